@@ -1,0 +1,74 @@
+package report
+
+import (
+	"facialis/measure"
+	"facialis/spasm"
+)
+
+// Schema is the name of the file contract that Analysis writes.
+const Schema = "facialis.analysis/1"
+
+// Recording says what was analysed.
+type Recording struct {
+	File         string  `json:"file"`
+	SHA256       string  `json:"sha256"`
+	DurationS    float64 `json:"duration_s"`
+	Frames       int     `json:"frames"`
+	FrameRate    float64 `json:"frame_rate"` // median rate by presentation time stamps, frames a second
+	VariableRate bool    `json:"variable_rate"`
+	Width        int     `json:"width"`
+	Height       int     `json:"height"`
+	Mirrored     bool    `json:"mirrored"`
+}
+
+// NoiseMM is the noise floor of every region, mm (one standard deviation);
+// null where the recording gave none.
+type NoiseMM struct {
+	Right map[spasm.Region]*float64 `json:"right"`
+	Left  map[spasm.Region]*float64 `json:"left"`
+}
+
+// Tracking says how well the face was seen.
+type Tracking struct {
+	FaceFraction     float64  `json:"face_fraction"` // share of frames in which the patient's face was tracked
+	FacesMax         int      `json:"faces_max"`
+	MMPerPx          *float64 `json:"mm_per_px"`
+	ScaleUncertainty *float64 `json:"scale_uncertainty"` // relative, 2 SD; 0.07 means ±7 %
+	NoiseMM          NoiseMM  `json:"noise_mm"`
+}
+
+// Warning marks a stretch of time in which the figures deserve less trust.
+// FromS and ToS are nil for a warning about the whole recording.
+type Warning struct {
+	Code  string   `json:"code"`
+	Text  string   `json:"text"`
+	FromS *float64 `json:"from_s"`
+	ToS   *float64 `json:"to_s"`
+}
+
+// Quality gathers the warnings and whether the recording can be used at all.
+type Quality struct {
+	Usable   bool      `json:"usable"`
+	Warnings []Warning `json:"warnings"`
+}
+
+// Provenance says what computed the result, so that it can be computed again.
+type Provenance struct {
+	Version    string            `json:"version"`
+	Models     map[string]string `json:"models"`     // name to sha256
+	Parameters map[string]any    `json:"parameters"` // stage name to its parameter struct
+}
+
+// Analysis is the whole result of one recording: the contract
+// facialis.analysis/1. Assessment is absent when none was asked for.
+type Analysis struct {
+	Schema     string          `json:"schema"`
+	Recording  Recording       `json:"recording"`
+	Tracking   Tracking        `json:"tracking"`
+	Quality    Quality         `json:"quality"`
+	Tasks      []spasm.Task    `json:"tasks"`
+	Events     []spasm.Event   `json:"events"`
+	Measures   measure.Summary `json:"measures"`
+	Assessment any             `json:"assessment,omitempty"`
+	Provenance Provenance      `json:"provenance"`
+}

@@ -1,0 +1,25 @@
+package video
+
+// Frame is one decoded picture with its true time. Planes are 8-bit YUV 4:2:0
+// as the decoder gives them, upright (display rotation already applied).
+// A frame belongs to a Reader's pool: call Release when done with it, and do
+// not touch its planes afterwards.
+type Frame struct {
+	Index  int     // 0-based, counted in the order of presentation
+	T      float64 // seconds from the first frame, by presentation time stamp
+	W, H   int
+	Y      []byte // W*H luma
+	Cb, Cr []byte // ((W+1)/2)*((H+1)/2) chroma
+	// Full is true for full-range luma (0..255), false for 16..235. BT709
+	// chooses the colour matrix, else BT.601.
+	Full, BT709 bool
+
+	release func(*Frame)
+}
+
+// Release gives the frame's planes back for reuse.
+func (f *Frame) Release() {
+	if f.release != nil {
+		f.release(f)
+	}
+}
