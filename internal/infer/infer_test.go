@@ -1,0 +1,99 @@
+package infer
+
+import (
+	"errors"
+	"math"
+	"testing"
+)
+
+func open(t testing.TB) *Engine {
+	t.Helper()
+	e, err := Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+func session(t testing.TB, e *Engine, name string) *Session {
+	t.Helper()
+	s, err := e.Session(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	for i := range s.Input() {
+		s.Input()[i] = float32(i%97) / 97
+	}
+	return s
+}
+
+func TestSessions(t *testing.T) {
+	e := open(t)
+	for name, want := range map[string][]int{Detector: {896 * 16, 896}, Mesh: {468 * 3, 1}, Attention: {478 * 3, 1}} {
+		s := session(t, e, name)
+		if err := s.Run(); err != nil {
+			t.Fatal(name, err)
+		}
+		for i, n := range want {
+			out := s.Output(i)
+			if len(out) != n {
+				t.Errorf("%s: output %d has %d values, want %d", name, i, len(out), n)
+			}
+			for _, v := range out {
+				if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+					t.Fatalf("%s: output %d holds %v", name, i, v)
+				}
+			}
+		}
+		if n := testing.AllocsPerRun(5, func() { s.Run() }); n != 0 {
+			t.Errorf("%s: Run allocates %v times", name, n)
+		}
+		if len(e.Models()[name+".onnx"]) != 64 {
+			t.Errorf("%s has no SHA-256", name)
+		}
+	}
+	if _, err := e.Session("horse"); err == nil {
+		t.Error("a model that does not exist was loaded")
+	}
+}
+
+func TestMissing(t *testing.T) {
+	if _, err := Open(t.TempDir()); !errors.Is(err, ErrMissing) {
+		t.Errorf("opening an empty folder gives %v", err)
+	}
+	t.Setenv("FACIALIS_LIB", t.TempDir())
+	if _, err := Find(); !errors.Is(err, ErrMissing) {
+		t.Errorf("finding in an empty folder gives %v", err)
+	}
+}
+
+// The canonical face is symmetric: its outer eye corners mirror each other.
+func TestCanonical(t *testing.T) {
+	c, err := open(t).Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, l := c[33], c[263]
+	if r[0] >= 0 || math.Abs(float64(r[0]+l[0])) > 1e-4 || math.Abs(float64(r[1]-l[1])) > 1e-4 {
+		t.Errorf("outer eye corners at %v and %v", r, l)
+	}
+	if w := l[0] - r[0]; w < 8 || w > 10 {
+		t.Errorf("the outer eye corners lie %v cm apart", w)
+	}
+}
+
+func benchmark(b *testing.B, name string) {
+	s := session(b, open(b), name)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Run(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDetector(b *testing.B)  { benchmark(b, Detector) }
+func BenchmarkMesh(b *testing.B)      { benchmark(b, Mesh) }
+func BenchmarkAttention(b *testing.B) { benchmark(b, Attention) }
