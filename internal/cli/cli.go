@@ -11,6 +11,7 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
+	Doctor  doctorCmd  `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -1,0 +1,68 @@
+# Everything starts here; each target does its own set-up first.
+#
+#   make build   bin/facialis, with the models and the runtime library in lib/
+#   make test    formatting, vet, staticcheck and all tests
+#   make doctor  what the built program found
+#   make oracle  new reference landmarks from MediaPipe's own run in Chromium
+#   make clean   remove what was built (node_modules stays)
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.PHONY: build setup tools test lint doctor oracle clean
+
+VERSION ?= 0.1.0-dev
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Which of the package's runtime libraries this machine loads.
+ARCH := $(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
+ifeq ($(shell uname -s),Darwin)
+ORT := darwin/$(ARCH)/libonnxruntime.1.30.0.dylib
+LIBRARY := lib/libonnxruntime.dylib
+else
+ORT := linux/$(ARCH)/libonnxruntime.so.1
+LIBRARY := lib/libonnxruntime.so.1
+endif
+
+ASSETS := node_modules/@mediapipe/face_mesh/face_mesh_solution_packed_assets.data
+CONVERTER := $(filter-out %_test.go,$(wildcard models/*/*.go models/cmd/*/*.go))
+
+build: setup
+	@mkdir -p bin
+	go build -trimpath -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
+
+setup: tools lib/.models $(LIBRARY)
+
+tools:
+	@command -v go >/dev/null || { echo 'go is missing: install Go 1.26 or newer from go.dev and put it on the PATH' >&2; exit 1; }
+	@scripts/need gcc gcc
+	@scripts/need npm npm
+	@scripts/need ffmpeg ffmpeg
+
+# npm writes this file last, so it stands for the whole folder.
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | tools
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+lib/.models: node_modules/.package-lock.json $(CONVERTER)
+	go run ./models/cmd/convert $(ASSETS) lib
+	@touch $@
+
+$(LIBRARY): node_modules/.package-lock.json
+	@mkdir -p lib
+	cp node_modules/onnxruntime-node/bin/napi-v6/$(ORT) $@.part
+	@mv $@.part $@
+
+lint: setup
+	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \
+	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+test: build lint
+	go test -timeout 10m ./...
+
+doctor: build
+	@bin/facialis doctor
+
+clean:
+	rm -rf bin build lib

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"sort"
+	"strings"
+	"time"
+
+	"facialis/internal/infer"
+)
+
+// doctorCmd says what the program found of what it needs, and for what is
+// missing what to do. It ends with ExitSetup when something is missing.
+type doctorCmd struct{}
+
+func (doctorCmd) Run(env *Env) error {
+	d := doctor{env: env}
+	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
+	d.program("ffmpeg")
+	d.program("ffprobe")
+	d.networks()
+	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
+	if d.err != nil {
+		return d.err
+	}
+	if len(d.missing) > 0 {
+		return withExit(ExitSetup, fmt.Errorf("missing: %s", strings.Join(d.missing, ", ")))
+	}
+	return nil
+}
+
+// doctor prints its findings line by line and keeps what is missing.
+type doctor struct {
+	env     *Env
+	missing []string
+	err     error
+}
+
+func (d *doctor) print(format string, args ...any) {
+	if _, err := fmt.Fprintf(d.env.Stdout, format, args...); err != nil && d.err == nil {
+		d.err = fmt.Errorf("printing: %w", err)
+	}
+}
+
+func (d *doctor) found(name, what string) { d.print("%-16s %s\n", name, what) }
+
+func (d *doctor) lost(name, why string) {
+	d.print("%-16s MISSING: %s\n", name, why)
+	d.missing = append(d.missing, name)
+}
+
+// program looks for one of the programs that facialis runs.
+func (d *doctor) program(name string) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		d.lost(name, "install ffmpeg (on Debian: apt-get install ffmpeg)")
+		return
+	}
+	ctx, cancel := context.WithTimeout(d.env.Ctx, 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, path, "-version").Output()
+	if err != nil {
+		d.lost(name, fmt.Sprintf("%s does not run: %v", path, err))
+		return
+	}
+	// "ffmpeg version 5.1.9-0+deb12u1 Copyright …"
+	version := "unknown version"
+	if f := strings.Fields(string(out)); len(f) > 2 && f[1] == "version" {
+		version = f[2]
+	}
+	d.found(name, version+"  "+path)
+}
+
+// networks looks for the models and the library that runs them, and loads
+// each model once.
+func (d *doctor) networks() {
+	dir, err := infer.Find()
+	if err != nil {
+		d.lost("models", err.Error())
+		return
+	}
+	if _, err := infer.FindLibrary(dir); err != nil {
+		d.lost("onnx runtime", err.Error())
+		return
+	}
+	engine, err := infer.Open(dir)
+	if err != nil {
+		name := "onnx runtime"
+		if errors.Is(err, infer.ErrMissing) {
+			name = "models"
+		}
+		d.lost(name, err.Error())
+		return
+	}
+	defer engine.Close()
+	d.found("onnx runtime", engine.Version()+"  "+engine.Library())
+	d.found("models", engine.Dir())
+	var files []string
+	for file := range engine.Models() {
+		files = append(files, file)
+	}
+	sort.Strings(files)
+	for _, file := range files {
+		s, err := engine.Session(strings.TrimSuffix(file, ".onnx"))
+		if err != nil {
+			d.lost(file, err.Error())
+			continue
+		}
+		d.found("  "+file, "sha256 "+engine.Models()[file])
+		if err := s.Close(); err != nil && d.err == nil {
+			d.err = fmt.Errorf("closing %s: %w", file, err)
+		}
+	}
+}
