@@ -11,21 +11,25 @@ type Estimate struct {
 
 // Quantiles describes a set of durations or intervals, in seconds.
 type Quantiles struct {
-	Median *float64 `json:"median"`
-	P5     *float64 `json:"p5"`
-	P95    *float64 `json:"p95"`
-	Max    *float64 `json:"max"`
+	N          int         `json:"n"` // how many were measured
+	Median     *float64    `json:"median"`
+	MedianCI95 *[2]float64 `json:"median_ci95"` // nil for fewer than six values
+	P5         *float64    `json:"p5"`
+	P95        *float64    `json:"p95"`
+	Max        *float64    `json:"max"`
 }
 
 // Intervals describes the times from one spasm's onset to the next, seconds;
-// CV is their coefficient of variation.
+// CV is their coefficient of variation, CV2 the mean of the same taken over
+// neighbouring intervals only.
 type Intervals struct {
 	Quantiles
-	CV *float64 `json:"cv"`
+	CV  *float64 `json:"cv"`
+	CV2 *float64 `json:"cv2"`
 }
 
 // RegionShare says how often, how late and how far a region takes part in the
-// spasms of the leading side.
+// spasms of one side.
 type RegionShare struct {
 	Region      spasm.Region `json:"region"`
 	Share       float64      `json:"share"`         // of spasm events, 0..1
@@ -33,20 +37,62 @@ type RegionShare struct {
 	PeakMM      *float64     `json:"peak_mm"`       // median of the events' peaks
 }
 
+// SideSummary is what was measured on one side alone.
+type SideSummary struct {
+	Spasms     int           `json:"spasms"` // events of this side, those of both sides included
+	RatePerMin Estimate      `json:"rate_per_min"`
+	Burden     *float64      `json:"burden"`
+	Spread     []RegionShare `json:"spread"` // regions that took part at least once
+}
+
+// Sides holds a summary of each side.
+type Sides struct {
+	Right SideSummary `json:"right"`
+	Left  SideSummary `json:"left"`
+}
+
+// TaskRate is how often spasms came while one thing was asked for, over all
+// stretches of that task.
+type TaskRate struct {
+	Task       string   `json:"task"`
+	UsableS    float64  `json:"usable_s"`
+	Spasms     int      `json:"spasms"`
+	RatePerMin Estimate `json:"rate_per_min"`
+}
+
+// TriggerShare counts the spasms that one thing set off; an empty trigger
+// stands for those that came by themselves or whose trigger is not known.
+type TriggerShare struct {
+	Trigger string  `json:"trigger"`
+	Spasms  int     `json:"spasms"`
+	Share   float64 `json:"share"`
+}
+
 // Summary is the `measures` of facialis.analysis/1.
 type Summary struct {
-	Side             *spasm.Side   `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
-	RatePerMin       Estimate      `json:"rate_per_min"` // spasm events a minute of usable recording, exact Poisson interval
-	Burden           *float64      `json:"burden"`       // share of usable time spent in spasm, 0..1
-	Episodes         int           `json:"episodes"`
-	Attacks          int           `json:"attacks"`
-	DurationS        Quantiles     `json:"duration_s"`
-	IntervalS        Intervals     `json:"interval_s"`
-	Regularity       *float64      `json:"regularity"`     // 0 irregular … 1 metronome
-	TonicFraction    *float64      `json:"tonic_fraction"` // of the time in spasm, the part in holds of at least 1 s
-	Spread           []RegionShare `json:"spread"`
-	Laterality       *float64      `json:"laterality"` // (R−L)/(R+L) of spasm counts
-	BilateralOverlap *float64      `json:"bilateral_overlap"`
-	BrowLiftShare    *float64      `json:"brow_lift_share"`
-	BlinkRatePerMin  Estimate      `json:"blink_rate_per_min"`
+	Side                 *spasm.Side    `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
+	UsableS              float64        `json:"usable_s"`     // seconds in which the face was tracked: what the rates are over
+	Spasms               int            `json:"spasms"`       // spasm events with their onset in usable time
+	RatePerMin           Estimate       `json:"rate_per_min"` // spasm events a minute of usable recording, exact Poisson interval
+	RestRatePerMin       Estimate       `json:"rest_rate_per_min"`
+	Burden               *float64       `json:"burden"` // share of usable time spent in spasm, 0..1
+	Episodes             int            `json:"episodes"`
+	Attacks              int            `json:"attacks"`
+	AttackS              Quantiles      `json:"attack_s"` // from an attack's first onset to its last offset
+	DurationS            Quantiles      `json:"duration_s"`
+	IntervalS            Intervals      `json:"interval_s"`
+	LongestFreeS         *float64       `json:"longest_free_s"` // longest tracked stretch without a spasm
+	Regularity           *float64       `json:"regularity"`     // 0 irregular … 1 metronome
+	TonicFraction        *float64       `json:"tonic_fraction"` // of the time in spasm, the part in holds of at least 1 s
+	Spread               []RegionShare  `json:"spread"`         // of the leading side, most frequent first
+	Laterality           *float64       `json:"laterality"`     // (R−L)/(R+L) of spasm counts
+	BilateralOverlap     *float64       `json:"bilateral_overlap"`
+	BilateralOverlapCI95 *[2]float64    `json:"bilateral_overlap_ci95"`
+	BrowLiftShare        *float64       `json:"brow_lift_share"`
+	BrowLiftShareCI95    *[2]float64    `json:"brow_lift_share_ci95"`
+	BrowLiftOf           int            `json:"brow_lift_of"` // spasm events with eye closure
+	BlinkRatePerMin      Estimate       `json:"blink_rate_per_min"`
+	Sides                Sides          `json:"sides"`
+	ByTask               []TaskRate     `json:"by_task"`
+	ByTrigger            []TriggerShare `json:"by_trigger"`
 }

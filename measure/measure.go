@@ -1,0 +1,235 @@
+package measure
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"facialis/spasm"
+)
+
+// Params are the choices behind the figures.
+type Params struct {
+	OverlapS     float64 // onsets of both sides this close are one moment: two frames at 30 a second
+	BothShare    float64 // the lesser side's share of spasms from which the side is "both"
+	MinIntervals int     // fewest intervals for a coefficient of variation or a regularity
+}
+
+// Defaults are the parameters to use unless there is a reason.
+func Defaults() Params { return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3} }
+
+// Summarize computes every figure of a recording from its events. Usable are
+// the stretches in which the face was tracked; events that begin outside are
+// left out. Tasks are the protocol's, nil without one.
+func Summarize(events []spasm.Event, usable []Span, tasks []spasm.Task, p Params) Summary {
+	usable = Union(usable)
+	var spasms, blinks []spasm.Event
+	for _, e := range events {
+		if find(usable, e.OnsetS) < 0 {
+			continue
+		}
+		switch e.Kind {
+		case spasm.Spasm:
+			spasms = append(spasms, e)
+		case spasm.Blink:
+			blinks = append(blinks, e)
+		}
+	}
+	slices.SortStableFunc(spasms, func(a, b spasm.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
+
+	s := Summary{UsableS: total(usable), Spasms: len(spasms)}
+	s.RatePerMin = PoissonRate(len(spasms), s.UsableS/60)
+	s.Burden = burden(spasms, usable)
+	s.Sides.Right = summarizeSide(spasms, spasm.Right, usable)
+	s.Sides.Left = summarizeSide(spasms, spasm.Left, usable)
+	s.Side, s.Laterality = side(s.Sides.Right.Spasms, s.Sides.Left.Spasms, p)
+	s.Episodes = distinct(spasms, func(e spasm.Event) *int { return e.Episode })
+	s.Attacks = distinct(spasms, func(e spasm.Event) *int { return e.Attack })
+	s.AttackS = attackLengths(spasms)
+	s.DurationS = durations(spasms)
+	s.IntervalS, s.Regularity = rhythm(spasms, usable, s.Side, p)
+	s.LongestFreeS = longestFree(spasms, usable)
+	s.TonicFraction = tonicFraction(spasms)
+	s.Spread = spread(spasms, s.Side)
+	s.BilateralOverlap, s.BilateralOverlapCI95 = overlap(spasms, p.OverlapS)
+	s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = browLift(spasms)
+	s.BlinkRatePerMin = blinkRate(blinks, usable, tasks)
+	s.ByTask = byTask(spasms, usable, tasks)
+	for _, t := range s.ByTask {
+		if t.Task == "rest" {
+			s.RestRatePerMin = t.RatePerMin
+		}
+	}
+	s.ByTrigger = byTrigger(spasms)
+	return s
+}
+
+// on says whether an event takes part on a side; "both" takes part in each.
+func on(e spasm.Event, side spasm.Side) bool {
+	return e.Side == side || e.Side == spasm.Both || side == spasm.Both
+}
+
+func of(events []spasm.Event, side spasm.Side) []spasm.Event {
+	var out []spasm.Event
+	for _, e := range events {
+		if on(e, side) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func spans(events []spasm.Event) []Span {
+	out := make([]Span, len(events))
+	for i, e := range events {
+		out[i] = Span{e.OnsetS, e.OffsetS}
+	}
+	return Union(out)
+}
+
+// burden is the share of usable time covered by the events' union.
+func burden(events []spasm.Event, usable []Span) *float64 {
+	t := total(usable)
+	if t <= 0 {
+		return nil
+	}
+	return ptr(total(Intersect(spans(events), usable)) / t)
+}
+
+func summarizeSide(spasms []spasm.Event, side spasm.Side, usable []Span) SideSummary {
+	mine := of(spasms, side)
+	return SideSummary{
+		Spasms:     len(mine),
+		RatePerMin: PoissonRate(len(mine), total(usable)/60),
+		Burden:     burden(mine, usable),
+		Spread:     spread(spasms, &side),
+	}
+}
+
+// side is the leading side and the laterality of spasm counts.
+func side(right, left int, p Params) (*spasm.Side, *float64) {
+	n := right + left
+	if n == 0 {
+		return nil, nil
+	}
+	lead := spasm.Right
+	if left > right {
+		lead = spasm.Left
+	}
+	if float64(min(right, left)) >= p.BothShare*float64(n) {
+		lead = spasm.Both
+	}
+	return &lead, ptr(float64(right-left) / float64(n))
+}
+
+func distinct(events []spasm.Event, number func(spasm.Event) *int) int {
+	seen := map[int]bool{}
+	for _, e := range events {
+		if n := number(e); n != nil {
+			seen[*n] = true
+		}
+	}
+	return len(seen)
+}
+
+// attackLengths are the times from each attack's first onset to its last offset.
+func attackLengths(spasms []spasm.Event) Quantiles {
+	attacks := map[int]Span{}
+	for _, e := range spasms {
+		if e.Attack == nil {
+			continue
+		}
+		s, ok := attacks[*e.Attack]
+		if !ok {
+			s = Span{e.OnsetS, e.OffsetS}
+		}
+		attacks[*e.Attack] = Span{min(s.FromS, e.OnsetS), max(s.ToS, e.OffsetS)}
+	}
+	var x []float64
+	for _, s := range attacks {
+		x = append(x, s.Len())
+	}
+	return quantiles(x)
+}
+
+func durations(spasms []spasm.Event) Quantiles {
+	x := make([]float64, len(spasms))
+	for i, e := range spasms {
+		x[i] = e.Duration()
+	}
+	return quantiles(x)
+}
+
+// longestFree is the longest tracked stretch without a spasm; a gap in
+// tracking ends a stretch, since what happened in it is not known.
+func longestFree(spasms []spasm.Event, usable []Span) *float64 {
+	if len(usable) == 0 {
+		return nil
+	}
+	longest := 0.0
+	for _, s := range subtract(usable, spans(spasms)) {
+		longest = max(longest, s.Len())
+	}
+	return &longest
+}
+
+// tonicFraction is the part of the time in spasm that lies in tonic holds.
+func tonicFraction(spasms []spasm.Event) *float64 {
+	all := total(spans(spasms))
+	if all <= 0 {
+		return nil
+	}
+	var tonic []spasm.Event
+	for _, e := range spasms {
+		if e.Form == spasm.Tonic {
+			tonic = append(tonic, e)
+		}
+	}
+	return ptr(total(spans(tonic)) / all)
+}
+
+// rhythm describes the intervals between onsets of one side that lie in one
+// tracked stretch. Where both sides have spasms, each side's own intervals are
+// taken together; CV2 pairs neighbours of one side and one stretch only.
+func rhythm(spasms []spasm.Event, usable []Span, lead *spasm.Side, p Params) (Intervals, *float64) {
+	if lead == nil {
+		return Intervals{}, nil
+	}
+	sides := []spasm.Side{*lead}
+	if *lead == spasm.Both {
+		sides = []spasm.Side{spasm.Right, spasm.Left}
+	}
+	var all, cv2 []float64
+	for _, side := range sides {
+		mine := of(spasms, side)
+		last := math.NaN() // the interval before, within the same stretch
+		for i := 1; i < len(mine); i++ {
+			if find(usable, mine[i].OnsetS) != find(usable, mine[i-1].OnsetS) {
+				last = math.NaN()
+				continue
+			}
+			d := mine[i].OnsetS - mine[i-1].OnsetS
+			all = append(all, d)
+			if sum := d + last; sum > 0 {
+				cv2 = append(cv2, 2*math.Abs(d-last)/sum)
+			}
+			last = d
+		}
+	}
+	iv := Intervals{Quantiles: quantiles(all)}
+	var regularity *float64
+	if len(all) >= max(2, p.MinIntervals) {
+		if mean, sd := meanSD(all); mean > 0 {
+			iv.CV = ptr(sd / mean)
+		}
+		if len(cv2) > 0 {
+			sum := 0.0
+			for _, c := range cv2 {
+				sum += c
+			}
+			iv.CV2 = ptr(sum / float64(len(cv2)))
+			regularity = ptr(max(0, 1-*iv.CV2))
+		}
+	}
+	return iv, regularity
+}
