@@ -33,12 +33,13 @@ var SideNames = [2]string{"right", "left"}
 type Trace struct {
 	T []float64 // seconds from the first frame, by presentation time stamp
 
-	// DX and DY are each region's displacement in mm in the frame of the face:
-	// DX outwards (away from the midline), DY upwards. Slow drift remains.
+	// DX and DY are each region's displacement in mm in the frame of the face, from
+	// the region's neutral level: DX outwards (away from the midline), DY
+	// upwards. For orbicularis_oculi DY is minus the loss of palpebral aperture.
 	DX, DY [2][NumRegions][]float32
 
 	// Along is the displacement along the region's own action (see Actions),
-	// mm, positive in the direction of contraction, baseline removed.
+	// mm, positive in the direction of contraction.
 	Along [2][NumRegions][]float32
 	// Diff is Along of the right minus Along of the left: what both sides do
 	// alike, and what is left of the head's motion, falls out.

@@ -1,0 +1,282 @@
+package motion
+
+import (
+	"math"
+	"slices"
+)
+
+// IrisMM is the horizontal visible iris diameter of adults, 11.71 ± 0.42 mm
+// (Rüfer 2005, 10.1097/01.ico.0000148312.01805.53), by which px become mm.
+const (
+	IrisMM   = 11.71
+	irisRel2 = 2 * 0.42 / 11.71
+)
+
+// Actions are the directions (outwards, upwards) in which each region's skin
+// goes when its muscle contracts; unit vectors. For orbicularis_oculi the
+// signal is the loss of palpebral aperture.
+var Actions = [NumRegions][2]float64{
+	Frontalis:        {0, 1},
+	OrbicularisOculi: {0, -1},
+	Zygomaticus:      {0.60, 0.80},
+	OrbicularisOris:  {0.80, 0.60},
+	Depressor:        {0.20, -0.98},
+	Mentalis:         {0, 1},
+	Platysma:         {0.20, -0.98},
+}
+
+// Finish turns what was pushed into a trace: missing landmark rows filled
+// between the frames on which the mesh ran, px turned to mm by the iris,
+// neutral levels removed, noise floors estimated.
+func (m *Tracker) Finish() *Trace {
+	r := &m.rows
+	t := &Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
+		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
+		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
+	for s := range 2 {
+		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
+			fill(t.T, c, 0.25)
+		}
+	}
+	for _, c := range [][]float32{t.LipOpen, t.Yaw, t.Pitch, t.Roll} {
+		fill(t.T, c, 0.25)
+	}
+	for s := range 2 {
+		m.lidSignal(t, s)
+	}
+	m.toMM(t)
+	for s := range 2 {
+		for k := range NumRegions {
+			m.p.level(t.T, r.segment, t.DX[s][k])
+			m.p.level(t.T, r.segment, t.DY[s][k])
+			a := Actions[k]
+			along := make([]float32, t.Len())
+			for i := range along {
+				along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
+			}
+			t.Along[s][k] = along
+			t.NoiseMM[s][k] = Noise(t.T, along)
+		}
+	}
+	for k := range NumRegions {
+		d := make([]float32, t.Len())
+		for i := range d {
+			d[i] = t.Along[Right][k][i] - t.Along[Left][k][i]
+		}
+		t.Diff[k] = d
+		t.DiffNoiseMM[k] = Noise(t.T, d)
+	}
+	return t
+}
+
+// lidSignal writes the loss of palpebral aperture of a side into its
+// orbicularis oculi columns: by pixels where the lids' strips were found, by
+// landmarks where they were not (a closed eye hides its own margin).
+func (m *Tracker) lidSignal(t *Trace, s int) {
+	r := &m.rows
+	n := t.Len()
+	px := make([]float32, n)
+	for i := range px {
+		px[i] = Missing
+		if r.lidLike[s][i] >= 0.6 {
+			px[i] = r.lidMM[s][i]
+		}
+	}
+	m.p.level(t.T, r.segment, px)
+	open := slices.Clone(t.Aperture[s])
+	base := m.p.neutral(t.T, r.segment, open)
+	dx, dy := t.DX[s][OrbicularisOculi], t.DY[s][OrbicularisOculi]
+	for i := range px {
+		dx[i], dy[i] = 0, Missing
+		lm := base[i] - t.Aperture[s][i]
+		ratio := t.Aperture[s][i] / base[i]
+		switch {
+		case px[i] == px[i] && !(ratio < 0.45 && px[i] < 0.5*lm):
+			dy[i] = -px[i]
+		case lm == lm && r.segment[i] >= 0 && r.quality[i] > 0:
+			dy[i] = -lm
+		default:
+			dx[i] = Missing
+		}
+	}
+}
+
+// toMM scales every length from nominal mm (by the canonical face) to mm by
+// the iris.
+func (m *Tracker) toMM(t *Trace) {
+	var iris []float64
+	for _, v := range m.rows.iris {
+		if v == v {
+			iris = append(iris, float64(v))
+		}
+	}
+	t.MMPerPx, t.ScaleUncertainty = math.NaN(), math.NaN()
+	f := 1.0
+	if len(iris) > 0 {
+		slices.Sort(iris)
+		med := iris[len(iris)/2]
+		spread := (iris[len(iris)*3/4] - iris[len(iris)/4]) / 1.349 / med
+		f = IrisMM / med
+		t.ScaleUncertainty = math.Hypot(irisRel2, 2*spread/math.Sqrt(math.Max(float64(len(iris))/10, 1)))
+		var px []float64
+		for _, v := range m.rows.scale {
+			if v == v {
+				px = append(px, v)
+			}
+		}
+		if len(px) > 0 {
+			slices.Sort(px)
+			t.MMPerPx = f / px[len(px)/2]
+		}
+	}
+	scale := func(c []float32) {
+		for i := range c {
+			c[i] *= float32(f)
+		}
+	}
+	for s := range 2 {
+		for k := range NumRegions {
+			scale(t.DX[s][k])
+			scale(t.DY[s][k])
+		}
+		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
+			scale(c)
+		}
+	}
+	scale(t.LipOpen)
+}
+
+// fill puts straight lines into gaps no longer than maxGap seconds.
+func fill(t []float64, c []float32, maxGap float64) {
+	last := -1
+	for i, v := range c {
+		if v != v {
+			continue
+		}
+		if last >= 0 && last < i-1 && t[i]-t[last] <= maxGap {
+			for j := last + 1; j < i; j++ {
+				f := float32((t[j] - t[last]) / (t[i] - t[last]))
+				c[j] = c[last] + f*(v-c[last])
+			}
+		}
+		last = i
+	}
+}
+
+// level takes a column's neutral level out of it.
+func (p Params) level(t []float64, segment []int32, c []float32) {
+	base := p.neutral(t, segment, c)
+	for i := range c {
+		c[i] -= base[i]
+	}
+}
+
+// neutral is the level at which a column rests, over time: within a window, the
+// middle of the shortest interval that holds 35 % of the values (a shorth), so
+// that movements, even held ones, do not count as rest while rest is the most
+// common single state. It does not look across a break in tracking.
+func (p Params) neutral(t []float64, segment []int32, c []float32) []float32 {
+	base := make([]float32, len(c))
+	var win []float32
+	for a := 0; a < len(t); {
+		b := a
+		for b < len(t) && segment[b] == segment[a] {
+			b++
+		}
+		var at []float64
+		var val []float32
+		lo, hi := a, a
+		for tc := t[a]; tc <= t[b-1]+p.BaselineStepS; tc += p.BaselineStepS {
+			for lo < b && t[lo] < tc-p.BaselineWindowS {
+				lo++
+			}
+			for hi < b && t[hi] <= tc+p.BaselineWindowS {
+				hi++
+			}
+			win = win[:0]
+			stride := max((hi-lo)/300, 1)
+			for i := lo; i < hi; i += stride {
+				if c[i] == c[i] {
+					win = append(win, c[i])
+				}
+			}
+			if v, ok := shorth(win); ok {
+				at, val = append(at, tc), append(val, v)
+			}
+		}
+		smoothed := medianOf3(val)
+		j := 0
+		for i := a; i < b; i++ {
+			for j+1 < len(at) && at[j+1] < t[i] {
+				j++
+			}
+			switch {
+			case len(at) == 0:
+				base[i] = Missing
+			case j+1 < len(at) && t[i] > at[j]:
+				f := float32((t[i] - at[j]) / (at[j+1] - at[j]))
+				base[i] = smoothed[j] + f*(smoothed[j+1]-smoothed[j])
+			default:
+				base[i] = smoothed[j]
+			}
+		}
+		a = b
+	}
+	return base
+}
+
+func medianOf3(v []float32) []float32 {
+	out := slices.Clone(v)
+	for i := 1; i+1 < len(v); i++ {
+		a, b, c := v[i-1], v[i], v[i+1]
+		out[i] = max(min(a, b), min(max(a, b), c))
+	}
+	return out
+}
+
+func shorth(v []float32) (float32, bool) {
+	if len(v) < 5 {
+		return 0, false
+	}
+	slices.Sort(v)
+	n := max(len(v)*35/100, 3)
+	best, at := v[len(v)-1]-v[0]+1, 0
+	for i := 0; i+n <= len(v); i++ {
+		if w := v[i+n-1] - v[i]; w < best {
+			best, at = w, i
+		}
+	}
+	var sum float64
+	for _, x := range v[at : at+n] {
+		sum += float64(x)
+	}
+	return float32(sum / float64(n)), true
+}
+
+// Noise is the noise floor of a column: one standard deviation within the
+// quietest third of its seconds (NaN when there are none).
+func Noise(t []float64, c []float32) float64 {
+	var sds []float64
+	for a := 0; a < len(t); {
+		b := a
+		var s, ss float64
+		n := 0
+		for b < len(t) && t[b] < t[a]+1 {
+			if v := float64(c[b]); v == v {
+				s += v
+				ss += v * v
+				n++
+			}
+			b++
+		}
+		if n >= 5 {
+			sds = append(sds, math.Sqrt(math.Max(ss/float64(n)-s*s/float64(n)/float64(n), 0)*float64(n)/float64(n-1)))
+		}
+		a = b
+	}
+	if len(sds) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(sds)
+	return sds[len(sds)/3]
+}

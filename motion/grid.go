@@ -1,0 +1,245 @@
+package motion
+
+import (
+	"math"
+	"sort"
+)
+
+// neighbours is how many mesh vertices place one grid point on a real face.
+const neighbours = 8
+
+// grid is the set of tracked points, laid once over the canonical face (mm;
+// x to the person's left, y up, z to the camera), mirror-symmetric: point i of
+// the right side has its twin at twin[i].
+type grid struct {
+	x, y, z []float64
+	twin    []int
+	stable  []float64 // prior weight in the head's motion: 1 where the skin sits on bone
+	near    [][neighbours]int
+	nearW   [][neighbours]float64
+	// weight of each point in its side's regions
+	side   []int
+	weight [][NumRegions]float64
+}
+
+func (g *grid) len() int { return len(g.x) }
+
+// Mesh vertices that the grid is laid out by; the person's right, then left.
+var (
+	vCommissure = [2]int{61, 291}
+	vUpperLid   = [2][5]int{{161, 160, 159, 158, 157}, {388, 387, 386, 385, 384}}
+	vLowerLid   = [2][5]int{{163, 144, 145, 153, 154}, {390, 373, 374, 380, 381}}
+	vEyeOuter   = [2]int{33, 263}
+	vEyeInner   = [2]int{133, 362}
+	vJaw        = [2][5]int{{172, 136, 150, 149, 176}, {397, 365, 379, 378, 400}}
+)
+
+const (
+	vBrowMid    = 105 // right
+	vBrowOuter  = 70
+	vLipUpper   = 0
+	vLipLower   = 17
+	vLipLowerR  = 181 // lower lip border between midline and right commissure
+	vLipUpperR  = 39
+	vSubnasale  = 2
+	vNoseTip    = 1
+	vChin       = 199
+	vChinTip    = 152
+	vForehead   = 10
+	vCheekRight = 205
+)
+
+// spot is a Gaussian of skin that speaks for a region, in canonical mm on the
+// right side.
+type spot struct {
+	region       int
+	x, y, rx, ry float64
+}
+
+// newGrid lays the points. canon is the canonical face in cm.
+func newGrid(canon *[468][3]float32, step float64) *grid {
+	at := func(v int) (x, y float64) { return 10 * float64(canon[v][0]), 10 * float64(canon[v][1]) }
+	cornerX, cornerY := at(vCommissure[Right])
+	browX, browY := at(vBrowMid)
+	loX, loY := at(vLipLowerR)
+	upX, upY := at(vLipUpperR)
+	_, chinY := at(vChin)
+	_, noseY := at(vSubnasale)
+	_, foreheadY := at(vForehead)
+	jawX, jawY := at(vJaw[Right][3])
+	spots := []spot{
+		{region: Frontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
+		{region: Zygomaticus, x: cornerX - 3, y: cornerY + 3, rx: 6, ry: 6},
+		{region: OrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
+		{region: Depressor, x: loX - 1, y: loY - 3, rx: 6, ry: 5},
+		{region: Mentalis, x: -8, y: chinY, rx: 6, ry: 5},
+		{region: Platysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
+	}
+	hull := convexHull(canon)
+	g := &grid{}
+	eyes := [2][4]float64{eyeBox(canon, Right), eyeBox(canon, Left)}
+	add := func(x, y, z, stable float64, side int) {
+		g.x, g.y, g.z = append(g.x, x), append(g.y, y), append(g.z, z)
+		g.stable = append(g.stable, stable)
+		g.side = append(g.side, side)
+		var w [NumRegions]float64
+		mx := x
+		if side == Left {
+			mx = -x
+		}
+		for _, s := range spots {
+			dx, dy := (mx-s.x)/s.rx, (y-s.y)/s.ry
+			if d := dx*dx + dy*dy; d < 4 {
+				w[s.region] = math.Exp(-d / 2)
+			}
+		}
+		g.weight = append(g.weight, w)
+	}
+	for j, y := 0, foreheadY-4; y > chinY-22; j, y = j+1, y-step {
+		for i := 0; ; i++ {
+			x := (float64(i) + 0.5) * step
+			if x > 85 {
+				break
+			}
+			if !inside(hull, x, y, 5) || inBox(eyes[Left], x, y) {
+				continue
+			}
+			nearMouth := y < noseY+4 && x < 50
+			nearBrow := math.Abs(y-browY-3) < 12 && x < 60
+			if !nearMouth && !nearBrow && (i+j)%2 == 1 {
+				continue
+			}
+			stable := 1.0
+			switch {
+			case y < noseY+2 && x < 56:
+				stable = 0.05
+			case y < noseY+2:
+				stable = 0.1
+			case math.Abs(y-browY) < 14 && x > 8:
+				stable = 0.2
+			case y < browY-20 && x > 20 && x < 56:
+				stable = 0.25
+			}
+			z := depth(canon, x, y)
+			add(-x, y, z, stable, Right)
+			add(x, y, z, stable, Left)
+		}
+	}
+	// The neck below the jaw line, where only the platysma moves the skin.
+	for k := 0; k < 5; k++ {
+		for _, down := range []float64{8, 14, 20} {
+			x, y := at(vJaw[Right][k])
+			z := 10 * float64(canon[vJaw[Right][k]][2])
+			add(x, y-down, z-down*0.5, 0, Right)
+			add(-x, y-down, z-down*0.5, 0, Left)
+		}
+	}
+	g.twin = make([]int, g.len())
+	for i := range g.twin {
+		g.twin[i] = i ^ 1
+	}
+	for i := range g.x {
+		n, w := nearest(canon, g.x[i], g.y[i])
+		g.near = append(g.near, n)
+		g.nearW = append(g.nearW, w)
+	}
+	return g
+}
+
+func eyeBox(canon *[468][3]float32, side int) [4]float64 {
+	box := [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	grow := func(v int) {
+		x, y := 10*float64(canon[v][0]), 10*float64(canon[v][1])
+		box[0], box[1] = min(box[0], x), min(box[1], y)
+		box[2], box[3] = max(box[2], x), max(box[3], y)
+	}
+	grow(vEyeOuter[side])
+	grow(vEyeInner[side])
+	for k := range vUpperLid[side] {
+		grow(vUpperLid[side][k])
+		grow(vLowerLid[side][k])
+	}
+	box[0], box[1], box[2], box[3] = box[0]-3, box[1]-6, box[2]+3, box[3]+6
+	return box
+}
+
+func inBox(b [4]float64, x, y float64) bool { return x > b[0] && x < b[2] && y > b[1] && y < b[3] }
+
+// depth is the canonical depth at (x, y): the inverse-distance mean of the
+// nearest vertices.
+func depth(canon *[468][3]float32, x, y float64) float64 {
+	n, w := nearest(canon, x, y)
+	var z float64
+	for k, v := range n {
+		z += w[k] * 10 * float64(canon[v][2])
+	}
+	return z
+}
+
+// nearest returns the vertices nearest to (x, y) and their inverse-distance
+// weights, which sum to one.
+func nearest(canon *[468][3]float32, x, y float64) (n [neighbours]int, w [neighbours]float64) {
+	idx := make([]int, 468)
+	d := make([]float64, 468)
+	for v := range canon {
+		idx[v] = v
+		d[v] = math.Hypot(x-10*float64(canon[v][0]), y-10*float64(canon[v][1]))
+	}
+	sort.Slice(idx, func(i, j int) bool { return d[idx[i]] < d[idx[j]] })
+	var sum float64
+	for k := range n {
+		n[k] = idx[k]
+		w[k] = 1 / (d[idx[k]] + 2)
+		sum += w[k]
+	}
+	for k := range w {
+		w[k] /= sum
+	}
+	return n, w
+}
+
+// convexHull is the face's outline seen from the front, counter-clockwise, mm.
+func convexHull(canon *[468][3]float32) [][2]float64 {
+	pts := make([][2]float64, 0, 468)
+	for _, c := range canon {
+		pts = append(pts, [2]float64{10 * float64(c[0]), 10 * float64(c[1])})
+	}
+	sort.Slice(pts, func(i, j int) bool {
+		if pts[i][0] != pts[j][0] {
+			return pts[i][0] < pts[j][0]
+		}
+		return pts[i][1] < pts[j][1]
+	})
+	half := func(pts [][2]float64) [][2]float64 {
+		var h [][2]float64
+		for _, p := range pts {
+			for len(h) > 1 && cross(h[len(h)-2], h[len(h)-1], p) <= 0 {
+				h = h[:len(h)-1]
+			}
+			h = append(h, p)
+		}
+		return h[:len(h)-1]
+	}
+	lower := half(pts)
+	rev := make([][2]float64, len(pts))
+	for i, p := range pts {
+		rev[len(pts)-1-i] = p
+	}
+	return append(lower, half(rev)...)
+}
+
+func cross(o, a, b [2]float64) float64 {
+	return (a[0]-o[0])*(b[1]-o[1]) - (a[1]-o[1])*(b[0]-o[0])
+}
+
+// inside reports whether (x, y) lies at least margin mm inside the hull.
+func inside(hull [][2]float64, x, y, margin float64) bool {
+	for i, a := range hull {
+		b := hull[(i+1)%len(hull)]
+		l := math.Hypot(b[0]-a[0], b[1]-a[1])
+		if l > 0 && cross(a, b, [2]float64{x, y})/l < margin {
+			return false
+		}
+	}
+	return true
+}

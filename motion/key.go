@@ -1,0 +1,122 @@
+package motion
+
+import (
+	"math"
+
+	"facialis/face"
+)
+
+// key is a key frame: what the face looked like at one moment, and what is
+// needed to say how far each point has moved from there. Coordinates are px of
+// the tracker's picture level.
+type key struct {
+	fine, coarse *patches
+	z            []float64 // canonical depth of each point, mm
+	pxPerMM      float64   // at this frame, by the distance of the outer eye corners
+	ex, ey       [2]float64
+	off          [][2]float32 // what a point had moved when the key was taken, mm (out, up)
+	lids         [2][2]lid    // side; upper, lower
+	lidOff       [2][2]float32
+	lidMM        float64 // px a mm for lids
+	marks        [len(rigidMarks)][2]float32
+	open         [2]float64 // palpebral aperture by landmarks, mm
+	yaw, pitch   float64
+}
+
+// rigidMarks are mesh vertices on bone, by which the pixel tracker's idea of
+// the head is held against the mesh's.
+var rigidMarks = [...]int{33, 133, 362, 263, 168, 6, 197, 195, 10, 151, 9, 127, 356, 234, 454}
+
+// eyeSpanMM is the canonical distance of the outer eye corners.
+func eyeSpanMM(canon *[468][3]float32) float64 {
+	a, b := canon[vEyeOuter[Right]], canon[vEyeOuter[Left]]
+	return 10 * math.Hypot(float64(a[0]-b[0]), float64(a[1]-b[1]))
+}
+
+// newKey takes a key frame from the picture in which the mesh lies at marks
+// (px of the level).
+func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *face.Observation) *key {
+	g := m.grid
+	k := &key{z: g.z, off: make([][2]float32, g.len()), yaw: o.Pose.Yaw, pitch: o.Pose.Pitch}
+	r, l := pts[vEyeOuter[Right]], pts[vEyeOuter[Left]]
+	dx, dy := float64(l[0]-r[0]), float64(l[1]-r[1])
+	span := math.Hypot(dx, dy)
+	// A turned head shortens the span; the upright height of the face does not
+	// change with yaw, so the span is put right by the cosine.
+	k.pxPerMM = span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.5)
+	k.ex = [2]float64{dx / span, dy / span} // towards the person's left
+	k.ey = [2]float64{k.ex[1], -k.ex[0]}    // up
+	radius := int(math.Round(m.p.PatchMM * k.pxPerMM))
+	radius = max(m.p.MinPatchPx, min(m.p.MaxPatchPx, radius))
+	k.fine = newPatches(g.len(), radius)
+	k.coarse = newPatches(g.len(), max(m.p.MinPatchPx, radius-1))
+	cam, ok := m.canonicalCamera(pts)
+	if !ok {
+		return nil
+	}
+	// The canonical face is bent onto this one by what its vertices miss.
+	var miss [468][2]float64
+	for v := range miss {
+		x, y := cam.at(10*float64(m.canon[v][0]), 10*float64(m.canon[v][1]), 10*float64(m.canon[v][2]))
+		miss[v] = [2]float64{float64(pts[v][0]) - x, float64(pts[v][1]) - y}
+	}
+	for i := range g.x {
+		x, y := cam.at(g.x[i], g.y[i], g.z[i])
+		for n, v := range g.near[i] {
+			x += g.nearW[i][n] * miss[v][0]
+			y += g.nearW[i][n] * miss[v][1]
+		}
+		k.fine.learn(p, i, float32(x), float32(y))
+		k.coarse.learn(half, i, float32(x/2-0.25), float32(y/2-0.25))
+	}
+	k.lidMM = k.pxPerMM
+	for side := range 2 {
+		k.open[side] = aperture(pts, side) / k.pxPerMM
+		z := 10 * float64(m.canon[vUpperLid[side][2]][2])
+		in, out := pts[vEyeInner[side]], pts[vEyeOuter[side]]
+		ux, uy := in[0]-out[0], in[1]-out[1]
+		n := float32(math.Hypot(float64(ux), float64(uy)))
+		ux, uy = ux/n, uy/n
+		downX, downY := -uy, ux
+		if downY < 0 { // the person's left eye runs the other way
+			downX, downY = uy, -ux
+		}
+		var up, low [5][2]float32
+		for j := range 5 {
+			up[j], low[j] = pts[vUpperLid[side][j]], pts[vLowerLid[side][j]]
+		}
+		k.lids[side][0].learn(p, up, ux, uy, downX, downY, float32(k.lidMM), z)
+		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, float32(k.lidMM), z)
+	}
+	for j, v := range rigidMarks {
+		k.marks[j] = pts[v]
+	}
+	return k
+}
+
+// aperture is the palpebral aperture in px: the mean distance of the three
+// middle pairs of lid points.
+func aperture(pts *[face.NumPoints][2]float32, side int) float64 {
+	var sum float64
+	for j := 1; j <= 3; j++ {
+		u, l := pts[vUpperLid[side][j]], pts[vLowerLid[side][j]]
+		sum += math.Hypot(float64(u[0]-l[0]), float64(u[1]-l[1]))
+	}
+	return sum / 3
+}
+
+// canonicalCamera is the affine camera from the canonical face (mm) to the
+// mesh.
+func (m *Tracker) canonicalCamera(pts *[face.NumPoints][2]float32) (camera, bool) {
+	var x, y, px, py [468]float32
+	var z, w [468]float64
+	var resid [468]float64
+	for v := range x {
+		x[v], y[v], z[v] = 10*m.canon[v][0], 10*m.canon[v][1], 10*float64(m.canon[v][2])
+		px[v], py[v] = pts[v][0], pts[v][1]
+		w[v] = 1
+	}
+	var c camera
+	_, ok := fitCamera(&c, x[:], y[:], z[:], px[:], py[:], w[:], 0, 1, resid[:])
+	return c, ok
+}

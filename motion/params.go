@@ -1,0 +1,28 @@
+package motion
+
+// Params are the stage's settings. Lengths are in mm of the canonical face
+// unless a name says otherwise.
+type Params struct {
+	GridMM          float64 // spacing of tracked points where the face is expressive
+	PatchMM         float64 // half the side of a tracked patch
+	MinPatchPx      int     // smallest half side of a patch
+	MaxPatchPx      int     // largest half side of a patch
+	MaxPxPerMM      float64 // above this the frame is halved before tracking
+	MinZNCC         float64 // below this likeness to its template a patch is not measured
+	RekeyDeg        float64 // head turn from the key frame at which another is taken
+	RekeyScale      float64 // relative change of size at which another key frame is taken
+	MaxKeys         int     // key frames kept for heads that come back
+	StartupS        float64 // time after a reset in which a more neutral key frame may replace the first
+	BaselineWindowS float64 // half width of the window in which a region's neutral level is sought
+	BaselineStepS   float64 // spacing at which that level is sought
+}
+
+// DefaultParams returns the settings that docs/decisions.md gives the
+// measurements for.
+func DefaultParams() Params {
+	return Params{
+		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
+		MinZNCC: 0.55, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
+		BaselineWindowS: 12, BaselineStepS: 1,
+	}
+}

@@ -1,0 +1,145 @@
+package motion
+
+import "math"
+
+// patches are the templates of one key frame: for each point the pixels around
+// it, their gradients and what follows from them. All slices are indexed by
+// point; pixels are (2r+1)² a point.
+type patches struct {
+	r, n   int // half side, samples a patch
+	x, y   []float32
+	ok     []bool
+	tmpl   []float32 // less its mean
+	gx, gy []float32 // gradients, less their means
+	inv    [][3]float32
+	norm   []float32    // sum of squares of tmpl
+	self   [][2]float32 // the template's product with its own gradients
+	info   [][2]float32 // how well the patch fixes its own x and y: 1 / (H⁻¹)xx, 1 / (H⁻¹)yy
+}
+
+func newPatches(points, r int) *patches {
+	n := (2*r + 1) * (2*r + 1)
+	return &patches{r: r, n: n,
+		x: make([]float32, points), y: make([]float32, points), ok: make([]bool, points),
+		tmpl: make([]float32, points*n), gx: make([]float32, points*n), gy: make([]float32, points*n),
+		inv: make([][3]float32, points), norm: make([]float32, points), self: make([][2]float32, points), info: make([][2]float32, points)}
+}
+
+// learn takes the template of point i at (x, y) of the picture. A patch without
+// texture in either direction is not usable.
+func (t *patches) learn(p picture, i int, x, y float32) {
+	t.x[i], t.y[i] = x, y
+	t.ok[i] = false
+	s := t.tmpl[i*t.n : (i+1)*t.n]
+	gx := t.gx[i*t.n : (i+1)*t.n]
+	gy := t.gy[i*t.n : (i+1)*t.n]
+	id := mat2{1, 0, 0, 1}
+	// Gradients by central differences half a pixel either side of each sample.
+	if !p.sample(gx, t.r, x+1, y, id) || !p.sample(s, t.r, x-1, y, id) {
+		return
+	}
+	for k := range gx {
+		gx[k] = (gx[k] - s[k]) / 2
+	}
+	if !p.sample(gy, t.r, x, y+1, id) || !p.sample(s, t.r, x, y-1, id) {
+		return
+	}
+	for k := range gy {
+		gy[k] = (gy[k] - s[k]) / 2
+	}
+	if !p.sample(s, t.r, x, y, id) {
+		return
+	}
+	center(s)
+	center(gx)
+	center(gy)
+	var hxx, hxy, hyy, norm, bx, by float32
+	for k := range s {
+		bx += s[k] * gx[k]
+		by += s[k] * gy[k]
+		hxx += gx[k] * gx[k]
+		hxy += gx[k] * gy[k]
+		hyy += gy[k] * gy[k]
+		norm += s[k] * s[k]
+	}
+	// A little damping keeps a patch with an edge in one direction only from
+	// running along it.
+	n := float32(t.n)
+	damp := 0.15 * n
+	hxx, hyy = hxx+damp, hyy+damp
+	det := hxx*hyy - hxy*hxy
+	if norm < 1.0*n || det <= 0 {
+		return
+	}
+	t.inv[i] = [3]float32{hyy / det, -hxy / det, hxx / det}
+	t.info[i] = [2]float32{det / hyy, det / hxx}
+	t.norm[i] = norm
+	t.self[i] = [2]float32{bx, by}
+	t.ok[i] = true
+}
+
+func center(s []float32) {
+	var sum float32
+	for _, v := range s {
+		sum += v
+	}
+	mean := sum / float32(len(s))
+	for k := range s {
+		s[k] -= mean
+	}
+}
+
+// find registers the picture to template i by the inverse compositional
+// Lucas–Kanade method, starting from (x, y), under the linear map a from
+// template to picture. It returns the place and the likeness there (zero-mean
+// normalised cross-correlation), 0 where the patch was lost.
+func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int, buf []float32) (float32, float32, float32) {
+	s := t.tmpl[i*t.n : (i+1)*t.n]
+	gx := t.gx[i*t.n : (i+1)*t.n : (i+1)*t.n]
+	gy := t.gy[i*t.n : (i+1)*t.n : (i+1)*t.n]
+	buf = buf[:t.n]
+	inv := t.inv[i]
+	var like float32
+	for it := 0; it <= iterations; it++ {
+		if !p.sample(buf, t.r, x, y, a) {
+			return x, y, 0
+		}
+		var sum, ss, st, sgx, sgy float32
+		for k, v := range buf {
+			sum += v
+			ss += v * v
+			st += v * s[k]
+			sgx += v * gx[k]
+			sgy += v * gy[k]
+		}
+		n := float32(t.n)
+		ss -= sum * sum / n
+		if ss <= 0 {
+			return x, y, 0
+		}
+		like = st / float32(math.Sqrt(float64(ss)*float64(t.norm[i])))
+		if it == iterations {
+			break
+		}
+		// The patch's own contrast is scaled to the template's, so that light
+		// that brightens or dims does not pull.
+		g := t.norm[i] / st
+		if !(g > 0.4 && g < 2.5) {
+			g = 1
+		}
+		bx, by := t.self[i][0], t.self[i][1]
+		ex, ey := g*sgx-bx, g*sgy-by
+		dx := inv[0]*ex + inv[1]*ey
+		dy := inv[1]*ex + inv[2]*ey
+		dx, dy = clamp32(dx, 2), clamp32(dy, 2)
+		px, py := a.mul(dx, dy)
+		x -= px
+		y -= py
+		if dx*dx+dy*dy < 4e-4 && it+1 < iterations {
+			iterations = it + 1
+		}
+	}
+	return x, y, like
+}
+
+func clamp32(x, lim float32) float32 { return max(-lim, min(lim, x)) }

@@ -1,0 +1,140 @@
+package motion
+
+import "math"
+
+// camera is an affine camera from a key frame's points (x, y in px of the key
+// frame, z the canonical depth in mm) to a frame: rows for x and y of
+// a·x + b·y + c·z + d. The depth term takes up the parallax of small turns of
+// the head, which a similarity would leave in the face's movement.
+type camera [2][4]float64
+
+func (c *camera) at(x, y, z float64) (float64, float64) {
+	return c[0][0]*x + c[0][1]*y + c[0][2]*z + c[0][3],
+		c[1][0]*x + c[1][1]*y + c[1][2]*z + c[1][3]
+}
+
+func (c *camera) linear() mat2 {
+	return mat2{float32(c[0][0]), float32(c[0][1]), float32(c[1][0]), float32(c[1][1])}
+}
+
+// fitCamera finds the camera that takes key points to the places found, by
+// iteratively re-weighted least squares with Tukey's biweight, so that what
+// moves by itself does not pull on the head's motion. w holds the prior weights
+// (0 leaves a point out). The depth terms are damped towards prior's, which
+// keeps a flat set of points from inventing a turn. scale receives the robust
+// spread of the residuals in px.
+func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []float64, damp float64, rounds int, resid []float64) (spread float64, ok bool) {
+	var cx, cy, sw float64
+	for i, wi := range w {
+		if wi > 0 {
+			cx += wi * float64(kx[i])
+			cy += wi * float64(ky[i])
+			sw += wi
+		}
+	}
+	if sw == 0 {
+		return 0, false
+	}
+	cx, cy = cx/sw, cy/sw
+	cut := math.Inf(1)
+	out := *c
+	for round := 0; round < rounds; round++ {
+		var n [4][4]float64
+		var bx, by [4]float64
+		for i, wi := range w {
+			if wi <= 0 {
+				continue
+			}
+			q := [4]float64{float64(kx[i]) - cx, float64(ky[i]) - cy, kz[i], 1}
+			if round > 0 {
+				u := resid[i] / cut
+				if u >= 1 {
+					continue
+				}
+				u = 1 - u*u
+				wi *= u * u
+			}
+			for a := 0; a < 4; a++ {
+				wq := wi * q[a]
+				bx[a] += wq * float64(px[i])
+				by[a] += wq * float64(py[i])
+				for b := a; b < 4; b++ {
+					n[a][b] += wq * q[b]
+				}
+			}
+		}
+		for a := 1; a < 4; a++ {
+			for b := 0; b < a; b++ {
+				n[a][b] = n[b][a]
+			}
+		}
+		n[2][2] += damp
+		bx[2] += damp * c[0][2]
+		by[2] += damp * c[1][2]
+		rx, ry, good := solve4(n, bx, by)
+		if !good {
+			return 0, false
+		}
+		out[0] = [4]float64{rx[0], rx[1], rx[2], rx[3] - rx[0]*cx - rx[1]*cy}
+		out[1] = [4]float64{ry[0], ry[1], ry[2], ry[3] - ry[0]*cx - ry[1]*cy}
+		// Robust spread: 1.4826 × the weighted median of the residuals' lengths
+		// over √2 would be the Gaussian one; a histogram avoids sorting.
+		var hist [256]float64
+		var total float64
+		for i, wi := range w {
+			if wi <= 0 {
+				continue
+			}
+			x, y := out.at(float64(kx[i]), float64(ky[i]), kz[i])
+			resid[i] = math.Hypot(float64(px[i])-x, float64(py[i])-y)
+			hist[min(int(resid[i]*64), 255)] += wi
+			total += wi
+		}
+		var acc float64
+		for k, v := range hist {
+			acc += v
+			if acc >= total/2 {
+				spread = (float64(k) + 0.5) / 64
+				break
+			}
+		}
+		cut = max(4*spread, 0.25)
+	}
+	*c = out
+	return spread, true
+}
+
+// solve4 solves n·r = b for two right sides by Gauss elimination with pivoting.
+func solve4(n [4][4]float64, b1, b2 [4]float64) (r1, r2 [4]float64, ok bool) {
+	for k := 0; k < 4; k++ {
+		p := k
+		for i := k + 1; i < 4; i++ {
+			if math.Abs(n[i][k]) > math.Abs(n[p][k]) {
+				p = i
+			}
+		}
+		if math.Abs(n[p][k]) < 1e-9 {
+			return r1, r2, false
+		}
+		n[k], n[p] = n[p], n[k]
+		b1[k], b1[p] = b1[p], b1[k]
+		b2[k], b2[p] = b2[p], b2[k]
+		for i := k + 1; i < 4; i++ {
+			f := n[i][k] / n[k][k]
+			for j := k; j < 4; j++ {
+				n[i][j] -= f * n[k][j]
+			}
+			b1[i] -= f * b1[k]
+			b2[i] -= f * b2[k]
+		}
+	}
+	for k := 3; k >= 0; k-- {
+		s1, s2 := b1[k], b2[k]
+		for j := k + 1; j < 4; j++ {
+			s1 -= n[k][j] * r1[j]
+			s2 -= n[k][j] * r2[j]
+		}
+		r1[k], r2[k] = s1/n[k][k], s2/n[k][k]
+	}
+	return r1, r2, true
+}

@@ -1,0 +1,409 @@
+package motion
+
+import (
+	"fmt"
+	"math"
+
+	"facialis/face"
+	"facialis/video"
+)
+
+// Tracker follows the skin of one face through a recording. Push every frame in
+// order, then call Finish.
+type Tracker struct {
+	p       Params
+	canon   *[468][3]float32
+	eyeSpan float64
+	grid    *grid
+
+	shift      int // the picture is halved this many times before tracking
+	levels     [3]picture
+	half       picture
+	active     *key
+	keys       []*key
+	cam        camera
+	prev       [][2]float32 // a point's own movement in the last frame, key px
+	startT     float64      // when the present segment began
+	startI     int
+	segment    int32
+	x, y, like []float32
+	w, resid   []float64
+	all        []float64
+	buf        []float32
+	move       [][2]float32 // this frame: a point's movement, mm (out, up)
+	pts        [face.NumPoints][2]float32
+
+	rows rows
+}
+
+// rows are the columns gathered so far.
+type rows struct {
+	t                   []float64
+	segment             []int32
+	dx, dy              [2][NumRegions][]float32
+	lidMM, lidLike      [2][]float32 // loss of aperture by pixels, mm
+	aperture, brow      [2][]float32
+	cornerOut, cornerUp [2][]float32
+	lipOpen             []float32
+	yaw, pitch, roll    []float32
+	fx, fy, fw          []float32
+	quality             []float32
+	scale               []float64 // px of the frame a nominal mm
+	iris                []float32 // iris diameter in nominal mm, fresh frames only
+	reach               float64
+}
+
+// New returns a tracker. canon is the canonical face in cm (face.Canonical).
+func New(p Params, canon *[468][3]float32) *Tracker {
+	g := newGrid(canon, p.GridMM)
+	n := g.len()
+	return &Tracker{p: p, canon: canon, eyeSpan: eyeSpanMM(canon), grid: g,
+		prev: make([][2]float32, n), x: make([]float32, n), y: make([]float32, n), like: make([]float32, n),
+		w: make([]float64, n), resid: make([]float64, n), all: make([]float64, n), move: make([][2]float32, n),
+		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
+}
+
+// Push measures one frame. The observation is the face tracker's of the same
+// frame.
+func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
+	if len(m.rows.t) > 0 && f.T < m.rows.t[len(m.rows.t)-1] {
+		return fmt.Errorf("motion: frame %d comes before the one pushed last", f.Index)
+	}
+	m.rows.addEmpty(f.T, m.segment)
+	if !o.Found || o.Landmarks == nil {
+		m.lose()
+		return nil
+	}
+	if o.Reset {
+		m.lose()
+	}
+	if m.active == nil && !o.Fresh {
+		return nil
+	}
+	if m.active == nil {
+		m.shift = m.chooseLevel(o)
+	}
+	m.toLevel(o)
+	p := m.prepare(f)
+	if o.Fresh {
+		m.slow(o)
+	}
+	if m.active == nil {
+		m.begin(p, f, o)
+	} else if o.Fresh && f.T-m.startT < m.p.StartupS && m.moreNeutral(p, o) {
+		m.restart(p, f, o)
+	}
+	if m.active == nil {
+		return nil
+	}
+	if !m.follow(p) || o.Fresh && !m.agrees() {
+		m.lose()
+		if !o.Fresh {
+			return nil
+		}
+		m.begin(p, f, o)
+		if m.active == nil || !m.follow(p) {
+			m.lose()
+			return nil
+		}
+	}
+	m.measure(p, o)
+	m.rekey(p, o)
+	return nil
+}
+
+// lose ends the segment: what comes next is not continuous with what was.
+func (m *Tracker) lose() {
+	if m.active != nil {
+		m.segment++
+	}
+	m.active = nil
+	m.keys = m.keys[:0]
+}
+
+func (m *Tracker) chooseLevel(o *face.Observation) int {
+	a, b := o.Landmarks.Points[vEyeOuter[Right]], o.Landmarks.Points[vEyeOuter[Left]]
+	mm := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / m.eyeSpan
+	s := 0
+	for mm > m.p.MaxPxPerMM && s < 2 {
+		mm /= 2
+		s++
+	}
+	return s
+}
+
+// toLevel puts the mesh into px of the tracker's level.
+func (m *Tracker) toLevel(o *face.Observation) {
+	s := float32(int(1) << m.shift)
+	for i, q := range o.Landmarks.Points {
+		m.pts[i] = [2]float32{(q.X+0.5)/s - 0.5, (q.Y+0.5)/s - 0.5}
+	}
+}
+
+// prepare makes the levels of the frame that tracking reads, around the face.
+func (m *Tracker) prepare(f *video.Frame) picture {
+	p := luma(f)
+	x0, y0, x1, y1 := float32(1e9), float32(1e9), float32(-1e9), float32(-1e9)
+	for _, v := range [...]int{10, 152, 234, 454, 172, 397, 54, 284} {
+		q := m.pts[v]
+		x0, y0 = min(x0, q[0]), min(y0, q[1])
+		x1, y1 = max(x1, q[0]), max(y1, q[1])
+	}
+	if m.active != nil { // the mesh may be some frames old: follow the camera
+		for _, i := range [...]int{0, 1, m.grid.len() - 1, m.grid.len() - 2} {
+			x, y := m.cam.at(float64(m.active.fine.x[i]), float64(m.active.fine.y[i]), m.active.z[i])
+			x0, y0 = min(x0, float32(x)), min(y0, float32(y))
+			x1, y1 = max(x1, float32(x)), max(y1, float32(y))
+		}
+	}
+	pad := (x1 - x0) * 0.3
+	x0, y0, x1, y1 = x0-pad, y0-pad, x1+pad, y1+pad
+	for s := 0; s < m.shift; s++ {
+		k := float32(int(1) << (m.shift - s))
+		m.level(p, &m.levels[s], int(x0*k), int(y0*k), int(x1*k), int(y1*k))
+		p = m.levels[s]
+	}
+	m.level(p, &m.half, int(x0), int(y0), int(x1), int(y1))
+	return p
+}
+
+func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
+	k := m.newKey(p, m.half, &m.pts, o)
+	if k == nil {
+		return
+	}
+	m.active = k
+	m.keys = append(m.keys[:0], k)
+	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	clear(m.prev)
+	m.startT, m.startI = f.T, len(m.rows.t)-1
+	m.rows.segment[m.startI] = m.segment
+}
+
+// moreNeutral reports whether the eyes are wider open than in the key frame,
+// which then was taken in a blink or a closure.
+func (m *Tracker) moreNeutral(p picture, o *face.Observation) bool {
+	for side := range 2 {
+		now := aperture(&m.pts, side) / (m.active.pxPerMM * float64(hyp(m.cam[0][0], m.cam[1][0])))
+		if now < m.active.open[side]*1.12+0.3 {
+			return false
+		}
+	}
+	return true
+}
+
+// restart takes the present frame as the key frame in place of one taken with
+// the eyes closed.
+func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
+	start, at := m.startT, m.startI
+	m.begin(p, f, o)
+	if m.active == nil {
+		return
+	}
+	m.startT, m.startI = start, at
+	for i := at; i < len(m.rows.t)-1; i++ {
+		for side := range 2 {
+			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = Missing, 0
+		}
+	}
+}
+
+func hyp(a, b float64) float64 { return math.Hypot(a, b) }
+
+// follow registers every point to its template and fits the head's motion.
+func (m *Tracker) follow(p picture) bool {
+	k, g := m.active, m.grid
+	a := m.cam.linear()
+	// First the points on bone, at half size, for the head's motion.
+	found := 0
+	for i := range g.x {
+		m.w[i] = 0
+		if g.stable[i] < 0.5 || !k.coarse.ok[i] {
+			continue
+		}
+		x, y := m.cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
+		cx, cy, like := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 3, m.buf)
+		if like > 0.5 {
+			m.x[i], m.y[i] = 2*cx+0.5, 2*cy+0.5
+			m.w[i] = g.stable[i] * float64(like)
+			found++
+		}
+	}
+	if found < 12 {
+		return false
+	}
+	cam := m.cam
+	damp := 1e4 * float64(found) / 60
+	if _, ok := fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 3, m.resid); !ok {
+		return false
+	}
+	a = cam.linear()
+	// Then every point, at full size, from where the head and its own last
+	// movement put it.
+	found = 0
+	for i := range g.x {
+		m.w[i], m.like[i] = 0, 0
+		if !k.fine.ok[i] {
+			continue
+		}
+		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
+		px, py := a.mul(m.prev[i][0], m.prev[i][1])
+		sx, sy := float32(x)+px, float32(y)+py
+		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4, m.buf)
+		if like < float32(m.p.MinZNCC) && k.coarse.ok[i] {
+			cx, cy, cl := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 4, m.buf)
+			if cl > 0.5 {
+				fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4, m.buf)
+			}
+		}
+		m.x[i], m.y[i], m.like[i] = fx, fy, like
+		if like < float32(m.p.MinZNCC) {
+			m.like[i] = 0
+			continue
+		}
+		info := float64(min(k.fine.info[i][0], k.fine.info[i][1]))
+		m.w[i] = g.stable[i] * float64(like*like) * math.Min(info/(20*float64(k.fine.n)), 1)
+		found++
+	}
+	if found < g.len()/6 {
+		return false
+	}
+	if _, ok := fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 5, m.resid); !ok {
+		return false
+	}
+	s := hyp(cam[0][0], cam[1][0])
+	if !(s > 0.4 && s < 2.5) {
+		return false
+	}
+	m.cam = cam
+	inv, ok := cam.linear().inverse()
+	if !ok {
+		return false
+	}
+	for i := range g.x {
+		if m.like[i] == 0 {
+			m.prev[i][0] *= 0.7
+			m.prev[i][1] *= 0.7
+			continue
+		}
+		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
+		rx, ry := inv.mul(m.x[i]-float32(x), m.y[i]-float32(y))
+		m.prev[i] = [2]float32{rx, ry}
+		m.move[i] = m.toFace(k, i, rx, ry)
+	}
+	return true
+}
+
+// toFace turns a point's movement in key px into mm outwards and up, with what
+// it had moved before the key frame.
+func (m *Tracker) toFace(k *key, i int, rx, ry float32) [2]float32 {
+	out := (float64(rx)*k.ex[0] + float64(ry)*k.ex[1]) / k.pxPerMM
+	up := (float64(rx)*k.ey[0] + float64(ry)*k.ey[1]) / k.pxPerMM
+	if m.grid.side[i] == Right {
+		out = -out
+	}
+	return [2]float32{float32(out) + k.off[i][0], float32(up) + k.off[i][1]}
+}
+
+// agrees reports whether the pixel tracker still sits on the face that the mesh
+// sees.
+func (m *Tracker) agrees() bool {
+	k := m.active
+	var bad int
+	span := k.pxPerMM * m.eyeSpan * hyp(m.cam[0][0], m.cam[1][0])
+	for j, v := range rigidMarks {
+		z := 10 * float64(m.canon[v][2])
+		x, y := m.cam.at(float64(k.marks[j][0]), float64(k.marks[j][1]), z)
+		if math.Hypot(x-float64(m.pts[v][0]), y-float64(m.pts[v][1])) > 0.11*span {
+			bad++
+		}
+	}
+	return bad*2 < len(rigidMarks)
+}
+
+// rekey takes or goes back to another key frame when the head has turned or
+// come nearer.
+func (m *Tracker) rekey(p picture, o *face.Observation) {
+	if !o.Fresh {
+		return
+	}
+	k := m.active
+	s := hyp(m.cam[0][0], m.cam[1][0])
+	far := math.Hypot(o.Pose.Yaw-k.yaw, o.Pose.Pitch-k.pitch)
+	if far < m.p.RekeyDeg && math.Abs(s-1) < m.p.RekeyScale {
+		return
+	}
+	size := k.pxPerMM * s
+	for _, other := range m.keys {
+		if other == k {
+			continue
+		}
+		d := math.Hypot(o.Pose.Yaw-other.yaw, o.Pose.Pitch-other.pitch)
+		if d < far-2 && d < m.p.RekeyDeg*0.75 && math.Abs(size/other.pxPerMM-1) < m.p.RekeyScale {
+			m.adopt(other)
+			return
+		}
+	}
+	if far < m.p.RekeyDeg*1.25 && math.Abs(s-1) < m.p.RekeyScale*1.25 {
+		return
+	}
+	// A new key frame needs open eyes.
+	for side := range 2 {
+		if aperture(&m.pts, side)/size < 0.75*k.open[side] {
+			return
+		}
+	}
+	next := m.newKey(p, m.half, &m.pts, o)
+	if next == nil {
+		return
+	}
+	copy(next.off, m.move)
+	for side := range 2 {
+		for j := range 2 {
+			d, like := k.lids[side][j].find(p, &m.cam, m.buf)
+			if like > 0.6 {
+				next.lidOff[side][j] = d + k.lidOff[side][j]
+			} else {
+				next.lidOff[side][j] = k.lidOff[side][j]
+			}
+		}
+	}
+	if len(m.keys) >= m.p.MaxKeys {
+		m.keys = append(m.keys[:1], m.keys[2:]...) // the first is the most neutral: keep it
+	}
+	m.keys = append(m.keys, next)
+	m.active = next
+	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	clear(m.prev)
+}
+
+// adopt goes back to a key frame taken earlier.
+func (m *Tracker) adopt(other *key) {
+	k, g := m.active, m.grid
+	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	for i := range g.x {
+		m.w[i] = 0
+		if g.stable[i] >= 0.5 && m.like[i] > 0 && other.fine.ok[i] {
+			m.w[i] = g.stable[i]
+		}
+	}
+	if _, ok := fitCamera(&cam, other.fine.x, other.fine.y, other.z, m.x, m.y, m.w, 100, 4, m.resid); !ok {
+		return
+	}
+	_ = k
+	m.active = other
+	m.cam = cam
+	inv, ok := cam.linear().inverse()
+	if !ok {
+		clear(m.prev)
+		return
+	}
+	for i := range g.x {
+		m.prev[i] = [2]float32{}
+		if m.like[i] > 0 {
+			x, y := cam.at(float64(other.fine.x[i]), float64(other.fine.y[i]), other.z[i])
+			rx, ry := inv.mul(m.x[i]-float32(x), m.y[i]-float32(y))
+			m.prev[i] = [2]float32{rx, ry}
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package spasm
+
+import (
+	"math"
+	"strings"
+)
+
+// kinds settles what each one-sided candidate is: voluntary when it was asked
+// for, synkinesis when it is locked to blinks or to voluntary movements, other
+// when it is too faint or too tangled up with them to say, else a spasm.
+func (d *detection) kinds(events []*candidate) {
+	classes := map[string][]*candidate{} // triggers by name
+	for _, e := range events {
+		e.Task = d.taskAt(e.OnsetS)
+		if e.Side == Both {
+			e.Confidence = confidence(e.snr)
+			name := triggerName(e)
+			classes[name] = append(classes[name], e)
+		}
+	}
+	for _, side := range []Side{Right, Left} {
+		var own []*candidate
+		for _, e := range events {
+			if e.Side == side {
+				own = append(own, e)
+			}
+		}
+		locked := map[string]bool{}
+		for name, triggers := range classes {
+			locked[name] = d.locked(triggers, own)
+		}
+		for _, e := range own {
+			d.settle(e, events, locked)
+		}
+	}
+}
+
+// confidence grows with how far an event stands above its threshold: 0.5 at
+// the threshold itself, near 1 at three times it.
+func confidence(snr float64) float64 {
+	c := 1 - 0.5*math.Exp(-1.2*math.Max(snr-1, 0))
+	return math.Round(c*1000) / 1000
+}
+
+// triggerName is the contract's name for what a movement of both sides is.
+func triggerName(e *candidate) string {
+	if e.Kind == Blink {
+		return "blink"
+	}
+	if e.Task != nil {
+		switch t := *e.Task; {
+		case strings.HasPrefix(t, "rest"), t == "speech", t == "talk", strings.HasPrefix(t, "hold"):
+		default:
+			return t
+		}
+	}
+	switch e.Lead {
+	case Frontalis:
+		return "brow_raise"
+	case OrbicularisOculi:
+		return "eye_closure"
+	case Zygomaticus:
+		return "smile"
+	case OrbicularisOris:
+		return "pucker"
+	}
+	return "mouth"
+}
+
+// locked reports whether a class of triggers carries one-sided movements with
+// it: at least LockShare of at least three, and three times as often as chance
+// would have it.
+func (d *detection) locked(triggers, own []*candidate) bool {
+	hit, n := 0, 0
+	span := d.tr.T[d.tr.Len()-1] - d.tr.T[0]
+	for _, t := range triggers {
+		n++
+		for _, e := range own {
+			if d.follows(e, t) {
+				hit++
+				break
+			}
+		}
+	}
+	if n < 3 || span <= 0 {
+		return false
+	}
+	chance := 1 - math.Exp(-float64(len(own))/span*(d.p.LockS+0.08))
+	share := float64(hit) / float64(n)
+	return share >= d.p.LockShare && share > math.Min(3*chance, 0.95)
+}
+
+// follows reports whether e starts with trigger t.
+func (d *detection) follows(e, t *candidate) bool {
+	lag := e.OnsetS - t.OnsetS
+	return lag > -0.08 && lag < d.p.LockS
+}
+
+// settle gives one-sided event e its kind, trigger and confidence.
+func (d *detection) settle(e *candidate, events []*candidate, locked map[string]bool) {
+	e.Confidence = confidence(e.snr)
+	e.Kind = Spasm
+	if e.Task != nil && oneSidedTask(*e.Task) {
+		e.Kind = Voluntary
+		return
+	}
+	for _, t := range events {
+		if t.Side != Both {
+			continue
+		}
+		name := triggerName(t)
+		if d.follows(e, t) && locked[name] {
+			e.Kind = Synkinesis
+			e.Trigger = &name
+			return
+		}
+	}
+	// What both sides do at the time may be what is seen here.
+	for _, t := range events {
+		if t.Side != Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
+			continue
+		}
+		if overlapsSkin(e, t) {
+			e.Confidence *= 0.5
+			if e.snr < 2 {
+				e.Kind = Other
+			}
+			break
+		}
+	}
+	if e.OffsetS-e.OnsetS < 0.04 {
+		e.Kind = Other
+	}
+}
+
+// overlapsSkin reports whether the two move the same part of the face.
+func overlapsSkin(e, t *candidate) bool {
+	for _, a := range e.parts {
+		for _, b := range t.parts {
+			if a.k == b.k || sameSkin(a.k, b.k) && a.k > int(eyeGroup) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// oneSidedTask reports whether a task asks for a movement of one side.
+func oneSidedTask(task string) bool {
+	return strings.Contains(task, "wink") || strings.Contains(task, "smirk") ||
+		strings.HasSuffix(task, "_right") || strings.HasSuffix(task, "_left")
+}
+
+func (d *detection) taskAt(s float64) *string {
+	for i := range d.tasks {
+		if t := &d.tasks[i]; s >= t.FromS && s < t.ToS {
+			return &t.Task
+		}
+	}
+	return nil
+}

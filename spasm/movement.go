@@ -1,0 +1,187 @@
+package spasm
+
+import (
+	"math"
+	"slices"
+)
+
+// movement is one excursion of one region beyond its noise.
+type movement struct {
+	k          int  // region
+	side       Side // Both for a movement of both sides together
+	a, b       int  // first and last frame
+	on, off    float64
+	peak       float64 // mm
+	peakI      int
+	ratio      float64 // weaker over stronger side at the peak
+	snr        float64 // peak over its threshold
+	twitches   int
+	longestS   float64 // longest hold above half the peak
+	minThr     float64
+	symmetricS float64
+}
+
+// oneSided finds the movements that only one side makes.
+func (c *channel) oneSided(p Params) []movement {
+	var out []movement
+	for s := range 2 {
+		e := make([]float64, len(c.diff))
+		for i := range e {
+			own := math.Hypot(c.x[s][i], c.y[s][i])
+			other := math.Hypot(c.x[1-s][i], c.y[1-s][i])
+			if Regions[c.k] == OrbicularisOculi { // only closing counts
+				own, other = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
+			}
+			d := c.diff[i]
+			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+0.02 || own < 0.45*d {
+				continue
+			}
+			e[i] = d
+		}
+		for _, m := range c.excursions(e, c.thr, p) {
+			m.side = [2]Side{Right, Left}[s]
+			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
+			other := math.Hypot(c.x[1-s][m.peakI], c.y[1-s][m.peakI])
+			m.ratio = other / math.Max(own, 1e-6)
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// bothSided finds the movements that both sides make together along the
+// region's action.
+func (c *channel) bothSided(p Params) []movement {
+	e := make([]float64, len(c.diff))
+	thr := make([]float64, len(c.diff))
+	floor := 1.5 * p.floorMM(c.k)
+	if Regions[c.k] == OrbicularisOculi {
+		floor = 0.6
+	}
+	for i := range e {
+		r, l := c.along[0][i], c.along[1][i]
+		lo, hi := math.Min(r, l), math.Max(r, l)
+		if r < 0 && l < 0 {
+			lo, hi = -hi, -lo
+			if Regions[c.k] == OrbicularisOculi {
+				continue
+			}
+		}
+		if lo > 0.35*hi {
+			e[i] = (lo + hi) / 2
+		}
+		thr[i] = math.Max(1.5*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
+	}
+	out := c.excursions(e, thr, p)
+	for i := range out {
+		out[i].side = Both
+		r, l := math.Abs(c.along[0][out[i].peakI]), math.Abs(c.along[1][out[i].peakI])
+		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), 1e-6)
+	}
+	return out
+}
+
+// excursions cuts a signal where it passes its threshold, follows each piece
+// down to a third of its peak, and times its onset and offset at a tenth of the
+// peak, between frames.
+func (c *channel) excursions(e, thr []float64, p Params) []movement {
+	var out []movement
+	n := len(e)
+	for i := 0; i < n; i++ {
+		if !(e[i] > thr[i]) {
+			continue
+		}
+		// Follow the piece, over dips shorter than a frame pair.
+		low := 0.4 * thr[i]
+		j, miss := i, 0
+		peakI := i
+		for j+1 < n && miss < 3 {
+			j++
+			if e[j] > math.Max(low, 0.12*e[peakI]) {
+				miss = 0
+				if e[j] > e[peakI] {
+					peakI = j
+				}
+			} else {
+				miss++
+			}
+		}
+		b := j - miss
+		a := i
+		for a > 0 && e[a-1] > math.Max(0.1*e[peakI], 1.5*c.sideD) && (len(out) == 0 || a-1 > out[len(out)-1].b) {
+			a--
+		}
+		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI], minThr: thr[peakI]}
+		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
+		m.on, m.off = c.edge(e, a, -1, 0.1*m.peak), c.edge(e, b, 1, 0.1*m.peak)
+		m.twitches, m.longestS = c.shape(e, a, b, m.peak)
+		if m.off-m.on >= 0.03 && peakI > a-1 {
+			out = append(out, m)
+		}
+		i = j
+	}
+	return out
+}
+
+// edge is the time at which e falls to level next to frame i, going in
+// direction step, by a straight line between frames.
+func (c *channel) edge(e []float64, i, step int, level float64) float64 {
+	j := i + step
+	if j < 0 || j >= len(e) || e[i] <= level || !(e[j] < e[i]) {
+		return c.t[i]
+	}
+	f := (e[i] - level) / (e[i] - e[j])
+	return c.t[i] + math.Min(f, 1)*(c.t[j]-c.t[i])
+}
+
+// shape counts the excursions within a movement (maxima that stand out by 35 %
+// of the peak) and measures the longest hold above half the peak.
+func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold float64) {
+	need := math.Max(0.35*peak, 3*c.sideD)
+	lowest, highest := 0.0, 0.0
+	rising := true
+	for i := a; i <= b; i++ {
+		v := e[i]
+		if rising {
+			highest = math.Max(highest, v)
+			if highest-v > need {
+				twitches++
+				rising, lowest = false, v
+			}
+		} else {
+			lowest = math.Min(lowest, v)
+			if v-lowest > need {
+				rising, highest = true, v
+			}
+		}
+	}
+	if rising && highest-lowest > need {
+		twitches++
+	}
+	start := -1
+	for i := a; i <= b; i++ {
+		if e[i] > 0.5*peak {
+			if start < 0 {
+				start = i
+			}
+			hold = math.Max(hold, c.t[i]-c.t[start])
+		} else {
+			start = -1
+		}
+	}
+	return max(twitches, 1), hold
+}
+
+func median(v []float64) float64 {
+	var s []float64
+	for _, x := range v {
+		if x == x {
+			s = append(s, x)
+		}
+	}
+	if len(s) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(s)
+	return s[len(s)/2]
+}

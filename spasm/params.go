@@ -1,0 +1,47 @@
+package spasm
+
+// Params are the detector's settings; lengths in mm, times in seconds.
+type Params struct {
+	NoiseK       float64 // a movement is this many standard deviations of its region's noise
+	MinLidMM     float64 // and at least this far: the lids
+	MinMouthMM   float64 // regions of the mouth and cheek
+	MinBrowMM    float64 // brow
+	MinNeckMM    float64 // neck
+	CommonK      float64 // what both sides do at the time raises the threshold by this share
+	HeadMMPerDPS float64 // and so does the head's turning, mm a degree a second
+	HeadMMPerDeg float64 // and a head turned away, mm a degree beyond 10°
+	OneSided     float64 // the other side moves less than this share in a one-sided movement
+	TwitchGapS   float64 // excursions closer than this are one event
+	LinkS        float64 // movements of regions this close are of one event
+	EpisodeGapS  float64 // spasms closer than this are one episode
+	AttackGapS   float64 // episodes closer than this are one attack
+	TonicS       float64 // a hold this long is tonic (Jankovic's cut between flutter and spasm)
+	BlinkMaxS    float64 // a closure of both eyes longer than this is not a blink
+	BlinkMinMM   float64 // a blink closes at least this much
+	BlinkShare   float64 // and at least this share of the person's usual blink
+	LockS        float64 // a movement this close to another's onset may be locked to it
+	LockShare    float64 // and is, when this share of the other's kind carry one
+}
+
+// DefaultParams returns the settings; docs/decisions.md has what was measured.
+func DefaultParams() Params {
+	return Params{
+		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6,
+		CommonK: 1.3, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.02, OneSided: 0.6,
+		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, LockS: 0.20, LockShare: 0.5,
+	}
+}
+
+// floorMM is the smallest movement of region k that is looked at.
+func (p Params) floorMM(k int) float64 {
+	switch Regions[k] {
+	case OrbicularisOculi:
+		return p.MinLidMM
+	case Frontalis:
+		return p.MinBrowMM
+	case Platysma:
+		return p.MinNeckMM
+	}
+	return p.MinMouthMM
+}

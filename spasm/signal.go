@@ -1,0 +1,166 @@
+package spasm
+
+import (
+	"math"
+
+	"facialis/motion"
+)
+
+// channel is one region's movement on both sides, ready for detection.
+type channel struct {
+	k      int
+	t      []float64
+	x, y   [2][]float64 // mm outwards, up; smoothed by one frame
+	along  [2][]float64 // along the region's action
+	diff   []float64    // length of the right-minus-mirrored-left vector
+	signed []float64    // its part along the action, right positive
+	sideD  float64      // noise of diff's components
+	sideS  [2]float64   // noise of a side
+	thr    []float64    // threshold on diff
+}
+
+// newChannel prepares region k of the trace.
+func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
+	n := tr.Len()
+	c := &channel{k: k, t: tr.T, diff: make([]float64, n), signed: make([]float64, n), thr: make([]float64, n)}
+	a := motion.Actions[k]
+	for s := range 2 {
+		c.x[s] = smooth(bridge(tr.DX[s][k]))
+		c.y[s] = smooth(bridge(tr.DY[s][k]))
+		c.along[s] = make([]float64, n)
+		for i := range n {
+			c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
+		}
+		c.sideS[s] = orZero(noise(c.t, c.along[s]))
+	}
+	var dx, dy []float64
+	for i := range n {
+		x, y := c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]
+		dx, dy = append(dx, x), append(dy, y)
+		c.diff[i] = math.Hypot(x, y)
+		c.signed[i] = a[0]*x + a[1]*y
+	}
+	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
+	base := math.Max(p.NoiseK*c.sideD, p.floorMM(k))
+	win := 0.7
+	if Regions[k] == OrbicularisOculi {
+		win = 0.12
+	}
+	var act [2][]float64
+	for s := range 2 {
+		act[s] = localRMS(c.t, c.x[s], c.y[s], win)
+	}
+	for i := range n {
+		common := math.Min(act[0][i], act[1][i]) - 1.5*math.Max(c.sideS[0], c.sideS[1])
+		if !(common > 0) {
+			common = 0
+		}
+		c.thr[i] = base + p.CommonK*common + head[i]
+	}
+	return c
+}
+
+func orZero(v float64) float64 {
+	if v != v {
+		return 0
+	}
+	return v
+}
+
+// bridge turns a column into float64 and bridges gaps of up to three frames.
+func bridge(c []float32) []float64 {
+	out := make([]float64, len(c))
+	last := -1
+	for i, v := range c {
+		out[i] = float64(v)
+		if v != v {
+			continue
+		}
+		if last >= 0 && i-last > 1 && i-last <= 4 {
+			for j := last + 1; j < i; j++ {
+				out[j] = out[last] + (float64(v)-out[last])*float64(j-last)/float64(i-last)
+			}
+		}
+		last = i
+	}
+	return out
+}
+
+// smooth is a ¼ ½ ¼ mean over neighbouring frames; missing stays missing.
+func smooth(c []float64) []float64 {
+	out := make([]float64, len(c))
+	copy(out, c)
+	for i := 1; i+1 < len(c); i++ {
+		if v := (c[i-1] + 2*c[i] + c[i+1]) / 4; v == v {
+			out[i] = v
+		}
+	}
+	return out
+}
+
+// noise is motion.Noise of a float64 column.
+func noise(t, c []float64) float64 {
+	f := make([]float32, len(c))
+	for i, v := range c {
+		f[i] = float32(v)
+	}
+	return motion.Noise(t, f)
+}
+
+// localRMS is the root mean square of a vector within ± win seconds.
+func localRMS(t, x, y []float64, win float64) []float64 {
+	out := make([]float64, len(x))
+	var sum float64
+	n, lo, hi := 0, 0, 0
+	add := func(i int, sign float64) {
+		if v := x[i]*x[i] + y[i]*y[i]; v == v {
+			sum += sign * v
+			n += int(sign)
+		}
+	}
+	for i := range x {
+		for hi < len(x) && t[hi] <= t[i]+win {
+			add(hi, 1)
+			hi++
+		}
+		for t[lo] < t[i]-win {
+			add(lo, -1)
+			lo++
+		}
+		if n > 0 {
+			out[i] = math.Sqrt(math.Max(sum, 0) / float64(n))
+		}
+	}
+	return out
+}
+
+// headTerm is what the head's turning adds to every threshold, mm.
+func headTerm(tr *motion.Trace, p Params) []float64 {
+	n := tr.Len()
+	yaw, pitch := smooth(smooth(bridge(tr.Yaw))), smooth(smooth(bridge(tr.Pitch)))
+	my, mp := median(yaw), median(pitch)
+	out := make([]float64, n)
+	for i := range out {
+		a, b := max(i-2, 0), min(i+2, n-1)
+		dt := tr.T[b] - tr.T[a]
+		if dt <= 0 {
+			continue
+		}
+		speed := math.Hypot(yaw[b]-yaw[a], pitch[b]-pitch[a]) / dt
+		away := math.Hypot(yaw[i]-my, pitch[i]-mp) - 10
+		v := p.HeadMMPerDPS*math.Max(speed-6, 0) + p.HeadMMPerDeg*math.Max(away, 0)
+		out[i] = orZero(v)
+	}
+	// A turn disturbs what lies next to it in time.
+	wide := make([]float64, n)
+	lo := 0
+	for i := range wide {
+		for tr.T[lo] < tr.T[i]-0.25 {
+			lo++
+		}
+		for j := lo; j < n && tr.T[j] <= tr.T[i]+0.25; j++ {
+			wide[i] = math.Max(wide[i], out[j])
+		}
+	}
+	return wide
+}
