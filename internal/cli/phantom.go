@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"facialis/phantom"
+	"facialis/spasm"
+)
+
+// phantomCmd draws a face with known spasms.
+type phantomCmd struct {
+	Spec    string  `arg:"" optional:"" help:"A YAML file saying what to draw."`
+	List    bool    `help:"Name the built-in presets and stop."`
+	Preset  string  `placeholder:"NAME" help:"Draw a built-in preset instead of SPEC."`
+	Out     string  `short:"o" placeholder:"DIR" help:"Where phantom.mp4 and truth.json go."`
+	Seconds float64 `placeholder:"N" help:"Length, s."`
+	Size    string  `placeholder:"WxH" help:"Picture size, px."`
+	FPS     float64 `name:"fps" placeholder:"F" help:"Frames a second."`
+	Seed    uint64  `placeholder:"S" help:"Another seed: another person, other times."`
+	Side    string  `placeholder:"SIDE" help:"Side of the one-sided events: right or left."`
+	Skin    int     `placeholder:"1-6" help:"Skin tone, light to dark."`
+}
+
+func (c *phantomCmd) Run(env *Env) error {
+	if c.List {
+		for _, n := range phantom.Presets() {
+			s, err := phantom.Preset(n)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(env.Stdout, "%-26s %s\n", n, s.Title)
+		}
+		return nil
+	}
+	spec, err := c.spec()
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		return usagef("say where to write with -o DIR")
+	}
+	if err := os.MkdirAll(c.Out, 0o777); err != nil {
+		return fmt.Errorf("making the folder for the phantom: %w", err)
+	}
+	last := -1
+	truth, err := phantom.Render(env.Ctx, spec, filepath.Join(c.Out, "phantom.mp4"), func(done, total int) {
+		if p := 100 * done / total; p != last {
+			last = p
+			fmt.Fprintf(env.Stderr, "\rdrawing %s: %d of %d frames (%d %%)", spec.Name, done, total, p)
+		}
+	})
+	if last >= 0 {
+		fmt.Fprintln(env.Stderr)
+	}
+	if err != nil {
+		return err
+	}
+	return truth.WriteFile(filepath.Join(c.Out, "truth.json"))
+}
+
+// spec is the file's or preset's spec with the command line's changes.
+func (c *phantomCmd) spec() (*phantom.Spec, error) {
+	var s *phantom.Spec
+	var err error
+	switch {
+	case c.Spec != "" && c.Preset != "":
+		return nil, usagef("give a SPEC or --preset, not both")
+	case c.Preset != "":
+		s, err = phantom.Preset(c.Preset)
+	case c.Spec != "":
+		s, err = phantom.Load(c.Spec)
+	default:
+		return nil, usagef("give a SPEC, --preset NAME or --list")
+	}
+	if err != nil {
+		return nil, withExit(ExitUsage, err)
+	}
+	if c.Seconds != 0 {
+		s.SetSeconds(c.Seconds)
+	}
+	if c.Size != "" {
+		if n, err := fmt.Sscanf(c.Size, "%dx%d", &s.Camera.Width, &s.Camera.Height); n != 2 || err != nil ||
+			c.Size != fmt.Sprintf("%dx%d", s.Camera.Width, s.Camera.Height) {
+			return nil, usagef("--size must look like 1920x1080, not %q", c.Size)
+		}
+	}
+	if c.FPS != 0 {
+		s.Camera.FPS = c.FPS
+	}
+	if c.Seed != 0 {
+		s.Seed = c.Seed
+	}
+	if c.Skin != 0 {
+		s.Person.Skin = c.Skin
+	}
+	switch strings.ToLower(c.Side) {
+	case "":
+	case "right", "left":
+		s.SetSide(spasm.Side(strings.ToLower(c.Side)))
+	default:
+		return nil, usagef("--side must be right or left, not %q", c.Side)
+	}
+	if math.IsNaN(s.Seconds) || math.IsNaN(s.Camera.FPS) {
+		return nil, usagef("--seconds and --fps must be numbers")
+	}
+	if err := s.Validate(); err != nil {
+		return nil, withExit(ExitUsage, err)
+	}
+	return s, nil
+}

@@ -1,0 +1,206 @@
+package phantom
+
+import (
+	"math"
+)
+
+// node is one point of the coarse grid over the picture: where the sheet is
+// seen there.
+type node struct {
+	hx, hy float32 // on the head, before the muscles are undone
+	qx, qy float32 // on the sheet at rest, by the lower layer
+	ux, uy float32 // by the upper layer
+	on     bool    // within the head's reach
+}
+
+// renderer draws frames of one scene. One renderer draws one frame at a time.
+type renderer struct {
+	*scene
+	step  int // px between nodes
+	nw    int
+	nh    int
+	nodes []node
+	warp  *warp
+	y     []byte
+	cb    []byte
+	cr    []byte
+}
+
+func newRenderer(sc *scene) *renderer {
+	r := &renderer{scene: sc, warp: newWarp()}
+	r.step = max(1, min(4, int(sc.scale*1.2)))
+	r.nw, r.nh = sc.w/r.step+2, sc.h/r.step+2
+	r.nodes = make([]node, r.nw*r.nh)
+	r.y, r.cb, r.cr = make([]byte, sc.w*sc.h), make([]byte, sc.w*sc.h/4), make([]byte, sc.w*sc.h/4)
+	return r
+}
+
+// frame draws the face's state as frame number index. The planes are valid
+// until the next call.
+func (r *renderer) frame(st *state, index int) {
+	r.warp.set(r.m, st)
+	p := newPlace(st.pose)
+	inRows(r.nh, func(j int) { r.nodeRow(p, j) })
+	var lid [2]lidShape
+	for s := range 2 {
+		rest := RestApertureMM
+		lid[s] = lidShape{aperture: float32(st.aperture[s]), rise: float32(st.rise[s]), closed: float32(1 - st.aperture[s]/rest)}
+	}
+	inRows(r.h/2, func(j int) {
+		k := newRowPainter(r, st, &lid)
+		k.pair(j, index)
+	})
+}
+
+// nodeRow fills one row of nodes.
+func (r *renderer) nodeRow(p *place, j int) {
+	Y := (float64(j*r.step) + 0.5 - r.cy) / r.scale
+	var ox, oy float64
+	warm := false
+	for i := range r.nw {
+		n := &r.nodes[j*r.nw+i]
+		X := (float64(i*r.step) + 0.5 - r.cx) / r.scale
+		n.on = math.Abs(X) < 125 && Y > -160 && Y < 200
+		if !n.on {
+			warm = false
+			if Y > 80 {
+				yb := Y + p.Breath*(1-bodyWeight(Y))
+				n.hx, n.hy = float32(X), float32(yb)
+			} else {
+				n.hx, n.hy = float32(X), float32(Y)
+			}
+			n.qx, n.qy, n.ux, n.uy = n.hx, n.hy, n.hx, n.hy
+			continue
+		}
+		if !warm {
+			ox, oy = -p.X, -p.Y
+		}
+		x, y := p.unproject(X, Y, X+ox, Y+oy)
+		ox, oy, warm = x-X, y-Y, true
+		n.hx, n.hy = float32(x), float32(y)
+		n.qx, n.qy = undo(r.warp.lower, n.hx, n.hy)
+		n.ux, n.uy = n.qx, n.qy
+		if x > -40 && x < 40 && y > 40 && y < 110 {
+			n.ux, n.uy = undo(r.warp.up, n.hx, n.hy)
+		}
+	}
+}
+
+// rowPainter draws two rows of the picture at a time (one of chroma).
+type rowPainter struct {
+	*renderer
+	st   *state
+	lid  *[2]lidShape
+	gain [2]float32
+}
+
+func newRowPainter(r *renderer, st *state, lid *[2]lidShape) *rowPainter {
+	return &rowPainter{renderer: r, st: st, lid: lid}
+}
+
+// exposure is the light that a row is taken in: the lamps flicker at twice the
+// mains' frequency and the rows are read one after the other.
+func (r *renderer) exposure(t float64, row int) float32 {
+	c := r.spec.Camera
+	g := c.Light
+	if c.FlickerHz > 0 {
+		t += 0.7 / c.FPS * float64(row) / float64(r.h)
+		g *= 1 + c.Flicker*math.Sin(4*math.Pi*c.FlickerHz*t)
+	}
+	return float32(g)
+}
+
+// pair draws rows 2j and 2j+1.
+func (k *rowPainter) pair(j, index int) {
+	w, cw := k.w, k.w/2
+	cbRow, crRow := k.cb[j*cw:(j+1)*cw], k.cr[j*cw:(j+1)*cw]
+	accB, accR := make([]float32, cw), make([]float32, cw)
+	bb, br := k.backCb[j*cw:(j+1)*cw], k.backCr[j*cw:(j+1)*cw]
+	var gain float32
+	for d := range 2 {
+		row := 2*j + d
+		gain = k.exposure(k.st.t, row)
+		out := k.y[row*w : (row+1)*w]
+		back := k.backY[row*w : (row+1)*w]
+		nj := row / k.step
+		fy := float32(row%k.step) / float32(k.step)
+		top, bot := k.nodes[nj*k.nw:(nj+1)*k.nw], k.nodes[(nj+1)*k.nw:(nj+2)*k.nw]
+		for i := 0; i < w; {
+			ni := i / k.step
+			a, b := mixNode(&top[ni], &bot[ni], fy), mixNode(&top[ni+1], &bot[ni+1], fy)
+			end := min(w, (ni+1)*k.step)
+			if !a.on && !b.on && (a.hy < 120 && b.hy < 120) {
+				for ; i < end; i++ {
+					out[i] = byte(16.5 + gain*(back[i]-16))
+					accB[i/2] += bb[i/2]
+					accR[i/2] += br[i/2]
+				}
+				continue
+			}
+			for ; i < end; i++ {
+				n := mixNode(&a, &b, float32(i-ni*k.step)/float32(k.step))
+				v := k.pixel(&n)
+				t := 1 - v[3]
+				y := 16.5 + gain*(v[0]+t*back[i]-16)
+				out[i] = byte(max(0, min(255, y)))
+				accB[i/2] += v[1] + t*bb[i/2]
+				accR[i/2] += v[2] + t*br[i/2]
+			}
+		}
+		g := newGrain(k.noise, k.spec.Seed, index, row)
+		g.add(out, false)
+	}
+	for i := range cw {
+		cbRow[i] = byte(max(0, min(255, 128.5+gain*accB[i]/4)))
+		crRow[i] = byte(max(0, min(255, 128.5+gain*accR[i]/4)))
+	}
+	g := newGrain(k.noise, k.spec.Seed+1, index, j)
+	g.add(cbRow, true)
+	g.add(crRow, true)
+}
+
+func mixNode(a, b *node, t float32) node {
+	return node{lerp(a.hx, b.hx, t), lerp(a.hy, b.hy, t), lerp(a.qx, b.qx, t), lerp(a.qy, b.qy, t),
+		lerp(a.ux, b.ux, t), lerp(a.uy, b.uy, t), a.on || b.on}
+}
+
+// under lays v over w (both premultiplied).
+func under(v, w [4]float32) [4]float32 {
+	t := 1 - v[3]
+	return [4]float32{v[0] + t*w[0], v[1] + t*w[1], v[2] + t*w[2], v[3] + t*w[3]}
+}
+
+// pixel is the person's colour seen at a node: premultiplied Y'CbCr.
+func (k *rowPainter) pixel(n *node) [4]float32 {
+	var v [4]float32
+	if n.on {
+		v = k.headPixel(n)
+	}
+	if v[3] < 0.999 && n.qy > 80 {
+		v = under(v, k.bodyTex.sample(n.qx, n.qy))
+	}
+	if k.glasses != nil && n.hy > -32 && n.hy < 36 && n.on {
+		if g := k.glasses.sample(n.hx, n.hy); g[3] > 0 {
+			v = under(g, v)
+		}
+	}
+	return v
+}
+
+func (k *rowPainter) headPixel(n *node) [4]float32 {
+	x, y := n.qx, n.qy
+	if y > -34 && y < 24 {
+		side := 0
+		ex := -x - eyeX
+		if x > 0 {
+			side, ex = 1, x-eyeX
+		}
+		if ex > -fissureHalf && ex < fissureHalf {
+			return k.eyePixel(side, x, y, ex)
+		}
+	}
+	if y > 40 && y < 110 && x > -mouthHalf && x < mouthHalf {
+		return k.mouthPixel(n)
+	}
+	return k.headTex.sample(x, y)
+}

@@ -1,0 +1,150 @@
+package phantom
+
+import (
+	"math"
+	"sort"
+
+	"facialis/spasm"
+)
+
+// pulse is one excursion: raised cosines up and down around a hold.
+type pulse struct{ t0, rise, hold, fall, mm float64 }
+
+func (p pulse) at(t float64) float64 {
+	t -= p.t0
+	switch {
+	case t <= 0 || t >= p.rise+p.hold+p.fall:
+		return 0
+	case t < p.rise:
+		return p.mm * (1 - math.Cos(math.Pi*t/p.rise)) / 2
+	case t <= p.rise+p.hold:
+		return p.mm
+	}
+	return p.mm * (1 + math.Cos(math.Pi*(t-p.rise-p.hold)/p.fall)) / 2
+}
+
+func (p pulse) end() float64 { return p.t0 + p.rise + p.hold + p.fall }
+
+// track is one region's part in a happening.
+type track struct {
+	side, region int
+	pulses       []pulse
+	lower, skin  float64 // oculi: the lower lid's share of the drop, and the cheek's rise per mm
+}
+
+// at is the pull in mm: where pulses of a train overlap, the larger counts.
+func (k *track) at(t float64) (v float64) {
+	for _, p := range k.pulses {
+		v = max(v, p.at(t))
+	}
+	return v
+}
+
+// span is the time during which the track exceeds a tenth of its peak.
+func (k *track) span() (from, to, peak float64) {
+	a, b := math.Inf(1), math.Inf(-1)
+	for _, p := range k.pulses {
+		a, b, peak = min(a, p.t0), max(b, p.end()), max(peak, p.mm)
+	}
+	const step = 0.0005
+	from, to = b, a
+	for t := a; t <= b; t += step {
+		if k.at(t) > 0.1*peak {
+			from = t
+			break
+		}
+	}
+	for t := b; t >= a; t -= step {
+		if k.at(t) > 0.1*peak {
+			to = t
+			break
+		}
+	}
+	return from, to, peak
+}
+
+// happening is one event of the timeline.
+type happening struct {
+	kind     spasm.Kind
+	side     spasm.Side
+	form     spasm.Form
+	trigger  string
+	twitches int
+	rateHz   float64
+	tracks   []track
+	t0, t1   float64 // first and last moment of any movement
+}
+
+func (h *happening) bounds() {
+	h.t0, h.t1 = math.Inf(1), math.Inf(-1)
+	for _, k := range h.tracks {
+		for _, p := range k.pulses {
+			h.t0, h.t1 = min(h.t0, p.t0), max(h.t1, p.end())
+		}
+	}
+}
+
+// state is the face at one moment.
+type state struct {
+	t          float64
+	pull       [2][numRegions]float64 // mm; oculi: drop of the aperture
+	skin       [2]float64             // rise of the skin below the lower lid, mm
+	aperture   [2]float64             // mm
+	rise       [2]float64             // of the lower margin, mm
+	restCorner [2]float64
+	jaw        float64
+	gazeX      float64
+	gazeY      float64
+	pose       headPose
+}
+
+// timeline is all that happens, in order of time.
+type timeline struct {
+	happenings []*happening
+	restDrop   [2]float64
+	restCorner [2]float64
+	head       *headMotion
+	talk       *talker
+	gaze       *gazer
+	first      int // happenings before this one are over
+}
+
+func (tl *timeline) sort() {
+	sort.SliceStable(tl.happenings, func(i, j int) bool { return tl.happenings[i].t0 < tl.happenings[j].t0 })
+}
+
+// at is the face at time t; calls must come in the order of time.
+func (tl *timeline) at(t float64) *state {
+	st := &state{t: t, restCorner: tl.restCorner, pose: tl.head.at(t)}
+	for tl.first < len(tl.happenings) && tl.happenings[tl.first].t1 < t-60 {
+		tl.first++
+	}
+	for _, h := range tl.happenings[tl.first:] {
+		if h.t0 > t {
+			break
+		}
+		if h.t1 < t {
+			continue
+		}
+		for i := range h.tracks {
+			k := &h.tracks[i]
+			v := k.at(t)
+			st.pull[k.side][k.region] = max(st.pull[k.side][k.region], v)
+			if k.region == oculi {
+				st.rise[k.side] = max(st.rise[k.side], k.lower*v)
+				st.skin[k.side] = max(st.skin[k.side], k.skin*v)
+			}
+		}
+	}
+	tl.talk.add(st)
+	st.gazeX, st.gazeY = tl.gaze.at(t)
+	st.gazeX -= 11 * math.Sin(st.pose.Yaw)
+	st.gazeY += 11 * math.Sin(st.pose.Pitch)
+	for s := range 2 {
+		rest := RestApertureMM - tl.restDrop[s]
+		st.pull[s][oculi] = min(st.pull[s][oculi], rest)
+		st.aperture[s] = rest - st.pull[s][oculi]
+		st.rise[s] += 0.4 * tl.restDrop[s]
+	}
+	return st
+}

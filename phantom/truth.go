@@ -1,0 +1,213 @@
+package phantom
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"sort"
+
+	"facialis/spasm"
+)
+
+// Schema is the name of truth.json's form.
+const Schema = "facialis.truth/1"
+
+// Recording says what was drawn.
+type Recording struct {
+	Frames    int     `json:"frames"`
+	FrameRate float64 `json:"frame_rate"` // frames a second: the number of intervals over their total
+	Width     int     `json:"width"`
+	Height    int     `json:"height"`
+	DurationS float64 `json:"duration_s"`
+	PxPerMM   float64 `json:"px_per_mm"` // at the irises' depth, head at rest
+}
+
+// Displacement is every region's pull at every frame's time, mm.
+type Displacement struct {
+	T     []float64                  `json:"t"` // seconds from the first frame
+	Right map[spasm.Region][]float64 `json:"right"`
+	Left  map[spasm.Region][]float64 `json:"left"`
+}
+
+// Aperture is the palpebral aperture at every frame's time, mm.
+type Aperture struct {
+	Right []float64 `json:"right"`
+	Left  []float64 `json:"left"`
+}
+
+// HeadTruth is the head's pose at every frame's time, degrees, by the signs of
+// face.Pose.
+type HeadTruth struct {
+	Yaw   []float64 `json:"yaw"`
+	Pitch []float64 `json:"pitch"`
+	Roll  []float64 `json:"roll"`
+}
+
+// Truth is what a phantom's video shows: the file truth.json.
+type Truth struct {
+	Schema       string        `json:"schema"`
+	Phantom      string        `json:"phantom"`  // the spec's name
+	Source       string        `json:"source"`   // where the spec's figures come from
+	Evidence     string        `json:"evidence"` // their evidence tag
+	Seed         uint64        `json:"seed"`
+	Recording    Recording     `json:"recording"`
+	Tasks        []spasm.Task  `json:"tasks"`
+	Events       []spasm.Event `json:"events"`
+	Displacement Displacement  `json:"displacement"`
+	ApertureMM   Aperture      `json:"aperture_mm"`
+	JawMM        []float64     `json:"jaw_mm"` // opening of the jaw at every frame's time
+	Head         HeadTruth     `json:"head"`
+}
+
+// ReadTruth reads a truth.json.
+func ReadTruth(path string) (*Truth, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the truth: %w", err)
+	}
+	t := new(Truth)
+	if err := json.Unmarshal(b, t); err != nil {
+		return nil, fmt.Errorf("reading the truth %s: %w", path, err)
+	}
+	if t.Schema != Schema {
+		return nil, fmt.Errorf("reading the truth %s: its schema is %q, not %q", path, t.Schema, Schema)
+	}
+	return t, nil
+}
+
+// round keeps the file small: a ten-thousandth of a mm, a microsecond.
+func round(v float64, digits int) float64 {
+	k := math.Pow(10, float64(digits))
+	return math.Round(v*k) / k
+}
+
+// tell computes the truth of a timeline seen at the given times.
+func tell(s *Spec, sc *scene, times []float64) *Truth {
+	tr := &Truth{Schema: Schema, Phantom: s.Name, Source: s.Source, Evidence: s.Evidence, Seed: s.Seed,
+		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(sc.scale, 6)},
+		Tasks:     []spasm.Task{}, Events: []spasm.Event{}}
+	n := len(times)
+	last := times[n-1]
+	tr.Recording.FrameRate = s.Camera.FPS
+	if n > 1 && last > 0 {
+		tr.Recording.FrameRate = round(float64(n-1)/last, 6)
+	}
+	tr.Recording.DurationS = round(last+1/s.Camera.FPS, 6)
+	d := &tr.Displacement
+	d.Right, d.Left = map[spasm.Region][]float64{}, map[spasm.Region][]float64{}
+	tl := schedule(s)
+	for _, t := range times {
+		st := tl.at(t)
+		d.T = append(d.T, round(t, 6))
+		for i, g := range spasm.Regions {
+			d.Right[g] = append(d.Right[g], round(st.pull[0][i], 4))
+			d.Left[g] = append(d.Left[g], round(st.pull[1][i], 4))
+		}
+		tr.ApertureMM.Right = append(tr.ApertureMM.Right, round(st.aperture[0], 4))
+		tr.ApertureMM.Left = append(tr.ApertureMM.Left, round(st.aperture[1], 4))
+		tr.JawMM = append(tr.JawMM, round(st.jaw, 4))
+		tr.Head.Yaw = append(tr.Head.Yaw, round(st.pose.Yaw*180/math.Pi, 4))
+		tr.Head.Pitch = append(tr.Head.Pitch, round(st.pose.Pitch*180/math.Pi, 4))
+		tr.Head.Roll = append(tr.Head.Roll, round(st.pose.Roll*180/math.Pi, 4))
+	}
+	for _, t := range s.Tasks {
+		if t.From < last {
+			tr.Tasks = append(tr.Tasks, spasm.Task{Task: t.Task, FromS: t.From, ToS: min(t.To, tr.Recording.DurationS)})
+		}
+	}
+	for _, h := range tl.happenings {
+		if e, ok := tellEvent(h, times, tl.restDrop); ok {
+			if g := taskAt(tr.Tasks, e.OnsetS); g != "" {
+				e.Task = &g
+			}
+			tr.Events = append(tr.Events, e)
+		}
+	}
+	number(tr.Events)
+	return tr
+}
+
+func taskAt(ts []spasm.Task, t float64) string {
+	for _, k := range ts {
+		if t >= k.FromS && t < k.ToS {
+			return k.Task
+		}
+	}
+	return ""
+}
+
+// tellEvent is a happening as the contract's event; false when no frame shows
+// it.
+func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event, bool) {
+	e := spasm.Event{Kind: h.kind, Side: h.side, Form: h.form, Twitches: h.twitches, Confidence: 1,
+		OnsetS: math.Inf(1), OffsetS: math.Inf(-1)}
+	type key struct{ side, region int }
+	parts := map[key]*track{}
+	var keys []key
+	for _, k := range h.tracks {
+		id := key{k.side, k.region}
+		if parts[id] == nil {
+			parts[id] = &track{side: k.side, region: k.region}
+			keys = append(keys, id)
+		}
+		parts[id].pulses = append(parts[id].pulses, k.pulses...)
+	}
+	lead := math.Inf(1)
+	for _, id := range keys {
+		k := parts[id]
+		from, to, _ := k.span()
+		limit := math.Inf(1)
+		if id.region == oculi {
+			limit = RestApertureMM - restDrop[id.side]
+		}
+		peak := 0.0
+		for i := sort.SearchFloat64s(times, from); i < len(times) && times[i] <= to; i++ {
+			peak = max(peak, min(limit, k.at(times[i])))
+		}
+		if peak == 0 {
+			continue
+		}
+		peak = round(peak, 4)
+		side := spasm.Side([]spasm.Side{spasm.Right, spasm.Left}[id.side])
+		e.Regions = append(e.Regions, spasm.RegionMovement{Region: spasm.Regions[id.region], Side: side, OnsetS: round(from, 4), PeakMM: &peak})
+		e.OnsetS, e.OffsetS = min(e.OnsetS, round(from, 4)), max(e.OffsetS, round(to, 4))
+		if from < lead-0.002 {
+			lead, e.Lead = from, spasm.Regions[id.region]
+		}
+	}
+	if len(e.Regions) == 0 {
+		return e, false
+	}
+	if h.trigger != "" {
+		e.Trigger = &h.trigger
+	}
+	if h.twitches > 1 {
+		hz := round(h.rateHz, 3)
+		e.RateHz = &hz
+	}
+	return e, true
+}
+
+// number gives the events ids, and spasms their episode and attack: episodes
+// are spasms closer than 0.5 s, attacks episodes closer than 10 s.
+func number(es []spasm.Event) {
+	sort.SliceStable(es, func(i, j int) bool { return es[i].OnsetS < es[j].OnsetS })
+	episode, attack := 0, 0
+	end := math.Inf(-1)
+	for i := range es {
+		es[i].ID = fmt.Sprintf("t%04d", i+1)
+		if es[i].Kind != spasm.Spasm {
+			continue
+		}
+		if es[i].OnsetS-end >= 0.5 {
+			episode++
+		}
+		if es[i].OnsetS-end >= 10 {
+			attack++
+		}
+		e, a := episode, attack
+		es[i].Episode, es[i].Attack = &e, &a
+		end = max(end, es[i].OffsetS)
+	}
+}
