@@ -11,8 +11,10 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
-	Doctor  doctorCmd  `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Doctor   doctorCmd   `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
+	Validate validateCmd `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Phantom  phantomCmd  `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`
 }
 
 type versionCmd struct{}
