@@ -74,6 +74,7 @@ type Tracker struct {
 	nextAt float64 // when the detector runs next
 	larger int     // rechecks in a row that saw a larger face
 	look   glance
+	close  []func() error
 }
 
 // New opens a tracker on the engine's networks.
@@ -93,12 +94,26 @@ func New(e *infer.Engine, opt Options) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewWith(det, mesh, canon, opt), nil
+	t := NewWith(det, mesh, canon, opt)
+	t.close = []func() error{det.Close, mesh.Close}
+	return t, nil
 }
 
 // NewWith makes a tracker of given networks and canonical face (cm).
 func NewWith(det, mesh Net, canon *[468][3]float32, opt Options) *Tracker {
 	return &Tracker{opt: opt, det: newDetector(det), mesh: mesh, canon: canon}
+}
+
+// Close frees the networks that New opened.
+func (t *Tracker) Close() error {
+	var first error
+	for _, c := range t.close {
+		if err := c(); err != nil && first == nil {
+			first = fmt.Errorf("closing the face networks: %w", err)
+		}
+	}
+	t.close = nil
+	return first
 }
 
 // FacesMax is the largest number of faces seen at once.

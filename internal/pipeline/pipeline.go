@@ -1,0 +1,360 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"facialis/face"
+	"facialis/internal/infer"
+	"facialis/measure"
+	"facialis/motion"
+	"facialis/report"
+	"facialis/spasm"
+	"facialis/video"
+)
+
+// Options choose how a recording is analysed.
+type Options struct {
+	Tasks    []spasm.Task
+	Mirrored bool
+	Face     face.Options
+	Motion   motion.Params
+	Spasm    spasm.Params
+	Measure  measure.Params
+	Version  string
+}
+
+// DefaultOptions returns every stage's own defaults.
+func DefaultOptions() Options {
+	return Options{Face: face.DefaultOptions(), Motion: motion.DefaultParams(),
+		Spasm: spasm.DefaultParams(), Measure: measure.DefaultParams()}
+}
+
+// Progress says how far an analysis is.
+type Progress struct {
+	Frames int
+	AtS    float64 // recording time reached
+	TotalS float64 // by the recording's header; 0 when it has none
+}
+
+// Result is an analysis with the trace it was made from.
+type Result struct {
+	Analysis *report.Analysis
+	Trace    *motion.Trace
+	Stages   Stages
+}
+
+// Stages is the time each stage worked, for the benchmark's table.
+type Stages struct{ Decode, Face, Motion, Events time.Duration }
+
+// item is a frame on its way with what the face tracker saw in it.
+type item struct {
+	f   *video.Frame
+	obs face.Observation
+	lm  face.Landmarks
+}
+
+// Run analyses the recording at path.
+func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r, err := video.Open(ctx, path, video.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	sum := make(chan sumResult, 1)
+	go func() { sum <- sha(ctx, path) }()
+	tracker, err := face.New(engine, opt.Face)
+	if err != nil {
+		return nil, err
+	}
+	defer tracker.Close()
+	canon, err := engine.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	var st Stages
+	skin := motion.New(opt.Motion, canon)
+	watch := face.NewWatch()
+	frames := make(chan *video.Frame, 4)
+	readErr := make(chan error, 1)
+	go func() {
+		defer close(frames)
+		for {
+			start := time.Now()
+			f, err := r.Next()
+			st.Decode += time.Since(start)
+			if err != nil {
+				readErr <- err
+				return
+			}
+			select {
+			case frames <- f:
+			case <-ctx.Done():
+				f.Release()
+				readErr <- ctx.Err()
+				return
+			}
+		}
+	}()
+	free := make(chan *item, 5)
+	for range cap(free) {
+		free <- &item{}
+	}
+	seen := make(chan *item, 5)
+	faceErr := make(chan error, 1)
+	go func() {
+		defer close(seen)
+		for f := range frames {
+			it := <-free
+			start := time.Now()
+			obs, err := tracker.Next(f)
+			st.Face += time.Since(start)
+			if err != nil {
+				faceErr <- fmt.Errorf("frame %d: %w", f.Index, err)
+				cancel()
+				return
+			}
+			it.f, it.obs = f, obs
+			if obs.Landmarks != nil {
+				if obs.Fresh {
+					it.lm = *obs.Landmarks
+					it.obs.Landmarks = &it.lm
+				} else {
+					it.lm = *obs.Landmarks
+					it.obs.Landmarks = &it.lm
+				}
+			}
+			seen <- it
+		}
+	}()
+	n, found := 0, 0
+	var last float64
+	var pushErr error
+	var steps []float64
+	for it := range seen {
+		if pushErr == nil {
+			start := time.Now()
+			watch.Add(it.f, &it.obs)
+			pushErr = skin.Push(it.f, &it.obs)
+			st.Motion += time.Since(start)
+		}
+		if n > 0 && len(steps) < 200000 {
+			steps = append(steps, it.f.T-last)
+		}
+		last = it.f.T
+		n++
+		if it.obs.Found {
+			found++
+		}
+		it.f.Release()
+		free <- it
+		if progress != nil {
+			progress(Progress{n, last, r.Info().DurationS})
+		}
+	}
+	select {
+	case err := <-faceErr:
+		return nil, err
+	default:
+	}
+	if err := <-readErr; !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if pushErr != nil {
+		return nil, pushErr
+	}
+	start := time.Now()
+	tr := skin.Finish()
+	s := <-sum
+	if s.err != nil {
+		return nil, s.err
+	}
+	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
+	if a.Tasks == nil {
+		a.Tasks = []spasm.Task{}
+	}
+	info := r.Info()
+	rate, variable := rateOf(steps)
+	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: n, FrameRate: rate,
+		VariableRate: variable, Width: info.Width, Height: info.Height, Mirrored: opt.Mirrored}
+	if rate > 0 {
+		a.Recording.DurationS = last + 1/rate
+	}
+	if opt.Mirrored {
+		swapSides(tr)
+	}
+	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
+	if a.Events == nil {
+		a.Events = []spasm.Event{}
+	}
+	a.Tracking = tracking(tr, found, n, tracker.FacesMax())
+	a.Quality = quality(tr, a, watch.Warnings(), r.Warning())
+	a.Measures = measure.Summarize(a.Events, usable(tr), opt.Tasks, opt.Measure)
+	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
+		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
+	st.Events = time.Since(start)
+	return &Result{a, tr, st}, nil
+}
+
+type sumResult struct {
+	sum string
+	err error
+}
+
+// sha is the SHA-256 of the file.
+func sha(ctx context.Context, path string) sumResult {
+	f, err := os.Open(path)
+	if err != nil {
+		return sumResult{err: fmt.Errorf("reading the recording for its checksum: %w", err)}
+	}
+	defer f.Close()
+	h := sha256.New()
+	buf := make([]byte, 1<<20)
+	for ctx.Err() == nil {
+		n, err := f.Read(buf)
+		h.Write(buf[:n])
+		if errors.Is(err, io.EOF) {
+			return sumResult{sum: hex.EncodeToString(h.Sum(nil))}
+		}
+		if err != nil {
+			return sumResult{err: fmt.Errorf("reading the recording for its checksum: %w", err)}
+		}
+	}
+	return sumResult{err: ctx.Err()}
+}
+
+// rateOf is the median frame rate, and whether the steps between frames differ
+// by more than a tenth in more than one frame of fifty.
+func rateOf(steps []float64) (float64, bool) {
+	if len(steps) == 0 {
+		return 0, false
+	}
+	s := slices.Clone(steps)
+	slices.Sort(s)
+	med := s[len(s)/2]
+	odd := 0
+	for _, d := range s {
+		if math.Abs(d-med) > 0.1*med+0.0015 {
+			odd++
+		}
+	}
+	if med <= 0 {
+		return 0, true
+	}
+	return math.Round(1000/med) / 1000, odd*50 > len(s)
+}
+
+// usable are the stretches in which the face was tracked.
+func usable(tr *motion.Trace) []measure.Span {
+	var out []measure.Span
+	n := tr.Len()
+	for i := 0; i < n; i++ {
+		if tr.Quality[i] == 0 {
+			continue
+		}
+		j := i
+		for j+1 < n && tr.Quality[j+1] > 0 {
+			j++
+		}
+		end := tr.T[j]
+		if j+1 < n {
+			end = tr.T[j+1]
+		}
+		out = append(out, measure.Span{FromS: tr.T[i], ToS: end})
+		i = j
+	}
+	return out
+}
+
+// swapSides puts right for left: in a mirrored recording the person's right is
+// at the picture's right.
+func swapSides(tr *motion.Trace) {
+	swap := func(c *[2][]float32) { c[0], c[1] = c[1], c[0] }
+	for k := range motion.NumRegions {
+		tr.DX[0][k], tr.DX[1][k] = tr.DX[1][k], tr.DX[0][k]
+		tr.DY[0][k], tr.DY[1][k] = tr.DY[1][k], tr.DY[0][k]
+		tr.Along[0][k], tr.Along[1][k] = tr.Along[1][k], tr.Along[0][k]
+		tr.NoiseMM[0][k], tr.NoiseMM[1][k] = tr.NoiseMM[1][k], tr.NoiseMM[0][k]
+		for i := range tr.Diff[k] {
+			tr.Diff[k][i] = -tr.Diff[k][i]
+		}
+	}
+	swap(&tr.Aperture)
+	swap(&tr.BrowHeight)
+	swap(&tr.CornerOut)
+	swap(&tr.CornerUp)
+	for i := range tr.Yaw {
+		tr.Yaw[i], tr.Roll[i] = -tr.Yaw[i], -tr.Roll[i]
+	}
+}
+
+func tracking(tr *motion.Trace, found, n, faces int) report.Tracking {
+	t := report.Tracking{FacesMax: faces, MMPerPx: finite(tr.MMPerPx), ScaleUncertainty: finite(tr.ScaleUncertainty)}
+	if n > 0 {
+		t.FaceFraction = math.Round(float64(found)/float64(n)*1e4) / 1e4
+	}
+	side := func(s int) map[spasm.Region]*float64 {
+		m := map[spasm.Region]*float64{}
+		for k, r := range spasm.Regions {
+			m[r] = finite(tr.NoiseMM[s][k])
+		}
+		return m
+	}
+	t.NoiseMM = report.NoiseMM{Right: side(motion.Right), Left: side(motion.Left)}
+	return t
+}
+
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	v = math.Round(v*1e5) / 1e5
+	return &v
+}
+
+// quality gathers the warnings and decides whether the recording is usable: a
+// face in at least a tenth of it and for at least a second.
+func quality(tr *motion.Trace, a *report.Analysis, seen []face.Warning, decode string) report.Quality {
+	q := report.Quality{Warnings: []report.Warning{}}
+	var tracked float64
+	for _, s := range usable(tr) {
+		tracked += s.Len()
+	}
+	q.Usable = tracked >= 1 && a.Tracking.FaceFraction >= 0.1
+	add := func(code, text string) {
+		q.Warnings = append(q.Warnings, report.Warning{Code: code, Text: text})
+	}
+	if a.Tracking.FaceFraction == 0 {
+		add("no_face", "No face was found in this recording. Film one face from the front, near enough to fill half the picture's height.")
+	} else if !q.Usable {
+		add("little_face", "The face was seen for too short a time to measure anything.")
+	}
+	if decode != "" {
+		add("damaged", "The recording could be read only in part: "+decode+".")
+	}
+	if r := a.Recording.FrameRate; r > 0 && r < 24 {
+		add("low_rate", fmt.Sprintf("The recording has only %.0f frames a second; short twitches can fall between them. Film at 30 or 60.", r))
+	}
+	if a.Tracking.FaceFraction > 0 && a.Tracking.MMPerPx == nil {
+		add("no_scale", "The irises were not seen well enough to give a scale: movements cannot be told in millimetres.")
+	}
+	if a.Tracking.FacesMax > 1 {
+		add("several_faces", fmt.Sprintf("Up to %d faces were seen; the largest one that stayed was measured. Choose another with --face.", a.Tracking.FacesMax))
+	}
+	for _, w := range seen {
+		from, to := w.FromS, w.ToS
+		q.Warnings = append(q.Warnings, report.Warning{Code: w.Code, Text: w.Text, FromS: &from, ToS: &to})
+	}
+	return q
+}
