@@ -40,6 +40,9 @@ type transform struct {
 }
 
 func (g *graph) custom(op *tflite.Op) error {
+	if op.Custom != "Landmarks2TransformMatrix" && (len(op.Inputs) < 2 || op.Inputs[1] < 0) {
+		return fmt.Errorf("the transform is missing")
+	}
 	switch op.Custom {
 	case "Landmarks2TransformMatrix":
 		return g.cropTransform(op)

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"slices"
 
 	"facialis/models/onnx"
 	"facialis/models/tflite"
@@ -38,8 +39,20 @@ func build(m *tflite.Model) (*graph, error) {
 	return g, nil
 }
 
+// inputs is how many inputs each kind of operation must have at least.
+var inputs = map[int]int{
+	tflite.Add: 2, tflite.Concatenation: 1, tflite.Conv2D: 3, tflite.DepthwiseConv2D: 3,
+	tflite.Dequantize: 1, tflite.MaxPool2D: 1, tflite.Mul: 2, tflite.Relu: 1, tflite.Reshape: 1,
+	tflite.Custom: 1, tflite.Pad: 2, tflite.StridedSlice: 4, tflite.PRelu: 2,
+}
+
 func (g *graph) op(op *tflite.Op) error {
 	out := op.Outputs[0]
+	if n := inputs[op.Code]; len(op.Inputs) < n {
+		return fmt.Errorf("%d inputs instead of %d", len(op.Inputs), n)
+	} else if slices.Contains(op.Inputs[:n], -1) {
+		return fmt.Errorf("an input is left out")
+	}
 	var v onnx.Value
 	var err error
 	switch op.Code {
@@ -90,9 +103,6 @@ func (g *graph) in(op *tflite.Op, n int) (onnx.Value, error) {
 
 // weights are the values and shape of constant input n of op.
 func (g *graph) weights(op *tflite.Op, n int) ([]float32, []int, error) {
-	if n >= len(op.Inputs) || op.Inputs[n] < 0 {
-		return nil, nil, fmt.Errorf("constant input %d is missing", n)
-	}
 	i := op.Inputs[n]
 	if c, ok := g.constant[i]; ok {
 		i = c

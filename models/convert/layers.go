@@ -152,6 +152,9 @@ func (g *graph) prelu(op *tflite.Op) (onnx.Value, error) {
 	return g.Node("Add", []onnx.Value{g.perChannel(x, alpha), g.perChannel(positive, rest)}), nil
 }
 
+// maxChannels bounds what a damaged model can ask for.
+const maxChannels = 4096
+
 // padChannels widens an image by channels of zeros after its own.
 func (g *graph) padChannels(op *tflite.Op) (onnx.Value, error) {
 	x, err := g.in(op, 0)
@@ -161,9 +164,6 @@ func (g *graph) padChannels(op *tflite.Op) (onnx.Value, error) {
 	_, _, c, err := g.image(op.Inputs[0])
 	if err != nil {
 		return "", err
-	}
-	if len(op.Inputs) < 2 {
-		return "", fmt.Errorf("padding is missing")
 	}
 	pads, err := g.m.Tensors[op.Inputs[1]].Ints()
 	if err != nil {
@@ -175,6 +175,9 @@ func (g *graph) padChannels(op *tflite.Op) (onnx.Value, error) {
 		}
 	}
 	wide := c + pads[7]
+	if c < 1 || wide > maxChannels {
+		return "", fmt.Errorf("%d channels padded to %d", c, wide)
+	}
 	eye := make([]float32, wide*c)
 	for i := range c {
 		eye[i*c+i] = 1
@@ -259,9 +262,6 @@ func (g *graph) wholeSlice(op *tflite.Op) (onnx.Value, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(op.Inputs) != 4 {
-		return "", fmt.Errorf("slice with %d inputs", len(op.Inputs))
-	}
 	if _, _, err := op.Masks(); err != nil {
 		return "", err
 	}
@@ -271,8 +271,11 @@ func (g *graph) wholeSlice(op *tflite.Op) (onnx.Value, error) {
 		if err != nil {
 			return "", err
 		}
+		if len(v) != len(s) {
+			return "", fmt.Errorf("slice of %d axes of %v", len(v), s)
+		}
 		for i := range v {
-			if want := [4]int{0, 0, s[min(i, len(s)-1)], 1}[n]; v[i] != want || len(v) != len(s) {
+			if want := [4]int{0, 0, s[i], 1}[n]; v[i] != want {
 				return "", fmt.Errorf("slice of a part of %v", s)
 			}
 		}

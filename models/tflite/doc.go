@@ -14,7 +14,7 @@
 //	                            └─> operators  code, inputs, outputs, options
 //
 // Every read is checked against the end of the file, so that a damaged or
-// hostile file gives an error and never a panic; what is read is copied, so
-// that a table that points back into itself costs no more than the file's size
-// limits allow.
+// hostile file gives an error and never a panic; and the entries of all lists
+// together are counted, since lists may overlap and a small file could
+// otherwise stand for a huge model.
 package tflite

@@ -10,15 +10,16 @@ import (
 // errDamaged is what every failed read comes down to.
 var errDamaged = errors.New("not a readable TensorFlow Lite model")
 
-// maxElements bounds the tables, tensors and lists of one file: the face
-// models have a few hundred.
-const maxElements = 1 << 16
+// maxElements bounds the entries of all lists of tables and numbers of one
+// file together: the face models have a few thousand.
+const maxElements = 1 << 20
 
 // buf is the file's bytes with the first error met while reading them. After
 // an error all reads give zero, so a reader can go on and ask once.
 type buf struct {
-	b   []byte
-	err error
+	b    []byte
+	err  error
+	seen int // list entries read so far
 }
 
 func (f *buf) fail(what string) {
@@ -116,9 +117,11 @@ func (t table) vector(n, size int) (start, count int) {
 	}
 	v := o + t.f.u32(o)
 	count = t.f.u32(v)
-	if size > 1 && count > maxElements {
-		t.f.fail("list length")
-		return 0, 0
+	if size > 1 {
+		if t.f.seen += count; t.f.seen > maxElements {
+			t.f.fail("list length")
+			return 0, 0
+		}
 	}
 	if t.f.at(v+4, count*size) == nil {
 		return 0, 0

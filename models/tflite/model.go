@@ -106,7 +106,7 @@ type Model struct {
 	Outputs []int
 }
 
-// Parse reads a model. It copies nothing of b that it keeps, so b must not
+// Parse reads a model. The weights stay where they are in b, so b must not
 // change afterwards.
 func Parse(b []byte) (*Model, error) {
 	if len(b) < 8 || string(b[4:8]) != "TFL3" {
