@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 )
 
 // errDamaged is what every failed read comes down to.
@@ -59,10 +58,6 @@ func (f *buf) i32(off int) int {
 		return int(int32(binary.LittleEndian.Uint32(p)))
 	}
 	return 0
-}
-
-func (f *buf) f32(off int) float32 {
-	return math.Float32frombits(uint32(f.u32(off)))
 }
 
 // table is one table of the file: where it lies and where its vtable does.
