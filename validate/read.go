@@ -1,0 +1,127 @@
+package validate
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"facialis/spasm"
+)
+
+// maxFile bounds an annotation file, after unpacking. A truth.json holds a
+// number for each region and frame: an hour at 60 frames a second is about
+// 50 MB.
+const maxFile = 256 << 20
+
+// TruthSchema is the name of the contract of a phantom's truth.json.
+const TruthSchema = "facialis.truth/1"
+
+// Read reads the annotation in a file: a phantom's truth.json, an
+// analysis.json, CSV or TSV, ELAN .eaf, BORIS tabular CSV or a .boris project.
+// The format is found by the file's content. rater chooses a tier
+// "rater:<rater>" of an ELAN file or an observation of a BORIS file; it may be
+// empty where there is only one.
+func Read(path, rater string) (*Annotation, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, fmt.Errorf("%s is a folder, not an annotation file", path)
+	}
+	data, err := readBounded(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	a, err := Parse(data, rater)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	a.Source = path
+	return a, nil
+}
+
+func readBounded(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("larger than %d MB, not an annotation", maxFile>>20)
+	}
+	return data, nil
+}
+
+// Parse reads an annotation from a file's bytes; see [Read].
+func Parse(data []byte, rater string) (*Annotation, error) {
+	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			return nil, fmt.Errorf("unpacking: %w", err)
+		}
+		if data, err = readBounded(z); err != nil {
+			return nil, fmt.Errorf("unpacking: %w", err)
+		}
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	text := bytes.TrimLeft(data, " \t\r\n")
+	var a *Annotation
+	var err error
+	switch {
+	case len(text) == 0:
+		return nil, errors.New("the file is empty")
+	case text[0] == '{':
+		a, err = parseJSON(text, rater)
+	case text[0] == '<':
+		a, err = parseEAF(text, rater)
+	default:
+		a, err = parseTable(data, rater)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Rater = rater
+	if err := a.finish(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// jsonFile is what is read of any of the three JSON formats.
+type jsonFile struct {
+	Schema    string `json:"schema"`
+	Recording struct {
+		DurationS *float64 `json:"duration_s"`
+		FrameRate *float64 `json:"frame_rate"`
+		FPS       *float64 `json:"fps"`
+	} `json:"recording"`
+	Tasks        []spasm.Task    `json:"tasks"`
+	Events       []spasm.Event   `json:"events"`
+	BorisVersion any             `json:"project_format_version"`
+	Observations json.RawMessage `json:"observations"`
+}
+
+func parseJSON(data []byte, rater string) (*Annotation, error) {
+	var f jsonFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, fmt.Errorf("not valid JSON: %w", err)
+	}
+	if f.BorisVersion != nil || len(f.Observations) > 0 {
+		return parseBoris(f.Observations, rater)
+	}
+	if !strings.HasPrefix(f.Schema, "facialis.truth/") && !strings.HasPrefix(f.Schema, "facialis.analysis/") {
+		return nil, fmt.Errorf("schema %.60q is neither facialis.truth/1 nor facialis.analysis/1, and the file is no BORIS project", f.Schema)
+	}
+	a := &Annotation{DurationS: f.Recording.DurationS, FrameRate: f.Recording.FrameRate, Tasks: f.Tasks, Events: f.Events}
+	if a.FrameRate == nil {
+		a.FrameRate = f.Recording.FPS
+	}
+	return a, nil
+}

@@ -1,0 +1,232 @@
+package validate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// borisObservation is the part of an observation of a BORIS project that is
+// used. An event is [time, subject, code, modifier, comment, frame].
+type borisObservation struct {
+	Events    [][]any `json:"events"`
+	MediaInfo struct {
+		Length map[string]float64 `json:"length"`
+		FPS    map[string]float64 `json:"fps"`
+	} `json:"media_info"`
+}
+
+// parseBoris reads the observations of a .boris project. State events are two
+// rows with the same subject and code, in turn the start and the stop.
+func parseBoris(raw json.RawMessage, rater string) (*Annotation, error) {
+	var obs map[string]borisObservation
+	if err := json.Unmarshal(raw, &obs); err != nil {
+		return nil, fmt.Errorf("the BORIS project's observations cannot be read: %w", err)
+	}
+	names := make([]string, 0, len(obs))
+	for n := range obs {
+		names = append(names, n)
+	}
+	name, err := choose("observation", names, rater)
+	if err != nil {
+		return nil, err
+	}
+	o := obs[name]
+	a := &Annotation{}
+	a.DurationS, a.FrameRate = only(o.MediaInfo.Length), only(o.MediaInfo.FPS)
+	rows := make([]borisRow, 0, len(o.Events))
+	for i, e := range o.Events {
+		if len(e) < 3 {
+			return nil, fmt.Errorf("event %d of the BORIS project has %d fields instead of 5 or 6", i+1, len(e))
+		}
+		at, ok := e[0].(float64)
+		if !ok {
+			if at, err = seconds(fmt.Sprint(e[0])); err != nil {
+				return nil, fmt.Errorf("event %d of the BORIS project has no time", i+1)
+			}
+		}
+		r := borisRow{at: at, subject: str(e[1]), code: str(e[2])}
+		if len(e) > 3 {
+			r.modifiers = str(e[3])
+		}
+		rows = append(rows, r)
+	}
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].at < rows[j].at })
+	// Whether a code is a state is told by its rows: points of a code that is
+	// used an odd number of times cannot be pairs.
+	count := map[string]int{}
+	for _, r := range rows {
+		count[r.key()]++
+	}
+	open := map[string]bool{}
+	for i := range rows {
+		k := rows[i].key()
+		switch {
+		case count[k]%2 == 1:
+			return nil, fmt.Errorf("behaviour %.40q of the BORIS project has a start without a stop (%d rows)", rows[i].code, count[k])
+		case open[k]:
+			rows[i].mark = "STOP"
+		default:
+			rows[i].mark = "START"
+		}
+		open[k] = !open[k]
+	}
+	return a, pair(a, rows)
+}
+
+// borisRow is one row of an observation: a start, a stop or a point.
+type borisRow struct {
+	at                             float64
+	subject, code, modifiers, mark string
+}
+
+func (r borisRow) key() string { return r.subject + "\x00" + r.code }
+
+// label joins all that the row says; the behaviour's code counts before the
+// subject and the modifiers.
+func (r borisRow) label() label {
+	return parseLabel(r.code).or(parseLabel(r.modifiers)).or(parseLabel(r.subject))
+}
+
+// pair turns starts and stops into events.
+func pair(a *Annotation, rows []borisRow) error {
+	c := collect{a: a}
+	open := map[string]borisRow{}
+	for _, r := range rows {
+		k := r.key()
+		switch r.mark {
+		case "START":
+			if s, ok := open[k]; ok {
+				return fmt.Errorf("behaviour %.40q starts at %g s and again at %g s without a stop", r.code, s.at, r.at)
+			}
+			open[k] = r
+		case "STOP":
+			s, ok := open[k]
+			if !ok {
+				return fmt.Errorf("behaviour %.40q stops at %g s without a start", r.code, r.at)
+			}
+			delete(open, k)
+			c.add(s.label(), s.code, s.at, r.at)
+		case "POINT":
+			c.add(r.label(), r.code, r.at, r.at)
+		default:
+			return fmt.Errorf("behaviour type %.40q is not START, STOP or POINT", r.mark)
+		}
+	}
+	for _, s := range open {
+		return fmt.Errorf("behaviour %.40q starts at %g s and never stops", s.code, s.at)
+	}
+	return nil
+}
+
+// boris reads a tabular export (one row a start, stop or point) or an
+// aggregated one (one row an event).
+func (t *table) boris(rater string) (*Annotation, error) {
+	a := &Annotation{}
+	c := collect{a: a}
+	type line struct {
+		obs  string
+		row  borisRow
+		stop float64
+	}
+	var lines []line
+	var names []string
+	seen := map[string]bool{}
+	aggregated := t.has("start (s)")
+	for {
+		more, err := t.next()
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+		l := line{obs: t.get("observation id")}
+		l.row = borisRow{subject: t.get("subject"), code: t.get("behavior"), mark: strings.ToUpper(t.get("behavior type"))}
+		for _, i := range t.modifiers {
+			if i < len(t.row) {
+				l.row.modifiers += " " + t.row[i]
+			}
+		}
+		if l.row.at, err = t.number("start (s)", "time"); err != nil {
+			return nil, err
+		}
+		if aggregated {
+			if l.stop, err = t.number("stop (s)"); err != nil {
+				l.stop = l.row.at // a point event has no stop
+			}
+		}
+		if v, err := strconv.ParseFloat(t.get("media duration (s)"), 64); err == nil {
+			a.DurationS = &v
+		}
+		if v, err := strconv.ParseFloat(t.get("fps", "fps (frame/s)"), 64); err == nil {
+			a.FrameRate = &v
+		}
+		if !seen[l.obs] {
+			seen[l.obs] = true
+			names = append(names, l.obs)
+		}
+		if lines = append(lines, l); len(lines) > maxEvents {
+			return nil, fmt.Errorf("more than %d rows", maxEvents)
+		}
+	}
+	name, err := choose("observation", names, rater)
+	if err != nil {
+		return nil, err
+	}
+	var rows []borisRow
+	for _, l := range lines {
+		switch {
+		case l.obs != name:
+		case aggregated:
+			c.add(l.row.label(), l.row.code, l.row.at, l.stop)
+		default:
+			rows = append(rows, l.row)
+		}
+	}
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].at < rows[j].at })
+	return a, pair(a, rows)
+}
+
+// choose picks the named one, or the only one.
+func choose(what string, names []string, want string) (string, error) {
+	sort.Strings(names)
+	list := strings.Join(names, ", ")
+	if len(list) > 200 {
+		list = list[:200] + "…"
+	}
+	switch {
+	case want != "":
+		for _, n := range names {
+			if n == want {
+				return n, nil
+			}
+		}
+		return "", fmt.Errorf("no %s %q (there are: %s)", what, want, list)
+	case len(names) == 1:
+		return names[0], nil
+	case len(names) == 0:
+		return "", errors.New("holds no " + what)
+	}
+	return "", fmt.Errorf("holds several %ss (%s): name one", what, list)
+}
+
+func only(m map[string]float64) *float64 {
+	if len(m) != 1 {
+		return nil
+	}
+	for _, v := range m {
+		return &v
+	}
+	return nil
+}
+
+func str(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return ""
+}
