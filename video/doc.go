@@ -1,26 +1,42 @@
-// Package video reads a recording: every frame, upright, with its own time.
+// Package video turns any recording into upright frames with their true times.
 //
-// # One process, two pipes
+// It is the first room of the instrument. A file goes in; out come planes of
+// luma and chroma, one [Frame] after the other, each with the moment at which
+// it was seen:
 //
-// A recording is read by one ffmpeg process. It writes the decoded planes to
-// one pipe and, to another, a line a frame that holds the frame's presentation
-// time stamp. Picture a conveyor belt with a clerk beside it: the belt carries
-// the pictures, the clerk calls out the time at which each was taken. A phone
-// that drops frames, a header that claims 60 frames a second for a stream of
-// 30, a container without a frame count: none of them matters, because no time
-// is ever computed from a frame's number.
+//	file ──ffprobe──► Info (size, rotation, colour)
+//	     ──ffmpeg───► fd 1: raw planes, frame after frame ─┐
+//	              └─► fd 3: one text line with the time ───┴─► Frame{T, Y, Cb, Cr}
 //
-//	t(n) = PTS(n) − PTS(0), in seconds
+// # Time
 //
-// Display rotation is honoured by the decoder; a selfie filmed upright comes
-// out upright. Planes stay as the decoder has them (8-bit YUV 4:2:0): what
-// measures movement reads the luma, and only the few pixels that a network sees
-// become RGB.
+// A telephone films "30 frames a second" with gaps, doubles and pauses, and a
+// header may promise a rate that the file does not hold. A spasm's duration
+// must not depend on that, so frames are never counted to get a time. ffmpeg
+// decodes once and feeds two outputs: the pictures, and a picture cropped to
+// 2×2 pixels whose only purpose is the line that ffmpeg's framecrc format
+// writes for it, with the presentation time stamp in microseconds. The n-th
+// line belongs to the n-th picture. T is that stamp minus the stamp of the
+// first frame.
+//
+// # Upright, square pixels
+//
+// The display matrix (a telephone held upright stores a lying picture and a
+// note to turn it) is applied by ffmpeg; pixels that are not square are made
+// square, since a millimetre must be as many pixels across as it is down.
 //
 // # Bounds
 //
-// Frames come from a small pool and go back to it by [Frame.Release], so a
-// recording of eight hours needs no more memory than one of a minute. A file is
-// handed to ffmpeg by an absolute path and by the file protocol alone: a path
-// that looks like an address or an option is refused before anything runs.
+// There is one decoding process, started without a shell, that may open local
+// files only. Frames come from a small pool and return to it by
+// [Frame.Release], so memory does not grow with length, and decoding runs a few
+// frames ahead of the reader and then waits. A picture may be at most 8192
+// pixels on a side; a decoder that gives nothing for a minute is ended.
+//
+// # Faults
+//
+// A file of which nothing can be decoded is an error that says what is wrong
+// and what to do ([ErrNotFound], [ErrEmpty], [ErrNoVideo], …). A file that
+// breaks off or is damaged in places gives the frames it has, and
+// [Reader.DecodeWarning] tells afterwards what was lost.
 package video

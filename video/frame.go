@@ -14,6 +14,7 @@ type Frame struct {
 	// chooses the colour matrix, else BT.601.
 	Full, BT709 bool
 
+	buf     []byte // Y, Cb and Cr one after the other
 	release func(*Frame)
 }
 
@@ -22,4 +23,28 @@ func (f *Frame) Release() {
 	if f.release != nil {
 		f.release(f)
 	}
+}
+
+// NewFrame makes a black frame outside any pool, for pictures that were drawn
+// and not decoded.
+func NewFrame(w, h int) *Frame {
+	f := &Frame{}
+	f.allocate(w, h)
+	for i := range f.Y {
+		f.Y[i] = 16
+	}
+	for i := range f.Cb {
+		f.Cb[i], f.Cr[i] = 128, 128
+	}
+	return f
+}
+
+// allocate gives f planes of w × h pixels.
+func (f *Frame) allocate(w, h int) {
+	luma, chroma := w*h, ((w+1)/2)*((h+1)/2)
+	f.W, f.H = w, h
+	f.buf = make([]byte, luma+2*chroma)
+	f.Y = f.buf[:luma:luma]
+	f.Cb = f.buf[luma : luma+chroma : luma+chroma]
+	f.Cr = f.buf[luma+chroma:]
 }

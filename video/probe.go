@@ -4,196 +4,248 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// MaxSide is the largest picture side that is read, px.
+// MaxSide is the largest width or height, in pixels, that is read.
 const MaxSide = 8192
 
-// Info is what a file's headers say, to be believed only as far as needed:
-// rates and durations in headers are often wrong.
-type Info struct {
-	Width, Height int     // upright, px
-	Codec         string  // as ffmpeg names it
-	DurationS     float64 // 0 when the header has none
-	NominalRate   float64 // frames a second, 0 when the header has none
-	Rotation      int     // degrees that the stored picture is turned for display
-	Full          bool    // full-range luma
-	BT709         bool    // colour matrix BT.709, else BT.601
-}
+// probeTimeout bounds the look into the file's headers.
+const probeTimeout = 30 * time.Second
 
-// check looks at a path before anything is run on it, and returns it absolute.
-func check(path string) (string, error) {
-	switch {
-	case path == "":
-		return "", fmt.Errorf("%w: give the path of a recording", ErrPath)
-	case strings.Contains(path, "://"):
-		return "", fmt.Errorf("%w: this is an address; download the recording first and give the file", ErrPath)
-	case strings.HasPrefix(path, "-"):
-		return "", fmt.Errorf("%w: it begins with '-'; put ./ before it if that is the file's name", ErrPath)
-	case strings.ContainsRune(path, 0):
-		return "", fmt.Errorf("%w: it holds a NUL byte", ErrPath)
-	}
-	st, err := os.Stat(path)
-	switch {
-	case os.IsNotExist(err):
-		return "", fmt.Errorf("%w: check the path's spelling", ErrNotFound)
-	case err != nil:
-		return "", fmt.Errorf("looking at the file: %w", err)
-	case st.IsDir():
-		return "", fmt.Errorf("%w: this is a folder; give a recording inside it", ErrPath)
-	case !st.Mode().IsRegular():
-		return "", fmt.Errorf("%w: not a regular file", ErrPath)
-	case st.Size() == 0:
-		return "", fmt.Errorf("%w: copy it again from the device that made it", ErrEmpty)
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", fmt.Errorf("finding the file's place: %w", err)
-	}
-	return abs, nil
+// Info says what the headers of a recording promise. Only the frames
+// themselves tell how many there are and when.
+type Info struct {
+	Width, Height int     // of the frames as they are given: upright, square pixels, scaled by MaxHeight
+	Codec         string  // as ffmpeg names it: h264, hevc, vp9, …
+	Container     string  // ffmpeg's list of names for the format: "mov,mp4,…"
+	Duration      float64 // seconds by the container; NaN when it does not say
+	NominalRate   float64 // frames per second by the header; NaN when it does not say
+	Rotation      int     // degrees counter-clockwise that the display matrix asks for, already applied
+	Full, BT709   bool    // as in Frame
+
+	streamStart float64 // seconds of the video stream's first stamp; NaN when unknown
+	formatStart float64
+	srcFormat   string // pixel format of the stream
+	scale       bool   // the size differs from what the decoder gives
 }
 
 type probeOutput struct {
 	Streams []struct {
-		CodecName   string            `json:"codec_name"`
-		Width       int               `json:"width"`
-		Height      int               `json:"height"`
-		Duration    string            `json:"duration"`
-		AvgRate     string            `json:"avg_frame_rate"`
-		RRate       string            `json:"r_frame_rate"`
-		ColorRange  string            `json:"color_range"`
-		ColorSpace  string            `json:"color_space"`
-		PixFmt      string            `json:"pix_fmt"`
-		Tags        map[string]string `json:"tags"`
-		Disposition map[string]int    `json:"disposition"`
-		SideData    []struct {
-			Rotation json.Number `json:"rotation"`
+		CodecType   string `json:"codec_type"`
+		Codec       string `json:"codec_name"`
+		Width       int    `json:"width"`
+		Height      int    `json:"height"`
+		PixFmt      string `json:"pix_fmt"`
+		Range       string `json:"color_range"`
+		Space       string `json:"color_space"`
+		RRate       string `json:"r_frame_rate"`
+		AvgRate     string `json:"avg_frame_rate"`
+		Start       string `json:"start_time"`
+		Duration    string `json:"duration"`
+		SAR         string `json:"sample_aspect_ratio"`
+		Disposition struct {
+			Attached int `json:"attached_pic"`
+		} `json:"disposition"`
+		SideData []struct {
+			Rotation *float64 `json:"rotation"`
 		} `json:"side_data_list"`
 	} `json:"streams"`
 	Format struct {
+		Name     string `json:"format_name"`
+		Start    string `json:"start_time"`
 		Duration string `json:"duration"`
 	} `json:"format"`
 }
 
-// Probe reads a file's headers.
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// checkPath refuses everything that is not a readable, filled, local file, and
+// gives its absolute name.
+func checkPath(path string) (string, error) {
+	switch {
+	case path == "":
+		return "", &fault{ErrNotLocal, "", "empty name", "give the name of a video file"}
+	case strings.HasPrefix(path, "-"):
+		return "", &fault{ErrNotLocal, path, "it begins with '-'", "if it is a file, write ./" + printable(path)}
+	case strings.ContainsRune(path, 0):
+		return "", &fault{ErrNotLocal, path, "", "give the name of a video file"}
+	case strings.Contains(path, "://") && scheme.MatchString(path):
+		return "", &fault{ErrNotLocal, path, "it is an address", "download the video first and give the file's name"}
+	}
+	st, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && scheme.MatchString(path) && len(strings.SplitN(path, ":", 2)[0]) > 1:
+		return "", &fault{ErrNotLocal, path, "it looks like an address", "give the name of a video file"}
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &fault{ErrNotFound, path, "", "check the name and the folder"}
+	case err != nil:
+		return "", fmt.Errorf("%s: looking for the video: %w", printable(path), errors.Unwrap(err))
+	case st.IsDir():
+		return "", &fault{ErrNotFile, path, "it is a folder", "give the video file itself"}
+	case !st.Mode().IsRegular():
+		return "", &fault{ErrNotFile, path, "", "give the video file itself"}
+	case st.Size() == 0:
+		return "", &fault{ErrEmpty, path, "0 bytes", "copy it again from the camera or telephone"}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	if isList(head[:n]) {
+		return "", &fault{ErrNoVideo, path, "it is a list of other files", "give the video file itself"}
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: finding the file's full name: %w", printable(path), err)
+	}
+	return abs, nil
+}
+
+// isList recognises files that only name other files to be opened (playlists,
+// manifests): those could reach beyond the one file that was given.
+func isList(head []byte) bool {
+	h := bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
+	for _, magic := range []string{"#extm3u", "ffconcat", "<?xml", "<mpd", "<smil", "v=0", "[playlist]"} {
+		if bytes.HasPrefix(h, []byte(magic)) {
+			return true
+		}
+	}
+	return false
+}
+
+// safety are the options in front of every input: local files only, and no
+// picture beyond the largest side squared.
+func safety() []string {
+	return []string{"-protocol_whitelist", "file,pipe", "-max_pixels", strconv.Itoa(MaxSide * MaxSide)}
+}
+
+// Probe reads a recording's headers.
 func Probe(ctx context.Context, path string) (Info, error) {
-	abs, err := check(path)
+	abs, err := checkPath(path)
 	if err != nil {
 		return Info{}, err
 	}
-	return probe(ctx, abs)
+	return probe(ctx, path, abs)
 }
 
-func probe(ctx context.Context, abs string) (Info, error) {
+func probe(ctx context.Context, path, abs string) (Info, error) {
 	bin, err := exec.LookPath("ffprobe")
 	if err != nil {
-		return Info{}, ErrNoFFmpeg
+		return Info{}, &fault{ErrNoFFmpeg, "", "ffprobe not found", "install ffmpeg (on Debian: apt-get install ffmpeg)"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	tctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, "-v", "error", "-protocol_whitelist", "file",
-		"-select_streams", "v", "-show_streams", "-show_format", "-of", "json", "file:"+abs)
-	var out bytes.Buffer
-	errs := &tail{}
-	cmd.Stdout, cmd.Stderr = &out, errs
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return Info{}, fmt.Errorf("reading the headers: %w", ctx.Err())
-		}
-		return Info{}, fmt.Errorf("%w (%s): it may be damaged, cut off while it was copied, or no video at all; copy it again or export it as MP4", ErrUndecodable, errs.line(abs))
+	args := append([]string{"-hide_banner", "-loglevel", "error"}, safety()...)
+	args = append(args, "-show_entries",
+		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range,"+
+			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:"+
+			"stream_disposition=attached_pic:stream_side_data=rotation",
+		"-of", "json", "-i", "file:"+abs)
+	cmd := exec.CommandContext(tctx, bin, args...)
+	var stdout bytes.Buffer
+	var stderr tail
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = 5 * time.Second
+	err = cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return Info{}, ctx.Err()
+	case tctx.Err() != nil:
+		return Info{}, &fault{ErrUndecodable, path, "its headers could not be read in " + probeTimeout.String(), reexport}
+	case err != nil:
+		return Info{}, explain(path, stderr.String())
 	}
-	return parseProbe(out.Bytes())
+	var out probeOutput
+	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
+		return Info{}, fmt.Errorf("%s: reading what ffprobe wrote: %w", printable(path), err)
+	}
+	return infoFrom(path, &out, stderr.String())
 }
 
-// parseProbe reads ffprobe's JSON.
-func parseProbe(b []byte) (Info, error) {
-	var p probeOutput
-	if err := json.Unmarshal(b, &p); err != nil {
-		return Info{}, fmt.Errorf("reading ffprobe's answer: %w", err)
-	}
-	for _, s := range p.Streams {
-		if s.Disposition["attached_pic"] != 0 || s.Width <= 0 || s.Height <= 0 {
+// infoFrom picks the first true video stream out of what ffprobe found. It is
+// the stream that ffmpeg's 0:V:0 names.
+func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
+	for _, s := range out.Streams {
+		if s.CodecType != "video" || s.Disposition.Attached != 0 {
 			continue
 		}
+		if s.Width <= 0 || s.Height <= 0 || s.PixFmt == "" && s.Codec == "" {
+			return Info{}, explain(path, stderr)
+		}
 		if s.Width > MaxSide || s.Height > MaxSide {
-			return Info{}, fmt.Errorf("%w: %d×%d, at most %d a side; scale it down first", ErrTooLarge, s.Width, s.Height, MaxSide)
+			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", s.Width, s.Height),
+				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
 		}
-		i := Info{Width: s.Width, Height: s.Height, Codec: s.CodecName,
-			DurationS: number(s.Duration), NominalRate: ratio(s.AvgRate),
-			Full:  s.ColorRange == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
-			BT709: s.ColorSpace == "bt709" || s.ColorSpace == "" && s.Height >= 720}
-		if i.DurationS == 0 {
-			i.DurationS = number(p.Format.Duration)
+		in := Info{
+			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
+			Duration: number(out.Format.Duration), NominalRate: ratio(s.AvgRate),
+			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
+			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
+
+			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
 		}
-		if i.NominalRate == 0 {
-			i.NominalRate = ratio(s.RRate)
+		if math.IsNaN(in.Duration) {
+			in.Duration = number(s.Duration)
 		}
-		turn := number(s.Tags["rotate"])
+		if !(in.NominalRate > 0) {
+			in.NominalRate = ratio(s.RRate)
+		}
+		if !strings.HasPrefix(s.PixFmt, "yuv") && !strings.HasPrefix(s.PixFmt, "nv") && !strings.HasPrefix(s.PixFmt, "p0") {
+			in.Full, in.BT709 = false, false // ffmpeg makes limited BT.601 out of RGB and grey
+		}
+		if sar := ratio(strings.Replace(s.SAR, ":", "/", 1)); sar > 0.1 && sar < 10 && math.Abs(sar-1) > 0.005 {
+			in.Width, in.scale = max(2, int(math.Round(float64(s.Width)*sar/2))*2), true
+		}
 		for _, d := range s.SideData {
-			if d.Rotation != "" {
-				turn = -number(d.Rotation.String())
+			if d.Rotation != nil {
+				in.Rotation = int(math.Round(*d.Rotation))
 			}
 		}
-		i.Rotation = ((int(math.Round(turn))%360 + 360) % 360)
-		if i.Rotation == 90 || i.Rotation == 270 {
-			i.Width, i.Height = i.Height, i.Width
+		if q := in.Rotation % 180; q == 90 || q == -90 {
+			in.Width, in.Height = in.Height, in.Width
 		}
-		return i, nil
+		if in.Width > MaxSide || in.Height > MaxSide {
+			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
+				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+		}
+		return in, nil
 	}
-	return Info{}, fmt.Errorf("%w: give a recording of a face", ErrNoVideo)
+	return Info{}, &fault{ErrNoVideo, path, "", "give a video, not a sound file or a document"}
 }
 
+// number reads a decimal, NaN when there is none.
 func number(s string) float64 {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || math.Abs(v) > 1e9 {
-		return 0
+	if err != nil {
+		return math.NaN()
 	}
 	return v
 }
 
+// ratio reads "30000/1001", NaN when it is no positive number.
 func ratio(s string) float64 {
 	a, b, ok := strings.Cut(s, "/")
 	if !ok {
-		return number(s)
+		return math.NaN()
 	}
-	if d := number(b); d > 0 {
-		return number(a) / d
+	v := number(a) / number(b)
+	if !(v > 0) || math.IsInf(v, 0) {
+		return math.NaN()
 	}
-	return 0
-}
-
-// tail keeps the last 4 KB of what is written to it.
-type tail struct{ b []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.b = append(t.b, p...)
-	if len(t.b) > 4096 {
-		t.b = append(t.b[:0], t.b[len(t.b)-4096:]...)
-	}
-	return len(p), nil
-}
-
-// line is the last non-empty line, with the file's path left out of it.
-func (t *tail) line(path string) string {
-	lines := strings.Split(strings.TrimSpace(string(t.b)), "\n")
-	l := strings.TrimSpace(lines[len(lines)-1])
-	l = strings.ReplaceAll(l, "file:"+path+": ", "")
-	l = strings.ReplaceAll(l, path, "the file")
-	if strings.HasPrefix(l, "[") {
-		if _, rest, ok := strings.Cut(l, "] "); ok {
-			l = rest
-		}
-	}
-	if l == "" {
-		return "no reason given"
-	}
-	return l
+	return v
 }

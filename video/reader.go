@@ -2,89 +2,162 @@ package video
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
-
-	"golang.org/x/sys/unix"
+	"sync/atomic"
+	"time"
 )
 
-// poolFrames is how many frames can be in use at once; a reader whose frames
-// are not released waits.
-const poolFrames = 12
-
-// Options choose what is read.
+// Options say what part of a recording to read and how. The zero value reads
+// all of it at full size.
 type Options struct {
-	FromS, ToS float64 // only this stretch, seconds from the start; ToS 0 reads to the end
-	MaxHeight  int     // scale down to at most this height; 0 keeps the size
+	// FromS and ToS bound the frames by their time, in seconds from the
+	// recording's first frame; FromS ≤ T ≤ ToS. ToS 0 means to the end. With
+	// FromS > 0 decoding starts near it, and Frame.Index counts from there.
+	FromS, ToS float64
+	// MaxHeight scales taller pictures down to this height; 0 leaves them.
+	MaxHeight int
+	// Buffers is how many frames exist at a time, those that the caller holds
+	// included; 0 means 8. A caller that holds them all waits for ever.
+	Buffers int
+	// Threads bounds the decoder's threads; 0 leaves it to ffmpeg.
+	Threads int
+	// StallS ends a decoder that gives no frame for that long; 0 means 60.
+	StallS float64
 }
 
-// Reader yields a recording's frames in order. Close it when done.
+// Reader gives a recording's frames in the order of presentation.
 type Reader struct {
-	info   Info
-	path   string
+	path string
+	info Info
+	opt  Options
+	base float64 // stamp of T = 0 in seconds; NaN until the first frame when unknown
+
 	cmd    *exec.Cmd
-	cancel context.CancelFunc
 	ctx    context.Context
-	pic    *os.File
-	times  *os.File
-	lines  *bufio.Reader
-	errs   *tail
-	pool   chan *Frame
-	put    func(*Frame)
-	n      int
-	base   float64 // seconds a time stamp unit
-	first  int64
-	last   float64
-	warn   string
-	done   error
-	closed sync.Once
+	cancel context.CancelFunc
+	stderr tail
+	done   sync.WaitGroup
+
+	free   chan *Frame
+	frames chan *Frame
+	stamps chan float64
+	stall  *time.Timer
+	quit   atomic.Bool // Close was called, or ToS was passed
+
+	waitErr  error
+	n        int
+	lastT    float64
+	nudged   int
+	ended    error // what Next gives once it has ended
+	warnings []string
 }
 
-// Open starts reading the recording at path. The context ends the process.
+// Open starts decoding the recording at path. The context ends the decoder.
 func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
-	abs, err := check(path)
+	abs, err := checkPath(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := probe(ctx, abs)
+	if opt.FromS < 0 || opt.ToS < 0 || opt.ToS != 0 && opt.ToS < opt.FromS || math.IsNaN(opt.FromS+opt.ToS) {
+		return nil, fmt.Errorf("%s: reading from %g s to %g s: not a stretch of time", printable(path), opt.FromS, opt.ToS)
+	}
+	info, err := probe(ctx, path, abs)
 	if err != nil {
 		return nil, err
 	}
 	bin, err := exec.LookPath("ffmpeg")
 	if err != nil {
-		return nil, ErrNoFFmpeg
+		return nil, &fault{ErrNoFFmpeg, "", "", "install it (on Debian: apt-get install ffmpeg)"}
+	}
+	if opt.Buffers <= 0 {
+		opt.Buffers = 8
+	}
+	if opt.StallS <= 0 {
+		opt.StallS = 60
 	}
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
-		info.Width = max(info.Width*opt.MaxHeight/info.Height/2*2, 2)
-		info.Height = opt.MaxHeight / 2 * 2
+		k := float64(opt.MaxHeight) / float64(info.Height)
+		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true
 	}
-	r := &Reader{info: info, path: abs, errs: &tail{}, pool: make(chan *Frame, poolFrames)}
+	r := &Reader{path: path, info: info, opt: opt, base: math.NaN(), lastT: math.Inf(-1),
+		free: make(chan *Frame, opt.Buffers), frames: make(chan *Frame, opt.Buffers),
+		stamps: make(chan float64, 4096)}
+	seek := 0.0
+	if opt.FromS > 0 {
+		// Only here must the headers be trusted with the first stamp.
+		if r.base = info.streamStart; math.IsNaN(r.base) {
+			r.base = 0
+		}
+		seek = opt.FromS + r.base
+		if !math.IsNaN(info.formatStart) {
+			seek -= info.formatStart
+		}
+		seek = max(0, seek-0.05)
+	}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	r.put = func(f *Frame) { r.pool <- f }
-	for range poolFrames {
-		r.pool <- nil
+	r.cmd = exec.CommandContext(r.ctx, bin, arguments(abs, info, opt, seek)...)
+	r.cmd.Stderr = &r.stderr
+	r.cmd.WaitDelay = 2 * time.Second
+	if err := r.start(); err != nil {
+		r.cancel()
+		return nil, fmt.Errorf("%s: starting ffmpeg: %w", printable(path), err)
 	}
+	return r, nil
+}
+
+// arguments is ffmpeg's command line: one input, decoded once, split into the
+// times (on descriptor 3) and the pictures (on descriptor 1).
+func arguments(abs string, in Info, opt Options, seek float64) []string {
+	args := []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-copyts"}
+	args = append(args, safety()...)
+	if opt.Threads > 0 {
+		args = append(args, "-threads", strconv.Itoa(opt.Threads))
+	}
+	if seek > 0 {
+		args = append(args, "-ss", strconv.FormatFloat(seek, 'f', 6, 64))
+	}
+	args = append(args, "-an", "-sn", "-dn", "-i", "file:"+abs)
+	// A scale of the same size passes frames through, and holds the size when
+	// the stream changes it midway.
+	chain := fmt.Sprintf("scale=%d:%d:flags=area", in.Width, in.Height)
+	format := "yuv420p"
+	switch {
+	case in.srcFormat == "yuvj420p":
+		format = "yuvj420p"
+	case strings.HasPrefix(in.srcFormat, "yuvj"), in.Full && in.srcFormat != "yuv420p":
+		chain += ":in_range=pc:out_range=pc"
+		format = "yuvj420p"
+	}
+	graph := "[0:V:0]" + chain + ",format=" + format + ",split[p][q];[q]crop=2:2:0:0[t]"
+	args = append(args, "-filter_complex", graph,
+		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
+		"-flush_packets", "1", "-f", "framecrc", "pipe:3",
+		"-map", "[p]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000", "-f", "rawvideo", "pipe:1")
+	return args
+}
+
+func (r *Reader) start() error {
 	picR, picW, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("opening a pipe for frames: %w", err)
+		return err
 	}
 	timeR, timeW, err := os.Pipe()
 	if err != nil {
 		picR.Close()
 		picW.Close()
-		return nil, fmt.Errorf("opening a pipe for times: %w", err)
+		return err
 	}
-	_, _ = unix.FcntlInt(picR.Fd(), unix.F_SETPIPE_SZ, 1<<20) // a larger pipe saves switches; without it all still works
-	r.cmd = exec.CommandContext(r.ctx, bin, arguments(abs, info, opt)...)
-	r.cmd.Stdout, r.cmd.Stderr = picW, r.errs
+	growPipe(picR)
+	r.cmd.Stdout = picW
 	r.cmd.ExtraFiles = []*os.File{timeW}
 	err = r.cmd.Start()
 	picW.Close()
@@ -92,183 +165,231 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if err != nil {
 		picR.Close()
 		timeR.Close()
-		r.cancel()
-		return nil, fmt.Errorf("starting ffmpeg: %w", err)
+		return err
 	}
-	r.pic, r.times, r.lines = picR, timeR, bufio.NewReader(timeR)
-	return r, nil
+	release := func(f *Frame) { r.free <- f }
+	for range r.opt.Buffers {
+		f := &Frame{Full: r.info.Full, BT709: r.info.BT709, release: release}
+		r.free <- f
+	}
+	r.stall = time.NewTimer(time.Hour)
+	r.done.Add(2)
+	go r.readStamps(timeR)
+	go r.readPictures(picR)
+	return nil
 }
 
-// arguments are ffmpeg's: planes to standard output, times to descriptor 3.
-func arguments(abs string, info Info, opt Options) []string {
-	a := []string{"-nostdin", "-hide_banner", "-v", "error", "-protocol_whitelist", "file,pipe"}
-	if opt.FromS > 0 {
-		a = append(a, "-ss", strconv.FormatFloat(opt.FromS, 'f', 6, 64))
+// readStamps turns framecrc's lines into seconds. It never waits for the
+// pictures: the channel holds far more stamps than there are frames under way.
+func (r *Reader) readStamps(f *os.File) {
+	defer r.done.Done()
+	defer close(r.stamps)
+	defer f.Close()
+	sc := bufio.NewScanner(f)
+	for sc.Scan() {
+		line := sc.Bytes()
+		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		select {
+		case r.stamps <- parseStamp(line):
+		case <-r.ctx.Done():
+			return
+		}
 	}
-	if opt.ToS > 0 {
-		a = append(a, "-t", strconv.FormatFloat(max(opt.ToS-opt.FromS, 0.001), 'f', 6, 64))
-	}
-	size := fmt.Sprintf("%dx%d", info.Width, info.Height)
-	// One filter chain makes both outputs, so that they hold the same frames.
-	graph := fmt.Sprintf("[0:V:0]scale=%d:%d:flags=fast_bilinear,format=yuv420p,split[p][t]", info.Width, info.Height)
-	return append(a, "-i", "file:"+abs, "-an", "-sn", "-dn",
-		"-filter_complex", graph,
-		"-map", "[p]", "-fps_mode", "passthrough", "-c:v", "rawvideo", "-s", size, "-f", "rawvideo", "pipe:1",
-		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-c:v", "wrapped_avframe", "-f", "framecrc", "pipe:3")
 }
 
-// Info is what the headers say.
+// parseStamp reads the third field of "0, dts, pts, duration, size, crc" in
+// microseconds; NaN when the frame has no stamp.
+func parseStamp(line []byte) float64 {
+	field, digits := 0, 0
+	var v float64
+	neg := false
+	for _, c := range line {
+		switch {
+		case c == ',':
+			if field == 2 && digits > 0 {
+				if neg {
+					v = -v
+				}
+				return v / 1e6
+			}
+			field++
+		case field != 2 || c == ' ':
+		case c == '-' && digits == 0:
+			neg = true
+		case c >= '0' && c <= '9':
+			v = v*10 + float64(c-'0')
+			digits++
+		default:
+			return math.NaN()
+		}
+	}
+	return math.NaN()
+}
+
+// readPictures fills free frames from the pipe until it ends.
+func (r *Reader) readPictures(f *os.File) {
+	defer r.done.Done()
+	defer close(r.frames)
+	defer f.Close()
+	for {
+		var fr *Frame
+		select {
+		case fr = <-r.free:
+		case <-r.ctx.Done():
+			return
+		}
+		if fr.buf == nil {
+			fr.allocate(r.info.Width, r.info.Height)
+		}
+		if _, err := io.ReadFull(f, fr.buf); err != nil {
+			r.free <- fr
+			return
+		}
+		select {
+		case r.frames <- fr:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// Info says what is known of the recording from its headers.
 func (r *Reader) Info() Info { return r.info }
 
-// Warning says what was wrong with a recording that could be read in part; ""
-// when nothing was. Ask after Next returned io.EOF.
-func (r *Reader) Warning() string { return r.warn }
-
-// Next returns the next frame, or io.EOF after the last.
+// Next gives the next frame, io.EOF after the last one. The frame must be
+// released.
 func (r *Reader) Next() (*Frame, error) {
-	if r.done != nil {
-		return nil, r.done
+	for r.ended == nil {
+		f, err := r.take()
+		if err != nil {
+			r.finish(err)
+			break
+		}
+		if f.T < r.opt.FromS-5e-4 {
+			f.Release()
+			continue
+		}
+		if r.opt.ToS > 0 && f.T > r.opt.ToS+5e-4 {
+			f.Release()
+			r.quit.Store(true)
+			r.finish(io.EOF)
+			break
+		}
+		f.Index = r.n
+		r.n++
+		return f, nil
 	}
+	return nil, r.ended
+}
+
+// take pairs the next picture with its stamp.
+func (r *Reader) take() (*Frame, error) {
+	r.stall.Reset(time.Duration(r.opt.StallS * float64(time.Second)))
+	defer r.stall.Stop()
 	var f *Frame
+	var ok bool
 	select {
-	case f = <-r.pool:
+	case f, ok = <-r.frames:
+	case <-r.stall.C:
+		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("none for %g s", r.opt.StallS), reexport}
 	case <-r.ctx.Done():
 		return nil, r.ctx.Err()
 	}
-	if f == nil {
-		f = r.newFrame()
+	if !ok {
+		return nil, io.EOF
 	}
-	if _, err := io.ReadFull(r.pic, f.Y); err != nil {
-		r.pool <- f
-		return nil, r.end(err)
+	var stamp float64
+	select {
+	case stamp, ok = <-r.stamps:
+	case <-r.stall.C:
+		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("no time stamp for %g s", r.opt.StallS), reexport}
+	case <-r.ctx.Done():
+		return nil, r.ctx.Err()
 	}
-	if _, err := io.ReadFull(r.pic, f.Cb); err != nil {
-		r.pool <- f
-		return nil, r.end(err)
+	if !ok {
+		stamp = math.NaN()
 	}
-	if _, err := io.ReadFull(r.pic, f.Cr); err != nil {
-		r.pool <- f
-		return nil, r.end(err)
+	if math.IsNaN(r.base) && !math.IsNaN(stamp) {
+		r.base = stamp
 	}
-	t, err := r.time()
-	if err != nil {
-		r.pool <- f
-		return nil, r.end(err)
+	f.T = stamp - r.base
+	// Without a stamp, or with one that does not move on, the header's rate is
+	// the best guess; it is counted and told.
+	if !(f.T > r.lastT) {
+		step := 1 / r.info.NominalRate
+		if !(step > 0) {
+			step = 1.0 / 30
+		}
+		switch {
+		case math.IsInf(r.lastT, -1):
+			f.T = 0
+		case math.IsNaN(f.T):
+			f.T = r.lastT + step
+		default:
+			f.T = r.lastT + step/100
+		}
+		r.nudged++
 	}
-	f.Index, f.T = r.n, t
-	r.n++
+	r.lastT = f.T
 	return f, nil
 }
 
-func (r *Reader) newFrame() *Frame {
-	w, h := r.info.Width, r.info.Height
-	cw, ch := (w+1)/2, (h+1)/2
-	b := make([]byte, w*h+2*cw*ch)
-	return &Frame{W: w, H: h, Y: b[:w*h:w*h], Cb: b[w*h : w*h+cw*ch : w*h+cw*ch], Cr: b[w*h+cw*ch:],
-		Full: r.info.Full, BT709: r.info.BT709, release: r.put}
-}
-
-// time reads the next frame's time stamp.
-func (r *Reader) time() (float64, error) {
-	for {
-		line, err := r.lines.ReadSlice('\n')
-		if err != nil {
-			return 0, fmt.Errorf("reading a frame's time: %w", err)
-		}
-		if b, ok := bytes.CutPrefix(line, []byte("#tb 0: ")); ok {
-			num, den, _ := strings.Cut(strings.TrimSpace(string(b)), "/")
-			r.base = number(num) / max(number(den), 1)
-			continue
-		}
-		pts, ok := framePTS(line)
-		if !ok {
-			continue
-		}
-		if r.n == 0 {
-			r.first = pts
-		}
-		t := float64(pts-r.first) * r.base
-		// Time stamps that stand still or run backwards would make a frame of no
-		// length; they are moved on by the least that keeps the order.
-		if r.n > 0 && t <= r.last {
-			t = r.last + 1e-4
-		}
-		r.last = t
-		return t, nil
-	}
-}
-
-// framePTS reads the presentation time stamp, the third field, of a framecrc
-// line.
-func framePTS(line []byte) (int64, bool) {
-	if len(line) == 0 || line[0] == '#' {
-		return 0, false
-	}
-	for range 2 {
-		i := bytes.IndexByte(line, ',')
-		if i < 0 {
-			return 0, false
-		}
-		line = line[i+1:]
-	}
-	var v int64
-	neg, any := false, false
-	for _, c := range line {
-		switch {
-		case c == ' ' && !any:
-		case c == '-' && !any:
-			neg = true
-		case c >= '0' && c <= '9':
-			if v > 1<<58 {
-				return 0, false
-			}
-			v, any = v*10+int64(c-'0'), true
-		case c == ',':
-			if neg {
-				v = -v
-			}
-			return v, any
-		default:
-			return 0, false
-		}
-	}
-	return 0, false
-}
-
-// end settles how the stream ended.
-func (r *Reader) end(cause error) error {
-	if r.done != nil {
-		return r.done
-	}
-	if err := r.ctx.Err(); err != nil {
-		r.done = err
-		return err
-	}
-	r.pic.Close()
-	r.times.Close()
-	err := r.cmd.Wait()
-	switch {
-	case r.ctx.Err() != nil:
-		r.done = r.ctx.Err()
-	case r.n == 0:
-		why := r.errs.line(r.path)
-		r.done = fmt.Errorf("%w (%s): it may be damaged; copy it again or export it as MP4", ErrUndecodable, why)
-	default:
-		if err != nil || len(r.errs.b) > 0 || errors.Is(cause, io.ErrUnexpectedEOF) {
-			r.warn = r.errs.line(r.path)
-		}
-		r.done = io.EOF
-	}
-	return r.done
-}
-
-// Close ends the process and frees what it held. Frames in use stay valid.
-func (r *Reader) Close() error {
-	r.closed.Do(func() {
+// finish ends the decoder and settles what Next gives from now on.
+func (r *Reader) finish(err error) {
+	parent := r.ctx.Err()
+	if !errors.Is(err, io.EOF) || r.quit.Load() {
 		r.cancel()
-		r.pic.Close()
-		r.times.Close()
-		_ = r.cmd.Wait() // killed: its status says nothing
-	})
+	}
+	r.done.Wait()
+	r.waitErr = r.cmd.Wait()
+	r.cancel()
+	switch {
+	case !errors.Is(err, io.EOF):
+		r.ended = err
+		return
+	case parent != nil:
+		r.ended = parent
+		return
+	}
+	r.ended = io.EOF
+	if r.quit.Load() {
+		return
+	}
+	said := r.stderr.String()
+	if r.n == 0 {
+		if r.opt.FromS > 0 && said == "" {
+			return // nothing lies in that stretch
+		}
+		r.ended = explain(r.path, said)
+		return
+	}
+	if strings.TrimSpace(said) != "" || r.waitErr != nil {
+		what := lastLine(said)
+		if what == "" {
+			what = r.waitErr.Error()
+		}
+		r.warnings = append(r.warnings, "parts of the recording could not be decoded ("+what+")")
+	}
+	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
+		r.warnings = append(r.warnings, fmt.Sprintf("the pictures end at %.1f s although the file says it lasts %.1f s", r.lastT, d))
+	}
+	if r.nudged > 0 {
+		r.warnings = append(r.warnings, fmt.Sprintf("%d frames had no time stamp of their own; their times were filled in", r.nudged))
+	}
+}
+
+// DecodeWarning says, once Next has given io.EOF, what of the recording was
+// lost or guessed; empty when nothing was.
+func (r *Reader) DecodeWarning() string { return strings.Join(r.warnings, "; ") }
+
+// Close ends the decoder. It may be called at any time and more than once.
+func (r *Reader) Close() error {
+	if r.ended == nil {
+		r.quit.Store(true)
+		r.finish(io.EOF)
+		r.ended = io.EOF
+	}
 	return nil
 }
