@@ -54,7 +54,7 @@ func newTalker(spans []Span, r *rand.Rand) *talker {
 				}
 				for side := range 2 {
 					m := mm * (1 + 0.07*r.NormFloat64())
-					k.parts = append(k.parts, track{side: side, region: region, pulses: []pulse{{t, 0.6 * d, 0.2 * d, 0.8 * d, m}}})
+					k.parts = append(k.parts, track{side: side, region: region, pucker: region == oris, pulses: []pulse{{t, 0.6 * d, 0.2 * d, 0.8 * d, m}}})
 				}
 				t += d
 			}
@@ -72,6 +72,10 @@ func (k *talker) add(st *state) {
 	for i := k.i; i < len(k.jaw) && k.jaw[i].t0 <= st.t; i++ {
 		st.jaw = math.Max(st.jaw, k.jaw[i].at(st.t))
 		for _, p := range k.parts[2*i : 2*i+2] {
+			if p.pucker {
+				st.pucker[p.side] = math.Max(st.pucker[p.side], p.at(st.t))
+				continue
+			}
 			st.pull[p.side][p.region] = math.Max(st.pull[p.side][p.region], p.at(st.t))
 		}
 	}

@@ -48,7 +48,8 @@
 // every frame's exact time, each muscle's displacement. For orbicularis oculi
 // the displacement is the drop of the palpebral aperture (fall of the upper
 // margin plus rise of the lower one) in mm; for every other region it is the
-// displacement of the skin at the muscle's patch, mm. An event begins when the
+// displacement of the skin at the muscle's patch, mm (of the lips: outwards and
+// up in a spasm, towards the midline in a pucker). An event begins when the
 // first of its regions exceeds 10 % of its own peak and ends when the last one
 // falls below that. A peak is the largest displacement at any frame's time:
 // what the pictures hold.

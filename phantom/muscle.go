@@ -33,7 +33,7 @@ var patches = [numRegions]Patch{
 	frontalis:   {30, -25, 0, -1},
 	oculi:       {31.5, 16, 0.1, -0.995}, // the skin below the lower lid; the lids themselves are drawn by the aperture
 	zygomaticus: {27, 68, 0.68, -0.733},  // 47° upwards: clinical measurements of the smile's direction
-	oris:        {15, 66, -1, 0},
+	oris:        {13, 65, 0.8, -0.6},
 	depressor:   {12, 75, 0.24, 0.971},
 	mentalis:    {9, 97, 0, -1},
 	platysma:    {44, 104, 0.28, 0.96},
@@ -104,7 +104,7 @@ func pull(region, side int, x, y float64) (common, lower [2]float64) {
 		// the middle of the lips stays: the other corner is not pulled along
 		c *= smooth((x*s + 4) / 22)
 	case oris:
-		c = bell(u, v, 11, 13, 13)
+		c = bell(u, v, 12, 12, 12)
 	case depressor:
 		l = bell(u, v, 10, 14, 15) * slit(x, y)
 		c = 0.3 * bell(x*s-27, y-70, 10, 9, 14)
@@ -115,6 +115,12 @@ func pull(region, side int, x, y float64) (common, lower [2]float64) {
 	}
 	c *= 1 - eyeMask(x, y) // the lids' opening is drawn by the aperture alone
 	return [2]float64{s * p.DirOut * c, p.DirDown * c}, [2]float64{s * p.DirOut * l, p.DirDown * l}
+}
+
+// puckerPull draws a side's lips to the midline by 1 mm at (15, 66).
+func puckerPull(side int, x, y float64) (common, lower [2]float64) {
+	c := bell(x*sgn[side]-15, y-66, 12, 14, 14) * (1 - eyeMask(x, y))
+	return [2]float64{-sgn[side] * c, 0}, [2]float64{}
 }
 
 // jawPull is the displacement by 1 mm of jaw opening.
@@ -180,8 +186,9 @@ func newField(f func(x, y float64) (common, lower [2]float64), px, py float64) *
 
 // muscles are all fields of the face.
 type muscles struct {
-	f   [2][numRegions]*field
-	jaw *field
+	f      [2][numRegions]*field
+	pucker [2]*field
+	jaw    *field
 }
 
 func newMuscles() *muscles {
@@ -191,6 +198,9 @@ func newMuscles() *muscles {
 			p := patches[r]
 			m.f[s][r] = newField(func(x, y float64) ([2]float64, [2]float64) { return pull(r, s, x, y) }, sgn[s]*p.Out, p.Down)
 		}
+	}
+	for s := range 2 {
+		m.pucker[s] = newField(func(x, y float64) ([2]float64, [2]float64) { return puckerPull(s, x, y) }, sgn[s]*15, 66)
 	}
 	m.jaw = newField(jawPull, math.NaN(), 0)
 	return m
@@ -231,6 +241,7 @@ func (w *warp) set(m *muscles, st *state) {
 			}
 			add(m.f[s][r], a)
 		}
+		add(m.pucker[s], st.pucker[s])
 	}
 	add(m.jaw, st.jaw)
 }

@@ -193,7 +193,7 @@ func (q *painter) colour(x, y float64) (rgb, float32) {
 	over(nk, cover(neckEdge(x, y), q.ppm))
 	// ears
 	e := (math.Hypot((ax-74)/9.5, (y-14)/27) - 1) * 9
-	ec := q.skinAt(x, y).times(0.9, 0.76, 0.72).mul(1 - 0.35*gauss(math.Hypot((ax-73)/4, (y-12)/14), 1))
+	ec := q.skinAt(x, y).times(0.84, 0.76, 0.74).mul(1 - 0.35*gauss(math.Hypot((ax-72)/4, (y-14)/13), 1) - 0.2*float32(smooth((y-22)/16)) + 0.1*gauss((e+2.2)/1.3, 1))
 	over(ec, cover(e, q.ppm))
 	// face
 	f := outline(x, y)
@@ -217,7 +217,7 @@ func (q *painter) colour(x, y float64) (rgb, float32) {
 	if !bald { // hair over the forehead and temples
 		hl := max(y-q.hairline(x), scalp+edge)
 		side := max(max(64+1.5*float64(valueNoise(y/4, 3, q.seed+33))-ax, y-6+2*float64(valueNoise(x/1.2, 7, q.seed+34))), ax-78)
-		side = max(side, -70-y)
+		side = max(side, -70-y, scalp+edge)
 		over(hair, clamp01(float32(0.5-min(hl, side)*0.45)))
 	}
 	// the sheet ends softly on the neck, where the body's own painting goes on

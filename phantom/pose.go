@@ -21,6 +21,25 @@ func depth(x, y float64) float64 {
 	return max(z, -140)
 }
 
+// depths is depth on a grid of 2 mm from (−130, −170).
+var depths = func() (t [191 * 131]float32) {
+	for j := range 191 {
+		for i := range 131 {
+			t[j*131+i] = float32(depth(float64(2*i-130), float64(2*j-170)))
+		}
+	}
+	return t
+}()
+
+// depthAt reads depths between its points.
+func depthAt(x, y float64) float64 {
+	fx, fy := min(max((x+130)/2, 0), 129.99), min(max((y+170)/2, 0), 189.99)
+	i, j := int(fx), int(fy)
+	ax, ay := fx-float64(i), fy-float64(j)
+	a, b := depths[j*131+i:], depths[(j+1)*131+i:]
+	return (1-ay)*((1-ax)*float64(a[0])+ax*float64(a[1])) + ay*((1-ax)*float64(b[0])+ax*float64(b[1]))
+}
+
 // eyeDepth is the depth that the scale belongs to: that of the irises.
 var eyeDepth = depth(eyeX, 0)
 
@@ -58,7 +77,7 @@ func (p *place) project(x, y float64) (float64, float64) {
 	if w == 0 {
 		return x, yb
 	}
-	z := depth(x, y)
+	z := depthAt(x, y)
 	vy, vz := y-pivotY, z-pivotZ
 	y1 := vy*p.cp - vz*p.sp
 	z1 := vy*p.sp + vz*p.cp

@@ -193,7 +193,7 @@ func (c *scheduler) task(t TaskSpec) {
 				if p.region == oculi {
 					mm = min(mm, RestApertureMM)
 				}
-				h.tracks = append(h.tracks, track{side: side, region: p.region, lower: 0.2, skin: 0.15,
+				h.tracks = append(h.tracks, track{side: side, region: p.region, lower: 0.2, skin: 0.15, pucker: t.Task == "pucker" && p.region == oris,
 					pulses: []pulse{{at, 0.3, t.Hold, 0.4, mm}}})
 			}
 		}

@@ -17,8 +17,8 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 		var skin [4]float32
 		if cu > 0 {
 			s := max(0, yu-y)
-			skin = k.headTex.sample(x, yu0-s+(yu-yu0)*ease2(s/upperSkin))
-			skin = k.lashes(skin, s, ex, l.closed)
+			skin = k.headTex.sample(x, yu0-s+(yu-yu0)*ease(s/upperSkin))
+			skin = k.lashes(skin, s, ex)
 			if cu >= 1 {
 				return skin
 			}
@@ -28,7 +28,7 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 	var skin [4]float32
 	if cl > 0 {
 		s := max(0, y-yl)
-		skin = k.headTex.sample(x, yl0+s+(yl-yl0)*ease2(s/lowerSkin))
+		skin = k.headTex.sample(x, yl0+s+(yl-yl0)*ease(s/lowerSkin))
 		skin = k.fallenLashes(skin, y-yu, ex, l.closed)
 		if cl >= 1 {
 			return skin
@@ -36,10 +36,6 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 	}
 	return blend(k.ballPixel(side, x, y, ex, yu, yl), skin, cl)
 }
-
-// ease2 maps 0 … 1 to 0 … 1 with level ends: how much of the margin's movement
-// the skin at that distance has lost.
-func ease2(t float32) float32 { return ease(t) }
 
 func blend(a, b [4]float32, t float32) [4]float32 {
 	for i := range a {
@@ -57,23 +53,25 @@ func shadeBy(v [4]float32, f float32) [4]float32 {
 }
 
 // lashes darkens the rim of the upper lid.
-func (k *rowPainter) lashes(v [4]float32, s, ex, closed float32) [4]float32 {
+func (k *rowPainter) lashes(v [4]float32, s, ex float32) [4]float32 {
 	if s > 1.6 {
 		return v
 	}
-	return shadeBy(v, 1-0.35*(1-ease(s/1.6)))
+	e := ex / fissureHalf
+	return shadeBy(v, 1-0.35*(1-ease(s/1.6))*ease((1-e*e)/0.3))
 }
 
 // fallenLashes draws the upper lashes over the lower lid as the eye closes: d
 // is the distance below the upper margin.
 func (k *rowPainter) fallenLashes(v [4]float32, d, ex, closed float32) [4]float32 {
-	const long = 4.5
+	e := ex / fissureHalf
+	long := 3.4 + 1.6*e // longer towards the temple
 	if closed < 0.3 || d > long || d < 0 {
 		return v
 	}
-	u := ex + 0.25*d*ex/fissureHalf // they fan outwards
-	strand := float32(math.Abs(math.Sin(float64(u)*3.1 + 0.8*math.Sin(float64(u)*1.3))))
-	a := ease((closed-0.3)/0.7) * (1 - d/long) * (0.25 + 0.55*ease((strand-0.35)/0.5))
+	u := ex - 0.45*d*e // they fan outwards
+	strand := float32(math.Abs(math.Sin(float64(u)*2.3 + 0.9*math.Sin(float64(u)*1.7))))
+	a := ease((closed-0.3)/0.7) * (1 - d/long) * (0.2 + 0.6*ease((strand-0.3)/0.6)) * ease((1-e*e)/0.4)
 	return shadeBy(v, 1-0.75*a)
 }
 

@@ -30,6 +30,7 @@ type track struct {
 	side, region int
 	pulses       []pulse
 	lower, skin  float64 // oculi: the lower lid's share of the drop, and the cheek's rise per mm
+	pucker       bool    // oris: towards the midline, as in a pucker, instead of outwards and up
 }
 
 // at is the pull in mm: where pulses of a train overlap, the larger counts.
@@ -92,10 +93,19 @@ type state struct {
 	aperture   [2]float64             // mm
 	rise       [2]float64             // of the lower margin, mm
 	restCorner [2]float64
+	pucker     [2]float64 // of pull[side][oris], the part that draws to the midline
 	jaw        float64
 	gazeX      float64
 	gazeY      float64
 	pose       headPose
+}
+
+// shown is a region's displacement for the truth: a pucker counts for the lips.
+func (st *state) shown(side, region int) float64 {
+	if region == oris {
+		return max(st.pull[side][oris], st.pucker[side])
+	}
+	return st.pull[side][region]
 }
 
 // timeline is all that happens, in order of time.
@@ -129,9 +139,14 @@ func (tl *timeline) at(t float64) *state {
 		for i := range h.tracks {
 			k := &h.tracks[i]
 			v := k.at(t)
+			if k.pucker {
+				st.pucker[k.side] = max(st.pucker[k.side], v)
+				continue
+			}
 			st.pull[k.side][k.region] = max(st.pull[k.side][k.region], v)
 			if k.region == oculi {
-				st.rise[k.side] = max(st.rise[k.side], k.lower*v)
+				// the lower lid rises less and less as the eye shuts
+				st.rise[k.side] = max(st.rise[k.side], 2.4*(1-math.Exp(-k.lower*v/2.4)))
 				st.skin[k.side] = max(st.skin[k.side], k.skin*v)
 			}
 		}

@@ -101,8 +101,8 @@ func tell(s *Spec, sc *scene, times []float64) *Truth {
 		st := tl.at(t)
 		d.T = append(d.T, round(t, 6))
 		for i, g := range spasm.Regions {
-			d.Right[g] = append(d.Right[g], round(st.pull[0][i], 4))
-			d.Left[g] = append(d.Left[g], round(st.pull[1][i], 4))
+			d.Right[g] = append(d.Right[g], round(st.shown(0, i), 4))
+			d.Left[g] = append(d.Left[g], round(st.shown(1, i), 4))
 		}
 		tr.ApertureMM.Right = append(tr.ApertureMM.Right, round(st.aperture[0], 4))
 		tr.ApertureMM.Left = append(tr.ApertureMM.Left, round(st.aperture[1], 4))
