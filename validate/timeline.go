@@ -18,7 +18,6 @@ type timeline struct {
 
 type timeRow struct {
 	From, To string
-	Width    string // of the row that the recording fills, for the last row
 	Ticks    []tick
 	Lanes    []lane
 	Height   int
@@ -76,11 +75,18 @@ func newTimeline(r *Recording) timeline {
 		pairedT[p.Truth], pairedR[p.Result] = true, true
 	}
 	rows := int(math.Ceil(end / length))
+	parts := 4 // a row is ticked at round times
+	switch length {
+	case 5, 10, 300, 600:
+		parts = 5
+	case 30:
+		parts = 3
+	}
 	for i := 0; i < rows && i < 500; i++ {
 		from := float64(i) * length
 		row := timeRow{From: clock(from), To: clock(from + length)}
-		for k := 0; k <= 4; k++ {
-			row.Ticks = append(row.Ticks, tick{percentOf(float64(k) / 4), clock(from + length*float64(k)/4)})
+		for k := range parts {
+			row.Ticks = append(row.Ticks, tick{percentOf(float64(k) / float64(parts)), clock(from + length*float64(k)/float64(parts))})
 		}
 		y := 0
 		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
@@ -123,9 +129,6 @@ func clock(s float64) string {
 	n := int(math.Round(s))
 	if n >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", n/3600, n/60%60, n%60)
-	}
-	if s < 60 && s != math.Trunc(s) {
-		return fmt.Sprintf("0:%04.1f", s)
 	}
 	return fmt.Sprintf("%d:%02d", n/60, n%60)
 }
