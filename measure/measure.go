@@ -15,8 +15,8 @@ type Params struct {
 	MinIntervals int     // fewest intervals for a coefficient of variation or a regularity
 }
 
-// Defaults are the parameters to use unless there is a reason.
-func Defaults() Params { return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3} }
+// DefaultParams are the parameters to use unless there is a reason.
+func DefaultParams() Params { return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3} }
 
 // Summarize computes every figure of a recording from its events. Usable are
 // the stretches in which the face was tracked; events that begin outside are

@@ -1,0 +1,39 @@
+// Package report turns an analysis into what people and programs get.
+//
+//	analysis.json   everything, by the contract facialis.analysis/1
+//	report.html     one page for people, with no need of a network
+//	events.csv      one row an event            (spreadsheets)
+//	regions.csv     one row a region's part in an event
+//	trace.parquet   one row a frame, in mm      (statistics programs)
+//	annotated.mp4   the recording with the events drawn in, when asked for
+//
+// # The contract
+//
+// [Analysis] is the contract; schema/analysis.schema.json says the same as a
+// JSON Schema, and a test holds a full analysis to it. Names are never changed,
+// only added. JSON knows no NaN: where a number may be missing its field is a
+// pointer and becomes null, and a NaN behind such a pointer, or anywhere in the
+// parameters or the assessment, becomes null too. A NaN in a field that must be
+// there is an error that names the field.
+//
+// Every file is written beside its place under another name and renamed when
+// complete, so that a reader, or a run that was stopped, never leaves half a
+// file under its final name.
+//
+// # The page
+//
+// The page speaks to the person who was filmed, in short sentences, and says
+// what was seen, never what they have. Every figure comes with how sure it is.
+// It is drawn from three things: the analysis, the trace (for the curves) and
+// the stills (for the pictures). Curves are thinned to at most 2000 points a
+// line by keeping each stretch's smallest and largest value, so that a twitch
+// of one frame in an hour still shows as a spike:
+//
+//	frames  . . . | . . | . . .      4 of 100 frames lie off the line
+//	mean    ------=-----=------      and vanish in a mean
+//	min–max _____|_____|______       but not here
+//
+// Pictures of the page are SVG with a title and a description for those who
+// listen to a page; kinds of event differ by height and pattern as well as by
+// colour. Every word of it stands in words.go.
+package report

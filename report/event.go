@@ -1,0 +1,39 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"facialis/spasm"
+)
+
+// peak is the largest displacement of an event's regions, mm; nil when none
+// has a scale.
+func peak(e spasm.Event) *float64 {
+	var best *float64
+	for _, r := range e.Regions {
+		if r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
+			best = r.PeakMM
+		}
+	}
+	return best
+}
+
+// byOnset is a copy of an event's regions in the order in which they moved.
+func byOnset(r []spasm.RegionMovement) []spasm.RegionMovement {
+	r = slices.Clone(r)
+	slices.SortStableFunc(r, func(a, b spasm.RegionMovement) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
+	return r
+}
+
+// ofKind are the events of one kind.
+func ofKind(events []spasm.Event, kind spasm.Kind) []spasm.Event {
+	var out []spasm.Event
+	for _, e := range events {
+		if e.Kind == kind {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,260 @@
+package report
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"facialis/measure"
+	"facialis/motion"
+	"facialis/spasm"
+)
+
+//go:embed report.css
+var pageCSS string
+
+//go:embed report.html.tmpl
+var pageTemplate string
+
+var pageTmpl = template.Must(template.New("report").Funcs(template.FuncMap{"say": say}).Parse(pageTemplate))
+
+// maxWarnings is how many warnings the page lists; the rest stand in analysis.json.
+const maxWarnings = 30
+
+// closeUpS is how much film a close-up shows on either side of its event.
+const closeUpS = 1.5
+
+// page is what the template is filled with.
+type page struct {
+	A         *Analysis
+	CSS       template.CSS
+	Pages     []template.HTML
+	Sentences []string
+	Tiles     []tile
+	Timeline  []drawing
+	Legend    []legendItem
+	Traces    []drawing
+	Face      template.HTML
+	FaceNote  string
+	CloseUps  []closeUp
+	Figures   []figure
+	Warnings  []warning
+	More      int
+	Limits    []string
+	How       []figure
+}
+
+// drawing is a picture in one of the two widths.
+type drawing struct {
+	Width string
+	SVG   template.HTML
+}
+
+// closeUp is one moment: its picture where there is one, and its curves.
+type closeUp struct {
+	Title, Note, Alt string
+	JPEG             template.URL
+	W, H             int
+	Curves           template.HTML
+}
+
+type warning struct{ When, Text string }
+
+// EncodeHTML writes the page: one file that needs nothing else.
+func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
+	gaps := trackingGaps(a, in.Trace)
+	p := page{
+		A: a, CSS: template.CSS(pageCSS), Pages: in.Pages,
+		Sentences: sentences(a), Tiles: tiles(a),
+		Legend: legend(a, gaps), Face: drawnFace(a.Measures),
+		FaceNote: say("face.note", trim(a.Recording.FrameRate, 0)),
+		Figures:  figures(a), Limits: limits, How: provenance(a),
+	}
+	for _, c := range canvases {
+		p.Timeline = append(p.Timeline, drawing{c.name, timeline(a, gaps, c)})
+		if t := in.Trace; t != nil && t.Len() > 1 {
+			ps := panels(a)
+			desc := ""
+			for _, pn := range ps {
+				desc += say("traces.desc", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, spasm.Right)),
+					millimetres(peakIn(a.Events, pn.spasm, spasm.Left))) + " "
+			}
+			p.Traces = append(p.Traces, drawing{c.name, traces(a, t, c, "traces-"+c.name, t.T[0], t.T[t.Len()-1], 2.8*c.font, strings.TrimSpace(desc))})
+		}
+	}
+	p.CloseUps = closeUps(a, in)
+	for i, x := range a.Quality.Warnings {
+		if i == maxWarnings {
+			p.More = len(a.Quality.Warnings) - i
+			break
+		}
+		p.Warnings = append(p.Warnings, warning{when(x), capital(x.Text)})
+	}
+	if err := pageTmpl.Execute(w, p); err != nil {
+		return fmt.Errorf("filling in the page: %w", err)
+	}
+	return nil
+}
+
+func when(w Warning) string {
+	switch {
+	case w.FromS == nil:
+		return say("trust.whole")
+	case w.ToS == nil:
+		return stamp(*w.FromS, false)
+	}
+	return stamp(*w.FromS, false) + "–" + stamp(*w.ToS, false)
+}
+
+// trackingGaps are the stretches of at least half a second in which the trace
+// has no face.
+func trackingGaps(a *Analysis, t *motion.Trace) []measure.Span {
+	var out []measure.Span
+	if t == nil || t.Len() != len(t.Quality) {
+		return nil
+	}
+	from := math.NaN()
+	for i, q := range t.Quality {
+		switch lost := !(q > 0); {
+		case lost && math.IsNaN(from):
+			from = t.T[i]
+		case !lost && !math.IsNaN(from):
+			out = append(out, measure.Span{FromS: from, ToS: t.T[i]})
+			from = math.NaN()
+		}
+	}
+	if !math.IsNaN(from) {
+		out = append(out, measure.Span{FromS: from, ToS: a.Recording.DurationS})
+	}
+	return slices.DeleteFunc(out, func(s measure.Span) bool { return s.Len() < 0.5 })
+}
+
+// strongest are up to n spasms with the largest peaks, from different moments,
+// in the order of time.
+func strongest(events []spasm.Event, n int) []spasm.Event {
+	all := ofKind(events, spasm.Spasm)
+	slices.SortStableFunc(all, func(a, b spasm.Event) int { return cmp.Compare(peakSize(b), peakSize(a)) })
+	var out []spasm.Event
+	for _, e := range all {
+		apart := func(o spasm.Event) bool { return math.Abs(o.OnsetS-e.OnsetS) < closeUpS }
+		if len(out) < n && !slices.ContainsFunc(out, apart) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b spasm.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
+	return out
+}
+
+func peakSize(e spasm.Event) float64 {
+	if p := peak(e); p != nil {
+		return math.Abs(*p)
+	}
+	return 0
+}
+
+// closeUps are the stills, or without any the strongest spasms, with the
+// curves around them.
+func closeUps(a *Analysis, in Inputs) []closeUp {
+	byID := map[string]spasm.Event{}
+	for _, e := range a.Events {
+		byID[e.ID] = e
+	}
+	var out []closeUp
+	add := func(e *spasm.Event, s *Still) {
+		c := closeUp{}
+		at := 0.0
+		if s != nil {
+			at = s.T
+			c.Title, c.Note, c.W, c.H = stamp(s.T, true), s.Caption, s.W, s.H
+			c.JPEG = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(s.JPEG))
+		}
+		if e != nil {
+			at = (e.OnsetS + e.OffsetS) / 2
+			c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("your "+string(e.Side)))
+			if e.Side == spasm.Both {
+				c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("both"))
+			}
+			if c.Note == "" {
+				c.Note = eventNote(*e)
+			}
+		}
+		c.Alt = say("still.alt", stamp(at, true), c.Note)
+		if t := in.Trace; e != nil && t != nil && t.Len() > 1 {
+			small := canvas{name: "closeup", w: 360, left: 44, font: 12, maxTicks: 6, points: 700}
+			from, to := max(t.T[0], at-closeUpS), min(t.T[t.Len()-1], at+closeUpS)
+			if to > from {
+				c.Curves = traces(a, t, small, "closeup-"+e.ID, from, to, 30, say("closeup.desc", "0.5 s", stamp(at, true)))
+			}
+		}
+		out = append(out, c)
+	}
+	for i := range in.Stills {
+		s := &in.Stills[i]
+		if e, ok := byID[s.EventID]; ok {
+			add(&e, s)
+		} else {
+			add(nil, s)
+		}
+	}
+	if len(in.Stills) == 0 && in.Trace != nil {
+		for _, e := range strongest(a.Events, 3) {
+			add(&e, nil)
+		}
+	}
+	return out
+}
+
+// eventNote is an event's form, length and regions in words.
+func eventNote(e spasm.Event) string {
+	parts := []string{fmt.Sprintf("%s of %s", capital(named(formWords, e.Form)), clock(e.Duration()))}
+	for _, r := range byOnset(e.Regions) {
+		if e.Side != spasm.Both || r.Side == spasm.Right {
+			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+		}
+	}
+	out := strings.Join(parts, ", ")
+	if e.Trigger != nil {
+		out += "; right with " + named(triggerWords, *e.Trigger)
+	}
+	return out + "."
+}
+
+// provenance is what is needed to compute the same again.
+func provenance(a *Analysis) []figure {
+	r := a.Recording
+	mirrored := ""
+	if r.Mirrored {
+		mirrored = ", mirrored (the sides are put right)"
+	}
+	out := []figure{
+		{What: "Film", Plain: fmt.Sprintf("%s, %d × %d pixels, %d pictures, %s a second%s", r.File, r.Width, r.Height, r.Frames, trim(r.FrameRate, 2), mirrored)},
+		{What: "SHA-256 of the film", Clinic: r.SHA256},
+		{What: "Program", Plain: "facialis " + a.Provenance.Version},
+	}
+	names := []string{}
+	for n := range a.Provenance.Models {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		out = append(out, figure{What: "Model " + n, Clinic: a.Provenance.Models[n]})
+	}
+	names = names[:0]
+	for n := range a.Provenance.Parameters {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		if b, err := json.Marshal(a.Provenance.Parameters[n]); err == nil {
+			out = append(out, figure{What: "Settings: " + n, Clinic: strings.ReplaceAll(strings.Trim(string(b), "{}"), `,"`, `, "`)})
+		}
+	}
+	return out
+}

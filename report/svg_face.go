@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"facialis/measure"
+	"facialis/spasm"
+)
+
+// facePatch is where a region lies in the drawing, for the side at the
+// viewer's left; the origin is the middle of the face.
+type facePatch struct {
+	region spasm.Region
+	path   string
+	x, y   float64 // where the line from the label ends
+}
+
+var facePatches = []facePatch{
+	{spasm.Frontalis, "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z", -96, -103},
+	{spasm.OrbicularisOculi, "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z", -106, -44},
+	{spasm.Zygomaticus, "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z", -106, 34},
+	{spasm.OrbicularisOris, "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z", -46, 104},
+	{spasm.Depressor, "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z", -60, 142},
+	{spasm.Mentalis, "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z", -28, 181},
+	{spasm.Platysma, "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z", -58, 244},
+}
+
+// Lines of the drawing, one half; the other is its mirror image.
+var faceLines = []string{
+	"M-104 -80C-80 -96 -46 -94 -22 -82",                                                                    // brow
+	"M-96 -44C-82 -62 -48 -64 -32 -42C-48 -30 -80 -28 -96 -44Z",                                            // eye
+	"M-12 -50C-14 -20 -14 6 -24 34C-28 46 -16 52 0 50",                                                     // nose
+	"M0 92C-8 88 -16 88 -22 92C-32 96 -42 100 -52 105C-38 116 -18 120 0 120M-52 105C-36 106 -16 104 0 106", // lips
+	"M-146 -50C-164 -66 -172 -26 -160 4C-156 18 -146 22 -142 16",                                           // ear
+	"M-64 184C-62 216 -64 246 -84 270C-110 286 -150 292 -178 312",                                          // neck and shoulder
+}
+
+const faceOutline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 204 -146 60 -147 -50C-148 -138 -104 -214 0 -214Z"
+
+// drawnFace shows each region's share in the spasms of its side, coloured and
+// in numbers. The person's right is at the viewer's left, as in a film.
+func drawnFace(m measure.Summary) template.HTML {
+	const w, h, cx, cy = 840, 560, 420, 232
+	s := newSVG("face", w, h, say("face.head"), faceDesc(m))
+	s.add(`<g transform="translate(%d %d)">`, cx, cy)
+	s.add(`<path class="skin" d="%s"/>`, faceOutline)
+	sides := []struct {
+		name spasm.Side
+		sum  measure.SideSummary
+		flip float64
+	}{{spasm.Right, m.Sides.Right, 1}, {spasm.Left, m.Sides.Left, -1}}
+	for _, side := range sides {
+		s.add(`<g transform="scale(%s 1)">`, f1(side.flip))
+		for _, p := range facePatches {
+			r, ok := shareOf(side.sum, p.region)
+			if ok {
+				s.add(`<path class="patch" fill-opacity="%s" d="%s"/>`, trim(0.12+0.8*r.Share, 2), p.path)
+			} else {
+				s.add(`<path class="patch none" d="%s"/>`, p.path)
+			}
+		}
+		for _, d := range faceLines {
+			s.add(`<path class="feature" d="%s"/>`, d)
+		}
+		s.add(`<circle class="iris" cx="-64" cy="-46" r="10"/></g>`)
+	}
+	s.add(`<line class="midline" x1="0" y1="-214" x2="0" y2="290"/>`)
+	for _, side := range sides {
+		faceLabels(s, side.name, side.sum, side.flip)
+	}
+	s.add(`</g>`)
+	return s.html()
+}
+
+func faceLabels(s *svg, side spasm.Side, sum measure.SideSummary, flip float64) {
+	x, anchor := -412.0, "start"
+	if flip < 0 {
+		x, anchor = 412, "end"
+	}
+	s.text("ink strong", anchor, x, -200, 30, capital(say("your "+string(side))))
+	if sum.Spasms == 0 {
+		s.text("ink soft", anchor, x, -160, 26, say("face.none"))
+		return
+	}
+	y := -160.0
+	for _, p := range facePatches {
+		r, ok := shareOf(sum, p.region)
+		if !ok {
+			continue
+		}
+		name := fmt.Sprintf("%s %s", capital(named(regionWords, p.region)), percent(r.Share))
+		end := x + flip*(textWidth(name, 27)+8)
+		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y+2), f1(flip*-192), f1(y+2), f1(flip*p.x), f1(p.y))
+		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
+		s.text("ink strong", anchor, x, y+10, 27, name)
+		detail := millimetres(r.PeakMM)
+		if r.MedianLagMS != nil && *r.MedianLagMS >= 0.5 {
+			detail = say("face.later", detail, trim(*r.MedianLagMS, 0))
+		}
+		s.text("ink soft", anchor, x, y+37, 23, detail)
+		y += 64
+	}
+}
+
+func shareOf(s measure.SideSummary, region spasm.Region) (measure.RegionShare, bool) {
+	for _, r := range s.Spread {
+		if r.Region == region {
+			return r, true
+		}
+	}
+	return measure.RegionShare{}, false
+}
+
+// faceDesc is the drawing in words.
+func faceDesc(m measure.Summary) string {
+	var out []string
+	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		sum := m.Sides.Right
+		if side == spasm.Left {
+			sum = m.Sides.Left
+		}
+		var items []string
+		for _, r := range sum.Spread {
+			items = append(items, say("face.item", named(regionWords, r.Region), percent(r.Share)))
+		}
+		if len(items) == 0 {
+			items = []string{say("face.none")}
+		}
+		out = append(out, say("face.side", say(string(side)), strings.Join(items, ", ")))
+	}
+	return say("face.desc", strings.Join(out, " "))
+}

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+
+	"facialis/measure"
+	"facialis/spasm"
+)
+
+// canvas is one of the two widths in which wide pictures are drawn: for a desk
+// and for a phone.
+type canvas struct {
+	name           string
+	w, left, font  float64
+	rows, maxTicks int
+	points         int // of a curve
+}
+
+var canvases = []canvas{
+	{name: "wide", w: 1080, left: 74, font: 15, rows: 8, maxTicks: 10, points: 2000},
+	{name: "narrow", w: 360, left: 44, font: 12, rows: 14, maxTicks: 4, points: 700},
+}
+
+// drawnKinds is the order in which events are drawn, the most important last
+// and so on top.
+var drawnKinds = []spasm.Kind{spasm.Other, spasm.Voluntary, spasm.Blink, spasm.Synkinesis, spasm.Spasm}
+
+// kindHeight is how much of a lane a kind's mark fills.
+var kindHeight = map[spasm.Kind]float64{spasm.Other: 0.45, spasm.Voluntary: 0.6, spasm.Blink: 0.3, spasm.Synkinesis: 0.8, spasm.Spasm: 1}
+
+const maxTooltips = 500 // more events than this are drawn without a text of their own
+
+// rowLength is a round length of time of which at most rows make up the film.
+func rowLength(duration float64, rows int) float64 {
+	for _, s := range []float64{10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200} {
+		if duration <= s*float64(rows) {
+			return s
+		}
+	}
+	return math.Ceil(duration/float64(rows)/3600) * 3600
+}
+
+// tickStep is a round step that makes at most n ticks in a length of time.
+func tickStep(length float64, n int) float64 {
+	for _, s := range []float64{0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200} {
+		if length/s <= float64(n) {
+			return s
+		}
+	}
+	return length / float64(n)
+}
+
+// timeline draws the film as rows of two lanes, the right side above the left.
+func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
+	dur := max(a.Recording.DurationS, 1)
+	row := rowLength(dur, c.rows)
+	if dur < row {
+		row = dur
+	}
+	n := int(math.Ceil(dur/row - 1e-9))
+	lane := 1.6 * c.font
+	taskH := 0.0
+	if len(a.Tasks) > 0 {
+		taskH = 1.5 * c.font
+	}
+	rowH := taskH + 2*lane + 2.6*c.font
+	m := a.Measures.Sides
+	s := newSVG("timeline-"+c.name, c.w, float64(n)*rowH+4, say("timeline.head"),
+		say("timeline.desc", n, clock(row), m.Right.Spasms, m.Left.Spasms))
+	for i := range n {
+		from := float64(i) * row
+		r := timelineRow{canvas: c, s: s, from: from, to: min(from+row, dur), y: float64(i) * rowH, lane: lane, taskH: taskH,
+			scale: (c.w - c.left - 4) / row}
+		r.draw(a, gaps)
+	}
+	return s.html()
+}
+
+type timelineRow struct {
+	canvas
+	s              *svg
+	from, to       float64
+	y, lane, taskH float64
+	scale          float64 // units a second
+}
+
+func (r *timelineRow) x(t float64) float64 {
+	return r.left + (min(max(t, r.from), r.to)-r.from)*r.scale
+}
+
+func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
+	top := r.y + r.taskH
+	for _, t := range a.Tasks {
+		if t.ToS <= r.from || t.FromS >= r.to {
+			continue
+		}
+		x, w := r.x(t.FromS), r.x(t.ToS)-r.x(t.FromS)
+		name := named(taskWords, t.Task)
+		r.s.rect("task", x, r.y+2, max(w-1, 1), r.taskH-4, name)
+		if textWidth(name, r.font*0.85) < w-6 {
+			r.s.text("ink", "start", x+4, r.y+r.taskH-0.45*r.font, r.font*0.85, name)
+		}
+	}
+	for k, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		y := top + float64(k)*(r.lane+3)
+		r.s.rect("lane", r.left, y, (r.to-r.from)*r.scale, r.lane, "")
+		r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(say(string(side))))
+		for _, kind := range drawnKinds {
+			r.marks(a.Events, side, kind, y)
+		}
+	}
+	for _, g := range gaps {
+		if g.ToS > r.from && g.FromS < r.to {
+			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), 2*r.lane+3, say("not seen"))
+		}
+	}
+	axis(r.s, r.canvas, top+2*r.lane+3, r.from, r.to, tickStep(r.to-r.from, r.maxTicks), r.x)
+}
+
+// marks draws one kind's events on one side; marks that would touch are drawn
+// as one, which bounds the picture's size however long the film.
+func (r *timelineRow) marks(events []spasm.Event, side spasm.Side, kind spasm.Kind, y float64) {
+	h := r.lane * kindHeight[kind]
+	var x0, x1 float64
+	var title string
+	open := false
+	flush := func() {
+		if open {
+			r.s.rect("k-"+string(kind), x0, y+r.lane-h, x1-x0, h, title)
+		}
+		open = false
+	}
+	for _, e := range events {
+		if e.Kind != kind || (e.Side != side && e.Side != spasm.Both) || e.OffsetS <= r.from || e.OnsetS >= r.to {
+			continue
+		}
+		a := r.x(e.OnsetS)
+		b := max(r.x(e.OffsetS), a+2.5)
+		if open && a < x1+0.5 {
+			x1, title = max(x1, b), ""
+			continue
+		}
+		flush()
+		x0, x1, open, title = a, b, true, ""
+		if len(events) <= maxTooltips {
+			title = eventTitle(e)
+		}
+	}
+	flush()
+}
+
+// axis draws ticks and times below y.
+func axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) {
+	for t := math.Ceil(from/step-1e-9) * step; t <= to+1e-9; t += step {
+		s.line("tick", x(t), y, x(t), y+4)
+		anchor := "middle"
+		if x(t) > c.w-1.2*c.font {
+			anchor = "end"
+		} else if x(t)-c.left < 1 {
+			anchor = "start"
+		}
+		s.text("ink soft", anchor, x(t), y+4+c.font, c.font*0.9, stamp(t, step < 1))
+	}
+}
+
+// eventTitle is an event in one line of words.
+func eventTitle(e spasm.Event) string {
+	side := capital(say(string(e.Side)))
+	out := say("event.title", named(kindWords, e.Kind), side, stamp(e.OnsetS, true), clock(e.Duration()))
+	for _, r := range byOnset(e.Regions) {
+		if e.Side != spasm.Both || r.Side == spasm.Right {
+			out = say("event.more", out, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+		}
+	}
+	return out
+}
+
+// legend names the kinds that the film has, with their marks.
+func legend(a *Analysis, gaps []measure.Span) []legendItem {
+	var out []legendItem
+	for i := len(drawnKinds) - 1; i >= 0; i-- {
+		if k := drawnKinds[i]; len(ofKind(a.Events, k)) > 0 {
+			out = append(out, legendItem{"k-" + string(k), 20 * kindHeight[k], named(kindWords, k), len(ofKind(a.Events, k))})
+		}
+	}
+	if len(gaps) > 0 {
+		out = append(out, legendItem{"gap", 20, capital(say("not seen")), 0})
+	}
+	return out
+}
+
+type legendItem struct {
+	Class  string
+	Height float64
+	Name   string
+	N      int
+}
+
+// Y is where the mark's box begins.
+func (l legendItem) Y() float64 { return 20 - l.Height }
