@@ -19,7 +19,8 @@ type key struct {
 	lidOff       [2][2]float32
 	lidMM        float64 // px a mm for lids
 	marks        [len(rigidMarks)][2]float32
-	open         [2]float64 // palpebral aperture by landmarks, mm
+	mesh         [468][2]float32 // the mesh's vertices
+	open         [2]float64      // palpebral aperture by landmarks, mm
 	yaw, pitch   float64
 }
 
@@ -88,6 +89,7 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		k.lids[side][0].learn(p, up, ux, uy, downX, downY, float32(k.lidMM), z)
 		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, float32(k.lidMM), z)
 	}
+	copy(k.mesh[:], pts[:468])
 	for j, v := range rigidMarks {
 		k.marks[j] = pts[v]
 	}

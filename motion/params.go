@@ -9,6 +9,7 @@ type Params struct {
 	MaxPatchPx      int     // largest half side of a patch
 	MaxPxPerMM      float64 // above this the frame is halved before tracking
 	MinZNCC         float64 // below this likeness to its template a patch is not measured
+	MeshSlackMM     float64 // how far pixels and mesh may disagree on a point's own movement
 	RekeyDeg        float64 // head turn from the key frame at which another is taken
 	RekeyScale      float64 // relative change of size at which another key frame is taken
 	MaxKeys         int     // key frames kept for heads that come back
@@ -22,7 +23,7 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{
 		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
-		MinZNCC: 0.55, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
+		MinZNCC: 0.65, MeshSlackMM: 2.5, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
 		BaselineWindowS: 12, BaselineStepS: 1,
 	}
 }

@@ -77,13 +77,14 @@ func (m *Tracker) measure(p picture, o *face.Observation) {
 	var sx, sy [2][NumRegions]float64
 	for j := range g.x {
 		all++
-		if m.like[j] == 0 {
-			continue
-		}
-		good++
 		s := g.side[j]
 		n := float64(k.fine.n)
 		q := float64(m.like[j]) * math.Min(float64(k.fine.info[j][0]+k.fine.info[j][1])/(60*n), 1)
+		if m.byMesh[j] {
+			q = 0.1
+		} else {
+			good++
+		}
 		for reg, wt := range g.weight[j] {
 			if wt > 0 {
 				wt *= q

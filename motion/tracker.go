@@ -31,6 +31,8 @@ type Tracker struct {
 	all        []float64
 	buf        []float32
 	move       [][2]float32 // this frame: a point's movement, mm (out, up)
+	guess      [][2]float32 // what the mesh says a point has moved by itself, key px
+	byMesh     []bool       // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
 	rows rows
@@ -59,7 +61,7 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 	n := g.len()
 	return &Tracker{p: p, canon: canon, eyeSpan: eyeSpanMM(canon), grid: g,
 		prev: make([][2]float32, n), x: make([]float32, n), y: make([]float32, n), like: make([]float32, n),
-		w: make([]float64, n), resid: make([]float64, n), all: make([]float64, n), move: make([][2]float32, n),
+		w: make([]float64, n), resid: make([]float64, n), all: make([]float64, n), move: make([][2]float32, n), guess: make([][2]float32, n), byMesh: make([]bool, n),
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
 }
 
@@ -96,13 +98,13 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if m.active == nil {
 		return nil
 	}
-	if !m.follow(p) || o.Fresh && !m.agrees() {
+	if !m.follow(p, o.Fresh) || o.Fresh && !m.agrees() {
 		m.lose()
 		if !o.Fresh {
 			return nil
 		}
 		m.begin(p, f, o)
-		if m.active == nil || !m.follow(p) {
+		if m.active == nil || !m.follow(p, true) {
 			m.lose()
 			return nil
 		}
@@ -176,6 +178,7 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 	m.keys = append(m.keys[:0], k)
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
+	clear(m.guess)
 	m.startT, m.startI = f.T, len(m.rows.t)-1
 	m.rows.segment[m.startI] = m.segment
 }
@@ -211,7 +214,7 @@ func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
 func hyp(a, b float64) float64 { return math.Hypot(a, b) }
 
 // follow registers every point to its template and fits the head's motion.
-func (m *Tracker) follow(p picture) bool {
+func (m *Tracker) follow(p picture, fresh bool) bool {
 	k, g := m.active, m.grid
 	a := m.cam.linear()
 	// First the points on bone, at half size, for the head's motion.
@@ -238,6 +241,13 @@ func (m *Tracker) follow(p picture) bool {
 		return false
 	}
 	a = cam.linear()
+	inv, ok := a.inverse()
+	if !ok {
+		return false
+	}
+	if fresh {
+		m.meshGuess(&cam, inv)
+	}
 	// Then every point, at full size, from where the head and its own last
 	// movement put it.
 	found = 0
@@ -250,10 +260,18 @@ func (m *Tracker) follow(p picture) bool {
 		px, py := a.mul(m.prev[i][0], m.prev[i][1])
 		sx, sy := float32(x)+px, float32(y)+py
 		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4, m.buf)
-		if like < float32(m.p.MinZNCC) && k.coarse.ok[i] {
-			cx, cy, cl := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 4, m.buf)
-			if cl > 0.5 {
-				fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4, m.buf)
+		if like < float32(m.p.MinZNCC) || !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
+			// Once more, coarse to fine, from where the mesh sees the point.
+			like = 0
+			px, py = a.mul(m.guess[i][0], m.guess[i][1])
+			if k.coarse.ok[i] {
+				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4, m.buf)
+				if cl > 0.6 {
+					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4, m.buf)
+				}
+			}
+			if !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
+				like = 0
 			}
 		}
 		m.x[i], m.y[i], m.like[i] = fx, fy, like
@@ -276,14 +294,14 @@ func (m *Tracker) follow(p picture) bool {
 		return false
 	}
 	m.cam = cam
-	inv, ok := cam.linear().inverse()
-	if !ok {
+	if inv, ok = cam.linear().inverse(); !ok {
 		return false
 	}
 	for i := range g.x {
+		m.byMesh[i] = m.like[i] == 0
 		if m.like[i] == 0 {
-			m.prev[i][0] *= 0.7
-			m.prev[i][1] *= 0.7
+			m.prev[i] = m.guess[i]
+			m.move[i] = m.toFace(k, i, m.guess[i][0], m.guess[i][1])
 			continue
 		}
 		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
@@ -292,6 +310,31 @@ func (m *Tracker) follow(p picture) bool {
 		m.move[i] = m.toFace(k, i, rx, ry)
 	}
 	return true
+}
+
+// meshGuess sets what the mesh says each point has moved by itself: where its
+// nearest vertices are now, less where the head's motion would put them.
+func (m *Tracker) meshGuess(cam *camera, inv mat2) {
+	k, g := m.active, m.grid
+	for i := range g.x {
+		var dx, dy float64
+		for n, v := range g.near[i] {
+			x, y := cam.at(float64(k.mesh[v][0]), float64(k.mesh[v][1]), 10*float64(m.canon[v][2]))
+			dx += g.nearW[i][n] * (float64(m.pts[v][0]) - x)
+			dy += g.nearW[i][n] * (float64(m.pts[v][1]) - y)
+		}
+		m.guess[i][0], m.guess[i][1] = inv.mul(float32(dx), float32(dy))
+	}
+}
+
+// plausible reports whether a movement (px of the frame) agrees with what the
+// mesh sees, as far as the mesh can see it: it misses most of a small movement
+// but not a large one.
+func (m *Tracker) plausible(inv mat2, i int, dx, dy float32) bool {
+	rx, ry := inv.mul(dx, dy)
+	g := m.guess[i]
+	apart := math.Hypot(float64(rx-g[0]), float64(ry-g[1]))
+	return apart < m.p.MeshSlackMM*m.active.pxPerMM+0.8*math.Hypot(float64(g[0]), float64(g[1]))
 }
 
 // toFace turns a point's movement in key px into mm outwards and up, with what

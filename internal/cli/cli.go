@@ -11,6 +11,7 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
+	Analyze  analyzeCmd  `cmd:"" help:"Find and measure the spasms in recordings."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
 	Validate validateCmd `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

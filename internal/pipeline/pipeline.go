@@ -43,7 +43,7 @@ func DefaultOptions() Options {
 type Progress struct {
 	Frames int
 	AtS    float64 // recording time reached
-	TotalS float64 // by the recording's header; 0 when it has none
+	TotalS float64 // by the recording's header; NaN when it has none
 }
 
 // Result is an analysis with the trace it was made from.
@@ -160,7 +160,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		it.f.Release()
 		free <- it
 		if progress != nil {
-			progress(Progress{n, last, r.Info().DurationS})
+			progress(Progress{n, last, r.Info().Duration})
 		}
 	}
 	select {
@@ -199,7 +199,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		a.Events = []spasm.Event{}
 	}
 	a.Tracking = tracking(tr, found, n, tracker.FacesMax())
-	a.Quality = quality(tr, a, watch.Warnings(), r.Warning())
+	a.Quality = quality(tr, a, watch.Warnings(), r.DecodeWarning())
 	a.Measures = measure.Summarize(a.Events, usable(tr), opt.Tasks, opt.Measure)
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}

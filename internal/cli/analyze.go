@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"facialis/internal/infer"
+	"facialis/internal/pipeline"
+	"facialis/report"
+	"facialis/spasm"
+	"facialis/video"
+)
+
+// stillsShown is how many pictures of peaks a report carries.
+const stillsShown = 12
+
+// analyzeCmd turns recordings into events, figures and a report.
+type analyzeCmd struct {
+	Videos   []string `arg:"" name:"video" help:"Recordings, in any format that ffmpeg reads."`
+	Out      string   `short:"o" placeholder:"DIR" help:"Folder for the results; with several recordings each gets DIR/<name>/."`
+	Protocol string   `placeholder:"FILE" help:"What the person was asked for and when: JSON or CSV of task, from_s, to_s."`
+	Mirrored bool     `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back."`
+	Face     string   `placeholder:"WHICH" help:"Whose face: largest (default), left, right, center of the picture, a number from its left, or x,y between 0 and 1."`
+	JSON     string   `name:"json" placeholder:"FILE" help:"Also write the analysis as JSON to FILE; - is standard output. One recording only."`
+	Annotate bool     `help:"Also write the recording with the events drawn in (annotated.mp4)."`
+}
+
+// Help names the exit codes.
+func (c *analyzeCmd) Help() string {
+	return `Writes analysis.json, report.html, events.csv, regions.csv and trace.parquet.
+
+Exit codes: 0 done; 1 failed; 2 the command line or an input file is wrong;
+3 of several recordings some failed; 4 ffmpeg, the models or the runtime are
+missing (see facialis doctor); 130 stopped.`
+}
+
+func (c *analyzeCmd) Run(env *Env) error {
+	if c.Out == "" && c.JSON == "" {
+		return usagef("say where to write with -o DIR, or --json - for standard output")
+	}
+	if len(c.Videos) > 1 && c.JSON != "" {
+		return usagef("--json takes one recording; with several, each DIR/<name>/analysis.json holds its own")
+	}
+	opt := pipeline.DefaultOptions()
+	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored, c.Face
+	if err := opt.Face.Validate(); err != nil {
+		return usagef("--face: %w", err)
+	}
+	if c.Protocol != "" {
+		tasks, err := readProtocol(c.Protocol)
+		if err != nil {
+			return err
+		}
+		opt.Tasks = tasks
+	}
+	engine, err := infer.Open("")
+	if err != nil {
+		return withExit(ExitSetup, err)
+	}
+	defer engine.Close()
+	folders, err := folders(c.Out, c.Videos)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for i, v := range c.Videos {
+		err := c.one(env, engine, v, folders[i], opt)
+		if env.Ctx.Err() != nil {
+			return withExit(ExitStopped, env.Ctx.Err())
+		}
+		if err != nil {
+			err = inputError(v, err)
+			if len(c.Videos) == 1 {
+				return err
+			}
+			fmt.Fprintln(env.Stderr, "facialis:", err)
+			failed = append(failed, err)
+		}
+	}
+	switch {
+	case len(failed) == 0:
+		return nil
+	case len(failed) == len(c.Videos):
+		return withExit(exitCode(failed[0]), fmt.Errorf("none of the %d recordings could be analysed", len(failed)))
+	}
+	return withExit(ExitPartial, fmt.Errorf("%d of %d recordings could not be analysed", len(failed), len(c.Videos)))
+}
+
+// inputError says which file an error is about and ends the program as a wrong
+// input should.
+func inputError(path string, err error) error {
+	if errors.Is(err, video.ErrNoFFmpeg) {
+		return withExit(ExitSetup, err)
+	}
+	name := filepath.Base(path)
+	if !strings.Contains(err.Error(), name) {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	for _, bad := range []error{video.ErrNotFound, video.ErrNotFile, video.ErrNotLocal, video.ErrEmpty, video.ErrNoVideo, video.ErrUndecodable, video.ErrTruncated, video.ErrTooLarge} {
+		if errors.Is(err, bad) {
+			return withExit(ExitUsage, err)
+		}
+	}
+	return err
+}
+
+func readProtocol(path string) ([]spasm.Task, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usagef("--protocol: %w", err)
+	}
+	defer f.Close()
+	tasks, err := spasm.ReadTasks(f)
+	if err != nil {
+		return nil, usagef("--protocol %s: %w", filepath.Base(path), err)
+	}
+	return tasks, nil
+}
+
+// folders gives each recording its own folder; two of the same name get a
+// number.
+func folders(out string, videos []string) ([]string, error) {
+	dirs := make([]string, len(videos))
+	if out == "" {
+		return dirs, nil
+	}
+	if st, err := os.Stat(out); err == nil && !st.IsDir() {
+		return nil, usagef("-o %s is a file; give a folder", filepath.Base(out))
+	}
+	if len(videos) == 1 {
+		dirs[0] = out
+		return dirs, nil
+	}
+	used := map[string]bool{}
+	for i, v := range videos {
+		name := strings.TrimSuffix(filepath.Base(v), filepath.Ext(v))
+		if name == "" || name == "." || name == ".." {
+			name = "recording"
+		}
+		unique := name
+		for n := 2; used[unique]; n++ {
+			unique = fmt.Sprintf("%s-%d", name, n)
+		}
+		used[unique] = true
+		dirs[i] = filepath.Join(out, unique)
+	}
+	return dirs, nil
+}
+
+// one analyses a recording and writes its results.
+func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt pipeline.Options) error {
+	bar := newProgress(env.Stderr, "analysing")
+	res, err := pipeline.Run(env.Ctx, engine, path, opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	a := res.Analysis
+	if dir != "" {
+		in := report.Inputs{Trace: res.Trace}
+		if a.Quality.Usable {
+			if in.Stills, err = report.Stills(env.Ctx, path, a, res.Trace, stillsShown); err != nil {
+				return fmt.Errorf("taking pictures of the peaks: %w", err)
+			}
+		}
+		if c.Annotate {
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return fmt.Errorf("making the folder for the results: %w", err)
+			}
+			if err := report.Annotate(env.Ctx, path, filepath.Join(dir, "annotated.mp4"), res.Trace, a); err != nil {
+				return fmt.Errorf("drawing the events into the recording: %w", err)
+			}
+		}
+		if err := report.Write(dir, a, in); err != nil {
+			return err
+		}
+	}
+	if c.JSON != "" {
+		if err := c.writeJSON(env, a); err != nil {
+			return err
+		}
+	}
+	say(env, path, a)
+	return nil
+}
+
+func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
+	if c.JSON == "-" {
+		return report.EncodeJSON(env.Stdout, a)
+	}
+	tmp := c.JSON + ".part"
+	f, err := os.Create(tmp)
+	if err != nil {
+		return fmt.Errorf("writing the JSON: %w", err)
+	}
+	if err := errors.Join(report.EncodeJSON(f, a), f.Close()); err != nil {
+		os.Remove(tmp)
+		return fmt.Errorf("writing the JSON: %w", err)
+	}
+	return os.Rename(tmp, c.JSON)
+}
+
+// say prints one line of what was found, and the warnings.
+func say(env *Env, path string, a *report.Analysis) {
+	count := map[spasm.Kind]int{}
+	side := map[spasm.Side]int{}
+	for _, e := range a.Events {
+		count[e.Kind]++
+		if e.Kind == spasm.Spasm {
+			side[e.Side]++
+		}
+	}
+	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (right %d, left %d), %d synkineses, %d blinks, %d voluntary movements\n",
+		filepath.Base(path), a.Recording.DurationS, count[spasm.Spasm], side[spasm.Right], side[spasm.Left],
+		count[spasm.Synkinesis], count[spasm.Blink], count[spasm.Voluntary])
+	for _, w := range a.Quality.Warnings {
+		if w.FromS == nil {
+			fmt.Fprintln(env.Stderr, "note:", w.Text)
+		}
+	}
+}
+
