@@ -24,6 +24,9 @@ type renderer struct {
 	y     []byte
 	cb    []byte
 	cr    []byte
+	accB  []float32
+	accR  []float32
+	flatY []byte // the background at the exposure of a steady light
 }
 
 func newRenderer(sc *scene) *renderer {
@@ -32,6 +35,11 @@ func newRenderer(sc *scene) *renderer {
 	r.nw, r.nh = sc.w/r.step+2, sc.h/r.step+2
 	r.nodes = make([]node, r.nw*r.nh)
 	r.y, r.cb, r.cr = make([]byte, sc.w*sc.h), make([]byte, sc.w*sc.h/4), make([]byte, sc.w*sc.h/4)
+	r.accB, r.accR = make([]float32, sc.w*sc.h/4), make([]float32, sc.w*sc.h/4)
+	r.flatY = make([]byte, sc.w*sc.h)
+	for i, v := range sc.backY {
+		r.flatY[i] = byte(16.5 + float32(sc.spec.Camera.Light)*(v-16))
+	}
 	return r
 }
 
@@ -114,49 +122,68 @@ func (r *renderer) exposure(t float64, row int) float32 {
 func (k *rowPainter) pair(j, index int) {
 	w, cw := k.w, k.w/2
 	cbRow, crRow := k.cb[j*cw:(j+1)*cw], k.cr[j*cw:(j+1)*cw]
-	accB, accR := make([]float32, cw), make([]float32, cw)
+	accB, accR := k.accB[j*cw:(j+1)*cw], k.accR[j*cw:(j+1)*cw]
+	clear(accB)
+	clear(accR)
 	bb, br := k.backCb[j*cw:(j+1)*cw], k.backCr[j*cw:(j+1)*cw]
-	var gain float32
 	for d := range 2 {
 		row := 2*j + d
-		gain = k.exposure(k.st.t, row)
-		out := k.y[row*w : (row+1)*w]
-		back := k.backY[row*w : (row+1)*w]
+		gain := k.exposure(k.st.t, row)
+		out, back := k.y[row*w:(row+1)*w], k.backY[row*w:(row+1)*w]
 		nj := row / k.step
 		fy := float32(row%k.step) / float32(k.step)
 		top, bot := k.nodes[nj*k.nw:(nj+1)*k.nw], k.nodes[(nj+1)*k.nw:(nj+2)*k.nw]
+		steady := k.spec.Camera.FlickerHz == 0
+		if steady {
+			copy(out, k.flatY[row*w:(row+1)*w])
+		}
+		a := mixNode(&top[0], &bot[0], fy)
 		for i := 0; i < w; {
 			ni := i / k.step
-			a, b := mixNode(&top[ni], &bot[ni], fy), mixNode(&top[ni+1], &bot[ni+1], fy)
+			b := mixNode(&top[ni+1], &bot[ni+1], fy)
 			end := min(w, (ni+1)*k.step)
-			if !a.on && !b.on && (a.hy < 120 && b.hy < 120) {
-				for ; i < end; i++ {
-					out[i] = byte(16.5 + gain*(back[i]-16))
-					accB[i/2] += bb[i/2]
-					accR[i/2] += br[i/2]
+			if k.empty(&a) && k.empty(&b) {
+				if !steady {
+					for n := i; n < end; n++ {
+						out[n] = byte(16.5 + gain*(back[n]-16))
+					}
 				}
+				for n := i; n < end; n++ {
+					accB[n/2] += bb[n/2]
+					accR[n/2] += br[n/2]
+				}
+				i, a = end, b
 				continue
 			}
-			for ; i < end; i++ {
-				n := mixNode(&a, &b, float32(i-ni*k.step)/float32(k.step))
-				v := k.pixel(&n)
+			for n := i; n < end; n++ {
+				m := mixNode(&a, &b, float32(n-i)/float32(k.step))
+				v := k.pixel(&m)
 				t := 1 - v[3]
-				y := 16.5 + gain*(v[0]+t*back[i]-16)
-				out[i] = byte(max(0, min(255, y)))
-				accB[i/2] += v[1] + t*bb[i/2]
-				accR[i/2] += v[2] + t*br[i/2]
+				out[n] = byte(max(0, min(255, 16.5+gain*(v[0]+t*back[n]-16))))
+				accB[n/2] += v[1] + t*bb[n/2]
+				accR[n/2] += v[2] + t*br[n/2]
 			}
+			i, a = end, b
 		}
 		g := newGrain(k.noise, k.spec.Seed, index, row)
 		g.add(out, false)
 	}
+	gain := k.exposure(k.st.t, 2*j) / 4
 	for i := range cw {
-		cbRow[i] = byte(max(0, min(255, 128.5+gain*accB[i]/4)))
-		crRow[i] = byte(max(0, min(255, 128.5+gain*accR[i]/4)))
+		cbRow[i] = byte(max(0, min(255, 128.5+gain*accB[i])))
+		crRow[i] = byte(max(0, min(255, 128.5+gain*accR[i])))
 	}
 	g := newGrain(k.noise, k.spec.Seed+1, index, j)
 	g.add(cbRow, true)
 	g.add(crRow, true)
+}
+
+// empty says that nothing of the person can be at a node.
+func (k *rowPainter) empty(n *node) bool {
+	if n.qy > 88 {
+		return n.qx < -342 || n.qx > 342 || n.qy < 150 && (n.qx < -130 || n.qx > 130)
+	}
+	return !n.on || n.hx < -104 || n.hx > 104 || n.hy < -138
 }
 
 func mixNode(a, b *node, t float32) node {
