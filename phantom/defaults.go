@@ -77,6 +77,7 @@ func fillRegions(rs []RegionSpec, side spasm.Side) {
 	for i := range rs {
 		defaultTo(&rs[i].Share, 1)
 		defaultTo(&rs[i].Side, side)
+		defaultTo(&rs[i].Lower, 0.45)
 	}
 }
 

@@ -155,7 +155,7 @@ func (c *scheduler) event(e EventSpec) *happening {
 		mm := g.MM * math.Exp(g.SD*r.NormFloat64())
 		for _, side := range sidesOf(g.Side) {
 			k := track{side: side, region: slices.Index(spasm.Regions, g.Region)}
-			k.lower, k.skin = 0.45, skinShare
+			k.lower, k.skin = g.Lower, skinShare
 			for _, p := range train {
 				p.t0 += e.At + g.LagMS/1000
 				p.mm *= mm / top
@@ -282,7 +282,7 @@ func (c *scheduler) generate(g Generator) {
 		}
 		h := c.event(c.draw(g, t, side))
 		h.bounds()
-		if u := c.busy(h.t0, h.t1, gap); u > 0 {
+		if u := c.busy(h.t0, h.t1, gap); u > 0 && !g.Overlap {
 			t = u
 			continue
 		}

@@ -115,10 +115,11 @@ type TaskSpec struct {
 type RegionSpec struct {
 	Region spasm.Region `yaml:"region"`
 	MM     float64      `yaml:"mm"`
-	SD     float64      `yaml:"sd"`     // relative scatter of MM from event to event (log-normal)
-	LagMS  float64      `yaml:"lag_ms"` // after the event's start
-	Share  float64      `yaml:"share"`  // of the events it takes part in; default 1
-	Side   spasm.Side   `yaml:"side"`   // default: the event's
+	SD     float64      `yaml:"sd"`        // relative scatter of MM from event to event (log-normal)
+	LagMS  float64      `yaml:"lag_ms"`    // after the event's start
+	Share  float64      `yaml:"share"`     // of the events it takes part in; default 1
+	Side   spasm.Side   `yaml:"side"`      // default: the event's
+	Lower  float64      `yaml:"lower_lid"` // orbicularis_oculi: the lower lid's share of the drop; default 0.45
 }
 
 // EventSpec is one event at a given time.
@@ -144,6 +145,7 @@ type Generator struct {
 	Side       spasm.Side             `yaml:"side"`
 	Alternate  bool                   `yaml:"alternate"` // successive attacks change side
 	RatePerMin float64                `yaml:"rate_per_min"`
+	Overlap    bool                   `yaml:"overlap"` // may coincide with anything, instead of keeping 0.8 s away
 	Regular    bool                   `yaml:"regular"` // equal intervals, for rhythmic disorders
 	LockedTo   []string               `yaml:"locked_to"`
 	Share      float64                `yaml:"share"` // of the triggers that are followed; default 1

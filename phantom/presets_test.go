@@ -1,0 +1,68 @@
+package phantom
+
+import (
+	"strings"
+	"testing"
+
+	"facialis/spasm"
+)
+
+// TestPresets holds each preset to what its name promises.
+func TestPresets(t *testing.T) {
+	if n := len(Presets()); n != 28 {
+		t.Errorf("%d presets, want 28", n)
+	}
+	for _, name := range Presets() {
+		t.Run(name, func(t *testing.T) {
+			s, err := Preset(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Title == "" || s.Source == "" || !strings.Contains("ABDRE", s.Evidence) || s.Evidence == "" {
+				t.Errorf("title %q, source %q, evidence %q: all are needed", s.Title, s.Source, s.Evidence)
+			}
+			ts, _ := s.times()
+			tr := tell(s, &scene{}, ts)
+			n := map[spasm.Kind]int{}
+			sides := map[spasm.Side]int{}
+			for _, e := range tr.Events {
+				n[e.Kind]++
+				if e.Kind == spasm.Spasm {
+					sides[e.Side]++
+				}
+				if e.OffsetS <= e.OnsetS || e.OnsetS < 0 || e.Lead == "" {
+					t.Errorf("event %s lasts from %v to %v and is led by %q", e.ID, e.OnsetS, e.OffsetS, e.Lead)
+				}
+			}
+			switch {
+			case strings.HasPrefix(name, "healthy"):
+				if n[spasm.Spasm]+n[spasm.Synkinesis] != 0 {
+					t.Errorf("a healthy face has %v", n)
+				}
+			case strings.HasPrefix(name, "postparalytic"):
+				if n[spasm.Spasm] != 0 || n[spasm.Synkinesis] < 5 {
+					t.Errorf("after a palsy: %v", n)
+				}
+			case name == "blepharospasm" || name == "meige":
+				if sides[spasm.Both] < 3 || sides[spasm.Left]+sides[spasm.Right] != 0 {
+					t.Errorf("both eyes together: %v", sides)
+				}
+			case name == "primary-alternating" || name == "functional":
+				if sides[spasm.Left] == 0 || sides[spasm.Right] == 0 || sides[spasm.Both] != 0 {
+					t.Errorf("sides take turns: %v", sides)
+				}
+			case name == "focal-seizure":
+				if n[spasm.Spasm] != 1 {
+					t.Errorf("one seizure: %v", n)
+				}
+			default:
+				if n[spasm.Spasm] < 3 {
+					t.Errorf("spasms: %v", n)
+				}
+			}
+			if n[spasm.Blink] < 5 {
+				t.Errorf("%d blinks in %v s", n[spasm.Blink], s.Seconds)
+			}
+		})
+	}
+}
