@@ -3,6 +3,8 @@ package infer
 import (
 	"errors"
 	"math"
+	"slices"
+	"sync"
 	"testing"
 )
 
@@ -59,6 +61,32 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Sessions side by side give what one alone gives.
+func TestParallel(t *testing.T) {
+	e := open(t)
+	alone := session(t, e, Attention)
+	if err := alone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	sessions := []*Session{session(t, e, Attention), session(t, e, Attention)}
+	var wg sync.WaitGroup
+	for _, s := range sessions {
+		wg.Go(func() {
+			for range 10 {
+				if err := s.Run(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, s := range sessions {
+		if !slices.Equal(s.Output(0), alone.Output(0)) {
+			t.Error("a session in parallel gives other points")
+		}
+	}
+}
+
 func TestMissing(t *testing.T) {
 	if _, err := Open(t.TempDir()); !errors.Is(err, ErrMissing) {
 		t.Errorf("opening an empty folder gives %v", err)
@@ -97,3 +125,15 @@ func benchmark(b *testing.B, name string) {
 func BenchmarkDetector(b *testing.B)  { benchmark(b, Detector) }
 func BenchmarkMesh(b *testing.B)      { benchmark(b, Mesh) }
 func BenchmarkAttention(b *testing.B) { benchmark(b, Attention) }
+
+// BenchmarkOpen is what a program pays before its first frame.
+func BenchmarkOpen(b *testing.B) {
+	e := open(b)
+	for b.Loop() {
+		s, err := e.Session(Attention)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+}
