@@ -34,29 +34,41 @@ func TestAgainstMediaPipe(t *testing.T) {
 	f := newFinder(t)
 	for _, r := range refs {
 		t.Run(r.Name(), func(t *testing.T) {
-			if _, err := os.Stat(folders[r.Folder]); errors.Is(err, os.ErrNotExist) && r.Folder == "recordings" {
-				t.Skip("the recordings are not part of the project; RECORDINGS names their folder")
-			}
-			img, err := r.Load(folders)
-			if err != nil {
-				t.Fatalf("%v (for the clip: run 'make build/talking_face.webm')", err)
-			}
-			if img.Rect.Dx() != r.Width || img.Rect.Dy() != r.Height {
-				t.Fatalf("the picture is %v, the reference's was %d×%d", img.Rect.Max, r.Width, r.Height)
-			}
-			got := f.find(t, img)
-			unit := math.Hypot(r.Points[33][0]-r.Points[263][0], r.Points[33][1]-r.Points[263][1])
-			sum, worst := 0.0, 0.0
-			for i, p := range r.Points {
-				d := math.Hypot(got[i][0]-p[0], got[i][1]-p[1]) / unit
-				sum, worst = sum+d, max(worst, d)
-			}
-			mean := sum / float64(len(r.Points))
-			t.Logf("mean difference %.2f %%, greatest %.2f %% of the eye distance (%.0f px)", 100*mean, 100*worst, unit)
-			if !(mean < maxDifference) {
-				t.Errorf("mean difference %.2f %% of the eye distance, want less than %.0f %%", 100*mean, 100*maxDifference)
-			}
+			compare(t, r, f.find(t, r.load(t)))
 		})
+	}
+}
+
+// load decodes the reference's picture; it ends or skips the test where it
+// cannot.
+func (r Reference) load(t *testing.T) *image.RGBA {
+	t.Helper()
+	if _, err := os.Stat(folders[r.Folder]); errors.Is(err, os.ErrNotExist) && r.Folder == "recordings" {
+		t.Skip("the recordings are not part of the project; RECORDINGS names their folder")
+	}
+	img, err := r.Load(folders)
+	if err != nil {
+		t.Fatalf("%v (for the clip: run 'make build/talking_face.webm')", err)
+	}
+	if img.Rect.Dx() != r.Width || img.Rect.Dy() != r.Height {
+		t.Fatalf("the picture is %v, the reference's was %d×%d", img.Rect.Max, r.Width, r.Height)
+	}
+	return img
+}
+
+// compare holds points to the reference.
+func compare(t *testing.T, r Reference, points [][3]float64) {
+	t.Helper()
+	unit := math.Hypot(r.Points[33][0]-r.Points[263][0], r.Points[33][1]-r.Points[263][1])
+	sum, worst := 0.0, 0.0
+	for i, p := range r.Points {
+		d := math.Hypot(points[i][0]-p[0], points[i][1]-p[1]) / unit
+		sum, worst = sum+d, max(worst, d)
+	}
+	mean := sum / float64(len(r.Points))
+	t.Logf("mean difference %.2f %%, greatest %.2f %% of the eye distance (%.0f px)", 100*mean, 100*worst, unit)
+	if !(mean < maxDifference) {
+		t.Errorf("mean difference %.2f %% of the eye distance, want less than %.0f %%", 100*mean, 100*maxDifference)
 	}
 }
 
