@@ -55,6 +55,10 @@ func TestPresets(t *testing.T) {
 				if n[spasm.Spasm] != 1 {
 					t.Errorf("one seizure: %v", n)
 				}
+			case name == "facial-myokymia": // bursts without a pause of 0.5 s are one event
+				if n[spasm.Spasm] < 1 {
+					t.Errorf("no ripples: %v", n)
+				}
 			default:
 				if n[spasm.Spasm] < 3 {
 					t.Errorf("spasms: %v", n)

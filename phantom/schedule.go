@@ -100,7 +100,7 @@ func (c *scheduler) add(h *happening) {
 // busy is the end of whatever happens between from and to, with a margin, or 0.
 func (c *scheduler) busy(from, to, margin float64) (until float64) {
 	for _, h := range c.tl.happenings {
-		if h.t0-margin < to && h.t1+margin > from {
+		if !h.overlap && h.t0-margin < to && h.t1+margin > from {
 			until = max(until, h.t1+margin)
 		}
 	}
@@ -289,6 +289,7 @@ func (c *scheduler) generate(g Generator) {
 		if h.t1 >= min(g.To, c.spec.Seconds) {
 			return
 		}
+		h.overlap = g.Overlap
 		c.add(h)
 		dur, last = h.t1-h.t0, h.t1
 		t = h.t1

@@ -73,6 +73,7 @@ type happening struct {
 	twitches int
 	rateHz   float64
 	tracks   []track
+	overlap  bool    // may coincide with others
 	t0, t1   float64 // first and last moment of any movement
 }
 
