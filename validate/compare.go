@@ -52,7 +52,7 @@ func (s *Score) fill(minutes float64) {
 		v := f(*j.Value)
 		s.F1, s.F1CI95 = &v, &[2]float64{f(j.CI95[0]), f(j.CI95[1])}
 	}
-	s.FalsePerMin = PoissonRate(s.FP, minutes)
+	s.FalsePerMin = measure.PoissonRate(s.FP, minutes)
 }
 
 // KindScore is the agreement on one kind of event. A pair counts as found

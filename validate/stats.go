@@ -10,60 +10,18 @@ import (
 	"facialis/measure"
 )
 
-// z975 is the 97.5 % point of the normal distribution.
-const z975 = 1.959963984540054
-
-// Wilson is the score interval of a proportion (Wilson 1927; recommended by
-// Newcombe 1998, method 3), k of n. It is nil for n = 0.
-func Wilson(k, n float64) *[2]float64 {
-	if n <= 0 {
-		return nil
-	}
-	p, z2 := k/n, z975*z975
-	centre := (p + z2/(2*n)) / (1 + z2/n)
-	half := z975 / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
-	return &[2]float64{math.Max(0, centre-half), math.Min(1, centre+half)}
-}
-
 // proportion is k of n with its Wilson interval; nil where n is 0.
 func proportion(k, n int) measure.Estimate {
 	if n == 0 {
 		return measure.Estimate{}
 	}
 	v := float64(k) / float64(n)
-	return measure.Estimate{Value: &v, CI95: Wilson(float64(k), float64(n))}
+	return measure.Estimate{Value: &v, CI95: measure.Wilson(k, n)}
 }
 
-// PoissonRate is count events in t minutes as a rate with its exact interval
-// (Garwood 1936); nil where t is not known.
-func PoissonRate(count int, minutes float64) measure.Estimate {
-	if !(minutes > 0) {
-		return measure.Estimate{}
-	}
-	n := float64(count)
-	lo := 0.0
-	if count > 0 {
-		lo = distuv.ChiSquared{K: 2 * n}.Quantile(0.025) / 2
-	}
-	hi := distuv.ChiSquared{K: 2*n + 2}.Quantile(0.975) / 2
-	v := n / minutes
-	return measure.Estimate{Value: &v, CI95: &[2]float64{lo / minutes, hi / minutes}}
-}
-
-// quantile is the p-quantile by linear interpolation between order statistics
-// (type 7 of Hyndman & Fan 1996); NaN for no values. x is not changed.
+// quantile is [measure.Quantile] of values in any order.
 func quantile(x []float64, p float64) float64 {
-	if len(x) == 0 {
-		return math.NaN()
-	}
-	s := slices.Clone(x)
-	slices.Sort(s)
-	h := p * float64(len(s)-1)
-	i := int(h)
-	if i+1 >= len(s) {
-		return s[len(s)-1]
-	}
-	return s[i] + (h-float64(i))*(s[i+1]-s[i])
+	return measure.Quantile(slices.Sorted(slices.Values(x)), p)
 }
 
 // Spread describes a set of signed errors (result less truth).

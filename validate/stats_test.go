@@ -14,39 +14,6 @@ func near(t *testing.T, what string, got *float64, want, tol float64) {
 	}
 }
 
-// Newcombe (1998), table I, method 3.
-func TestWilson(t *testing.T) {
-	for _, c := range []struct{ k, n, lo, hi float64 }{
-		{81, 263, 0.2553, 0.3662},
-		{15, 148, 0.0624, 0.1605},
-		{0, 20, 0, 0.1611},
-		{1, 29, 0.0061, 0.1718},
-	} {
-		ci := Wilson(c.k, c.n)
-		near(t, "low", &ci[0], c.lo, 5e-5)
-		near(t, "high", &ci[1], c.hi, 5e-5)
-	}
-	if Wilson(0, 0) != nil {
-		t.Error("an interval from nothing")
-	}
-}
-
-// Garwood's exact limits for 0, 1 and 10 events.
-func TestPoissonRate(t *testing.T) {
-	for _, c := range []struct {
-		n      int
-		lo, hi float64
-	}{{0, 0, 3.689}, {1, 0.0253, 5.572}, {10, 4.795, 18.390}} {
-		e := PoissonRate(c.n, 1)
-		near(t, "rate", e.Value, float64(c.n), 0)
-		near(t, "low", &e.CI95[0], c.lo, 1e-3)
-		near(t, "high", &e.CI95[1], c.hi, 1e-3)
-	}
-	if PoissonRate(3, math.NaN()).Value != nil {
-		t.Error("a rate without a duration")
-	}
-}
-
 // Shrout & Fleiss (1979), table 2: six targets, four judges.
 func TestICC21(t *testing.T) {
 	x := [][]float64{{9, 2, 5, 8}, {6, 1, 3, 2}, {8, 4, 6, 8}, {7, 1, 2, 6}, {10, 5, 6, 9}, {6, 2, 4, 7}}
@@ -88,14 +55,17 @@ func TestBlandAltman(t *testing.T) {
 	}
 }
 
-func TestQuantile(t *testing.T) {
-	x := []float64{4, 1, 3, 2}
-	for _, c := range []struct{ p, want float64 }{{0, 1}, {0.25, 1.75}, {0.5, 2.5}, {1, 4}} {
-		if got := quantile(x, c.p); got != c.want {
-			t.Errorf("quantile %g = %g, want %g", c.p, got, c.want)
-		}
+// Newcombe (1998), table I, method 3.
+func TestProportion(t *testing.T) {
+	for _, c := range []struct {
+		k, n   int
+		lo, hi float64
+	}{{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611}, {1, 29, 0.0061, 0.1718}} {
+		e := proportion(c.k, c.n)
+		near(t, "low", &e.CI95[0], c.lo, 5e-5)
+		near(t, "high", &e.CI95[1], c.hi, 5e-5)
 	}
-	if x[0] != 4 {
-		t.Error("the values were reordered")
+	if proportion(0, 0).Value != nil {
+		t.Error("a share of nothing")
 	}
 }
