@@ -8,8 +8,8 @@ const (
 	lidCols   = 13
 	lidRows   = 14
 	lidStepMM = 0.35
-	lidWideMM = 6.0 // half the strip's width
-	lidInMM   = 1.2 // how far the strip reaches past the margin onto the eye
+	lidWideMM = 4.5 // half the strip's width
+	lidInMM   = 0.5 // how far the strip reaches past the margin onto the eye
 	lidShiftP = 36  // how far a lid can close: steps of lidStepMM (12.6 mm)
 	lidShiftN = 6   // and open further
 	lidReach  = lidRows + lidShiftP + lidShiftN

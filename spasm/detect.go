@@ -20,6 +20,9 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 	channels := make([]*channel, motion.NumRegions)
 	for k := range channels {
 		channels[k] = newChannel(tr, k, head, p)
+	}
+	raise(channels, p)
+	for k := range channels {
 		one = append(one, channels[k].oneSided(p)...)
 		both = append(both, channels[k].bothSided(p)...)
 	}
@@ -53,29 +56,21 @@ type candidate struct {
 	Event
 	parts []movement
 	snr   float64
+	riseS float64 // of the leading region
 }
 
 // bilateral turns movements of both sides into blinks and voluntary movements.
 func (d *detection) bilateral(moves []movement) []*candidate {
 	var out []*candidate
 	var rest []movement
-	var sizes []float64
-	for _, m := range moves {
-		if Regions[m.k] == OrbicularisOculi && m.off-m.on < d.p.BlinkMaxS {
-			sizes = append(sizes, m.peak)
-		}
-	}
-	slices.Sort(sizes)
-	usual := 0.0
-	if len(sizes) > 0 {
-		usual = sizes[len(sizes)*3/4]
+	blinks := d.channels[motion.OrbicularisOculi].blinks(d.p)
+	for _, m := range blinks {
+		c := d.gather([]movement{m}, Both)
+		c.Kind, c.Form = Blink, Twitch
+		out = append(out, c)
 	}
 	for _, m := range moves {
-		if Regions[m.k] == OrbicularisOculi && m.off-m.on <= d.p.BlinkMaxS &&
-			m.peak >= math.Max(d.p.BlinkMinMM, d.p.BlinkShare*usual) {
-			c := d.gather([]movement{m}, Both)
-			c.Kind = Blink
-			out = append(out, c)
+		if Regions[m.k] == OrbicularisOculi && within(m, blinks) {
 			continue
 		}
 		rest = append(rest, m)
@@ -86,6 +81,15 @@ func (d *detection) bilateral(moves []movement) []*candidate {
 		out = append(out, c)
 	}
 	return out
+}
+
+// within reports whether a closure is no more than the blinks it holds.
+func within(m movement, blinks []movement) bool {
+	var covered float64
+	for _, b := range blinks {
+		covered += math.Max(0, math.Min(m.off, b.off)-math.Max(m.on, b.on))
+	}
+	return covered > 0.5*(m.off-m.on)
 }
 
 // unilateral turns one-sided movements into candidates for spasms.
@@ -134,17 +138,19 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 	c.Side = side
 	on, off := math.Inf(1), math.Inf(-1)
 	var byRegion [motion.NumRegions]struct {
-		on, peak, hold, snr float64
-		n, twitches         int
+		on, peak, mm, hold, snr, rise float64
+		n, twitches                   int
 	}
 	for _, m := range parts {
 		r := &byRegion[m.k]
 		if r.n == 0 || m.on < r.on {
 			r.on = m.on
+			r.rise = m.riseS
 		}
 		r.n++
 		r.twitches += m.twitches
 		r.peak = math.Max(r.peak, m.peak)
+		r.mm = math.Max(r.mm, m.mm)
 		r.snr = math.Max(r.snr, m.snr)
 		r.hold = math.Max(r.hold, m.longestS)
 	}
@@ -188,6 +194,7 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 	}
 	c.OnsetS, c.OffsetS = on, off
 	c.Lead = Regions[lead]
+	c.riseS = byRegion[lead].rise
 	best := byRegion[lead]
 	for _, k := range use {
 		r := byRegion[k]
@@ -195,7 +202,7 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 		if r.hold > best.hold {
 			best.hold = r.hold
 		}
-		peak := r.peak
+		peak := r.mm
 		sides := []Side{side}
 		if side == Both {
 			sides = []Side{Right, Left}
@@ -237,7 +244,7 @@ func (d *detection) peakOf(parts []movement, k int, s Side) float64 {
 			continue
 		}
 		for j := m.a; j <= m.b; j++ {
-			if v := math.Abs(ch.along[i][j]); v > peak {
+			if v := math.Abs(ch.along0[i][j]); v > peak {
 				peak = v
 			}
 		}

@@ -121,14 +121,11 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			continue
 		}
 		if overlapsSkin(e, t) {
-			e.Confidence *= 0.5
-			if e.snr < 2 {
-				e.Kind = Other
-			}
+			e.Confidence *= 0.55
 			break
 		}
 	}
-	if e.OffsetS-e.OnsetS < 0.04 {
+	if e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
 }
@@ -158,4 +155,16 @@ func (d *detection) taskAt(s float64) *string {
 		}
 	}
 	return nil
+}
+
+// outlying reports whether an event moves only the brow or only the neck. A
+// hemifacial spasm hardly ever has its focus there (docs/statements.md, S12 and
+// S13), while expression and head movement often do.
+func outlying(e *candidate) bool {
+	for _, r := range e.Regions {
+		if r.Region != Frontalis && r.Region != Platysma {
+			return false
+		}
+	}
+	return true
 }

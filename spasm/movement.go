@@ -7,18 +7,18 @@ import (
 
 // movement is one excursion of one region beyond its noise.
 type movement struct {
-	k          int  // region
-	side       Side // Both for a movement of both sides together
-	a, b       int  // first and last frame
-	on, off    float64
-	peak       float64 // mm
-	peakI      int
-	ratio      float64 // weaker over stronger side at the peak
-	snr        float64 // peak over its threshold
-	twitches   int
-	longestS   float64 // longest hold above half the peak
-	minThr     float64
-	symmetricS float64
+	k        int  // region
+	side     Side // Both for a movement of both sides together
+	a, b     int  // first and last frame
+	on, off  float64
+	peak     float64 // mm, of the smoothed signal that was cut
+	mm       float64 // mm, as measured
+	peakI    int
+	ratio    float64 // weaker over stronger side at the peak
+	snr      float64 // peak over its threshold
+	twitches int
+	longestS float64 // longest hold above half the peak
+	riseS    float64 // from onset to half the peak
 }
 
 // oneSided finds the movements that only one side makes.
@@ -40,6 +40,7 @@ func (c *channel) oneSided(p Params) []movement {
 		}
 		for _, m := range c.excursions(e, c.thr, p) {
 			m.side = [2]Side{Right, Left}[s]
+			m.mm = c.peakMM(m)
 			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
 			other := math.Hypot(c.x[1-s][m.peakI], c.y[1-s][m.peakI])
 			m.ratio = other / math.Max(own, 1e-6)
@@ -47,6 +48,18 @@ func (c *channel) oneSided(p Params) []movement {
 		}
 	}
 	return out
+}
+
+// peakMM is the size of a one-sided movement: the largest raw value next to the
+// smoothed peak, whose smoothing took something off a short twitch.
+func (c *channel) peakMM(m movement) float64 {
+	best := 0.0
+	for i := max(m.peakI-1, 0); i <= min(m.peakI+1, len(c.raw)-1); i++ {
+		if v := math.Hypot(c.raw[i][0], c.raw[i][1]); v > best {
+			best = v
+		}
+	}
+	return math.Max(best, m.peak)
 }
 
 // bothSided finds the movements that both sides make together along the
@@ -75,6 +88,7 @@ func (c *channel) bothSided(p Params) []movement {
 	out := c.excursions(e, thr, p)
 	for i := range out {
 		out[i].side = Both
+		out[i].mm = out[i].peak
 		r, l := math.Abs(c.along[0][out[i].peakI]), math.Abs(c.along[1][out[i].peakI])
 		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), 1e-6)
 	}
@@ -111,9 +125,15 @@ func (c *channel) excursions(e, thr []float64, p Params) []movement {
 		for a > 0 && e[a-1] > math.Max(0.1*e[peakI], 1.5*c.sideD) && (len(out) == 0 || a-1 > out[len(out)-1].b) {
 			a--
 		}
-		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI], minThr: thr[peakI]}
+		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
 		m.on, m.off = c.edge(e, a, -1, 0.1*m.peak), c.edge(e, b, 1, 0.1*m.peak)
+		for q := a; q <= peakI; q++ {
+			if e[q] >= 0.5*m.peak {
+				m.riseS = math.Max(c.t[q]-m.on, 0)
+				break
+			}
+		}
 		m.twitches, m.longestS = c.shape(e, a, b, m.peak)
 		if m.off-m.on >= 0.03 && peakI > a-1 {
 			out = append(out, m)

@@ -8,8 +8,10 @@ type Params struct {
 	MinBrowMM    float64 // brow
 	MinNeckMM    float64 // neck
 	CommonK      float64 // what both sides do at the time raises the threshold by this share
+	MouthK       float64 // share of the mouth's busiest region that counts for its neighbours
 	HeadMMPerDPS float64 // and so does the head's turning, mm a degree a second
-	HeadMMPerDeg float64 // and a head turned away, mm a degree beyond 10°
+	HeadMMPerDeg float64 // and a head turned from where it usually is, mm a degree beyond HeadFreeDeg
+	HeadFreeDeg  float64 // a turn this small costs nothing
 	OneSided     float64 // the other side moves less than this share in a one-sided movement
 	TwitchGapS   float64 // excursions closer than this are one event
 	LinkS        float64 // movements of regions this close are of one event
@@ -19,6 +21,8 @@ type Params struct {
 	BlinkMaxS    float64 // a closure of both eyes longer than this is not a blink
 	BlinkMinMM   float64 // a blink closes at least this much
 	BlinkShare   float64 // and at least this share of the person's usual blink
+	MaxRiseS     float64 // a spasm reaches half its size within this
+	MinSure      float64 // a one-sided movement less certain than this is other
 	LockS        float64 // a movement this close to another's onset may be locked to it
 	LockShare    float64 // and is, when this share of the other's kind carry one
 }
@@ -27,9 +31,9 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{
 		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6,
-		CommonK: 1.3, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.02, OneSided: 0.6,
+		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, OneSided: 0.6,
 		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, LockS: 0.20, LockShare: 0.5,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, LockS: 0.20, LockShare: 0.5,
 	}
 }
 

@@ -11,12 +11,15 @@ type channel struct {
 	k      int
 	t      []float64
 	x, y   [2][]float64 // mm outwards, up; smoothed by one frame
+	raw    [][2]float64 // right minus mirrored left, not smoothed
+	along0 [2][]float64 // along the action, not smoothed
 	along  [2][]float64 // along the region's action
 	diff   []float64    // length of the right-minus-mirrored-left vector
 	signed []float64    // its part along the action, right positive
 	sideD  float64      // noise of diff's components
 	sideS  [2]float64   // noise of a side
 	thr    []float64    // threshold on diff
+	common []float64    // what both sides do at the time, mm
 }
 
 // newChannel prepares region k of the trace.
@@ -24,9 +27,17 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	n := tr.Len()
 	c := &channel{k: k, t: tr.T, diff: make([]float64, n), signed: make([]float64, n), thr: make([]float64, n)}
 	a := motion.Actions[k]
+	c.raw = make([][2]float64, n)
 	for s := range 2 {
-		c.x[s] = smooth(bridge(tr.DX[s][k]))
-		c.y[s] = smooth(bridge(tr.DY[s][k]))
+		rx, ry := bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
+		c.along0[s] = make([]float64, n)
+		for i := range n {
+			sign := float64(1 - 2*s)
+			c.raw[i][0] += sign * rx[i]
+			c.raw[i][1] += sign * ry[i]
+			c.along0[s][i] = a[0]*rx[i] + a[1]*ry[i]
+		}
+		c.x[s], c.y[s] = smooth(rx), smooth(ry)
 		c.along[s] = make([]float64, n)
 		for i := range n {
 			c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
@@ -50,14 +61,33 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	for s := range 2 {
 		act[s] = localRMS(c.t, c.x[s], c.y[s], win)
 	}
+	c.common = make([]float64, n)
 	for i := range n {
-		common := math.Min(act[0][i], act[1][i]) - 1.5*math.Max(c.sideS[0], c.sideS[1])
-		if !(common > 0) {
-			common = 0
-		}
-		c.thr[i] = base + p.CommonK*common + head[i]
+		c.common[i] = math.Max(math.Min(act[0][i], act[1][i])-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
+		c.thr[i] = base + head[i]
 	}
 	return c
+}
+
+// raise lifts the channels' thresholds where both sides are busy: a mouth
+// that talks moves unevenly everywhere.
+func raise(channels []*channel, p Params) {
+	n := len(channels[0].t)
+	for i := range n {
+		var mouth float64
+		for _, c := range channels {
+			if c.k > int(eyeGroup) && Regions[c.k] != Platysma {
+				mouth = math.Max(mouth, c.common[i])
+			}
+		}
+		for _, c := range channels {
+			v := c.common[i]
+			if c.k > int(eyeGroup) {
+				v = math.Max(v, p.MouthK*mouth)
+			}
+			c.thr[i] += p.CommonK * v
+		}
+	}
 }
 
 func orZero(v float64) float64 {
@@ -138,7 +168,7 @@ func localRMS(t, x, y []float64, win float64) []float64 {
 func headTerm(tr *motion.Trace, p Params) []float64 {
 	n := tr.Len()
 	yaw, pitch := smooth(smooth(bridge(tr.Yaw))), smooth(smooth(bridge(tr.Pitch)))
-	my, mp := median(yaw), median(pitch)
+	my, mp := around(tr.T, yaw, 8), around(tr.T, pitch, 8)
 	out := make([]float64, n)
 	for i := range out {
 		a, b := max(i-2, 0), min(i+2, n-1)
@@ -147,7 +177,7 @@ func headTerm(tr *motion.Trace, p Params) []float64 {
 			continue
 		}
 		speed := math.Hypot(yaw[b]-yaw[a], pitch[b]-pitch[a]) / dt
-		away := math.Hypot(yaw[i]-my, pitch[i]-mp) - 10
+		away := math.Hypot(yaw[i]-my[i], pitch[i]-mp[i]) - p.HeadFreeDeg
 		v := p.HeadMMPerDPS*math.Max(speed-6, 0) + p.HeadMMPerDeg*math.Max(away, 0)
 		out[i] = orZero(v)
 	}
@@ -163,4 +193,31 @@ func headTerm(tr *motion.Trace, p Params) []float64 {
 		}
 	}
 	return wide
+}
+
+// around is the median of a column within ± win seconds, found once a second
+// and held.
+func around(t, c []float64, win float64) []float64 {
+	out := make([]float64, len(c))
+	lo, hi := 0, 0
+	next, level := math.Inf(-1), math.NaN()
+	for i := range c {
+		if t[i] >= next {
+			for hi < len(c) && t[hi] <= t[i]+win {
+				hi++
+			}
+			for t[lo] < t[i]-win {
+				lo++
+			}
+			stride := max((hi-lo)/400, 1)
+			var some []float64
+			for j := lo; j < hi; j += stride {
+				some = append(some, c[j])
+			}
+			level = median(some)
+			next = t[i] + 1
+		}
+		out[i] = level
+	}
+	return out
 }

@@ -162,7 +162,7 @@ func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt p
 	if dir != "" {
 		in := report.Inputs{Trace: res.Trace}
 		if a.Quality.Usable {
-			if in.Stills, err = report.Stills(env.Ctx, path, a, res.Trace, stillsShown); err != nil {
+			if in.Stills, err = report.Stills(env.Ctx, path, res.Trace, a.Events, stillsShown); err != nil {
 				return fmt.Errorf("taking pictures of the peaks: %w", err)
 			}
 		}

@@ -1,0 +1,115 @@
+package spasm
+
+import (
+	"math"
+	"slices"
+)
+
+// blinks finds the blinks in the lids' channel: short closures of both eyes
+// that stand out of what lies around them, so that a blink of eyes cast down
+// counts like one of eyes wide open.
+//
+//	prominence = peak − the higher of the lowest points before and after it
+//	width      = time above half the prominence
+func (c *channel) blinks(p Params) []movement {
+	n := len(c.t)
+	both := make([]float64, n)
+	for i := range both {
+		both[i] = (c.along[0][i] + c.along[1][i]) / 2
+	}
+	type peak struct {
+		m    movement
+		prom float64
+	}
+	var found []peak
+	var sizes []float64
+	for i := 1; i+1 < n; i++ {
+		if !(both[i] > both[i-1] && both[i] >= both[i+1]) {
+			continue
+		}
+		prom, base, ok := c.prominence(both, i, p.BlinkMaxS)
+		if !ok || prom < p.BlinkMinMM*0.6 {
+			continue
+		}
+		weak := math.Inf(1)
+		for s := range 2 {
+			ps, _, _ := c.prominence(c.along[s], c.top(c.along[s], i), p.BlinkMaxS)
+			weak = math.Min(weak, ps)
+		}
+		if weak < 0.45*prom {
+			continue
+		}
+		a, b := i, i
+		for a > 0 && both[a-1] > base+0.5*prom {
+			a--
+		}
+		for b+1 < n && both[b+1] > base+0.5*prom {
+			b++
+		}
+		from := c.edge(both, a, -1, base+0.5*prom)
+		to := c.edge(both, b, 1, base+0.5*prom)
+		if to-from > p.BlinkMaxS*0.75 {
+			continue
+		}
+		for a > 0 && both[a-1] > base+0.1*prom && both[a-1] <= both[a] {
+			a--
+		}
+		for b+1 < n && both[b+1] > base+0.1*prom && both[b+1] <= both[b]+0.05*prom {
+			b++
+		}
+		m := movement{k: c.k, side: Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, twitches: 1,
+			on: c.edge(both, a, -1, base+0.1*prom), off: c.edge(both, b, 1, base+0.1*prom)}
+		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
+		found = append(found, peak{m, prom})
+		sizes = append(sizes, prom)
+	}
+	slices.Sort(sizes)
+	usual := 0.0
+	if len(sizes) > 0 {
+		usual = sizes[len(sizes)*4/5]
+	}
+	var out []movement
+	for _, f := range found {
+		if f.prom < math.Max(p.BlinkMinMM, p.BlinkShare*usual) {
+			continue
+		}
+		if n := len(out); n > 0 && f.m.a <= out[n-1].b {
+			out[n-1].b, out[n-1].off = f.m.b, f.m.off
+			continue
+		}
+		out = append(out, f.m)
+	}
+	return out
+}
+
+// top is the frame of the largest value next to frame i.
+func (c *channel) top(v []float64, i int) int {
+	best := i
+	for j := max(i-2, 0); j <= min(i+2, len(v)-1); j++ {
+		if v[j] > v[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+// prominence is how far v at frame i stands above the higher of the lowest
+// values within win seconds before and after it.
+func (c *channel) prominence(v []float64, i int, win float64) (prom, base float64, ok bool) {
+	left, right := math.Inf(1), math.Inf(1)
+	for j := i; j >= 0 && c.t[j] >= c.t[i]-win; j-- {
+		if v[j] > v[i] && v[j] == v[j] {
+			break
+		}
+		left = math.Min(left, v[j])
+	}
+	for j := i; j < len(v) && c.t[j] <= c.t[i]+win; j++ {
+		if v[j] > v[i] {
+			break
+		}
+		right = math.Min(right, v[j])
+	}
+	base = math.Max(left, right)
+	prom = v[i] - base
+	return prom, base, prom > 0 && !math.IsInf(base, 0)
+}
