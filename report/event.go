@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"facialis/motion"
 	"facialis/spasm"
 )
 
@@ -36,4 +37,10 @@ func ofKind(events []spasm.Event, kind spasm.Kind) []spasm.Event {
 		}
 	}
 	return out
+}
+
+// frameAt is the first frame of a trace at or after a time, at most the last.
+func frameAt(t *motion.Trace, at float64) int {
+	i, _ := slices.BinarySearch(t.T, at-1e-6)
+	return max(0, min(i, t.Len()-1))
 }

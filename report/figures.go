@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"facialis/measure"
 	"facialis/spasm"
@@ -115,7 +116,11 @@ func interval(ci *[2]float64, show func(float64) string) string {
 	if ci == nil {
 		return ""
 	}
-	return fmt.Sprintf(", 95 %% CI %s–%s", show(ci[0]), show(ci[1]))
+	lo, hi := show(ci[0]), show(ci[1])
+	if strings.HasSuffix(hi, " %") {
+		lo = strings.TrimSuffix(lo, " %")
+	}
+	return fmt.Sprintf(", 95 %% CI %s–%s", lo, hi)
 }
 
 func plainQuantiles(q measure.Quantiles) string {

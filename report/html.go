@@ -187,7 +187,7 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 		}
 		c.Alt = say("still.alt", stamp(at, true), c.Note)
 		if t := in.Trace; e != nil && t != nil && t.Len() > 1 {
-			small := canvas{name: "closeup", w: 360, left: 44, font: 12, maxTicks: 6, points: 700}
+			small := canvas{name: "closeup", w: 360, left: 44, font: 12, maxTicks: 3, points: 700}
 			from, to := max(t.T[0], at-closeUpS), min(t.T[t.Len()-1], at+closeUpS)
 			if to > from {
 				c.Curves = traces(a, t, small, "closeup-"+e.ID, from, to, 30, say("closeup.desc", "0.5 s", stamp(at, true)))

@@ -7,52 +7,83 @@ import (
 	"facialis/spasm"
 )
 
-// sentences says in plain words what was seen.
+// sentences says in plain words what was seen: a few paragraphs, each of
+// sentences that belong together.
 func sentences(a *Analysis) []string {
 	m := a.Measures
 	dur := clock(a.Recording.DurationS)
 	if m.UsableS <= 0 {
 		return []string{say("film.none", dur)}
 	}
-	out := []string{say("film", dur, clock(m.UsableS))}
+	film := say("film", dur, clock(m.UsableS))
 	if a.Recording.DurationS-m.UsableS < 0.5 {
-		out = []string{say("film.all", dur)}
+		film = say("film.all", dur)
 	}
 	if m.Spasms == 0 {
 		upper := say("unknown")
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = say("per minute", about(ci[1]))
 		}
-		out = append(out, say("spasms.none", upper))
-		return append(out, blinkSentence(m)...)
+		return paragraphs([]string{film, say("spasms.none", upper)}, blinkSentence(m))
 	}
-	out = append(out, countSentence(m))
-	if v, ci := m.RatePerMin.Value, m.RatePerMin.CI95; v != nil && ci != nil {
-		out = append(out, say("rate", say("per minute", about(*v)), about(ci[0]), about(ci[1])))
-	}
-	if med, longest := m.DurationS.Median, m.DurationS.Max; med != nil && longest != nil {
-		if m.Spasms == 1 {
-			out = append(out, say("length.1", clock(*med)))
-		} else {
-			out = append(out, say("length", clock(*med), clock(*longest)))
+	return paragraphs(
+		[]string{film, countSentence(m)},
+		rateSentence(m),
+		append(lengthSentences(m), rhythmSentences(m)...),
+		append(whereSentence(a), triggerSentence(m)),
+		blinkSentence(m))
+}
+
+func paragraphs(groups ...[]string) []string {
+	var out []string
+	for _, g := range groups {
+		if len(g) > 0 {
+			out = append(out, strings.Join(g, " "))
 		}
 	}
-	if m.TonicFraction != nil && *m.TonicFraction > 0 && m.Spasms > 1 {
+	return out
+}
+
+func rateSentence(m measure.Summary) []string {
+	v, ci := m.RatePerMin.Value, m.RatePerMin.CI95
+	if v == nil || ci == nil {
+		return nil
+	}
+	return []string{say("rate", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+}
+
+func lengthSentences(m measure.Summary) []string {
+	med, longest := m.DurationS.Median, m.DurationS.Max
+	if med == nil || longest == nil {
+		return nil
+	}
+	if m.Spasms == 1 {
+		return []string{say("length.1", clock(*med))}
+	}
+	out := []string{say("length", clock(*med), clock(*longest))}
+	if m.TonicFraction != nil && *m.TonicFraction > 0 {
 		out = append(out, say("held", percent(*m.TonicFraction)))
 	}
-	out = append(out, whereSentence(a)...)
-	if m.Spasms > 1 && m.Attacks > 0 {
+	return out
+}
+
+// rhythmSentences say how the spasms lie in time, when there are enough.
+func rhythmSentences(m measure.Summary) []string {
+	if m.Spasms < 2 {
+		return nil
+	}
+	var out []string
+	if m.Attacks > 0 {
 		out = append(out, sayN("bouts", m.Attacks))
 	}
-	if m.Regularity != nil && m.IntervalS.CV != nil && m.IntervalS.N >= 5 {
+	if m.IntervalS.CV != nil && m.IntervalS.N >= 5 {
+		name := "irregular"
 		if *m.IntervalS.CV < regularCV {
-			out = append(out, say("regular"))
-		} else {
-			out = append(out, say("irregular"))
+			name = "regular"
 		}
+		out = append(out, say(name))
 	}
-	out = append(out, triggerSentence(m))
-	return append(out, blinkSentence(m)...)
+	return out
 }
 
 // regularCV is the coefficient of variation below which intervals are called

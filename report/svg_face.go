@@ -37,12 +37,14 @@ var faceLines = []string{
 	"M-64 184C-62 216 -64 246 -84 270C-110 286 -150 292 -178 312",                                          // neck and shoulder
 }
 
+const faceHair = "M0 -232C128 -236 172 -150 156 -40C150 -56 146 -70 144 -84C134 -120 118 -142 104 -158C60 -140 -40 -140 -100 -166C-118 -144 -136 -116 -144 -84C-146 -70 -150 -56 -156 -40C-172 -150 -128 -236 0 -232Z"
+
 const faceOutline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 204 -146 60 -147 -50C-148 -138 -104 -214 0 -214Z"
 
 // drawnFace shows each region's share in the spasms of its side, coloured and
 // in numbers. The person's right is at the viewer's left, as in a film.
 func drawnFace(m measure.Summary) template.HTML {
-	const w, h, cx, cy = 840, 560, 420, 232
+	const w, h, cx, cy = 840, 580, 420, 240
 	s := newSVG("face", w, h, say("face.head"), faceDesc(m))
 	s.add(`<g transform="translate(%d %d)">`, cx, cy)
 	s.add(`<path class="skin" d="%s"/>`, faceOutline)
@@ -66,7 +68,8 @@ func drawnFace(m measure.Summary) template.HTML {
 		}
 		s.add(`<circle class="iris" cx="-64" cy="-46" r="10"/></g>`)
 	}
-	s.add(`<line class="midline" x1="0" y1="-214" x2="0" y2="290"/>`)
+	s.add(`<path class="hair" d="%s"/>`, faceHair)
+	s.add(`<line class="midline" x1="0" y1="-140" x2="0" y2="290"/>`)
 	for _, side := range sides {
 		faceLabels(s, side.name, side.sum, side.flip)
 	}
@@ -91,16 +94,16 @@ func faceLabels(s *svg, side spasm.Side, sum measure.SideSummary, flip float64) 
 			continue
 		}
 		name := fmt.Sprintf("%s %s", capital(named(regionWords, p.region)), percent(r.Share))
-		end := x + flip*(textWidth(name, 27)+8)
-		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y+2), f1(flip*-192), f1(y+2), f1(flip*p.x), f1(p.y))
+		end := x + flip*(1.12*textWidth(name, 29)+6)
+		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y), f1(end+flip*12), f1(y), f1(flip*p.x), f1(p.y))
 		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
-		s.text("ink strong", anchor, x, y+10, 27, name)
+		s.text("ink strong", anchor, x, y+10, 29, name)
 		detail := millimetres(r.PeakMM)
 		if r.MedianLagMS != nil && *r.MedianLagMS >= 0.5 {
 			detail = say("face.later", detail, trim(*r.MedianLagMS, 0))
 		}
-		s.text("ink soft", anchor, x, y+37, 23, detail)
-		y += 64
+		s.text("ink soft", anchor, x, y+38, 25, detail)
+		y += 70
 	}
 }
 

@@ -20,7 +20,7 @@ type canvas struct {
 
 var canvases = []canvas{
 	{name: "wide", w: 1080, left: 74, font: 15, rows: 8, maxTicks: 10, points: 2000},
-	{name: "narrow", w: 360, left: 44, font: 12, rows: 14, maxTicks: 4, points: 700},
+	{name: "narrow", w: 360, left: 44, font: 12, rows: 8, maxTicks: 4, points: 700},
 }
 
 // drawnKinds is the order in which events are drawn, the most important last
@@ -71,7 +71,7 @@ func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 		say("timeline.desc", n, clock(row), m.Right.Spasms, m.Left.Spasms))
 	for i := range n {
 		from := float64(i) * row
-		r := timelineRow{canvas: c, s: s, from: from, to: min(from+row, dur), y: float64(i) * rowH, lane: lane, taskH: taskH,
+		r := timelineRow{canvas: c, s: s, from: from, to: min(from+row, dur), row: row, y: float64(i) * rowH, lane: lane, taskH: taskH,
 			scale: (c.w - c.left - 4) / row}
 		r.draw(a, gaps)
 	}
@@ -81,7 +81,7 @@ func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 type timelineRow struct {
 	canvas
 	s              *svg
-	from, to       float64
+	from, to, row  float64 // row is the length of every row but the last
 	y, lane, taskH float64
 	scale          float64 // units a second
 }
@@ -116,7 +116,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), 2*r.lane+3, say("not seen"))
 		}
 	}
-	axis(r.s, r.canvas, top+2*r.lane+3, r.from, r.to, tickStep(r.to-r.from, r.maxTicks), r.x)
+	axis(r.s, r.canvas, top+2*r.lane+3, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
 }
 
 // marks draws one kind's events on one side; marks that would touch are drawn

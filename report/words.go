@@ -55,7 +55,7 @@ var words = map[string]string{
 	"traces.desc":   "Curves of the %s over the film, your right side above and your left side below. Largest movement within a spasm: %s on your right side, %s on your left.",
 	"closeup.desc":  "Curves of %s around %s: eye, cheek and mouth of both sides.",
 	"face.head":     "Where it moved",
-	"face.text":     "Deeper colour means that the place took part in more of the spasms. The face is drawn as if it looked at you: your right side is on the left of the picture.",
+	"face.text":     "Deeper colour: the place took part in more of the spasms. The face looks at you, so your right side is on the left of the picture.",
 	"face.desc":     "Drawing of a face. %s",
 	"face.side":     "On your %s side: %s.",
 	"face.none":     "no spasm seen",
@@ -84,7 +84,7 @@ var words = map[string]string{
 	"not seen":   "face not seen",
 	"tasks":      "Asked for",
 	"legend":     "Legend",
-	"cut":        "strip height %s mm",
+	"cut":        "top of a strip: %s mm",
 	"pages":      "Assessment",
 }
 

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"facialis/motion"
+	"facialis/spasm"
+)
+
+// assColours are the kinds' colours as ASS writes them, blue first.
+var assColours = map[spasm.Kind]string{
+	spasm.Spasm: "3C7DFF", spasm.Synkinesis: "DD94D7", spasm.Voluntary: "9BCF6C", spasm.Blink: "E3C4A8", spasm.Other: "C8C8C8",
+}
+
+// regionPlaces are where regions lie on an upright face, in widths of the face
+// from its middle: outwards, downwards.
+var regionPlaces = map[spasm.Region][2]float64{
+	spasm.Frontalis: {0.24, -0.36}, spasm.OrbicularisOculi: {0.24, -0.2}, spasm.Zygomaticus: {0.29, 0.1},
+	spasm.OrbicularisOris: {0.14, 0.32}, spasm.Depressor: {0.16, 0.43}, spasm.Mentalis: {0.06, 0.55}, spasm.Platysma: {0.2, 0.78},
+}
+
+const (
+	captionS  = 1.2 // a line of words stays at least this long, to be read
+	ringStepS = 0.2 // rings follow the face at this step
+)
+
+// ass builds the annotations as an Advanced SubStation script, which ffmpeg's
+// libass draws: plain text with positions, no fonts or pictures of its own.
+type ass struct {
+	b        strings.Builder
+	a        *Analysis
+	t        *motion.Trace
+	w, h     float64
+	fontSize float64
+}
+
+func assScript(a *Analysis, t *motion.Trace, w, h int) string {
+	s := &ass{a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/24)}
+	fmt.Fprintf(&s.b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 0\nScaledBorderAndShadow: yes\n\n", w, h)
+	s.b.WriteString("[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n")
+	margin := int(s.w * 0.04)
+	fmt.Fprintf(&s.b, "Style: T,sans-serif,%.0f,&H00FFFFFF,&H00FFFFFF,&H00202020,&H80000000,0,0,0,0,100,100,0,0,1,%.1f,0,2,%d,%d,%d,1\n\n", s.fontSize, s.fontSize/12, margin, margin, int(s.fontSize*0.6))
+	s.b.WriteString("[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n")
+
+	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		an, x := 7, s.fontSize*0.7
+		if s.sign(side) > 0 {
+			an, x = 9, s.w-s.fontSize*0.7
+		}
+		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an%d\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, an, x, s.fontSize*0.5, s.fontSize*0.8, capital(say(string(side)))))
+	}
+	for _, e := range a.Events {
+		s.event(e)
+	}
+	return s.b.String()
+}
+
+// sign is the direction in the picture, −1 left and +1 right, in which a side lies.
+func (s *ass) sign(side spasm.Side) float64 {
+	if (side == spasm.Right) != s.a.Recording.Mirrored {
+		return -1
+	}
+	return 1
+}
+
+func (s *ass) line(layer int, from, to float64, text string) {
+	fmt.Fprintf(&s.b, "Dialogue: %d,%s,%s,T,,0,0,0,,%s\n", layer, assTime(from), assTime(to), text)
+}
+
+func (s *ass) event(e spasm.Event) {
+	colour := assColours[e.Kind]
+	if e.Kind != spasm.Blink {
+		s.line(3, e.OnsetS, max(e.OffsetS, e.OnsetS+captionS), `{\c&H`+colour+`&}`+assText(s.caption(e)))
+		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+			if e.Side == side || e.Side == spasm.Both {
+				bar, x := s.w*0.014, 0.0
+				if s.sign(side) > 0 {
+					x = s.w - bar
+				}
+				s.line(1, e.OnsetS, e.OffsetS, fmt.Sprintf(`{\an7\pos(0,0)\bord0\shad0\c&H%s&\p1}m %.0f 0 l %.0f 0 %.0f %.0f %.0f %.0f{\p0}`,
+					colour, x, x+bar, x+bar, s.h, x, s.h))
+			}
+		}
+	}
+	for _, r := range e.Regions {
+		to := max(e.OffsetS, r.OnsetS+0.04)
+		for at := r.OnsetS; at < to; at += ringStepS {
+			x, y, radius, ok := s.place(r.Region, r.Side, at)
+			if ok {
+				s.line(2, at, min(at+ringStepS, to), ring(x, y, radius, colour))
+			}
+		}
+	}
+}
+
+func (s *ass) caption(e spasm.Event) string {
+	return fmt.Sprintf("%s, %s: %s", named(kindWords, e.Kind), say(string(e.Side)), eventNote(e))
+}
+
+// place is where a region of a side lies in the picture at a time, and the
+// radius of its ring, px.
+func (s *ass) place(region spasm.Region, side spasm.Side, at float64) (x, y, radius float64, ok bool) {
+	cx, cy, fw, ok := facePlace(s.t, at)
+	p, known := regionPlaces[region]
+	if !ok || !known {
+		return 0, 0, 0, false
+	}
+	roll := 0.0
+	if i := frameAt(s.t, at); i < len(s.t.Roll) && finite(float64(s.t.Roll[i])) {
+		roll = float64(s.t.Roll[i]) * math.Pi / 180
+	}
+	if s.a.Recording.Mirrored {
+		roll = -roll
+	}
+	dx, dy := s.sign(side)*p[0]*fw, p[1]*fw
+	return cx + dx*math.Cos(roll) - dy*math.Sin(roll), cy + dx*math.Sin(roll) + dy*math.Cos(roll), 0.075 * fw, true
+}
+
+// ring is a circle of four Bézier arcs, its inside clear.
+func ring(x, y, r float64, colour string) string {
+	k := 0.5523 * r // a quarter circle's control points
+	return fmt.Sprintf(`{\an7\pos(%.1f,%.1f)\bord%.1f\shad0\1a&HFF&\3c&H%s&\p1}m %s b %s %s %s b %s %s %s b %s %s %s b %s %s %s{\p0}`,
+		x, y, max(1.5, r*0.12), colour, pt(r, 0),
+		pt(r, k), pt(k, r), pt(0, r), pt(-k, r), pt(-r, k), pt(-r, 0),
+		pt(-r, -k), pt(-k, -r), pt(0, -r), pt(k, -r), pt(r, -k), pt(r, 0))
+}
+
+func pt(x, y float64) string { return fmt.Sprintf("%.1f %.1f", x, y) }
+
+// assTime is H:MM:SS.CC.
+func assTime(s float64) string {
+	c := max(0, int(math.Round(s*100)))
+	return fmt.Sprintf("%d:%02d:%02d.%02d", c/360000, c/6000%60, c/100%60, c%100)
+}
+
+// assText keeps a text from being read as commands.
+func assText(s string) string {
+	return strings.NewReplacer("{", "(", "}", ")", "\\", "/", "\n", " ", "\r", " ").Replace(s)
+}
