@@ -1,7 +1,6 @@
 package face
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,41 +9,54 @@ import (
 	"facialis/video"
 )
 
-// Net is a network with its input and outputs; internal/infer's sessions are.
+// Net is one network: fill Input, Run, read Output.
 type Net interface {
 	Input() []float32
 	Run() error
 	Output(i int) []float32
 }
 
-// Box is a face found by the detector, in px of the frame: its square's centre
-// and size, and the six key points (the person's right eye, left eye, nose tip,
-// mouth, right and left ear).
-type Box struct {
-	X, Y, W, H float64
-	Keys       [6][2]float64
-	Score      float64
+// Detection is one face as the detector sees it, in pixels of the frame.
+type Detection struct {
+	X, Y, W, H float64 // middle and size of the box
+	Score      float64 // probability, 0..1
+	// Keys are the person's right eye, left eye, nose tip, mouth middle, right
+	// and left ear.
+	Keys [6][2]float64
+}
+
+// Square is the crop that the mesh wants around the detection: the box made
+// square, 1.5 times as large, turned so that the eyes are level.
+func (d Detection) Square() Square {
+	return Square{d.X, d.Y, 1.5 * max(d.W, d.H),
+		math.Atan2(d.Keys[1][1]-d.Keys[0][1], d.Keys[1][0]-d.Keys[0][0])}
 }
 
 const (
 	detectorSide  = 128
-	minDetection  = 0.5 // MediaPipe's own
-	overlapIsSame = 0.3
+	detectorScore = 0.5 // MediaPipe's own threshold
+	overlapSame   = 0.3 // detections that overlap more are one face
 )
 
-// detector is BlazeFace with its anchors.
-type detector struct {
+// Detector finds faces in whole frames.
+type Detector struct {
 	net     Net
-	anchors [][2]float64
+	anchors [896][2]float32
+	raw     []Detection
+	out     []Detection
 }
 
-func newDetector(net Net) *detector {
-	d := &detector{net: net}
-	for _, l := range []struct{ cells, each int }{{16, 2}, {8, 6}} {
-		for y := range l.cells {
-			for x := range l.cells {
-				for range l.each {
-					d.anchors = append(d.anchors, [2]float64{(float64(x) + 0.5) / float64(l.cells), (float64(y) + 0.5) / float64(l.cells)})
+// NewDetector makes a detector of its network.
+func NewDetector(net Net) *Detector {
+	d := &Detector{net: net}
+	i := 0
+	for _, layer := range [2]struct{ cells, each int }{{16, 2}, {8, 6}} {
+		step := float32(detectorSide) / float32(layer.cells)
+		for y := range layer.cells {
+			for x := range layer.cells {
+				for range layer.each {
+					d.anchors[i] = [2]float32{(float32(x) + 0.5) * step, (float32(y) + 0.5) * step}
+					i++
 				}
 			}
 		}
@@ -52,93 +64,142 @@ func newDetector(net Net) *detector {
 	return d
 }
 
-// find returns the faces of a frame, largest first. A frame in which none is
-// found at full view is looked at again in overlapping squares, where a small
-// face is larger.
-func (d *detector) find(f *video.Frame) ([]Box, error) {
+// Faces finds the faces of a frame, the largest first. The whole frame is seen
+// at 128 × 128 pixels, in which a face of less than about a tenth of the frame
+// is lost; with deep set, overlapping squares of the frame are looked at too.
+// The slice is valid until the next call.
+func (d *Detector) Faces(f *video.Frame, deep bool) ([]Detection, error) {
+	d.raw = d.raw[:0]
 	w, h := float64(f.W), float64(f.H)
-	out, err := d.view(f, crop{x: w / 2, y: h / 2, size: math.Max(w, h)}, nil)
-	if err != nil {
+	if err := d.look(f, Square{w / 2, h / 2, max(w, h), 0}); err != nil {
 		return nil, err
 	}
-	if len(out) == 0 {
-		side := math.Min(w, h)
-		for _, size := range []float64{side, side * 0.55} {
-			for y := size / 2; y <= h-size/2+1; y += math.Max(size/2, 1) {
-				for x := size / 2; x <= w-size/2+1; x += math.Max(size/2, 1) {
-					if out, err = d.view(f, crop{x: x, y: y, size: size}, out); err != nil {
+	if deep {
+		for _, part := range [2]float64{1, 2} {
+			side := min(w, h) / part
+			if side < detectorSide {
+				break
+			}
+			nx, ny := tiles(w, side), tiles(h, side)
+			for j := range ny {
+				for i := range nx {
+					q := Square{spread(i, nx, w, side), spread(j, ny, h, side), side, 0}
+					if err := d.look(f, q); err != nil {
 						return nil, err
 					}
 				}
 			}
-			if len(out) > 0 {
-				break
-			}
 		}
 	}
-	out = suppress(out)
-	slices.SortStableFunc(out, func(a, b Box) int { return cmp.Compare(b.W*b.H, a.W*a.H) })
-	return out, nil
+	d.merge()
+	return d.out, nil
 }
 
-// view runs the detector on one square of the frame and adds what it finds.
-func (d *detector) view(f *video.Frame, c crop, out []Box) ([]Box, error) {
-	c.tensor(d.net.Input(), detectorSide, f, -1, 1)
+// tiles is how many squares, overlapping by at least 30 %, cover a length.
+func tiles(length, side float64) int {
+	if length <= side*1.05 {
+		return 1
+	}
+	return 1 + int(math.Ceil((length-side)/(side*0.7)))
+}
+
+// spread is the middle of the i-th of n squares over a length.
+func spread(i, n int, length, side float64) float64 {
+	if n == 1 {
+		return length / 2
+	}
+	return side/2 + float64(i)*(length-side)/float64(n-1)
+}
+
+// look runs the network on one square and notes what it sees.
+func (d *Detector) look(f *video.Frame, q Square) error {
+	Sample(d.net.Input(), detectorSide, f, q, 2.0/255, -1)
 	if err := d.net.Run(); err != nil {
-		return nil, fmt.Errorf("looking for faces: %w", err)
+		return fmt.Errorf("looking for faces: %w", err)
 	}
 	boxes, scores := d.net.Output(0), d.net.Output(1)
 	for i, a := range d.anchors {
-		p := float64(infer.Sigmoid(scores[i]))
-		if p < minDetection {
+		if scores[i] < 0 { // the logit of 0.5
 			continue
 		}
-		raw := boxes[i*16 : i*16+16]
+		b := boxes[16*i : 16*i+16]
 		at := func(k int) (float64, float64) {
-			return c.point(float64(raw[k])/detectorSide+a[0], float64(raw[k+1])/detectorSide+a[1])
+			return q.At(float64(a[0]+b[k]), float64(a[1]+b[k+1]), detectorSide)
 		}
-		b := Box{Score: p, W: float64(raw[2]) / detectorSide * c.size, H: float64(raw[3]) / detectorSide * c.size}
-		b.X, b.Y = at(0)
-		for k := range b.Keys {
-			b.Keys[k][0], b.Keys[k][1] = at(4 + 2*k)
+		var det Detection
+		det.X, det.Y = at(0)
+		det.W, det.H = float64(b[2])/detectorSide*q.Side, float64(b[3])/detectorSide*q.Side
+		det.Score = float64(infer.Sigmoid(scores[i]))
+		for k := range det.Keys {
+			det.Keys[k][0], det.Keys[k][1] = at(4 + 2*k)
 		}
-		out = append(out, b)
+		if det.W > 0 && det.H > 0 {
+			d.raw = append(d.raw, det)
+		}
 	}
-	return out, nil
+	return nil
 }
 
-// suppress keeps the best of boxes that lie on one another.
-func suppress(in []Box) []Box {
-	slices.SortStableFunc(in, func(a, b Box) int { return cmp.Compare(b.Score, a.Score) })
-	var out []Box
-	for _, b := range in {
-		same := false
-		for _, o := range out {
-			if overlap(b, o) > overlapIsSame {
-				same = true
-				break
+// merge joins detections that overlap into one each: the mean, weighted by
+// score, of all that overlap the likeliest.
+func (d *Detector) merge() {
+	d.out = d.out[:0]
+	slices.SortFunc(d.raw, func(a, b Detection) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	for len(d.raw) > 0 {
+		best := d.raw[0]
+		sum := Detection{}
+		total := 0.0
+		rest := d.raw[:0]
+		for _, r := range d.raw {
+			if overlap(best, r) < overlapSame {
+				rest = append(rest, r)
+				continue
+			}
+			total += r.Score
+			sum.X += r.Score * r.X
+			sum.Y += r.Score * r.Y
+			sum.W += r.Score * r.W
+			sum.H += r.Score * r.H
+			for k := range r.Keys {
+				sum.Keys[k][0] += r.Score * r.Keys[k][0]
+				sum.Keys[k][1] += r.Score * r.Keys[k][1]
 			}
 		}
-		if !same {
-			out = append(out, b)
+		d.raw = rest
+		sum.X, sum.Y, sum.W, sum.H = sum.X/total, sum.Y/total, sum.W/total, sum.H/total
+		for k := range sum.Keys {
+			sum.Keys[k][0] /= total
+			sum.Keys[k][1] /= total
 		}
+		sum.Score = best.Score
+		d.out = append(d.out, sum)
 	}
-	return out
+	slices.SortFunc(d.out, func(a, b Detection) int {
+		switch {
+		case a.W*a.H > b.W*b.H:
+			return -1
+		case a.W*a.H < b.W*b.H:
+			return 1
+		}
+		return 0
+	})
 }
 
-// overlap is the intersection of two boxes over their union.
-func overlap(a, b Box) float64 {
-	w := math.Min(a.X+a.W/2, b.X+b.W/2) - math.Max(a.X-a.W/2, b.X-b.W/2)
-	h := math.Min(a.Y+a.H/2, b.Y+b.H/2) - math.Max(a.Y-a.H/2, b.Y-b.H/2)
+// overlap is the shared area of two boxes over that of the smaller one; a tile
+// may show only a part of a face, and that part is no second face.
+func overlap(a, b Detection) float64 {
+	w := min(a.X+a.W/2, b.X+b.W/2) - max(a.X-a.W/2, b.X-b.W/2)
+	h := min(a.Y+a.H/2, b.Y+b.H/2) - max(a.Y-a.H/2, b.Y-b.H/2)
 	if w <= 0 || h <= 0 {
 		return 0
 	}
-	return w * h / (a.W*a.H + b.W*b.H - w*h)
-}
-
-// crop is the square the mesh looks at, from a detection: the box's longer
-// side × 1.5, turned so that the eyes are level.
-func (b Box) crop() crop {
-	return crop{x: b.X + 0.5, y: b.Y + 0.5, size: 1.5 * math.Max(b.W, b.H),
-		angle: math.Atan2(b.Keys[1][1]-b.Keys[0][1], b.Keys[1][0]-b.Keys[0][0])}
+	return w * h / min(a.W*a.H, b.W*b.H)
 }

@@ -1,7 +1,7 @@
 package face
 
 // NumPoints is the number of mesh points: 468 of the face, 5 of each iris
-// (468–472 the person's right eye… see doc.go for which is which).
+// (468–472 of the person's right eye, 473–477 of the left; the first is the middle).
 const NumPoints = 478
 
 // Point is a mesh point in pixels of the upright frame; Z is depth in the same
@@ -30,7 +30,7 @@ type Observation struct {
 	Fresh     bool
 	Landmarks *Landmarks // nil when not Found; valid until the next call
 	Pose      Pose       // of the last fresh frame
-	IrisPx    float64    // horizontal iris diameter in px of the last fresh frame, mean of both eyes; 0 when unknown
+	IrisPx    float64    // horizontal iris diameter in px of the last fresh frame as it appears, foreshortening included, mean of both eyes; 0 when unknown
 	Faces     int        // how many faces the detector saw when it last ran
 	Reset     bool       // true on the first frame after a detection: tracking is not continuous with the frame before
 }

@@ -2,17 +2,6 @@ package face
 
 import "math"
 
-// Mesh points by name. The person's right is at the left of an unmirrored
-// picture.
-const (
-	RightEyeOuter   = 33
-	RightEyeInner   = 133
-	LeftEyeOuter    = 263
-	LeftEyeInner    = 362
-	RightCommissure = 61
-	LeftCommissure  = 291
-)
-
 // poseOf fits the affine camera that takes the canonical face to the mesh and
 // reads the head's turn off it: the camera's first row holds the image's x of
 // each of the head's axes, the second its y.
@@ -79,17 +68,14 @@ func solve(n [4][4]float64, b1, b2 [4]float64) (r1, r2 [4]float64, ok bool) {
 // irisPx is the mean horizontal iris diameter of the eyes that are open, px; 0
 // when neither is.
 func irisPx(lm *Landmarks) float64 {
-	dist := func(a, b int) float64 {
-		return math.Hypot(float64(lm.Points[a].X-lm.Points[b].X), float64(lm.Points[a].Y-lm.Points[b].Y))
-	}
 	var sum float64
 	n := 0
 	for _, e := range [2]struct{ a, b, up, low, out, in int }{
 		{469, 471, 159, 145, RightEyeOuter, RightEyeInner},
 		{474, 476, 386, 374, LeftEyeOuter, LeftEyeInner},
 	} {
-		if width := dist(e.out, e.in); width > 0 && dist(e.up, e.low)/width > 0.2 {
-			sum += dist(e.a, e.b)
+		if width := dist(lm, e.out, e.in); width > 0 && dist(lm, e.up, e.low)/width > minOpening {
+			sum += dist(lm, e.a, e.b)
 			n++
 		}
 	}
@@ -97,4 +83,25 @@ func irisPx(lm *Landmarks) float64 {
 		return 0
 	}
 	return sum / float64(n)
+}
+
+// minOpening is the lid opening over the eye's width under which the lids hide
+// so much of the iris that the mesh guesses it.
+const minOpening = 0.2
+
+// dist is the distance of two points in the picture, px.
+func dist(lm *Landmarks, i, j int) float64 {
+	a, b := lm.Points[i], lm.Points[j]
+	return math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y))
+}
+
+// LidOpening is the opening of the person's right and left eye as a share of
+// the eye's width (the eye-aspect ratio, mean of three lid distances): about
+// 0.3 when open, under 0.1 when closed.
+func LidOpening(lm *Landmarks) (right, left float64) {
+	one := func(up, low *[9]int) float64 {
+		sum := dist(lm, up[2], low[2]) + dist(lm, up[4], low[4]) + dist(lm, up[6], low[6])
+		return sum / 3 / max(1e-6, dist(lm, up[0], up[8]))
+	}
+	return one(&RightUpperLid, &RightLowerLid), one(&LeftUpperLid, &LeftLowerLid)
 }

@@ -3,26 +3,21 @@ package face
 import (
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"facialis/internal/infer"
 	"facialis/video"
 )
 
-const (
-	meshSide  = 192
-	cropScale = 1.5 // MediaPipe's own
-	minFlag   = 0.5
-)
-
 // Options choose how a face is followed.
 type Options struct {
-	MeshEvery  int     // the mesh runs on at least every so many frames
-	RecheckS   float64 // the detector runs this often to count faces
-	LostRetryS float64 // and this often while no face is tracked
-	SwitchArea float64 // another face this much larger in area, three times in a row, becomes the patient
-	Face       string  // "" or "largest"; "left", "right", "center" of the picture; "1", "2" … from the picture's left; "x,y" as fractions
+	MeshEvery  int     // the mesh runs on at least every so many frames, besides those in which the eyes or the mouth changed
+	RecheckS   float64 // the detector runs this often to count faces while one is followed
+	LostRetryS float64 // and this often, in smaller squares too, while none is
+	SwitchArea float64 // another face this much larger in area, at three looks in a row, becomes the patient
+	// Face picks the patient where there are several: "" or "largest"; "left",
+	// "right" or "center" as seen on the screen; "1", "2" … from the screen's
+	// left; "x,y" as fractions of width and height.
+	Face string
 }
 
 // DefaultOptions returns the settings that docs/decisions.md gives reasons for.
@@ -32,54 +27,48 @@ func DefaultOptions() Options {
 
 // Validate checks the options.
 func (o Options) Validate() error {
-	switch o.Face {
-	case "", "largest", "left", "right", "center":
-		return nil
-	}
-	if n, err := strconv.Atoi(o.Face); err == nil && n >= 1 {
-		return nil
-	}
-	if _, _, ok := fractions(o.Face); ok {
-		return nil
-	}
-	return fmt.Errorf("face %q is not one of largest, left, right, center, a number from the picture's left, or x,y between 0 and 1", o.Face)
+	_, err := parseChoice(o.Face)
+	return err
 }
 
-func fractions(s string) (x, y float64, ok bool) {
-	a, b, ok := strings.Cut(s, ",")
-	if !ok {
-		return 0, 0, false
-	}
-	x, err1 := strconv.ParseFloat(a, 64)
-	y, err2 := strconv.ParseFloat(b, 64)
-	return x, y, err1 == nil && err2 == nil && x >= 0 && x <= 1 && y >= 0 && y <= 1
-}
+const (
+	meshSide  = 192
+	meshFlag  = 0.5 // MediaPipe's own threshold of the face flag
+	cropScale = 1.5 // crop side over the landmarks' bounding square
+)
 
-// Tracker follows the patient's face from frame to frame. It is not safe for
-// concurrent use.
+// Tracker follows the patient's face through the frames of one recording, in
+// order. It serves one goroutine.
 type Tracker struct {
-	opt    Options
-	det    *detector
-	mesh   Net
-	canon  *[468][3]float32
-	lm     Landmarks
-	has    bool
-	crop   crop
-	pose   Pose
-	iris   float64
-	faces  int
-	max    int
-	since  int     // frames since the mesh ran
-	hot    int     // frames for which the mesh runs on, after something moved
-	nextAt float64 // when the detector runs next
-	larger int     // rechecks in a row that saw a larger face
-	look   glance
-	close  []func() error
+	opt       Options
+	choose    chooser
+	detector  *Detector
+	mesh      Net
+	close     []func() error
+	canonical *[468][3]float32
+
+	tracking  bool
+	known     bool // last holds a face seen earlier
+	square    Square
+	last      Landmarks
+	pose      Pose
+	iris      float64
+	faces     int
+	facesMax  int
+	sinceMesh int
+	nextCheck float64
+	nextDeep  float64
+	rivals    int
+	change    changes
 }
 
-// New opens a tracker on the engine's networks.
+// New loads the networks it needs from the engine.
 func New(e *infer.Engine, opt Options) (*Tracker, error) {
 	if err := opt.Validate(); err != nil {
+		return nil, err
+	}
+	canonical, err := e.Canonical()
+	if err != nil {
 		return nil, err
 	}
 	det, err := e.Session(infer.Detector)
@@ -88,212 +77,235 @@ func New(e *infer.Engine, opt Options) (*Tracker, error) {
 	}
 	mesh, err := e.Session(infer.Attention)
 	if err != nil {
+		det.Close()
 		return nil, err
 	}
-	canon, err := e.Canonical()
-	if err != nil {
-		return nil, err
-	}
-	t := NewWith(det, mesh, canon, opt)
+	t := NewWith(det, mesh, canonical, opt)
 	t.close = []func() error{det.Close, mesh.Close}
 	return t, nil
 }
 
-// NewWith makes a tracker of given networks and canonical face (cm).
-func NewWith(det, mesh Net, canon *[468][3]float32, opt Options) *Tracker {
-	return &Tracker{opt: opt, det: newDetector(det), mesh: mesh, canon: canon}
+// NewWith makes a tracker of given networks and canonical face (cm). Options
+// that are 0 take their defaults.
+func NewWith(detector, mesh Net, canonical *[468][3]float32, opt Options) *Tracker {
+	d := DefaultOptions()
+	if opt.MeshEvery <= 0 {
+		opt.MeshEvery = d.MeshEvery
+	}
+	if opt.RecheckS <= 0 {
+		opt.RecheckS = d.RecheckS
+	}
+	if opt.LostRetryS <= 0 {
+		opt.LostRetryS = d.LostRetryS
+	}
+	if opt.SwitchArea <= 0 {
+		opt.SwitchArea = d.SwitchArea
+	}
+	choose, _ := parseChoice(opt.Face) // a wrong choice is the largest face; New refuses it
+	return &Tracker{opt: opt, choose: choose, detector: NewDetector(detector), mesh: mesh, canonical: canonical}
 }
 
-// Close frees the networks that New opened.
+// FacesMax is the largest number of faces seen at once.
+func (t *Tracker) FacesMax() int { return t.facesMax }
+
+// Close frees the networks.
 func (t *Tracker) Close() error {
 	var first error
 	for _, c := range t.close {
 		if err := c(); err != nil && first == nil {
-			first = fmt.Errorf("closing the face networks: %w", err)
+			first = err
 		}
 	}
 	t.close = nil
 	return first
 }
 
-// FacesMax is the largest number of faces seen at once.
-func (t *Tracker) FacesMax() int { return t.max }
-
 // Next looks at the next frame. The observation's landmarks are valid until
 // the next call.
 func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 	o := Observation{Index: f.Index, T: f.T}
-	reset := false
-	if !t.has || f.T >= t.nextAt {
-		if t.has || f.T >= t.nextAt {
-			var err error
-			if reset, err = t.detect(f); err != nil {
-				return o, err
-			}
-		}
+	due := t.sinceMesh+1 >= t.opt.MeshEvery
+	if t.tracking {
+		// The changes are looked at on every frame, so that their usual size
+		// is known when it matters.
+		changed := t.change.seen(f)
+		due = due || changed
 	}
-	if !t.has {
-		o.Faces = t.faces
-		return o, nil
-	}
-	t.since++
-	moved := t.look.moved(f, &t.lm)
-	if moved {
-		t.hot = 2
-	}
-	if reset || t.since >= t.opt.MeshEvery || t.hot > 0 {
-		t.hot--
-		if err := t.runMesh(f); err != nil {
+	if t.tracking && f.T >= t.nextCheck {
+		moved, err := t.check(f)
+		if err != nil {
 			return o, err
 		}
-		if t.has && reset { // once more, from the better crop that the mesh itself gives
-			if err := t.runMesh(f); err != nil {
-				return o, err
-			}
+		o.Reset = moved
+		due = due || moved
+	}
+	switch {
+	case t.tracking && due:
+		ok, err := t.run(f)
+		if err != nil {
+			return o, err
 		}
-		if !t.has { // lost: look again at once
-			t.nextAt = 0
-			again, err := t.detect(f)
-			if err != nil {
-				return o, err
-			}
-			if again {
-				if err := t.runMesh(f); err != nil {
-					return o, err
-				}
-				reset = t.has
-			}
+		o.Fresh = ok
+		t.tracking = ok
+	case t.tracking:
+		t.sinceMesh++
+	}
+	if !t.tracking {
+		ok, err := t.find(f)
+		if err != nil {
+			return o, err
 		}
-		o.Fresh = t.has
-		t.since = 0
+		o.Fresh, o.Reset = ok, ok
 	}
 	o.Faces = t.faces
-	if !t.has {
-		return o, nil
-	}
-	o.Found, o.Reset = true, reset
-	o.Landmarks, o.Pose, o.IrisPx = &t.lm, t.pose, t.iris
-	if o.Fresh {
-		t.look.learn(f, &t.lm)
+	t.facesMax = max(t.facesMax, t.faces)
+	if t.tracking {
+		o.Found, o.Landmarks = true, &t.last
+		o.Pose, o.IrisPx = t.pose, t.iris
 	}
 	return o, nil
 }
 
-// detect runs the detector; it reports true when the tracker starts on a face.
-func (t *Tracker) detect(f *video.Frame) (bool, error) {
-	boxes, err := t.det.find(f)
+// find looks for the patient's face in the whole frame.
+func (t *Tracker) find(f *video.Frame) (bool, error) {
+	faces, err := t.detector.Faces(f, false)
 	if err != nil {
 		return false, err
 	}
-	t.faces = len(boxes)
-	t.max = max(t.max, len(boxes))
-	if t.has {
-		t.nextAt = f.T + t.opt.RecheckS
-	} else {
-		t.nextAt = f.T + t.opt.LostRetryS
-	}
-	if len(boxes) == 0 {
-		return false, nil
-	}
-	b := t.choose(boxes, f)
-	if b == nil {
-		return false, nil
-	}
-	if t.has {
-		own := t.crop.size / cropScale
-		if t.opt.Face != "" && t.opt.Face != "largest" || math.Hypot(b.X-t.crop.x, b.Y-t.crop.y) < 0.4*own ||
-			b.W*b.H < t.opt.SwitchArea*own*own*0.6 {
-			t.larger = 0
-			return false, nil
-		}
-		t.larger++
-		if t.larger < 3 {
-			return false, nil
+	if (len(faces) == 0 || small(faces[0], f)) && f.T >= t.nextDeep {
+		t.nextDeep = f.T + t.opt.LostRetryS
+		if faces, err = t.detector.Faces(f, true); err != nil {
+			return false, err
 		}
 	}
-	t.larger = 0
-	t.crop = b.crop()
-	t.has = true
-	t.nextAt = f.T + t.opt.RecheckS
+	t.faces = len(faces)
+	t.nextCheck = f.T + min(1, t.opt.RecheckS)
+	for range min(3, len(faces)) {
+		i := t.choose.pick(faces, f, t.known, t.square)
+		t.square = faces[i].Square()
+		ok := false
+		// Once from the detection and once from the landmarks: the crop then
+		// lies as it will lie in the frames that follow.
+		for range 2 {
+			if ok, err = t.run(f); err != nil {
+				return false, err
+			}
+			if !ok {
+				break
+			}
+		}
+		if ok {
+			t.tracking, t.known, t.rivals = true, true, 0
+			return true, nil
+		}
+		faces[i].Score = 0 // the mesh sees no face there: try the next
+	}
+	return false, nil
+}
+
+// small says that a face fills so little of the frame that others as large may
+// be unseen at the detector's resolution.
+func small(d Detection, f *video.Frame) bool {
+	return max(d.W, d.H) < 0.2*float64(max(f.W, f.H))
+}
+
+// check counts the faces while one is followed, and goes over to another one
+// that is larger by SwitchArea at three looks in a row.
+func (t *Tracker) check(f *video.Frame) (moved bool, err error) {
+	t.nextCheck = f.T + t.opt.RecheckS
+	mine := t.box()
+	faces, err := t.detector.Faces(f, small(mine, f) && f.T >= t.nextDeep)
+	if err != nil {
+		return false, err
+	}
+	n, rival := 1, -1
+	for i, d := range faces {
+		if overlap(d, mine) > overlapSame {
+			continue
+		}
+		n++
+		if rival < 0 && d.W*d.H > t.opt.SwitchArea*mine.W*mine.H {
+			rival = i
+		}
+	}
+	t.faces = n
+	switch {
+	case rival < 0 || t.choose.fixed():
+		t.rivals = 0
+		return false, nil
+	case t.rivals < 2:
+		t.rivals++
+		t.nextCheck = f.T + min(1, t.opt.RecheckS)
+		return false, nil
+	}
+	before := t.square
+	t.square = faces[rival].Square()
+	ok, err := t.run(f)
+	t.rivals = 0
+	if !ok {
+		t.square = before
+	}
+	return ok, err
+}
+
+// box is about the box that the detector gives for the face that is followed:
+// from the brows to the chin, without the forehead.
+func (t *Tracker) box() Detection {
+	x0, y0, x1, y1 := t.last.bounds()
+	return Detection{X: (x0 + x1) / 2, Y: y0 + 0.58*(y1-y0), W: 0.95 * (x1 - x0), H: 0.8 * (y1 - y0)}
+}
+
+// run runs the mesh on the present square and, if there is a face, takes over
+// its points and moves the square along.
+func (t *Tracker) run(f *video.Frame) (bool, error) {
+	t.sinceMesh = 0
+	if !(t.square.Side > 4) || t.square.Side > 4*float64(max(f.W, f.H)) {
+		return false, nil
+	}
+	Sample(t.mesh.Input(), meshSide, f, t.square, 1.0/255, 0)
+	if err := t.mesh.Run(); err != nil {
+		return false, fmt.Errorf("running the face mesh: %w", err)
+	}
+	flag := float64(infer.Sigmoid(t.mesh.Output(1)[0]))
+	if !(flag >= meshFlag) {
+		return false, nil
+	}
+	t.place(t.mesh.Output(0))
+	t.last.Score = float32(flag)
+	t.square = t.last.square()
+	t.pose = poseOf(&t.last, t.canonical)
+	t.iris = irisPx(&t.last)
+	t.change.renew(f, &t.last)
 	return true, nil
 }
 
-// choose picks the patient's face among the boxes, which are largest first.
-func (t *Tracker) choose(boxes []Box, f *video.Frame) *Box {
-	best := &boxes[0]
-	pick := func(score func(b *Box) float64) *Box {
-		for i := range boxes {
-			if score(&boxes[i]) < score(best) {
-				best = &boxes[i]
-			}
-		}
-		return best
+// place carries the network's points from the crop to the frame.
+func (t *Tracker) place(out []float32) {
+	q := t.square
+	s, c := math.Sincos(q.Angle)
+	k := q.Side / meshSide
+	for i := range t.last.Points {
+		u := (float64(out[3*i]) - meshSide/2) * k
+		v := (float64(out[3*i+1]) - meshSide/2) * k
+		t.last.Points[i] = Point{float32(q.X + u*c - v*s), float32(q.Y + u*s + v*c), out[3*i+2] * float32(k)}
 	}
-	switch t.opt.Face {
-	case "", "largest":
-		return best
-	case "left":
-		return pick(func(b *Box) float64 { return b.X })
-	case "right":
-		return pick(func(b *Box) float64 { return -b.X })
-	case "center":
-		return pick(func(b *Box) float64 { return math.Hypot(b.X-float64(f.W)/2, b.Y-float64(f.H)/2) })
-	}
-	if x, y, ok := fractions(t.opt.Face); ok {
-		return pick(func(b *Box) float64 { return math.Hypot(b.X-x*float64(f.W), b.Y-y*float64(f.H)) })
-	}
-	n, _ := strconv.Atoi(t.opt.Face)
-	if n > len(boxes) {
-		return nil
-	}
-	rank := func(b *Box) int {
-		r := 1
-		for i := range boxes {
-			if boxes[i].X < b.X {
-				r++
-			}
-		}
-		return r
-	}
-	for i := range boxes {
-		if rank(&boxes[i]) == n {
-			return &boxes[i]
-		}
-	}
-	return nil
 }
 
-// runMesh measures the landmarks in the present crop and sets the next one.
-func (t *Tracker) runMesh(f *video.Frame) error {
-	t.crop.tensor(t.mesh.Input(), meshSide, f, 0, 1)
-	if err := t.mesh.Run(); err != nil {
-		return fmt.Errorf("measuring the landmarks: %w", err)
+// bounds is the upright box around the points.
+func (l *Landmarks) bounds() (x0, y0, x1, y1 float64) {
+	x0, y0, x1, y1 = math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for i := range l.Points {
+		x, y := float64(l.Points[i].X), float64(l.Points[i].Y)
+		x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
 	}
-	t.lm.Score = infer.Sigmoid(t.mesh.Output(1)[0])
-	if t.lm.Score < minFlag {
-		t.has = false
-		return nil
-	}
-	raw := t.mesh.Output(0)
-	z := t.crop.size / meshSide
-	minX, minY, maxX, maxY := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	for i := range t.lm.Points {
-		x, y := t.crop.point(float64(raw[3*i])/meshSide, float64(raw[3*i+1])/meshSide)
-		t.lm.Points[i] = Point{float32(x), float32(y), raw[3*i+2] * float32(z)}
-		if i < 468 {
-			minX, maxX = math.Min(minX, x), math.Max(maxX, x)
-			minY, maxY = math.Min(minY, y), math.Max(maxY, y)
-		}
-	}
-	a, b := t.lm.Points[RightEyeOuter], t.lm.Points[LeftEyeOuter]
-	t.crop = crop{x: (minX+maxX)/2 + 0.5, y: (minY+maxY)/2 + 0.5,
-		size:  cropScale * math.Max(maxX-minX, maxY-minY),
-		angle: math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X))}
-	if !(t.crop.size > 8) || maxX < 0 || maxY < 0 || minX > float64(f.W) || minY > float64(f.H) {
-		t.has = false
-		return nil
-	}
-	t.pose = poseOf(&t.lm, t.canon)
-	t.iris = irisPx(&t.lm)
-	return nil
+	return x0, y0, x1, y1
+}
+
+// square is the crop for the next frame: the bounding square, enlarged, with
+// the outer eye corners level.
+func (l *Landmarks) square() Square {
+	x0, y0, x1, y1 := l.bounds()
+	a, b := l.Points[RightEyeOuter], l.Points[LeftEyeOuter]
+	return Square{(x0 + x1) / 2, (y0 + y1) / 2, cropScale * max(x1-x0, y1-y0),
+		math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X))}
 }

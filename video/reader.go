@@ -26,7 +26,7 @@ type Options struct {
 	// MaxHeight scales taller pictures down to this height; 0 leaves them.
 	MaxHeight int
 	// Buffers is how many frames exist at a time, those that the caller holds
-	// included; 0 means 8. A caller that holds them all waits for ever.
+	// included; 0 means 12. A caller that holds them all waits for ever.
 	Buffers int
 	// Threads bounds the decoder's threads; 0 leaves it to ffmpeg.
 	Threads int
@@ -79,7 +79,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 		return nil, &fault{ErrNoFFmpeg, "", "", "install it (on Debian: apt-get install ffmpeg)"}
 	}
 	if opt.Buffers <= 0 {
-		opt.Buffers = 8
+		opt.Buffers = 12
 	}
 	if opt.StallS <= 0 {
 		opt.StallS = 60
