@@ -17,12 +17,12 @@ var assColours = map[spasm.Kind]string{
 // regionPlaces are where regions lie on an upright face, in widths of the face
 // from its middle: outwards, downwards.
 var regionPlaces = map[spasm.Region][2]float64{
-	spasm.Frontalis: {0.24, -0.36}, spasm.OrbicularisOculi: {0.24, -0.2}, spasm.Zygomaticus: {0.29, 0.1},
-	spasm.OrbicularisOris: {0.14, 0.32}, spasm.Depressor: {0.16, 0.43}, spasm.Mentalis: {0.06, 0.55}, spasm.Platysma: {0.2, 0.78},
+	spasm.Frontalis: {0.2, -0.39}, spasm.OrbicularisOculi: {0.21, -0.23}, spasm.Zygomaticus: {0.26, 0.06},
+	spasm.OrbicularisOris: {0.12, 0.25}, spasm.Depressor: {0.15, 0.34}, spasm.Mentalis: {0.06, 0.46}, spasm.Platysma: {0.2, 0.72},
 }
 
 const (
-	captionS  = 1.2 // a line of words stays at least this long, to be read
+	captionS  = 1.2 // the words of a spasm stay at least this long, to be read
 	ringStepS = 0.2 // rings follow the face at this step
 )
 
@@ -37,7 +37,7 @@ type ass struct {
 }
 
 func assScript(a *Analysis, t *motion.Trace, w, h int) string {
-	s := &ass{a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/24)}
+	s := &ass{a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/28)}
 	fmt.Fprintf(&s.b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 0\nScaledBorderAndShadow: yes\n\n", w, h)
 	s.b.WriteString("[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n")
 	margin := int(s.w * 0.04)
@@ -71,8 +71,12 @@ func (s *ass) line(layer int, from, to float64, text string) {
 
 func (s *ass) event(e spasm.Event) {
 	colour := assColours[e.Kind]
-	if e.Kind != spasm.Blink {
-		s.line(3, e.OnsetS, max(e.OffsetS, e.OnsetS+captionS), `{\c&H`+colour+`&}`+assText(s.caption(e)))
+	if e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis || e.Kind == spasm.Voluntary {
+		to := e.OffsetS
+		if e.Kind != spasm.Voluntary {
+			to = max(to, e.OnsetS+captionS)
+		}
+		s.line(3, e.OnsetS, to, `{\c&H`+colour+`&}`+assText(s.caption(e)))
 		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
 			if e.Side == side || e.Side == spasm.Both {
 				bar, x := s.w*0.014, 0.0
@@ -96,7 +100,13 @@ func (s *ass) event(e spasm.Event) {
 }
 
 func (s *ass) caption(e spasm.Event) string {
-	return fmt.Sprintf("%s, %s: %s", named(kindWords, e.Kind), say(string(e.Side)), eventNote(e))
+	var parts []string
+	for _, r := range byOnset(e.Regions) {
+		if e.Side != spasm.Both || r.Side == spasm.Right {
+			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+		}
+	}
+	return fmt.Sprintf("%s %s: %s", named(kindShort, e.Kind), say(string(e.Side)), strings.Join(parts, ", "))
 }
 
 // place is where a region of a side lies in the picture at a time, and the

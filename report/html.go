@@ -31,6 +31,10 @@ const maxWarnings = 30
 // closeUpS is how much film a close-up shows on either side of its event.
 const closeUpS = 1.5
 
+// unsureBelow is the confidence below which a close-up says that the program
+// is not sure.
+const unsureBelow = 0.5
+
 // page is what the template is filled with.
 type page struct {
 	A         *Analysis
@@ -183,6 +187,9 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 			}
 			if c.Note == "" {
 				c.Note = eventNote(*e)
+			}
+			if e.Confidence < unsureBelow {
+				c.Note += " " + say("unsure")
 			}
 		}
 		c.Alt = say("still.alt", stamp(at, true), c.Note)

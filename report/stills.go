@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"io"
 	"math"
+	"sync"
 
 	"facialis/motion"
 	"facialis/spasm"
@@ -23,21 +24,36 @@ const (
 	stillQuality = 82
 )
 
+// stillsAtOnce is how many stills are decoded at a time.
+const stillsAtOnce = 3
+
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
 // out of the recording: cut around the face, small enough to go into the page.
 func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Event, n int) ([]Still, error) {
+	shown := strongest(events, n)
+	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, stillsAtOnce)
+	for i, e := range shown {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			at := peakTime(t, e)
+			if stills[i], errs[i] = still(ctx, path, t, at); errs[i] != nil {
+				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(at, true), errs[i])
+			}
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
 	var out []Still
-	for _, e := range strongest(events, n) {
-		at := peakTime(t, e)
-		s, err := still(ctx, path, t, at)
-		if err != nil {
-			return nil, fmt.Errorf("taking the picture at %s: %w", stamp(at, true), err)
+	for i, s := range stills {
+		if s != nil { // else the recording has no frame there
+			s.EventID, s.Caption = shown[i].ID, eventNote(shown[i])
+			out = append(out, *s)
 		}
-		if s == nil { // the recording has no frame there
-			continue
-		}
-		s.EventID, s.Caption = e.ID, eventNote(e)
-		out = append(out, *s)
 	}
 	return out, nil
 }
@@ -75,7 +91,7 @@ func peakTime(t *motion.Trace, e spasm.Event) float64 {
 // still decodes the frame at or just after a time and cuts the face out of it;
 // nil where the recording has none.
 func still(ctx context.Context, path string, t *motion.Trace, at float64) (_ *Still, err error) {
-	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1})
+	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1})
 	if err != nil {
 		return nil, err
 	}

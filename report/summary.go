@@ -30,7 +30,7 @@ func sentences(a *Analysis) []string {
 		[]string{film, countSentence(m)},
 		rateSentence(m),
 		append(lengthSentences(m), rhythmSentences(m)...),
-		append(whereSentence(a), triggerSentence(m)),
+		append(whereSentences(m), triggerSentence(m)),
 		blinkSentence(m))
 }
 
@@ -49,8 +49,16 @@ func rateSentence(m measure.Summary) []string {
 	if v == nil || ci == nil {
 		return nil
 	}
-	return []string{say("rate", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+	out := []string{say("rate", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+	if m.UsableS < shortS {
+		out = append(out, say("short"))
+	}
+	return out
 }
+
+// shortS is a length of film, s, below which the page warns that figures for a
+// minute are rough.
+const shortS = 60
 
 func lengthSentences(m measure.Summary) []string {
 	med, longest := m.DurationS.Median, m.DurationS.Max
@@ -73,7 +81,7 @@ func rhythmSentences(m measure.Summary) []string {
 		return nil
 	}
 	var out []string
-	if m.Attacks > 0 {
+	if m.Attacks > 0 && m.Attacks < m.Spasms {
 		out = append(out, sayN("bouts", m.Attacks))
 	}
 	if m.IntervalS.CV != nil && m.IntervalS.N >= 5 {
@@ -110,29 +118,47 @@ func countSentence(m measure.Summary) string {
 	return say("spasms.side", sayN("spasm", m.Spasms), say(plural("was", m.Spasms)), say("your "+string(here)), say("your "+string(there)))
 }
 
-// whereSentence says which place moved most often and which others moved too,
-// on the side with more spasms.
-func whereSentence(a *Analysis) []string {
-	m := a.Measures
-	sum := m.Sides.Right
-	if m.Sides.Left.Spasms > sum.Spasms {
-		sum = m.Sides.Left
+// whereSentences say for each side with spasms which place moved most often
+// and which others moved too.
+func whereSentences(m measure.Summary) []string {
+	var out []string
+	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		sum, other := m.Sides.Right, m.Sides.Left
+		if side == spasm.Left {
+			sum, other = other, sum
+		}
+		if len(sum.Spread) == 0 {
+			continue
+		}
+		text := whereSentence(sum)
+		if other.Spasms > 0 {
+			text = say("where.side", say(string(side)), strings.ToLower(text[:1])+text[1:])
+		}
+		out = append(out, text)
 	}
-	if len(sum.Spread) == 0 {
-		return nil
-	}
+	return out
+}
+
+func whereSentence(sum measure.SideSummary) string {
 	count := func(r measure.RegionShare) int { return int(r.Share*float64(sum.Spasms) + 0.5) }
+	name := func(r measure.RegionShare) string { return named(regionWords, r.Region) }
 	first := sum.Spread[0]
-	out := []string{say("where", named(regionWords, first.Region), count(first), sum.Spasms)}
-	if count(first) == sum.Spasms && sum.Spasms > 1 {
-		out = []string{say("where.all", named(regionWords, first.Region))}
+	var names, also []string
+	for i, r := range sum.Spread {
+		names = append(names, name(r))
+		if i > 0 {
+			also = append(also, say("where.item", name(r), count(r)))
+		}
 	}
-	var also []string
-	for _, r := range sum.Spread[1:] {
-		also = append(also, say("where.item", named(regionWords, r.Region), count(r)))
+	if sum.Spasms == 1 {
+		return say("where.one", strings.Join(names, ", "))
+	}
+	out := say("where", name(first), count(first), sum.Spasms)
+	if count(first) == sum.Spasms {
+		out = say("where.all", name(first))
 	}
 	if len(also) > 0 {
-		out = append(out, say("where.also", strings.Join(also, ", ")))
+		out += " " + say("where.also", strings.Join(also, ", "))
 	}
 	return out
 }

@@ -30,11 +30,15 @@ var words = map[string]string{
 	"rate":         "That is about %s. How often they come changes from film to film: with this many, the long-run figure may lie anywhere between %s and %s a minute, and more widely when spasms come in bouts.",
 	"length":       "A typical spasm lasted about %s; the longest lasted %s.",
 	"length.1":     "It lasted about %s.",
+	"where.one":    "It moved the %s.",
+	"where.side":   "On your %s side: %s",
+	"unsure":       "The program is not sure about this one.",
+	"short":        "This film is short, so the figures for a minute are rough. Two minutes or more are better.",
 	"where.all":    "The %s moved in every spasm.",
 	"where":        "The %s moved in %d of %d spasms.",
 	"where.also":   "Also seen moving: %s.",
 	"where.item":   "the %s (in %d)",
-	"bouts":        "They came in %d bouts, with a quiet time of more than 10 s between one bout and the next.",
+	"bouts":        "They came in %d bouts; within a bout, one follows the other in less than 10 s.",
 	"bouts.1":      "They came close together, in one bout.",
 	"trigger":      "%d of them came right with %s. For the other %d, nothing was seen that set them off.",
 	"trigger.all":  "All of them came right with %s.",
@@ -100,6 +104,11 @@ var limits = []string{
 var kindWords = map[spasm.Kind]string{
 	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along with something else", spasm.Voluntary: "On purpose",
 	spasm.Blink: "Blink", spasm.Other: "Other movement",
+}
+
+// kindShort are the kinds where there is little room.
+var kindShort = map[spasm.Kind]string{
+	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along", spasm.Voluntary: "On purpose",
 }
 
 var formWords = map[spasm.Form]string{
