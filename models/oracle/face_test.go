@@ -45,8 +45,7 @@ func TestFaceAgainstMediaPipe(t *testing.T) {
 			}
 			points := make([][3]float64, face.NumPoints)
 			for i, p := range o.Landmarks.Points {
-				// A pixel's middle is at whole numbers here, at halves there.
-				points[i] = [3]float64{float64(p.X) + 0.5, float64(p.Y) + 0.5}
+				points[i] = [3]float64{float64(p.X), float64(p.Y)}
 			}
 			compare(t, r, points)
 		})
