@@ -27,11 +27,12 @@ func (t Truth) String() string { return [...]string{"unknown", "no", "yes"}[t] }
 // not there is not known.
 type Facts map[string]any
 
-// Cond is a condition over facts: either a leaf (one comparison), or all, any
-// or not of other conditions. The zero Cond is always Yes.
+// Cond is a condition over facts: either a leaf (one comparison), or all, any,
+// not or unless of other conditions. The zero Cond is always Yes.
 type Cond struct {
 	All, Any []Cond
 	Not      *Cond
+	Unless   *Cond // like Not, but holds also while the condition is unknown: an exclusion
 	Leaf     *Leaf
 }
 
@@ -81,14 +82,15 @@ func (c *Cond) UnmarshalYAML(n *yaml.Node) error {
 		All []Cond `yaml:"all"`
 		Any []Cond `yaml:"any"`
 		Not *Cond  `yaml:"not"`
+		Unl *Cond  `yaml:"unless"`
 	}
 	if err := n.Decode(&m); err != nil {
 		return err
 	}
-	if len(n.Content) != 2 || (m.All == nil && m.Any == nil && m.Not == nil) {
-		return fmt.Errorf("line %d: a condition is a comparison or exactly one of all, any, not", n.Line)
+	if len(n.Content) != 2 || (m.All == nil && m.Any == nil && m.Not == nil && m.Unl == nil) {
+		return fmt.Errorf("line %d: a condition is a comparison or exactly one of all, any, not, unless", n.Line)
 	}
-	*c = Cond{All: m.All, Any: m.Any, Not: m.Not}
+	*c = Cond{All: m.All, Any: m.Any, Not: m.Not, Unless: m.Unl}
 	return nil
 }
 
@@ -103,12 +105,14 @@ func (c Cond) MarshalJSON() ([]byte, error) {
 		return json.Marshal(map[string]any{"any": c.Any})
 	case c.Not != nil:
 		return json.Marshal(map[string]any{"not": c.Not})
+	case c.Unless != nil:
+		return json.Marshal(map[string]any{"unless": c.Unless})
 	}
 	return []byte("null"), nil
 }
 
 // Zero says whether the condition is empty, that is always Yes.
-func (c Cond) Zero() bool { return c.All == nil && c.Any == nil && c.Not == nil && c.Leaf == nil }
+func (c Cond) Zero() bool { return c.All == nil && c.Any == nil && c.Not == nil && c.Unless == nil && c.Leaf == nil }
 
 // Eval is the condition's truth over facts.
 func (c Cond) Eval(f Facts) Truth {
@@ -117,6 +121,8 @@ func (c Cond) Eval(f Facts) Truth {
 		return c.Leaf.eval(f)
 	case c.Not != nil:
 		return negate(c.Not.Eval(f))
+	case c.Unless != nil:
+		return truth(c.Unless.Eval(f) != Yes)
 	case c.Any != nil:
 		out := No
 		for _, s := range c.Any {
@@ -153,8 +159,10 @@ func (c Cond) Names() []string {
 	for _, s := range slices.Concat(c.All, c.Any) {
 		out = append(out, s.Names()...)
 	}
-	if c.Not != nil {
-		out = append(out, c.Not.Names()...)
+	for _, s := range []*Cond{c.Not, c.Unless} {
+		if s != nil {
+			out = append(out, s.Names()...)
+		}
 	}
 	return out
 }
@@ -168,8 +176,10 @@ func (c Cond) Leaves() []Leaf {
 	for _, s := range slices.Concat(c.All, c.Any) {
 		out = append(out, s.Leaves()...)
 	}
-	if c.Not != nil {
-		out = append(out, c.Not.Leaves()...)
+	for _, s := range []*Cond{c.Not, c.Unless} {
+		if s != nil {
+			out = append(out, s.Leaves()...)
+		}
 	}
 	return out
 }

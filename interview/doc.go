@@ -26,6 +26,9 @@
 //	     else unknown?  -> unknown      else unknown? -> unknown
 //	     else          -> yes          else         -> no
 //
+// "unless" is "not" for exclusions: it holds as long as the condition is not
+// certainly fulfilled.
+//
 // # Answers
 //
 // Answers are kept as a FHIR R4 QuestionnaireResponse: one item a question,

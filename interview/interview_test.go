@@ -33,6 +33,7 @@ func TestConditionsHaveThreeValues(t *testing.T) {
 		{`all: ["age > 1", "sex = male"]`, Unknown}, {`all: ["age > 99", "sex = male"]`, No},
 		{`any: ["age > 1", "sex = male"]`, Yes}, {`any: ["age > 99", "sex = male"]`, Unknown},
 		{`not: "sex = male"`, Unknown}, {`not: "age > 99"`, Yes}, {"age = left", Unknown},
+		{`unless: "sex = male"`, Yes}, {`unless: "side = left"`, No}, {`unless: "side = right"`, Yes},
 	} {
 		if got := cond(t, c.cond).Eval(f); got != c.want {
 			t.Errorf("%s is %v, want %v", c.cond, got, c.want)

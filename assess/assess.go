@@ -1,0 +1,311 @@
+package assess
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"facialis/interview"
+)
+
+// Schema names the shape of a Report.
+const Schema = "facialis.assessment/1"
+
+// Finding is one finding in one person.
+type Finding struct {
+	ID         string      `json:"id"`
+	Name       string      `json:"name"`
+	Plain      string      `json:"plain"`
+	Definition string      `json:"definition"`
+	Status     string      `json:"status"` // yes, no, unknown
+	From       []string    `json:"from"`   // video, answer
+	Conflict   bool        `json:"conflict,omitempty"`
+	Value      *float64    `json:"value"` // the measured figure, null if none
+	CI95       *[2]float64 `json:"ci95"`
+	Settle     Settle      `json:"settle"`
+}
+
+// Flag is a red flag or advice that applies.
+type Flag struct {
+	ID     string `json:"id"`
+	Level  string `json:"level"`
+	Title  string `json:"title"`
+	Do     string `json:"do"`
+	Why    string `json:"why"`
+	Source string `json:"source"`
+}
+
+// Term is one summand of the type score; Applies is yes, no or unknown.
+type Term struct {
+	ID      string  `json:"id"`
+	Text    string  `json:"text"`
+	Applies string  `json:"applies"`
+	Weight  float64 `json:"weight"`
+	Tag     string  `json:"tag"`
+	Source  string  `json:"source"`
+}
+
+// Type says which way the picture leans, primary or post-paralytic.
+type Type struct {
+	Verdict        string  `json:"verdict"` // primary-leaning, undetermined, post-paralytic-leaning, not-applicable
+	Score          float64 `json:"score"`
+	Limit          float64 `json:"limit"`
+	Terms          []Term  `json:"terms"`
+	SeedVerdict    string  `json:"seed_verdict"` // primary, post-paralytic, undecided
+	SeedText       string  `json:"seed_text"`
+	LiteratureText string  `json:"literature_text"`
+}
+
+// Grade is a scale's reading: Low and High differ where an answer is missing.
+type Grade struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Low     int      `json:"low"`
+	High    int      `json:"high"`
+	Text    string   `json:"text"`
+	Rule    string   `json:"rule"`
+	Tag     string   `json:"tag"`
+	Source  string   `json:"source"`
+	Change  *float64 `json:"smallest_important_change,omitempty"`
+	Missing []string `json:"missing,omitempty"`
+}
+
+// Report is the assessment of one person at one time.
+type Report struct {
+	Schema        string             `json:"schema"`
+	Setting       string             `json:"setting"`
+	Side          *string            `json:"side"` // affected side; null if not known
+	Level         string             `json:"level"`
+	Flags         []Flag             `json:"flags"`
+	Unchecked     []string           `json:"unchecked_flags"` // could not be decided: an answer is missing
+	Type          Type               `json:"type"`
+	Differential  Differential       `json:"differential"`
+	Findings      []Finding          `json:"findings"`
+	Locks         []Lock             `json:"locks"`
+	Grades        []Grade            `json:"grades"`
+	Disagreements []Note             `json:"disagreements"`
+	Facts         map[string]float64 `json:"facts"` // every measured or derived figure
+	Answered      map[string]any     `json:"answered"`
+}
+
+// Levels of advice, the most pressing first.
+var levels = []string{"emergency", "urgent", "routine", "watch"}
+
+// Assess turns what is known into a report. The input needs a recording or
+// answers; everything else may be missing.
+func Assess(in Input) (*Report, error) {
+	ev := Standard()
+	if in.Setting == "" {
+		in.Setting = "public"
+	}
+	if _, ok := ev.Priors[in.Setting]; !ok {
+		return nil, fmt.Errorf("assess: there is no setting %q", in.Setting)
+	}
+	if in.Video == nil && in.Answers == nil {
+		return nil, fmt.Errorf("assess: there is neither a recording nor an answer")
+	}
+	f, ls := facts(in)
+	r := &Report{Schema: Schema, Setting: in.Setting, Locks: ls, Facts: map[string]float64{}, Answered: map[string]any{}}
+	if in.Answers != nil {
+		r.Answered = in.Answers.Values
+	}
+	for k, v := range f {
+		if x, ok := v.(float64); ok && !math.IsNaN(x) && !math.IsInf(x, 0) {
+			r.Facts[k] = x
+		}
+	}
+	if s, ok := f["side.affected"].(string); ok {
+		r.Side = &s
+	}
+	for _, d := range ev.Findings {
+		x := find(d, f)
+		if x.Status != "unknown" {
+			f["f."+d.ID] = x.Status
+		}
+		r.Findings = append(r.Findings, x)
+	}
+	r.flags(ev, f)
+	r.typeScore(ev, f)
+	r.Differential = differential(ev, in.Setting, r.Findings)
+	r.codes(ev)
+	r.grades(ev, f)
+	for _, n := range ev.Notes {
+		if n.When.Eval(f) == interview.Yes {
+			r.Disagreements = append(r.Disagreements, n)
+		}
+	}
+	return r, nil
+}
+
+// find decides one finding from the recording and the answers. Where they
+// disagree the preferred one (the recording, unless the definition says
+// otherwise) holds, and the finding is marked.
+func find(d FindingDef, f interview.Facts) Finding {
+	out := Finding{ID: d.ID, Name: d.Name, Plain: d.Plain, Definition: d.Definition, Status: "unknown", Settle: d.Settle}
+	v, a := d.Video.eval(f), d.Answer.eval(f)
+	if v != interview.Unknown {
+		out.From = append(out.From, "video")
+	}
+	if a != interview.Unknown {
+		out.From = append(out.From, "answer")
+	}
+	first, second := v, a
+	if d.Prefer == "answer" {
+		first, second = a, v
+	}
+	if first == interview.Unknown {
+		first, second = second, first
+	}
+	out.Status = first.String()
+	out.Conflict = second != interview.Unknown && first != second
+	if x, ok := f[d.Fact].(float64); ok {
+		out.Value = &x
+		lo, ok1 := f[d.Fact+".lo"].(float64)
+		hi, ok2 := f[d.Fact+".hi"].(float64)
+		if ok1 && ok2 {
+			out.CI95 = &[2]float64{lo, hi}
+		}
+	}
+	return out
+}
+
+func (r *Rule) eval(f interview.Facts) interview.Truth {
+	if r == nil {
+		return interview.Unknown
+	}
+	yes := r.Yes.Eval(f)
+	if yes == interview.Yes || r.No == nil {
+		return yes
+	}
+	if r.No.Eval(f) == interview.Yes {
+		return interview.No
+	}
+	return interview.Unknown
+}
+
+func (r *Report) flags(ev *Evidence, f interview.Facts) {
+	for _, d := range ev.Flags {
+		switch d.When.Eval(f) {
+		case interview.Yes:
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source})
+		case interview.Unknown:
+			r.Unchecked = append(r.Unchecked, d.ID)
+		}
+	}
+	slices.SortStableFunc(r.Flags, func(a, b Flag) int { return slices.Index(levels, a.Level) - slices.Index(levels, b.Level) })
+	if len(r.Flags) > 0 {
+		r.Level = r.Flags[0].Level
+	}
+}
+
+func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
+	d := ev.Type
+	t := Type{Limit: d.Limit, SeedText: d.Seed.Text, LiteratureText: d.Seed.Literature, Verdict: "undetermined", SeedVerdict: "undecided"}
+	known := false
+	for _, x := range d.Terms {
+		a := x.When.Eval(f)
+		if a == interview.Yes {
+			t.Score += x.Weight
+			known = true
+		}
+		t.Terms = append(t.Terms, Term{x.ID, x.Text, a.String(), x.Weight, x.Tag, x.Source})
+	}
+	t.Score = math.Round(t.Score*100) / 100
+	switch {
+	case f["f.UNI"] == "no" || f["f.BSYN"] == "yes":
+		t.Verdict = "not-applicable" // both sides: the question of the type does not arise
+	case known && t.Score > d.Limit:
+		t.Verdict = "post-paralytic-leaning"
+	case known && t.Score < -d.Limit:
+		t.Verdict = "primary-leaning"
+	}
+	switch {
+	case d.Seed.Primary.Eval(f) == interview.Yes:
+		t.SeedVerdict = "primary"
+	case d.Seed.PostParalytic.Eval(f) == interview.Yes:
+		t.SeedVerdict = "post-paralytic"
+	}
+	r.Type = t
+}
+
+// grades reads every scale. A grade about which nothing is known is left out.
+func (r *Report) grades(ev *Evidence, f interview.Facts) {
+	for _, d := range ev.Grades {
+		g := Grade{ID: d.ID, Name: d.Name, Rule: d.Rule, Tag: d.Tag, Source: d.Source, Change: d.Change}
+		if d.Sum != nil && !r.sum(d, f, &g) {
+			continue
+		}
+		if d.Sum == nil {
+			low, high := -1, -1
+			known := false
+			for _, l := range d.Levels {
+				t := l.When.Eval(f)
+				known = known || t != interview.Unknown
+				if t == interview.No {
+					continue
+				}
+				high = max(high, l.Value)
+				low = l.Value
+				if t == interview.Yes {
+					known = true
+					break
+				}
+				for _, n := range l.When.Names() {
+					if _, have := f[n]; !have && !slices.Contains(g.Missing, n) {
+						g.Missing = append(g.Missing, n)
+					}
+				}
+			}
+			if low < 0 || !known {
+				continue
+			}
+			g.Low, g.High = low, high
+		}
+		g.Text = gradeText(d, g)
+		r.Grades = append(r.Grades, g)
+	}
+}
+
+// sum adds answers or other grades; what is missing may be anything from 0 to
+// the item's maximum.
+func (r *Report) sum(d GradeDef, f interview.Facts, g *Grade) bool {
+	known := false
+	for _, id := range d.Sum.Items {
+		x, ok := number(f, id)
+		if !ok {
+			g.High += d.Sum.Max
+			g.Missing = append(g.Missing, id)
+			continue
+		}
+		known = true
+		g.Low, g.High = g.Low+int(x), g.High+int(x)
+	}
+	for _, id := range d.Sum.Grades {
+		i := slices.IndexFunc(r.Grades, func(x Grade) bool { return x.ID == id })
+		if i < 0 {
+			g.High += d.Sum.Max
+			g.Missing = append(g.Missing, id)
+			continue
+		}
+		known = true
+		g.Low, g.High = g.Low+r.Grades[i].Low, g.High+r.Grades[i].High
+	}
+	return known
+}
+
+func gradeText(d GradeDef, g Grade) string {
+	one := func(n int) string {
+		if w, ok := d.Words[n]; ok {
+			return w
+		}
+		if d.Roman && n >= 1 && n <= 4 {
+			return [...]string{"I", "II", "III", "IV"}[n-1]
+		}
+		return fmt.Sprint(n)
+	}
+	if g.Low == g.High {
+		return one(g.Low)
+	}
+	return strings.Join([]string{one(g.Low), one(g.High)}, " to ")
+}

@@ -1,0 +1,42 @@
+// Package assess turns what was measured and what the person told into an
+// answer that a patient understands and a neurologist can check line by line.
+//
+// All clinical knowledge is data: evidence/*.yaml. The code only knows how to
+// read it. Facts become findings, findings become everything else:
+//
+//	recording, answers, diary -> facts -> findings -> red flags
+//	                                               -> type
+//	                                               -> differential
+//	                                               -> grades
+//
+// A fact is a named value (video.rest_rate = 4.2, palsy = yes). A finding is a
+// statement with three values, yes, no and unknown, defined by conditions over
+// facts. Unknown is never "no".
+//
+// # The differential
+//
+// Each known finding f speaks for or against an entity e with
+//
+//	c(e,f) = cap( log10 P(f|e) / mean of P(f|.) over all entities ),  |c| <= 1.3
+//
+// (for an absent finding with 1-P), that is: how much better the entity explains
+// the finding than the average entity does. A logarithmic opinion pool adds
+// them to the log prior. Findings of one group say much the same; of each group
+// only the strongest for and the strongest against count. So another finding
+// that speaks for an entity never lowers it. A finding on which recording and
+// answers disagree counts half. The shares shown are the pool brought to a sum
+// of one; they rank, they are not measured probabilities, because most cells
+// are estimates.
+//
+// # Type
+//
+// Primary or post-paralytic: a sum of terms (evidence/type.yaml), each shown,
+// with the founding text's own rule beside it.
+//
+// # Movement lock
+//
+// For each kind of movement k, the share of movements with a one-sided onset
+// within 150 ms. Against chance: the onsets are shifted round within the tasks
+// a thousand times (fixed seed), and the share of shifts that lock as well is
+// the p value.
+package assess

@@ -1,0 +1,231 @@
+package assess
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"facialis/interview"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed evidence/*.yaml
+var evidenceFiles embed.FS
+
+// Cell is one number of the evidence: a probability, how it came about
+// ("published", "derived", "estimate") and the id of its source.
+type Cell struct {
+	P           float64
+	Tag, Source string
+}
+
+// UnmarshalYAML reads "0.93 published conte2015".
+func (c *Cell) UnmarshalYAML(n *yaml.Node) error {
+	f := strings.Fields(n.Value)
+	if len(f) != 3 {
+		return fmt.Errorf("line %d: %q is not: probability tag source", n.Line, n.Value)
+	}
+	p, err := strconv.ParseFloat(f[0], 64)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", n.Line, err)
+	}
+	*c = Cell{p, f[1], f[2]}
+	return nil
+}
+
+// Rule says when a finding is there and when it is absent. Without No it is
+// absent when Yes is certainly not so.
+type Rule struct {
+	Yes interview.Cond  `yaml:"yes"`
+	No  *interview.Cond `yaml:"no"`
+}
+
+// Settle names what would decide an open finding.
+type Settle struct {
+	Film string `yaml:"film" json:"film,omitempty"` // task of the protocol
+	Ask  string `yaml:"ask" json:"ask,omitempty"`   // question of the interview
+	Test string `yaml:"test" json:"test,omitempty"` // what a doctor would order
+}
+
+// FindingDef defines a finding.
+type FindingDef struct {
+	ID         string `yaml:"id"`
+	Name       string `yaml:"name"`
+	Plain      string `yaml:"plain"`
+	Definition string `yaml:"definition"`
+	Fact       string `yaml:"fact"`
+	Group      string `yaml:"group"`
+	Prefer     string `yaml:"prefer"`
+	Video      *Rule  `yaml:"video"`
+	Answer     *Rule  `yaml:"answer"`
+	Settle     Settle `yaml:"settle"`
+}
+
+// Entity is one thing that a twitching face can be.
+type Entity struct {
+	ID     string            `yaml:"id"`
+	Name   string            `yaml:"name"`
+	Plain  string            `yaml:"plain"`
+	ICD    []string          `yaml:"icd10cm"`
+	BySide map[string]string `yaml:"by_side"`
+	Tests  []string          `yaml:"tests"`
+}
+
+// FlagDef is a red flag (or a lesser piece of advice).
+type FlagDef struct {
+	ID     string         `yaml:"id"`
+	Level  string         `yaml:"level"`
+	Title  string         `yaml:"title"`
+	When   interview.Cond `yaml:"when"`
+	Do     string         `yaml:"do"`
+	Why    string         `yaml:"why"`
+	Source string         `yaml:"source"`
+}
+
+// TypeTerm is one summand of the type score.
+type TypeTerm struct {
+	ID     string         `yaml:"id"`
+	Text   string         `yaml:"text"`
+	When   interview.Cond `yaml:"when"`
+	Weight float64        `yaml:"weight"`
+	Tag    string         `yaml:"tag"`
+	Source string         `yaml:"source"`
+}
+
+// TypeDef is the score that leans to primary or to post-paralytic.
+type TypeDef struct {
+	Text  string     `yaml:"text"`
+	Limit float64    `yaml:"limit"`
+	Terms []TypeTerm `yaml:"terms"`
+	Seed  struct {
+		Primary       interview.Cond `yaml:"primary"`
+		PostParalytic interview.Cond `yaml:"post_paralytic"`
+		Text          string         `yaml:"text"`
+		Literature    string         `yaml:"literature"`
+	} `yaml:"seed"`
+}
+
+// Note is a place where the founding text and the literature differ.
+type Note struct {
+	ID         string         `yaml:"id" json:"id"`
+	When       interview.Cond `yaml:"when" json:"-"`
+	Seed       string         `yaml:"seed" json:"seed"`
+	Literature string         `yaml:"literature" json:"literature"`
+	Source     string         `yaml:"source" json:"source"`
+}
+
+// GradeDef is a grading scale: levels from high to low, or a sum.
+type GradeDef struct {
+	ID     string         `yaml:"id"`
+	Name   string         `yaml:"name"`
+	Rule   string         `yaml:"rule"`
+	Tag    string         `yaml:"tag"`
+	Source string         `yaml:"source"`
+	Roman  bool           `yaml:"roman"`
+	Words  map[int]string `yaml:"words"`
+	Change *float64       `yaml:"change"`
+	Levels []struct {
+		Value int            `yaml:"value"`
+		When  interview.Cond `yaml:"when"`
+	} `yaml:"levels"`
+	Sum *struct {
+		Items  []string `yaml:"items"`
+		Grades []string `yaml:"grades"`
+		Max    int      `yaml:"max"`
+	} `yaml:"sum"`
+}
+
+// Prior is how common the entities are in one setting.
+type Prior struct {
+	Text  string
+	Cells map[string]Cell
+}
+
+// Evidence is everything that the assessment knows.
+type Evidence struct {
+	Sources  map[string]string
+	Entities []Entity
+	Findings []FindingDef
+	Matrix   map[string]map[string]Cell // finding, then entity or "other"
+	Priors   map[string]Prior
+	Flags    []FlagDef
+	Type     TypeDef
+	Notes    []Note
+	Grades   []GradeDef
+}
+
+// Standard is the evidence that ships with the program.
+var Standard = sync.OnceValue(func() *Evidence {
+	ev, err := load()
+	if err != nil {
+		panic("assess: the embedded evidence is broken: " + err.Error())
+	}
+	return ev
+})
+
+func load() (*Evidence, error) {
+	ev := &Evidence{}
+	var priors map[string]map[string]yaml.Node
+	for name, into := range map[string]any{"sources": &ev.Sources, "entities": &ev.Entities, "findings": &ev.Findings,
+		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades} {
+		data, err := evidenceFiles.ReadFile("evidence/" + name + ".yaml")
+		if err != nil {
+			return nil, err
+		}
+		dec := yaml.NewDecoder(bytes.NewReader(data))
+		dec.KnownFields(true)
+		if err := dec.Decode(into); err != nil {
+			return nil, fmt.Errorf("read %s.yaml: %w", name, err)
+		}
+	}
+	ev.Priors = map[string]Prior{}
+	for setting, m := range priors {
+		p := Prior{Cells: map[string]Cell{}}
+		for k, n := range m {
+			if k == "text" {
+				p.Text = n.Value
+				continue
+			}
+			var c Cell
+			if err := c.UnmarshalYAML(&n); err != nil {
+				return nil, fmt.Errorf("read priors.yaml: %w", err)
+			}
+			p.Cells[k] = c
+		}
+		ev.Priors[setting] = p
+	}
+	return ev, nil
+}
+
+// Cell is P(finding | entity); ok is false where the matrix has no such row.
+func (ev *Evidence) Cell(finding, entity string) (Cell, bool) {
+	row := ev.Matrix[finding]
+	if c, ok := row[entity]; ok {
+		return c, true
+	}
+	c, ok := row["other"]
+	return c, ok
+}
+
+// Finding is the definition with that id, or nil.
+func (ev *Evidence) Finding(id string) *FindingDef {
+	i := slices.IndexFunc(ev.Findings, func(f FindingDef) bool { return f.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &ev.Findings[i]
+}
+
+// Entity is the entity with that id, or nil.
+func (ev *Evidence) Entity(id string) *Entity {
+	i := slices.IndexFunc(ev.Entities, func(e Entity) bool { return e.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &ev.Entities[i]
+}

@@ -1,0 +1,95 @@
+package assess
+
+import (
+	"strconv"
+	"time"
+
+	"facialis/interview"
+)
+
+// Input is what an assessment rests on. Every part may be missing.
+type Input struct {
+	Video   *Video
+	Answers *interview.Response
+	Diary   []Entry
+	Setting string    // "public" (the default) or "clinic"
+	Today   time.Time // months are counted up to here; the answers' own date if zero
+}
+
+const daysPerMonth = 30.4375
+
+// facts gathers everything that is known, by name.
+func facts(in Input) (interview.Facts, []Lock) {
+	f := interview.Facts{}
+	today := in.Today
+	if in.Answers != nil {
+		f = in.Answers.Facts()
+		if today.IsZero() {
+			today = in.Answers.Authored
+		}
+	}
+	put := func(name string, x float64) { f[name] = x }
+	side := videoFacts(in.Video, put)
+	if s, ok := f["side"].(string); ok && (side == "" || side == "both") {
+		side = s
+	}
+	if side != "" {
+		f["side.affected"] = side
+	}
+	ls := locks(in.Video)
+	lockFacts(ls, put)
+	days := func(id string) (float64, bool) {
+		s, ok := f[id].(string)
+		if !ok || today.IsZero() {
+			return 0, false
+		}
+		layout := "2006-01"
+		if len(s) == 4 { // the year alone: its middle, and only where that decides nothing
+			layout, s = "2006-01", s+"-07"
+		}
+		t, err := time.Parse(layout, s)
+		if err != nil {
+			return 0, false
+		}
+		return max(today.Sub(t).Hours()/24, 0), true
+	}
+	if d, ok := days("since"); ok {
+		put("since_days", d)
+		if age, ok := f["age"].(float64); ok {
+			put("onset_age", age-d/365.25)
+		}
+		if p, ok := days("palsy_since"); ok {
+			put("palsy_to_onset_months", (p-d)/daysPerMonth)
+		}
+		if s, ok := days("spread_since"); ok {
+			put("spread_after_months", (d-s)/daysPerMonth)
+		}
+	}
+	sum := func(name string, ids ...string) {
+		total := 0.0
+		for _, id := range ids {
+			x, ok := number(f, id)
+			if !ok {
+				return
+			}
+			total += x
+		}
+		put(name, total)
+	}
+	sum("phq2", "mood_low", "mood_interest")
+	sum("gad2", "mood_nervous", "mood_worry")
+	diaryFacts(in.Diary, put)
+	return f, ls
+}
+
+// number reads a scored answer.
+func number(f interview.Facts, id string) (float64, bool) {
+	switch v := f[id].(type) {
+	case float64:
+		return v, true
+	case string:
+		x, err := strconv.ParseFloat(v, 64)
+		return x, err == nil
+	}
+	return 0, false
+}

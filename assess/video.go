@@ -1,0 +1,290 @@
+package assess
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"facialis/measure"
+	"facialis/spasm"
+)
+
+// Video is what a recording showed.
+type Video struct {
+	Events       []spasm.Event
+	Tasks        []spasm.Task
+	Summary      measure.Summary
+	DurationS    float64
+	FaceFraction float64 // share of the recording in which the face was tracked
+	MouthWidthMM *float64
+	Usable       bool
+}
+
+var lower = []spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOris, spasm.Depressor, spasm.Mentalis}
+
+// involuntary says whether an event is a spasm or a synkinesis.
+func involuntary(e spasm.Event) bool { return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis }
+
+func has(e spasm.Event, regions ...spasm.Region) bool {
+	return slices.ContainsFunc(e.Regions, func(m spasm.RegionMovement) bool { return slices.Contains(regions, m.Region) })
+}
+
+// videoFacts measures what findings and grades look at. What could not be
+// measured is not there.
+func videoFacts(v *Video, put func(string, float64)) (side string) {
+	if v == nil || !v.Usable {
+		return ""
+	}
+	put("video.usable_s", v.DurationS*v.FaceFraction)
+	var sp []spasm.Event
+	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, longClosed float64
+	var closeShare []float64
+	var longest, closed, mouthMM float64
+	for _, e := range v.Events {
+		if !involuntary(e) {
+			if e.Side == spasm.Both && e.Kind != spasm.Blink && (e.Task == nil || *e.Task == "rest") && e.Trigger == nil && has(e, spasm.OrbicularisOculi) && e.Duration() >= 0.5 {
+				longClosed++ // both eyes squeezed without being asked to
+			}
+			continue
+		}
+		sp = append(sp, e)
+		switch e.Side {
+		case spasm.Right:
+			right++
+		case spasm.Left:
+			left++
+		case spasm.Both:
+			both++
+		}
+		if slices.Contains(lower, e.Lead) {
+			leadMouth++
+		}
+		if e.Lead == spasm.OrbicularisOculi {
+			leadEye++
+		}
+		if e.Lead == spasm.Depressor || e.Lead == spasm.Platysma {
+			down++
+		}
+		if has(e, spasm.Frontalis) {
+			forehead++
+		}
+		if has(e, spasm.Platysma) {
+			neck++
+		}
+		if has(e, append([]spasm.Region{spasm.Frontalis, spasm.Platysma}, lower...)...) {
+			elsewhere++
+		}
+		if has(e, spasm.OrbicularisOculi) {
+			eye++
+			closures++
+			longest = max(longest, e.Duration())
+			closed += e.Duration()
+			if has(e, lower...) {
+				together++
+			}
+		}
+		for _, m := range e.Regions {
+			if m.Region == spasm.OrbicularisOculi && m.ShareOfVoluntary != nil {
+				closeShare = append(closeShare, *m.ShareOfVoluntary)
+			}
+			if slices.Contains(lower, m.Region) && m.PeakMM != nil {
+				mouthMM = max(mouthMM, *m.PeakMM)
+			}
+		}
+	}
+	n := float64(len(sp))
+	s := v.Summary
+	put("video.spasms", n)
+	minutes := v.DurationS * v.FaceFraction / 60
+	if minutes > 0 {
+		put("video.long_closures_rate", longClosed/minutes)
+	}
+	overlap := 0.0
+	if n+longClosed > 0 {
+		overlap = (both + longClosed) / (n + longClosed)
+		if s.BilateralOverlap != nil {
+			overlap = max(overlap, *s.BilateralOverlap)
+		}
+		if n+longClosed >= 5 {
+			put("video.both_share", overlap)
+		}
+	}
+	opt := func(name string, p *float64) {
+		if p != nil && !math.IsNaN(*p) {
+			put(name, *p)
+		}
+	}
+	opt("video.rate", s.RatePerMin.Value)
+	opt("video.burden", s.Burden)
+	opt("video.blink_rate", s.BlinkRatePerMin.Value)
+	opt("video.regularity", s.Regularity)
+	opt("video.laterality", s.Laterality)
+	if n >= 5 {
+		put("video.one_sided_share", max(right, left)/max(right+left+both, 1))
+		put("video.lead_eye_share", leadEye/n)
+		put("video.lead_mouth_share", leadMouth/n)
+		put("video.together_share", together/n)
+		put("video.eye_share", eye/n)
+		put("video.down_share", down/n)
+		opt("video.tonic_fraction", s.TonicFraction)
+		if eye >= 5 {
+			opt("video.brow_lift_share", s.BrowLiftShare)
+		}
+	}
+	if n >= 1 {
+		put("video.forehead_share", forehead/n)
+		put("video.platysma_share", neck/n)
+		put("video.elsewhere_share", elsewhere/n)
+		put("video.longest_closure_s", longest)
+		opt("video.duration_median_s", s.DurationS.Median)
+		put("video.spread_stage", stage(sp))
+	}
+	put("video.closures", closures)
+	if d := v.DurationS * v.FaceFraction; d > 0 {
+		put("video.closed_share", closed/d)
+	}
+	if len(closeShare) >= 3 {
+		slices.Sort(closeShare)
+		put("video.closure_share", measure.Quantile(closeShare, 0.5))
+	}
+	if v.MouthWidthMM != nil && mouthMM > 0 {
+		put("video.mouth_change", mouthMM / *v.MouthWidthMM)
+	}
+	if s.IntervalS.CV != nil {
+		put("video.interval_cv", *s.IntervalS.CV)
+		put("video.intervals", n-1)
+	}
+	runs(sp, put)
+	taskRates(v, sp, put)
+	switch {
+	case n < 5:
+	case right >= 0.8*n:
+		side = "right"
+	case left >= 0.8*n:
+		side = "left"
+	default:
+		side = "both"
+	}
+	excursion(v, side, put)
+	return side
+}
+
+// stage is how far down the usual way a spasm has spread: 0 none, 1 eye, 2
+// cheek, 3 corner of the mouth, 4 chin, 5 neck; a region counts with a tenth of
+// the spasms.
+func stage(sp []spasm.Event) float64 {
+	st := 0.0
+	for i, r := range [][]spasm.Region{{spasm.OrbicularisOculi}, {spasm.Zygomaticus}, {spasm.OrbicularisOris, spasm.Depressor}, {spasm.Mentalis}, {spasm.Platysma}} {
+		k := 0
+		for _, e := range sp {
+			if has(e, r...) {
+				k++
+			}
+		}
+		if float64(k) >= 0.1*float64(len(sp)) {
+			st = float64(i + 1)
+		}
+	}
+	return st
+}
+
+// runs measures the longest stretches without a pause: a spasm every 3 s
+// (video.run_s) and every 10 s (video.jerks_10s_run_s).
+func runs(sp []spasm.Event, put func(string, float64)) {
+	for name, gap := range map[string]float64{"video.run_s": 3, "video.jerks_10s_run_s": 10} {
+		best, from, end := 0.0, math.Inf(-1), math.Inf(-1)
+		for _, e := range sp {
+			if e.OnsetS-end > gap {
+				from = e.OnsetS
+			}
+			end = max(end, e.OffsetS)
+			best = max(best, end-from)
+		}
+		put(name, best)
+	}
+}
+
+// taskRates compares how often spasms come at rest, held back, distracted and
+// in sleep. Rest is the rest tasks, or the time outside tasks if there are none.
+func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
+	kinds := map[string]string{"rest": "rest", "rest_closed": "rest", "hold_back": "hold", "distraction": "distraction", "sleep": "sleep"}
+	seconds, count := map[string]float64{}, map[string]float64{}
+	inTasks := 0.0
+	for _, t := range v.Tasks {
+		inTasks += t.ToS - t.FromS
+		seconds[kinds[t.Task]] += t.ToS - t.FromS
+		for _, e := range sp {
+			if e.OnsetS >= t.FromS && e.OnsetS < t.ToS && (e.Trigger == nil || kinds[t.Task] != "rest") && e.Kind == spasm.Spasm {
+				count[kinds[t.Task]]++
+			}
+		}
+	}
+	if seconds["rest"] == 0 && v.DurationS-inTasks >= 30 {
+		seconds["rest"] = v.DurationS - inTasks
+		for _, e := range sp {
+			if e.Task == nil && e.Trigger == nil && e.Kind == spasm.Spasm {
+				count["rest"]++
+			}
+		}
+	}
+	rate := func(k string) float64 { return count[k] / seconds[k] * 60 }
+	if seconds["rest"] > 0 {
+		put("video.rest_s", seconds["rest"])
+		put("video.rest_rate", rate("rest"))
+		ci := measure.PoissonRate(int(count["rest"]), seconds["rest"]/60).CI95
+		if ci != nil {
+			put("video.rest_rate.lo", ci[0])
+			put("video.rest_rate.hi", ci[1])
+		}
+		if count["rest"] >= 5 && seconds["hold"] >= 10 {
+			put("video.suppression", 1-rate("hold")/rate("rest"))
+		}
+		if count["rest"] >= 5 && seconds["distraction"] >= 20 {
+			put("video.distraction", 1-rate("distraction")/rate("rest"))
+		}
+	}
+	if seconds["sleep"] > 0 {
+		put("video.sleep_s", seconds["sleep"])
+		put("video.sleep_rate", rate("sleep"))
+	}
+}
+
+// excursion is how far the affected side moves in voluntary movements against
+// the other side: the median over movements of the ratio of peaks.
+func excursion(v *Video, side string, put func(string, float64)) {
+	if side != "right" && side != "left" {
+		return
+	}
+	var ratios []float64
+	for _, e := range v.Events {
+		if e.Kind != spasm.Voluntary || e.Side != spasm.Both {
+			continue
+		}
+		peak := map[spasm.Side]float64{}
+		for _, m := range e.Regions {
+			if m.PeakMM != nil {
+				peak[m.Side] = max(peak[m.Side], *m.PeakMM)
+			}
+		}
+		a, o := peak[spasm.Side(side)], peak[spasm.Side(side).Other()]
+		if a > 0 && o > 0 {
+			ratios = append(ratios, a/o)
+		}
+	}
+	if len(ratios) >= 5 {
+		slices.Sort(ratios)
+		put("video.excursion_ratio", measure.Quantile(ratios, 0.5))
+	}
+}
+
+// triggerOf is the movement that a task asks for, "" if none.
+func triggerOf(task string) string {
+	switch task {
+	case "blink", "brow_raise", "eye_closure", "smile", "pucker", "snarl":
+		return task
+	}
+	if strings.HasPrefix(task, "smile") {
+		return "smile"
+	}
+	return ""
+}

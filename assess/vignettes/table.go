@@ -1,0 +1,69 @@
+package vignettes
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Score sums up all cases. Cases whose Among exceeds three are about flags only
+// and are not ranked.
+type Score struct {
+	Results                []Result
+	Cases                  int
+	Flags, FlagsCaught     int
+	TypeDecided, TypeRight float64
+	Ranked, First, Three   float64
+}
+
+// String is the score in a line.
+func (s Score) String() string {
+	return fmt.Sprintf("%d cases; flags caught %d of %d; type right %g of %g decided; first %g and among three %g of %g",
+		s.Cases, s.FlagsCaught, s.Flags, s.TypeRight, s.TypeDecided, s.First, s.Three, s.Ranked)
+}
+
+// RunAll assesses every case.
+func RunAll() (Score, error) {
+	var s Score
+	all, err := All()
+	if err != nil {
+		return s, err
+	}
+	for _, v := range all {
+		r, err := v.Run()
+		if err != nil {
+			return s, err
+		}
+		s.Results = append(s.Results, r)
+		s.Cases++
+		s.Flags += len(v.Flags)
+		s.FlagsCaught += len(v.Flags) - len(r.Missed)
+		if v.Type != "" && (r.TypeGot == "primary-leaning" || r.TypeGot == "post-paralytic-leaning") {
+			s.TypeDecided++
+			if r.TypeGot == v.Type {
+				s.TypeRight++
+			}
+		}
+		if v.Among <= 3 {
+			s.Ranked++
+			if r.Place == 1 {
+				s.First++
+			}
+			if r.Place <= 3 {
+				s.Three++
+			}
+		}
+	}
+	return s, nil
+}
+
+// Markdown is the table of all cases.
+func (s Score) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Written cases\n\nMade by `make vignettes`; the cases are in assess/vignettes. They were written from the clinical pictures by the makers of the evidence, so the score says that the parts agree with one another, not how the program does in a clinic.\n\n%s\n\n", s)
+	b.WriteString("| case | story | expected | leading | place | flags expected | missed | type expected | type |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, r := range s.Results {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %s | %s | %s | %s |\n", r.ID, r.Story, r.Entity, r.Leading, r.Place,
+			strings.Join(r.Flags, " "), strings.Join(r.Missed, " "), r.Type, r.TypeGot)
+	}
+	return b.String()
+}

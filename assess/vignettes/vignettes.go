@@ -1,0 +1,266 @@
+// Package vignettes holds written cases and tries the assessment on them.
+//
+// A case is what a person tells and, in short form, what a recording would show;
+// Build makes events of the short form, so that the way from events to findings
+// is tried as well. The expectations were written from the clinical pictures.
+package vignettes
+
+import (
+	"embed"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"facialis/assess"
+	"facialis/interview"
+	"facialis/measure"
+	"facialis/spasm"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Film is a recording in short form.
+type Film struct {
+	Side    spasm.Side         `yaml:"side"`
+	Both    bool               `yaml:"both"`    // both eyes squeezed together instead of one side
+	Minutes float64            `yaml:"minutes"` // of rest; two unless given
+	Rate    float64            `yaml:"rate"`    // spasms a minute at rest
+	CV      float64            `yaml:"cv"`      // of the intervals; irregular unless given
+	Eye     *float64           `yaml:"eye"`     // share with the eye, 0.95 unless given
+	Mouth   *float64           `yaml:"mouth"`   // share with cheek and mouth, 0.9 unless given
+	Brow    float64            `yaml:"brow"`    // share with the brow up
+	Lead    string             `yaml:"lead"`    // eye, mouth, down
+	Tonic   float64            `yaml:"tonic"`   // share of holds of 2 s
+	Hold    float64            `yaml:"hold"`    // by how much the rate falls when held back
+	Weak    float64            `yaml:"weak"`    // voluntary movement of the side against the other; equal unless given
+	Tasks   bool               `yaml:"tasks"`
+	Locks   map[string]float64 `yaml:"locks"` // share of movements followed, by task
+}
+
+// Vignette is one case with what is expected of it.
+type Vignette struct {
+	ID      string         `yaml:"id"`
+	Story   string         `yaml:"story"`
+	Setting string         `yaml:"setting"`
+	Entity  string         `yaml:"entity"`
+	Also    []string       `yaml:"also"`  // as good an answer
+	Among   int            `yaml:"among"` // a place up to here is all that is asked; first unless given
+	Flags   []string       `yaml:"flags"`
+	Type    string         `yaml:"type"`
+	Answers map[string]any `yaml:"answers"`
+	Video   *Film          `yaml:"video"`
+}
+
+// Today is the day on which all cases are assessed.
+var Today = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+
+// All reads every case.
+func All() ([]Vignette, error) {
+	names, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	var out []Vignette
+	for _, n := range names {
+		data, err := files.ReadFile(n.Name())
+		if err != nil {
+			return nil, err
+		}
+		var v []Vignette
+		dec := yaml.NewDecoder(strings.NewReader(string(data)))
+		dec.KnownFields(true)
+		if err := dec.Decode(&v); err != nil {
+			return nil, fmt.Errorf("read %s: %w", n.Name(), err)
+		}
+		out = append(out, v...)
+	}
+	return out, nil
+}
+
+// Input is the case as the assessment gets it.
+func (v Vignette) Input() (assess.Input, error) {
+	in := assess.Input{Setting: v.Setting, Today: Today}
+	if v.Answers != nil {
+		in.Answers = interview.NewResponse()
+		for id, a := range v.Answers {
+			if err := in.Answers.Set(interview.Standard(), id, a); err != nil {
+				return in, fmt.Errorf("%s: %w", v.ID, err)
+			}
+		}
+	}
+	if v.Video != nil {
+		in.Video = v.Video.Build()
+	}
+	return in, nil
+}
+
+// Build makes the events of the recording.
+func (f Film) Build() *assess.Video {
+	rng := rand.New(rand.NewPCG(7, 11))
+	minutes := f.Minutes
+	if minutes == 0 {
+		minutes = 2
+	}
+	rest := minutes * 60
+	v := &assess.Video{FaceFraction: 1, Usable: true, DurationS: rest}
+	v.Tasks = []spasm.Task{{Task: "rest", FromS: 0, ToS: rest}}
+	f.rest(v, rng, 0, rest, f.Rate, "rest")
+	if f.Tasks {
+		for _, k := range []string{"blink", "eye_closure", "brow_raise", "smile", "pucker"} {
+			f.task(v, rng, k)
+		}
+		if f.Hold > 0 {
+			from := v.DurationS
+			v.Tasks = append(v.Tasks, spasm.Task{Task: "hold_back", FromS: from, ToS: from + 30})
+			v.DurationS += 30
+			f.rest(v, rng, from, from+30, f.Rate*(1-f.Hold), "hold_back")
+		}
+	}
+	slices.SortStableFunc(v.Events, func(a, b spasm.Event) int {
+		if a.OnsetS < b.OnsetS {
+			return -1
+		}
+		return 1
+	})
+	v.Summary = measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: v.DurationS}}, v.Tasks, measure.DefaultParams())
+	return v
+}
+
+func or(p *float64, d float64) float64 {
+	if p != nil {
+		return *p
+	}
+	return d
+}
+
+func (f Film) rest(v *assess.Video, rng *rand.Rand, from, to, rate float64, task string) {
+	if rate <= 0 {
+		return
+	}
+	for t := from; ; {
+		gap := 60 / rate
+		if f.CV > 0 {
+			gap *= 1 + f.CV*(rng.Float64()*2-1)
+		} else {
+			gap = 0.7 + rng.ExpFloat64()*max(gap-0.7, 0.1)
+		}
+		if t += gap; t >= to-2.5 {
+			return
+		}
+		v.Events = append(v.Events, f.event(rng, t, task))
+	}
+}
+
+func move(r spasm.Region, s spasm.Side, t, mm, share float64) spasm.RegionMovement {
+	return spasm.RegionMovement{Region: r, Side: s, OnsetS: t, PeakMM: &mm, ShareOfVoluntary: &share}
+}
+
+func (f Film) event(rng *rand.Rand, t float64, task string) spasm.Event {
+	e := spasm.Event{Kind: spasm.Spasm, Side: f.Side, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.25, Task: &task, Twitches: 1, Confidence: 0.9}
+	if f.Both {
+		e.Kind, e.Side, e.Lead, e.OffsetS = spasm.Voluntary, spasm.Both, spasm.OrbicularisOculi, t+1.2
+		e.Regions = []spasm.RegionMovement{move(spasm.OrbicularisOculi, spasm.Right, t, 6, 0.8), move(spasm.OrbicularisOculi, spasm.Left, t, 6, 0.8)}
+		return e
+	}
+	if rng.Float64() < f.Tonic {
+		e.Form, e.OffsetS = spasm.Tonic, t+2
+	}
+	eye, mouth := rng.Float64() < or(f.Eye, 0.95), rng.Float64() < or(f.Mouth, 0.9)
+	if !eye {
+		mouth = true
+	}
+	if eye {
+		e.Regions = append(e.Regions, move(spasm.OrbicularisOculi, f.Side, t, 4, 0.5))
+	}
+	if eye && rng.Float64() < f.Brow {
+		e.Regions = append(e.Regions, move(spasm.Frontalis, f.Side, t, 1, 0.2))
+	}
+	low := spasm.Zygomaticus
+	if f.Lead == "down" {
+		low = spasm.Depressor
+	}
+	if mouth {
+		e.Regions = append(e.Regions, move(low, f.Side, t+0.01, 3, 0.3))
+	}
+	e.Lead = spasm.OrbicularisOculi
+	if !eye || (mouth && f.Lead != "" && f.Lead != "eye") {
+		e.Lead = low
+	}
+	return e
+}
+
+// task adds thirty seconds with six movements.
+func (f Film) task(v *assess.Video, rng *rand.Rand, k string) {
+	from := v.DurationS
+	v.Tasks = append(v.Tasks, spasm.Task{Task: k, FromS: from, ToS: from + 30})
+	v.DurationS += 30
+	region := map[string]spasm.Region{"blink": spasm.OrbicularisOculi, "eye_closure": spasm.OrbicularisOculi, "brow_raise": spasm.Frontalis, "smile": spasm.Zygomaticus, "pucker": spasm.OrbicularisOris}[k]
+	other := spasm.Zygomaticus
+	if region == spasm.Zygomaticus || region == spasm.OrbicularisOris {
+		other = spasm.OrbicularisOculi
+	}
+	weak := f.Weak
+	if weak == 0 {
+		weak = 1
+	}
+	side := f.Side
+	if side != spasm.Left {
+		side = spasm.Right
+	}
+	for i := range 6 {
+		t := from + 1 + 4.9*float64(i) + rng.Float64()*0.5
+		e := spasm.Event{Kind: spasm.Voluntary, Side: spasm.Both, Form: spasm.Tonic, OnsetS: t, OffsetS: t + 1.5, Lead: region, Task: &k, Trigger: &k,
+			Regions: []spasm.RegionMovement{move(region, side, t, 8*weak, weak), move(region, side.Other(), t, 8, 1)}}
+		if k == "blink" {
+			e.Kind, e.Form, e.OffsetS = spasm.Blink, spasm.Twitch, t+0.2
+		}
+		v.Events = append(v.Events, e)
+		if rng.Float64() < f.Locks[k] {
+			s := spasm.Event{Kind: spasm.Synkinesis, Side: f.Side, Form: spasm.Twitch, OnsetS: t + 0.03, OffsetS: t + 0.6, Lead: other, Task: &k, Trigger: &k, Twitches: 1,
+				Regions: []spasm.RegionMovement{move(other, f.Side, t+0.03, 2, 0.5)}}
+			v.Events = append(v.Events, s)
+		}
+	}
+	// spasms go on during the tasks, without heed of the movements
+	f.rest(v, rng, from, from+30, f.Rate, k)
+}
+
+// Result is how the assessment did in one case.
+type Result struct {
+	Vignette
+	Leading string
+	Place   int // of the expected entity, 1 = first
+	Missed  []string
+	TypeGot string
+	Verdict string
+	Report  *assess.Report
+}
+
+// Run assesses a case.
+func (v Vignette) Run() (Result, error) {
+	in, err := v.Input()
+	if err != nil {
+		return Result{}, err
+	}
+	r, err := assess.Assess(in)
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", v.ID, err)
+	}
+	out := Result{Vignette: v, Report: r, TypeGot: r.Type.Verdict, Leading: r.Differential.Candidates[0].ID, Verdict: r.Differential.Verdict}
+	for i, c := range r.Differential.Candidates {
+		if (c.ID == v.Entity || slices.Contains(v.Also, c.ID)) && out.Place == 0 {
+			out.Place = i + 1
+		}
+	}
+	for _, f := range v.Flags {
+		if !slices.ContainsFunc(r.Flags, func(x assess.Flag) bool { return x.ID == f }) {
+			out.Missed = append(out.Missed, f)
+		}
+	}
+	return out, nil
+}
