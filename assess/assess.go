@@ -241,14 +241,13 @@ func (r *Report) grades(ev *Evidence, f interview.Facts) {
 			known := false
 			for _, l := range d.Levels {
 				t := l.When.Eval(f)
-				known = known || t != interview.Unknown
+				known = known || t == interview.Yes || slices.ContainsFunc(l.When.Names(), func(n string) bool { _, have := f[n]; return have })
 				if t == interview.No {
 					continue
 				}
 				high = max(high, l.Value)
 				low = l.Value
 				if t == interview.Yes {
-					known = true
 					break
 				}
 				for _, n := range l.When.Names() {

@@ -69,12 +69,7 @@ func (ev *Evidence) word(finding, entity string, there bool) (float64, Cell, boo
 	if !ok {
 		return 0, c, false
 	}
-	mean := 0.0
-	for _, e := range ev.Entities {
-		x, _ := ev.Cell(finding, e.ID)
-		mean += clampP(x.P) / float64(len(ev.Entities))
-	}
-	p := clampP(c.P)
+	p, mean := clampP(c.P), ev.mean[finding]
 	if !there {
 		p, mean = 1-p, 1-mean
 	}

@@ -157,6 +157,8 @@ type Evidence struct {
 	Type     TypeDef
 	Notes    []Note
 	Grades   []GradeDef
+
+	mean map[string]float64 // of a finding over all entities
 }
 
 // Standard is the evidence that ships with the program.
@@ -198,6 +200,13 @@ func load() (*Evidence, error) {
 			p.Cells[k] = c
 		}
 		ev.Priors[setting] = p
+	}
+	ev.mean = map[string]float64{}
+	for f := range ev.Matrix {
+		for _, e := range ev.Entities {
+			c, _ := ev.Cell(f, e.ID)
+			ev.mean[f] += clampP(c.P) / float64(len(ev.Entities))
+		}
 	}
 	return ev, nil
 }

@@ -1,0 +1,313 @@
+package assess
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"facialis/interview"
+	"facialis/spasm"
+
+	"pgregory.net/rapid"
+)
+
+// factNames reads the names of all facts out of the sources, where each is put
+// by name.
+func factNames(t *testing.T) map[string]bool {
+	t.Helper()
+	out := map[string]bool{"side.affected": true}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`"((?:video|diary)\.[a-z0-9_.]+|since_days|onset_age|phq2|gad2|palsy_to_onset_months|spread_after_months)"`)
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range name.FindAllStringSubmatch(string(src), -1) {
+			out[m[1]] = true
+		}
+	}
+	for _, k := range []string{"blink", "brow_raise", "eye_closure", "smile", "pucker", "snarl"} {
+		out["video.lock."+k], out["video.synk."+k] = true, true
+	}
+	return out
+}
+
+var day = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+
+func told(t testing.TB, answers map[string]any) Input {
+	t.Helper()
+	r := interview.NewResponse()
+	for id, a := range answers {
+		if err := r.Set(interview.Standard(), id, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Input{Answers: r, Today: day}
+}
+
+func run(t testing.TB, in Input) *Report {
+	t.Helper()
+	r, err := Assess(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+type m = map[string]any
+
+// Each flag alone: answers that must raise it, and the same answers changed in
+// one point that must not.
+func TestEachFlag(t *testing.T) {
+	list := func(s ...string) []string { return s }
+	with := func(a m, id string, v any) m {
+		out := m{}
+		for k, x := range a {
+			out[k] = x
+		}
+		out[id] = v
+		return out
+	}
+	spasms := m{"side": "left", "kind": list("close", "twitch")}
+	for _, c := range []struct {
+		flag     string
+		yes, not m
+	}{
+		{"E-STROKE", m{"now": list("droop")}, m{"now": list("none")}},
+		{"E-STROKE", m{"now": list("limb_weak")}, m{"weak": "yes"}},
+		{"E-STROKE", m{"now": list("speech")}, m{"signs": list("slurred")}},
+		{"E-STROKE", m{"now": list("vision")}, m{"signs": list("double")}},
+		{"E-STROKE", m{"now": list("headache")}, m{"headache": "yes"}},
+		{"E-AWARE", m{"now": list("passed_out")}, m{"aware": "yes"}},
+		{"E-AWARE", m{"now": list("spreading")}, m{"places": list("arm")}},
+		{"E-AWARE", m{"aware": "no"}, m{"aware": "yes"}},
+		{"E-NONSTOP", m{"now": list("nonstop")}, m{"kind": list("tremble")}},
+		{"E-NONSTOP", m{"now": list("hourlong")}, m{"attack_now": "minutes"}},
+		{"E-BREATH", m{"now": list("breathing")}, m{"now": list("bite")}},
+		{"E-TETANY", m{"now": list("hand_cramp")}, m{"signs": list("tingling")}},
+		{"E-BITE", m{"now": list("bite")}, m{"now": list("breathing")}},
+		{"U-LGI1", m{"signs": list("arm_jerk"), "arm_jerks_day": 5}, m{"signs": list("arm_jerk"), "arm_jerks_day": 1, "confused": "no", "age": 20}},
+		{"U-LGI1", m{"signs": list("arm_jerk"), "confused": "yes"}, m{"signs": list("none"), "confused": "yes"}},
+		{"U-LGI1", m{"signs": list("arm_jerk"), "age": 66}, m{"signs": list("limbs"), "age": 66}},
+		{"U-RIPPLE", m{"kind": list("ripple"), "side": "left", "age": 31}, m{"kind": list("ripple"), "side": "left", "age": 71}},
+		{"U-RIPPLE", m{"kind": list("ripple")}, m{"kind": list("flicker")}},
+		{"U-NERVES", m{"signs": list("numb")}, m{"signs": list("none")}},
+		{"U-NERVES", m{"signs": list("double")}, m{"signs": list("eye_red")}},
+		{"U-NERVES", m{"signs": list("unsteady")}, m{"signs": list("tongue")}},
+		{"U-NERVES", m{"ear": list("hearing")}, m{"ear": list("ringing")}},
+		{"U-NERVES", with(with(spasms, "weak", "yes"), "palsy", "no"), with(with(spasms, "weak", "yes"), "palsy", "yes")},
+		{"U-BULBAR", m{"signs": list("slurred")}, m{"signs": list("throat")}},
+		{"U-BULBAR", m{"signs": list("wasting")}, m{"signs": list("none")}},
+		{"U-YOUNG", with(with(spasms, "age", 27), "since", "2025-01"), with(with(spasms, "age", 57), "since", "2025-01")},
+		{"U-YOUNG", with(with(spasms, "age", 55), "since", "2001-01"), with(with(with(spasms, "age", 27), "since", "2025-01"), "hold", "long")},
+		{"U-CANCER", m{"illness": list("cancer")}, m{"illness": list("none")}},
+		{"U-CANCER", m{"illness": list("immune")}, m{"illness": list("diabetes")}},
+		{"U-BILATERAL", m{"side": "both", "both_how": "together", "sudden": "yes"}, m{"side": "both", "both_how": "together", "sudden": "no"}},
+		{"U-SHOCK", m{"pain": "shock"}, m{"pain": "ache"}},
+		{"U-EYE", m{"signs": list("eye_red")}, m{"signs": list("none")}},
+		{"U-EYE", m{"signs": list("eye_open")}, m{"signs": list("lids_stuck")}},
+		{"R-HFS", spasms, m{"side": "left", "kind": list("flicker")}},
+		{"R-HFS", m{"side": "right", "together": "yes"}, m{"side": "both", "together": "yes"}},
+		{"R-MOVE", m{"hold": "no", "kind": list("twitch")}, m{"hold": "long", "kind": list("twitch")}},
+		{"R-LID", m{"since": "2026-01", "first_place": "lower_lid", "kind": list("flicker")}, m{"since": "2026-05", "first_place": "lower_lid", "kind": list("flicker")}},
+		{"R-LID", m{"side": "both", "both_how": "together", "kind": list("close")}, m{"side": "both", "both_how": "alternating", "kind": list("close")}},
+		{"R-DRUG", m{"drugs": list("neuroleptic"), "first_place": "tongue"}, m{"drugs": list("none"), "first_place": "tongue"}},
+		{"R-MOOD", m{"mood_low": "2", "mood_interest": "1"}, m{"mood_low": "1", "mood_interest": "1"}},
+		{"R-MOOD", m{"mood_nervous": "3", "mood_worry": "0"}, m{"mood_nervous": "3"}},
+		{"W-LID", m{"kind": list("flicker"), "since": "2026-05"}, m{"kind": list("flicker", "close"), "since": "2026-05"}},
+		{"W-FASC", m{"kind": list("wander")}, m{"kind": list("wander"), "signs": list("wasting")}},
+	} {
+		raised := func(a m) bool {
+			return slices.ContainsFunc(run(t, told(t, a)).Flags, func(f Flag) bool { return f.ID == c.flag })
+		}
+		if !raised(c.yes) {
+			t.Errorf("%s is missed for %v", c.flag, c.yes)
+		}
+		if raised(c.not) {
+			t.Errorf("%s is raised for %v", c.flag, c.not)
+		}
+	}
+	// nothing said raises nothing, but the emergencies stand as unchecked
+	r := run(t, told(t, m{}))
+	if len(r.Flags) != 0 || !slices.Contains(r.Unchecked, "E-STROKE") {
+		t.Errorf("with no answer: flags %v, unchecked %v", r.Flags, r.Unchecked)
+	}
+}
+
+func TestEveryFlagIsTried(t *testing.T) {
+	src, err := os.ReadFile("assess_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Standard().Flags {
+		if !strings.Contains(string(src), `{"`+f.ID+`"`) {
+			t.Errorf("flag %s has no case of its own", f.ID)
+		}
+	}
+}
+
+func (r *Report) finding(id string) Finding {
+	i := slices.IndexFunc(r.Findings, func(f Finding) bool { return f.ID == id })
+	return r.Findings[i]
+}
+
+func (r *Report) candidate(id string) Candidate {
+	i := slices.IndexFunc(r.Differential.Candidates, func(c Candidate) bool { return c.ID == id })
+	return r.Differential.Candidates[i]
+}
+
+func (r *Report) grade(id string) *Grade {
+	i := slices.IndexFunc(r.Grades, func(g Grade) bool { return g.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &r.Grades[i]
+}
+
+// answersGen draws answers to some of the questions.
+func answersGen(rt *rapid.T) m {
+	out := m{}
+	for _, k := range interview.Standard().Questions {
+		if !rapid.Bool().Draw(rt, "asked") {
+			continue
+		}
+		switch k.Type {
+		case "yesno", "choice":
+			out[k.ID] = rapid.SampledFrom(k.Options).Draw(rt, k.ID).Value
+		case "multi":
+			out[k.ID] = []string{rapid.SampledFrom(k.Options).Draw(rt, k.ID).Value}
+		case "number":
+			out[k.ID] = float64(rapid.IntRange(int(*k.Min), int(*k.Max)).Draw(rt, k.ID))
+		case "month":
+			out[k.ID] = rapid.SampledFrom([]string{"2026-05", "2025-02", "2010", "1999-12"}).Draw(rt, k.ID)
+		}
+	}
+	return out
+}
+
+// An added finding that speaks for an entity never lowers it, whatever is known
+// already.
+func TestSupportNeverLowers(t *testing.T) {
+	ev := Standard()
+	rapid.Check(t, func(rt *rapid.T) {
+		found := run(t, told(t, answersGen(rt))).Findings
+		i := rapid.IntRange(0, len(found)-1).Draw(rt, "finding")
+		e := rapid.SampledFrom(ev.Entities).Draw(rt, "entity")
+		there := rapid.Bool().Draw(rt, "there")
+		w, _, ok := ev.word(found[i].ID, e.ID, there)
+		if !ok || w < 0 {
+			return
+		}
+		with, without := slices.Clone(found), slices.Clone(found)
+		without[i].Status, with[i].Status = "unknown", map[bool]string{true: "yes", false: "no"}[there]
+		at := func(f []Finding) float64 {
+			for _, c := range differential(ev, "public", f).Candidates {
+				if c.ID == e.ID {
+					return c.Log10
+				}
+			}
+			return math.NaN()
+		}
+		if at(with) < at(without)-1e-9 {
+			rt.Errorf("%s falls from %g to %g when %s is %s", e.ID, at(without), at(with), found[i].ID, with[i].Status)
+		}
+	})
+}
+
+// "I don't know" must give what not asking gives, everywhere.
+func TestUnknownIsNotNo(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		a := answersGen(rt)
+		id := rapid.SampledFrom(interview.Standard().Questions).Draw(rt, "question").ID
+		delete(a, id)
+		left := run(t, told(t, a))
+		a[id] = interview.DontKnow
+		if d := diff(left, run(t, told(t, a))); d != "" {
+			rt.Errorf("not knowing %s is not the same as not being asked:\n%s", id, d)
+		}
+	})
+	// and differs from no where no means something
+	no, unknown := run(t, told(t, m{"palsy": "no"})), run(t, told(t, m{"palsy": interview.DontKnow}))
+	if no.finding("PAL").Status != "no" || unknown.finding("PAL").Status != "unknown" {
+		t.Errorf("palsy no gives %s, unknown gives %s", no.finding("PAL").Status, unknown.finding("PAL").Status)
+	}
+}
+
+// Order: the same answers put in another order give the same report.
+func TestOrderDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		a := answersGen(rt)
+		var ids []string
+		for id := range a {
+			ids = append(ids, id)
+		}
+		slices.Sort(ids)
+		reports := [2]*Report{}
+		for i := range reports {
+			r := interview.NewResponse()
+			if i == 1 {
+				slices.Reverse(ids)
+			}
+			for _, id := range ids {
+				if err := r.Set(interview.Standard(), id, a[id]); err != nil {
+					rt.Fatal(err)
+				}
+			}
+			reports[i] = run(t, Input{Answers: r, Today: day})
+		}
+		if d := diff(reports[0], reports[1]); d != "" {
+			rt.Error(d)
+		}
+	})
+}
+
+func swap(a m) m {
+	out := m{}
+	for k, v := range a {
+		switch v {
+		case "left":
+			v = "right"
+		case "right":
+			v = "left"
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// Left and right: the mirrored person gets the mirrored report.
+func TestSidesSwap(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		a := answersGen(rt)
+		in, mirrored := told(t, a), told(t, swap(a))
+		if rapid.Bool().Draw(rt, "filmed") {
+			in.Video, mirrored.Video = film(spasm.Left), film(spasm.Right)
+		}
+		r, s := run(t, in), run(t, mirrored)
+		if (r.Side == nil) != (s.Side == nil) || (r.Side != nil && spasm.Side(*r.Side).Other() != spasm.Side(*s.Side)) {
+			rt.Fatalf("sides %v and %v", r.Side, s.Side)
+		}
+		r.Side, s.Side, r.Answered, s.Answered = nil, nil, nil, nil
+		for _, x := range []*Report{r, s} { // these two may name the side
+			x.Facts["video.laterality"] = 0
+			for i := range x.Differential.Candidates {
+				x.Differential.Candidates[i].ICD10CM = nil
+			}
+		}
+		if d := diff(r, s); d != "" {
+			rt.Error(d)
+		}
+	})
+}
