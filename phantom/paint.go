@@ -8,7 +8,7 @@ import (
 // skinColours run from type 1 (light) to 6 (dark).
 var skinColours = [6]rgb{{236, 198, 178}, {226, 182, 158}, {206, 158, 126}, {176, 124, 92}, {130, 86, 62}, {88, 58, 44}}
 
-var hairColours = map[string]rgb{"dark": {38, 30, 27}, "brown": {66, 48, 37}, "blond": {158, 124, 82}, "grey": {150, 146, 142}}
+var hairColours = map[string]rgb{"dark": {38, 30, 27}, "brown": {66, 48, 37}, "blond": {158, 124, 82}, "grey": {128, 125, 122}}
 
 var eyeColours = map[string]rgb{"brown": {92, 62, 38}, "blue": {104, 134, 158}, "green": {108, 114, 78}}
 
@@ -34,7 +34,7 @@ func newPainter(s *Spec, ppm float64) *painter {
 	q.skin = skinColours[s.Person.Skin-1]
 	q.hair = hairColours[s.Person.Hair]
 	if s.Person.Hair == "none" {
-		q.hair = hairColours["grey"]
+		q.hair = hairColours["brown"]
 	}
 	lx, ly, lz := 0.55*s.Camera.LightFrom, -0.5, 0.85
 	n := math.Sqrt(lx*lx + ly*ly + lz*lz)

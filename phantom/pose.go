@@ -55,6 +55,7 @@ type headPose struct{ Yaw, Pitch, Roll, X, Y, Fwd, Breath float64 }
 // place is headPose made ready for many points.
 type place struct {
 	headPose
+	flat                   bool
 	cy, sy, cp, sp, cr, sr float64
 }
 
@@ -67,12 +68,21 @@ func newPlace(h headPose) *place {
 }
 
 // bodyWeight is 1 where the head moves freely and falls to 0 at the shoulders.
-func bodyWeight(y float64) float64 { return 1 - smooth((y-104)/86) }
+func bodyWeight(x, y float64) float64 {
+	if y <= 104 {
+		return 1
+	}
+	return (1 - smooth((y-104)/86)) * (1 - smooth((math.Abs(x)-90)/60)*smooth((y-104)/30))
+}
 
 // project says where the head's point (x, y) is seen, in mm of the picture's
 // plane at the depth of the irises.
 func (p *place) project(x, y float64) (float64, float64) {
-	w := bodyWeight(y)
+	if p.flat { // a photograph is a sheet that moves as a whole
+		k := cameraMM / (cameraMM - p.Fwd)
+		return k*(x*p.cr-(y-pivotY)*p.sr) + p.X, k*(x*p.sr+(y-pivotY)*p.cr+pivotY) + p.Y
+	}
+	w := bodyWeight(x, y)
 	yb := y - p.Breath*(1-w)
 	if w == 0 {
 		return x, yb

@@ -48,6 +48,7 @@ func newRenderer(sc *scene) *renderer {
 func (r *renderer) frame(st *state, index int) {
 	r.warp.set(r.m, st)
 	p := newPlace(st.pose)
+	p.flat = r.photo
 	inRows(r.nh, func(j int) { r.nodeRow(p, j) })
 	var lid [2]lidShape
 	for s := range 2 {
@@ -68,11 +69,11 @@ func (r *renderer) nodeRow(p *place, j int) {
 	for i := range r.nw {
 		n := &r.nodes[j*r.nw+i]
 		X := (float64(i*r.step) + 0.5 - r.cx) / r.scale
-		n.on = math.Abs(X) < 125 && Y > -160 && Y < 200
+		n.on = math.Abs(X) < 170 && Y > -170 && Y < 200 || r.photo
 		if !n.on {
 			warm = false
 			if Y > 80 {
-				yb := Y + p.Breath*(1-bodyWeight(Y))
+				yb := Y + p.Breath*(1-bodyWeight(X, Y))
 				n.hx, n.hy = float32(X), float32(yb)
 			} else {
 				n.hx, n.hy = float32(X), float32(Y)
@@ -97,9 +98,8 @@ func (r *renderer) nodeRow(p *place, j int) {
 // rowPainter draws two rows of the picture at a time (one of chroma).
 type rowPainter struct {
 	*renderer
-	st   *state
-	lid  *[2]lidShape
-	gain [2]float32
+	st  *state
+	lid *[2]lidShape
 }
 
 func newRowPainter(r *renderer, st *state, lid *[2]lidShape) *rowPainter {
@@ -180,8 +180,11 @@ func (k *rowPainter) pair(j, index int) {
 
 // empty says that nothing of the person can be at a node.
 func (k *rowPainter) empty(n *node) bool {
+	if k.photo {
+		return false
+	}
 	if n.qy > 88 {
-		return n.qx < -342 || n.qx > 342 || n.qy < 150 && (n.qx < -130 || n.qx > 130)
+		return n.qx < -342 || n.qx > 342 || n.qy < 150 && (n.qx < -175 || n.qx > 175)
 	}
 	return !n.on || n.hx < -104 || n.hx > 104 || n.hy < -138
 }
@@ -203,7 +206,7 @@ func (k *rowPainter) pixel(n *node) [4]float32 {
 	if n.on {
 		v = k.headPixel(n)
 	}
-	if v[3] < 0.999 && n.qy > 80 {
+	if v[3] < 0.999 && n.qy > 80 && !k.photo {
 		v = under(v, k.bodyTex.sample(n.qx, n.qy))
 	}
 	if k.glasses != nil && n.hy > -32 && n.hy < 36 && n.on {

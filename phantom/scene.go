@@ -16,12 +16,11 @@ type scene struct {
 	ballTex *canvas
 	irisTex *canvas
 	glasses *canvas // nil without
+	photo   bool    // headTex is a photograph that fills the picture
 	backY   []float32
 	backCb  []float32
 	backCr  []float32
 	noise   []int8
-	lash    rgb
-	lidSkin rgb
 }
 
 const (
@@ -36,6 +35,15 @@ func newScene(s *Spec) *scene {
 	// the face's middle a little above the picture's
 	sc.cy = float64(c.Height)*0.47 - sc.scale*(faceBottom+faceTop)/2
 	ppm := min(16, max(1.2, 1.6*sc.scale))
+	if s.portrait != nil {
+		sc.photo = true
+		sigma := math.Hypot(c.BlurPx, 0.45) * ppm / sc.scale
+		sc.headTex = s.portrait.sheet(sc, ppm).finish(sigma)
+		n := c.Width * c.Height
+		sc.backY, sc.backCb, sc.backCr = make([]float32, n), make([]float32, n/4), make([]float32, n/4)
+		sc.noise = noiseTable(c.Noise, s.Seed)
+		return sc
+	}
 	q := newPainter(s, ppm)
 	// sharpness: the lens's blur, and at least what one pixel averages
 	sigma := math.Hypot(c.BlurPx, 0.45) * ppm / sc.scale
@@ -48,7 +56,6 @@ func newScene(s *Spec) *scene {
 	qb := *q
 	qb.ppm = min(ppm, max(1, 0.5*ppm))
 	sc.bodyTex = qb.body().finish(sigma * qb.ppm / ppm)
-	sc.lash = rgb{34, 26, 23}
 	sc.background(q)
 	sc.noise = noiseTable(c.Noise, s.Seed)
 	return sc

@@ -60,6 +60,10 @@ func schedule(s *Spec) *timeline {
 	r := rand.New(rand.NewPCG(s.Seed, 0x9e3779b97f4a7c15))
 	c := &scheduler{spec: s, r: r, tl: &timeline{}}
 	c.tl.head = newHeadMotion(s, r)
+	if s.portrait != nil { // a photograph can sway and tilt, not turn
+		h := c.tl.head
+		h.yaw, h.pitch, h.turns, h.breathMM = wander{}, wander{}, nil, 0
+	}
 	c.tl.gaze = newGazer(s.Seconds, r)
 	c.tl.talk = newTalker(s.Talk, r)
 	for i := range c.asym {

@@ -18,7 +18,9 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 		if cu > 0 {
 			s := max(0, yu-y)
 			skin = k.headTex.sample(x, yu0-s+(yu-yu0)*ease(s/upperSkin))
-			skin = k.lashes(skin, s, ex)
+			if !k.photo {
+				skin = k.lashes(skin, s, ex)
+			}
 			if cu >= 1 {
 				return skin
 			}
@@ -29,7 +31,9 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 	if cl > 0 {
 		s := max(0, y-yl)
 		skin = k.headTex.sample(x, yl0+s+(yl-yl0)*ease(s/lowerSkin))
-		skin = k.fallenLashes(skin, y-yu, ex, l.closed)
+		if !k.photo {
+			skin = k.fallenLashes(skin, y-yu, ex, l.closed)
+		}
 		if cl >= 1 {
 			return skin
 		}
@@ -77,6 +81,9 @@ func (k *rowPainter) fallenLashes(v [4]float32, d, ex, closed float32) [4]float3
 
 // ballPixel is the eyeball at a point of the opening.
 func (k *rowPainter) ballPixel(side int, x, y, ex, yu, yl float32) [4]float32 {
+	if k.photo { // the photograph's own eye looks on
+		return k.headTex.sample(x, y)
+	}
 	out := float32(1)
 	if side == 0 {
 		out = -1

@@ -30,6 +30,8 @@ type Spec struct {
 	Tasks      []TaskSpec  `yaml:"tasks"` // what the person was asked for
 	Events     []EventSpec `yaml:"events"`
 	Generators []Generator `yaml:"generators"`
+
+	portrait *portrait // see SetPortrait
 }
 
 // Person is how the face looks.

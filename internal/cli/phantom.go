@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"facialis/phantom"
 	"facialis/spasm"
@@ -13,16 +14,17 @@ import (
 
 // phantomCmd draws a face with known spasms.
 type phantomCmd struct {
-	Spec    string  `arg:"" optional:"" help:"A YAML file saying what to draw."`
-	List    bool    `help:"Name the built-in presets and stop."`
-	Preset  string  `placeholder:"NAME" help:"Draw a built-in preset instead of SPEC."`
-	Out     string  `short:"o" placeholder:"DIR" help:"Where phantom.mp4 and truth.json go."`
-	Seconds float64 `placeholder:"N" help:"Length, s."`
-	Size    string  `placeholder:"WxH" help:"Picture size, px."`
-	FPS     float64 `name:"fps" placeholder:"F" help:"Frames a second."`
-	Seed    uint64  `placeholder:"S" help:"Another seed: another person, other times."`
-	Side    string  `placeholder:"SIDE" help:"Side of the one-sided events: right or left."`
-	Skin    int     `placeholder:"1-6" help:"Skin tone, light to dark."`
+	Spec     string  `arg:"" optional:"" help:"A YAML file saying what to draw."`
+	List     bool    `help:"Name the built-in presets and stop."`
+	Preset   string  `placeholder:"NAME" help:"Draw a built-in preset instead of SPEC."`
+	Out      string  `short:"o" placeholder:"DIR" help:"Where phantom.mp4 and truth.json go."`
+	Seconds  float64 `placeholder:"N" help:"Length, s."`
+	Size     string  `placeholder:"WxH" help:"Picture size, px."`
+	FPS      float64 `name:"fps" placeholder:"F" help:"Frames a second."`
+	Seed     uint64  `placeholder:"S" help:"Another seed: another person, other times."`
+	Side     string  `placeholder:"SIDE" help:"Side of the one-sided events: right or left."`
+	Portrait string  `placeholder:"PHOTO" help:"Move the skin of the face in this photograph (JPEG or PNG) instead of a painted one."`
+	Skin     int     `placeholder:"1-6" help:"Skin tone, light to dark."`
 }
 
 func (c *phantomCmd) Run(env *Env) error {
@@ -46,14 +48,14 @@ func (c *phantomCmd) Run(env *Env) error {
 	if err := os.MkdirAll(c.Out, 0o777); err != nil {
 		return fmt.Errorf("making the folder for the phantom: %w", err)
 	}
-	last := -1
+	var said time.Time
 	truth, err := phantom.Render(env.Ctx, spec, filepath.Join(c.Out, "phantom.mp4"), func(done, total int) {
-		if p := 100 * done / total; p != last {
-			last = p
-			fmt.Fprintf(env.Stderr, "\rdrawing %s: %d of %d frames (%d %%)", spec.Name, done, total, p)
+		if now := time.Now(); done == total || now.Sub(said) > 500*time.Millisecond {
+			said = now
+			fmt.Fprintf(env.Stderr, "\rdrawing %s: %d of %d frames (%d %%)", spec.Name, done, total, 100*done/total)
 		}
 	})
-	if last >= 0 {
+	if !said.IsZero() {
 		fmt.Fprintln(env.Stderr)
 	}
 	if err != nil {
@@ -109,6 +111,11 @@ func (c *phantomCmd) spec() (*phantom.Spec, error) {
 	}
 	if err := s.Validate(); err != nil {
 		return nil, withExit(ExitUsage, err)
+	}
+	if c.Portrait != "" {
+		if err := setPortrait(s, c.Portrait); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
