@@ -116,6 +116,6 @@ func (m *Tracker) measure(p picture, o *face.Observation) {
 	x, y := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1]), 10*float64(m.canon[168][2]))
 	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, 10*float64(m.canon[168][2]))
 	_, _ = x, y
-	r.fx[i], r.fy[i] = float32((cx+0.5)*f-0.5), float32((cy+0.5)*f-0.5)
+	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
 }

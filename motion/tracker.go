@@ -134,11 +134,12 @@ func (m *Tracker) chooseLevel(o *face.Observation) int {
 	return s
 }
 
-// toLevel puts the mesh into px of the tracker's level.
+// toLevel puts the mesh (px from the frame's corner) into px of the tracker's
+// level (px from the middle of its first pixel).
 func (m *Tracker) toLevel(o *face.Observation) {
 	s := float32(int(1) << m.shift)
 	for i, q := range o.Landmarks.Points {
-		m.pts[i] = [2]float32{(q.X+0.5)/s - 0.5, (q.Y+0.5)/s - 0.5}
+		m.pts[i] = [2]float32{q.X/s - 0.5, q.Y/s - 0.5}
 	}
 }
 

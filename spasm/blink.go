@@ -1,9 +1,61 @@
 package spasm
 
 import (
+	"cmp"
 	"math"
 	"slices"
+
+	"facialis/motion"
 )
+
+// lidsByMesh is the lids' channel as the mesh's landmarks give it. They see a
+// full closure even where a dark or small picture gives pixels nothing to hold.
+func lidsByMesh(tr *motion.Trace) *channel {
+	c := &channel{k: motion.OrbicularisOculi, t: tr.T}
+	for s := range 2 {
+		a := bridge(tr.Aperture[s])
+		base := upper(tr.T, a, 6)
+		c.along[s] = make([]float64, len(a))
+		for i := range a {
+			c.along[s][i] = base[i] - a[i]
+		}
+		c.along0[s] = c.along[s]
+		c.sideS[s] = orZero(noise(c.t, c.along[s]))
+	}
+	return c
+}
+
+// upper is the median of a column's upper half within ± win seconds: the open
+// eye's aperture.
+func upper(t, c []float64, win float64) []float64 {
+	mid := around(t, c, win)
+	high := make([]float64, len(c))
+	for i := range c {
+		high[i] = math.NaN()
+		if c[i] >= mid[i] {
+			high[i] = c[i]
+		}
+	}
+	return around(t, high, win)
+}
+
+// union adds to a the blinks of b that a has not got.
+func union(a, b []movement) []movement {
+	out := slices.Clone(a)
+	for _, m := range b {
+		seen := false
+		for _, x := range a {
+			if m.on < x.off+0.05 && m.off > x.on-0.05 {
+				seen = true
+			}
+		}
+		if !seen {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(x, y movement) int { return cmp.Compare(x.on, y.on) })
+	return out
+}
 
 // blinks finds the blinks in the lids' channel: short closures of both eyes
 // that stand out of what lies around them, so that a blink of eyes cast down

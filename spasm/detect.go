@@ -63,7 +63,7 @@ type candidate struct {
 func (d *detection) bilateral(moves []movement) []*candidate {
 	var out []*candidate
 	var rest []movement
-	blinks := d.channels[motion.OrbicularisOculi].blinks(d.p)
+	blinks := union(d.channels[motion.OrbicularisOculi].blinks(d.p), lidsByMesh(d.tr).blinks(d.p))
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, Both)
 		c.Kind, c.Form = Blink, Twitch
@@ -188,7 +188,7 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 		if byRegion[k].on > on+0.05 {
 			continue
 		}
-		if lead < 0 || byRegion[k].peak > byRegion[lead].peak {
+		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
 			lead = k
 		}
 	}
@@ -230,6 +230,10 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 	}
 	return c
 }
+
+// edge reports whether region k lies at the rim of the face, where a spasm
+// hardly ever starts and where head motion leaves the most.
+func edge(k int) bool { return k == motion.Frontalis || k == motion.Platysma }
 
 // peakOf is the largest movement of one side within the parts of region k.
 func (d *detection) peakOf(parts []movement, k int, s Side) float64 {

@@ -116,15 +116,19 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		}
 	}
 	// What both sides do at the time may be what is seen here.
+	busy := 1.0
 	for _, t := range events {
 		if t.Side != Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
 			continue
 		}
-		if overlapsSkin(e, t) {
-			e.Confidence *= 0.55
-			break
+		switch {
+		case overlapsSkin(e, t):
+			busy = math.Min(busy, d.p.BusySkin)
+		case t.Kind != Blink:
+			busy = math.Min(busy, d.p.BusyFace)
 		}
 	}
+	e.Confidence = math.Round(e.Confidence*busy*1000) / 1000
 	if e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
@@ -157,14 +161,7 @@ func (d *detection) taskAt(s float64) *string {
 	return nil
 }
 
-// outlying reports whether an event moves only the brow or only the neck. A
+// outlying reports whether an event starts in the brow or in the neck. A
 // hemifacial spasm hardly ever has its focus there (docs/statements.md, S12 and
 // S13), while expression and head movement often do.
-func outlying(e *candidate) bool {
-	for _, r := range e.Regions {
-		if r.Region != Frontalis && r.Region != Platysma {
-			return false
-		}
-	}
-	return true
-}
+func outlying(e *candidate) bool { return e.Lead == Frontalis || e.Lead == Platysma }
