@@ -31,8 +31,7 @@ var (
 	LeftUpperLid  = [9]int{263, 466, 388, 387, 386, 385, 384, 398, 362}
 	LeftLowerLid  = [9]int{263, 249, 390, 373, 374, 380, 381, 382, 362}
 
-	// Irises: the middle, then the rim towards the nose… see TestIris: the
-	// rim's points 1 and 3 are level with the middle, 2 above and 4 below.
+	// Irises: the middle, the rim towards the nose, above, towards the ear, below.
 	RightIris = [5]int{468, 469, 470, 471, 472}
 	LeftIris  = [5]int{473, 476, 475, 474, 477}
 

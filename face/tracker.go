@@ -33,7 +33,8 @@ func (o Options) Validate() error {
 
 const (
 	meshSide  = 192
-	meshFlag  = 0.5 // MediaPipe's own threshold of the face flag
+	meshFlag  = 0.5 // MediaPipe's own threshold of the face flag, to go on
+	startFlag = 0.9 // and to begin: true faces have 0.99 and more
 	cropScale = 1.5 // crop side over the landmarks' bounding square
 )
 
@@ -190,7 +191,7 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 			if ok, err = t.run(f); err != nil {
 				return false, err
 			}
-			if !ok {
+			if ok = ok && t.last.Score >= startFlag; !ok {
 				break
 			}
 		}
@@ -199,6 +200,7 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 			return true, nil
 		}
 		faces[i].Score = 0 // the mesh sees no face there: try the next
+		t.faces--
 	}
 	return false, nil
 }

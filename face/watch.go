@@ -31,6 +31,7 @@ type Watch struct {
 	open map[string]*Warning
 	done []Warning
 	last float64
+	n    int
 }
 
 // NewWatch returns an empty watch.
@@ -40,6 +41,7 @@ func NewWatch() *Watch { return &Watch{open: map[string]*Warning{}} }
 func (w *Watch) Add(f *video.Frame, o *Observation) {
 	step := f.T - w.last
 	w.last = f.T
+	w.n++
 	w.set("face_lost", "The face was not seen.", !o.Found, f.T, step)
 	profile, tiny, dark := false, false, false
 	if o.Found {
@@ -66,10 +68,12 @@ func (w *Watch) set(code, text string, on bool, t, step float64) {
 	}
 }
 
+// close ends a stretch; a shorter one than 0.15 s is let go, except in a still
+// picture.
 func (w *Watch) close(code string) {
 	r := w.open[code]
 	delete(w.open, code)
-	if r != nil && r.ToS-r.FromS >= 0.15 {
+	if r != nil && (r.ToS-r.FromS >= 0.15 || w.n < 3) {
 		w.done = append(w.done, *r)
 	}
 }
