@@ -135,14 +135,24 @@ func Assess(in Input) (*Report, error) {
 			r.Disagreements = append(r.Disagreements, n)
 		}
 	}
+	r.Flags, r.Unchecked, r.Locks = notNil(r.Flags), notNil(r.Unchecked), notNil(r.Locks)
+	r.Grades, r.Disagreements = notNil(r.Grades), notNil(r.Disagreements)
 	return r, nil
+}
+
+// notNil keeps lists that are empty from being written as null.
+func notNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }
 
 // find decides one finding from the recording and the answers. Where they
 // disagree the preferred one (the recording, unless the definition says
 // otherwise) holds, and the finding is marked.
 func find(d FindingDef, f interview.Facts) Finding {
-	out := Finding{ID: d.ID, Name: d.Name, Plain: d.Plain, Definition: d.Definition, Status: "unknown", Settle: d.Settle}
+	out := Finding{ID: d.ID, Name: d.Name, Plain: d.Plain, Definition: d.Definition, Status: "unknown", From: []string{}, Settle: d.Settle}
 	v, a := d.Video.eval(f), d.Answer.eval(f)
 	if v != interview.Unknown {
 		out.From = append(out.From, "video")

@@ -19,6 +19,9 @@ func diff(a, b *Report) string {
 	if err1 != nil || err2 != nil {
 		return "cannot be written"
 	}
+	if string(x) == string(y) {
+		return ""
+	}
 	return cmp.Diff(strings.Split(string(x), ","), strings.Split(string(y), ","))
 }
 

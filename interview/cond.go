@@ -112,7 +112,9 @@ func (c Cond) MarshalJSON() ([]byte, error) {
 }
 
 // Zero says whether the condition is empty, that is always Yes.
-func (c Cond) Zero() bool { return c.All == nil && c.Any == nil && c.Not == nil && c.Unless == nil && c.Leaf == nil }
+func (c Cond) Zero() bool {
+	return c.All == nil && c.Any == nil && c.Not == nil && c.Unless == nil && c.Leaf == nil
+}
 
 // Eval is the condition's truth over facts.
 func (c Cond) Eval(f Facts) Truth {

@@ -11,11 +11,13 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
-	Analyze  analyzeCmd  `cmd:"" help:"Find and measure the spasms in recordings."`
-	Doctor   doctorCmd   `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
-	Validate validateCmd `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	Phantom  phantomCmd  `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`
+	Assess    assessCmd    `cmd:"" help:"Say what a recording and the answers may mean, and what to do."`
+	Interview interviewCmd `cmd:"" help:"Ask the questions in the terminal."`
+	Analyze   analyzeCmd   `cmd:"" help:"Find and measure the spasms in recordings."`
+	Doctor    doctorCmd    `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
+	Validate  validateCmd  `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Phantom   phantomCmd   `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`
 }
 
 type versionCmd struct{}

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"facialis/assess"
+	"facialis/interview"
+	"facialis/report"
+)
+
+// assessCmd says what a recording and the answers may mean.
+type assessCmd struct {
+	Analysis string    `help:"The analysis.json of a recording." type:"existingfile" placeholder:"FILE"`
+	Answers  string    `help:"The answers, a FHIR QuestionnaireResponse as interview writes it." type:"existingfile" placeholder:"FILE"`
+	Diary    string    `help:"The diary as CSV with a column date." type:"existingfile" placeholder:"FILE"`
+	Setting  string    `help:"Who is asked: ${enum}. It sets how common each cause is." enum:"public,clinic" default:"public"`
+	Today    time.Time `help:"Count months up to this day instead of the day of the answers." format:"2006-01-02" placeholder:"DATE"`
+	Out      string    `short:"o" help:"Directory for assessment.json, assessment.html and, with --analysis, analysis.json with the assessment in it." required:"" placeholder:"DIR"`
+}
+
+func (c *assessCmd) Run(env *Env) error {
+	if c.Analysis == "" && c.Answers == "" {
+		return usagef("give --analysis, --answers or both")
+	}
+	in := assess.Input{Setting: c.Setting, Today: c.Today}
+	var a *report.Analysis
+	if c.Analysis != "" {
+		a = &report.Analysis{}
+		if err := readJSON(c.Analysis, a); err != nil {
+			return usagef("%w", err)
+		}
+		if a.Schema != report.Schema {
+			return usagef("%s: schema is %q, not %s", c.Analysis, a.Schema, report.Schema)
+		}
+		in.Video = assessVideo(a)
+	}
+	if c.Answers != "" {
+		r, err := readAnswers(c.Answers)
+		if err != nil {
+			return usagef("%w", err)
+		}
+		in.Answers = r
+	}
+	if c.Diary != "" {
+		f, err := os.Open(c.Diary)
+		if err != nil {
+			return usagef("%w", err)
+		}
+		defer f.Close()
+		if in.Diary, err = assess.ReadDiary(f); err != nil {
+			return usagef("%s: %w", c.Diary, err)
+		}
+	}
+	if in.Today.IsZero() && (in.Answers == nil || in.Answers.Authored.IsZero()) {
+		in.Today = time.Now()
+	}
+	r, err := assess.Assess(in)
+	if err != nil {
+		return err
+	}
+	if err := writeAssessment(c.Out, r); err != nil {
+		return err
+	}
+	if a != nil {
+		a.Assessment = r
+		f, err := os.Create(filepath.Join(c.Out, "analysis.json"))
+		if err != nil {
+			return err
+		}
+		if err := report.EncodeJSON(f, a); err != nil {
+			f.Close()
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprint(env.Stdout, assessmentLines(r))
+	return err
+}
+
+// assessVideo hands the assessment what it wants of an analysis.
+func assessVideo(a *report.Analysis) *assess.Video {
+	return &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
+		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
+}
+
+func readJSON(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
+}
+
+func readAnswers(path string) (*interview.Response, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := interview.Decode(interview.Standard(), data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+// writeAssessment writes assessment.json and assessment.html into dir.
+func writeAssessment(dir string, r *assess.Report) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the assessment: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "assessment.json"), append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(dir, "assessment.html"))
+	if err != nil {
+		return err
+	}
+	if err := assess.WriteHTML(f, r); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// assessmentLines is the assessment in a few lines for the terminal, what cannot
+// wait first.
+func assessmentLines(r *assess.Report) string {
+	var b strings.Builder
+	for _, f := range r.Flags {
+		fmt.Fprintf(&b, "%-9s  %s: %s\n", f.Level, f.Title, f.Do)
+	}
+	if r.Differential.Verdict == "not-enough" {
+		b.WriteString("not enough is known to say what it fits with\n")
+		return b.String()
+	}
+	b.WriteString("fits with, best first (a comparison, not a diagnosis):\n")
+	for _, c := range r.Differential.Candidates[:3] {
+		fmt.Fprintf(&b, "  %-45s share %2.0f %%\n", c.Name, 100*c.Share)
+	}
+	fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)
+	return b.String()
+}
