@@ -17,7 +17,15 @@ func (c rgb) times(r, g, b float32) rgb { return rgb{c.r * r, c.g * g, c.b * b} 
 func lerp(a, b, t float32) float32      { return a + (b-a)*t }
 func clamp01(v float32) float32         { return max(0, min(1, v)) }
 func cover(d, texels float64) float32   { return clamp01(float32(0.5 - d*texels)) } // of an edge at signed distance d mm (negative inside)
-func gauss(d, s float64) float32        { return float32(math.Exp(-d * d / (s * s))) }
+
+// gauss is a bell curve of width s.
+func gauss(d, s float64) float32 {
+	q := d * d / (s * s)
+	if q > 12 { // below the finest step of a colour
+		return 0
+	}
+	return float32(math.Exp(-q))
+}
 
 // canvas is a painted part of the sheet: straight colour and coverage while it
 // is painted, premultiplied Y'CbCr afterwards (see finish).

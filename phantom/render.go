@@ -155,11 +155,24 @@ func (k *rowPainter) pair(j, index int) {
 				i, a = end, b
 				continue
 			}
+			plain := k.plain(&a, &b)
+			inv := 1 / float32(k.step)
+			dx, dy := (b.qx-a.qx)*inv, (b.qy-a.qy)*inv
 			for n := i; n < end; n++ {
-				m := mixNode(&a, &b, float32(n-i)/float32(k.step))
-				v := k.pixel(&m)
+				var v [4]float32
+				d := float32(n - i)
+				if plain != nil {
+					x, y := a.qx+d*dx, a.qy+d*dy
+					v = plain.sample(x, y)
+					if v[3] < 0.999 && y > 90 && plain == k.headTex && !k.photo {
+						v = under(v, k.bodyTex.sample(x, y))
+					}
+				} else {
+					m := mixNode(&a, &b, d*inv)
+					v = k.pixel(&m)
+				}
 				t := 1 - v[3]
-				out[n] = byte(max(0, min(255, 16.5+gain*(v[0]+t*back[n]-16))))
+				out[n] = toByte(16.5 + gain*(v[0]+t*back[n]-16))
 				accB[n/2] += v[1] + t*bb[n/2]
 				accR[n/2] += v[2] + t*br[n/2]
 			}
@@ -170,12 +183,42 @@ func (k *rowPainter) pair(j, index int) {
 	}
 	gain := k.exposure(k.st.t, 2*j) / 4
 	for i := range cw {
-		cbRow[i] = byte(max(0, min(255, 128.5+gain*accB[i])))
-		crRow[i] = byte(max(0, min(255, 128.5+gain*accR[i])))
+		cbRow[i] = toByte(128.5 + gain*accB[i])
+		crRow[i] = toByte(128.5 + gain*accR[i])
 	}
 	g := newGrain(k.noise, k.spec.Seed+1, index, j)
 	g.add(cbRow, true)
 	g.add(crRow, true)
+}
+
+func toByte(v float32) byte {
+	i := int32(v)
+	if uint32(i) > 255 {
+		return byte(^i >> 31) // 0 below, 255 above
+	}
+	return byte(i)
+}
+
+// plain is the canvas that alone is seen between two neighbouring nodes, away
+// from lids, lips and glasses; nil where it takes a closer look.
+func (k *rowPainter) plain(a, b *node) *canvas {
+	if k.glasses != nil && a.hy < 40 {
+		return nil
+	}
+	lo, hi := min(a.qy, b.qy), max(a.qy, b.qy)
+	switch {
+	case lo > 158 && !k.photo:
+		return k.bodyTex
+	case !a.on || !b.on:
+		return nil
+	case lo > 110 || lo > 24 && hi < 40 || hi < -34:
+		return k.headTex
+	}
+	const eyeEnd = eyeX + fissureHalf
+	if l, r := min(a.qx, b.qx), max(a.qx, b.qx); l > eyeEnd || r < -eyeEnd {
+		return k.headTex
+	}
+	return nil
 }
 
 // empty says that nothing of the person can be at a node.
