@@ -25,9 +25,15 @@ func (d *detection) kinds(events []*candidate) {
 				own = append(own, e)
 			}
 		}
+		var sure []*candidate // what is too faint to name must not make a pattern
+		for _, e := range own {
+			if confidence(e.snr) >= d.p.MinSure && e.riseS <= d.p.MaxRiseS && !outlying(e) {
+				sure = append(sure, e)
+			}
+		}
 		locked := map[string]bool{}
 		for name, triggers := range classes {
-			locked[name] = d.locked(triggers, own)
+			locked[name] = d.locked(triggers, sure)
 		}
 		for _, e := range own {
 			d.settle(e, events, locked)
@@ -109,7 +115,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			continue
 		}
 		name := triggerName(t)
-		if d.follows(e, t) && locked[name] {
+		if locked[name] && d.follows(e, t) && e.riseS <= d.p.MaxRiseS && !outlying(e) {
 			e.Kind = Synkinesis
 			e.Trigger = &name
 			return

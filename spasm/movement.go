@@ -29,14 +29,17 @@ func (c *channel) oneSided(p Params) []movement {
 		for i := range e {
 			own := math.Hypot(c.x[s][i], c.y[s][i])
 			other := math.Hypot(c.x[1-s][i], c.y[1-s][i])
-			if Regions[c.k] == OrbicularisOculi { // only closing counts
+			if Regions[c.k] == OrbicularisOculi { // only closing counts, not an eye that opens beside it
 				own, other = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
 			}
 			d := c.diff[i]
+			if Regions[c.k] == OrbicularisOculi {
+				d = math.Max(own-other, 0)
+			}
 			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+0.02 || own < 0.45*d {
 				continue
 			}
-			e[i] = d
+			e[i] = math.Min(d, 1.25*own)
 		}
 		for _, m := range c.excursions(e, c.thr, p) {
 			m.side = [2]Side{Right, Left}[s]
@@ -121,13 +124,16 @@ func (c *channel) excursions(e, thr []float64, p Params) []movement {
 			}
 		}
 		b := j - miss
-		a := i
-		for a > 0 && e[a-1] > math.Max(0.1*e[peakI], 1.5*c.sideD) && (len(out) == 0 || a-1 > out[len(out)-1].b) {
-			a--
+		first := 0
+		if len(out) > 0 {
+			first = out[len(out)-1].b + 1
 		}
+		a, base := c.foot(e, i, peakI, -1, max(first, 0))
+		b, tail := c.foot(e, b, peakI, 1, b+3)
+		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
-		m.on, m.off = c.edge(e, a, -1, 0.1*m.peak), c.edge(e, b, 1, 0.1*m.peak)
+		m.on, m.off = c.cross(e, a, peakI, base+0.1*(m.peak-base)), c.cross(e, b, peakI, tail+0.1*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
 			if e[q] >= 0.5*m.peak {
 				m.riseS = math.Max(c.t[q]-m.on, 0)
@@ -141,6 +147,46 @@ func (c *channel) excursions(e, thr []float64, p Params) []movement {
 		i = j
 	}
 	return out
+}
+
+// foot walks from frame i away from the peak (step −1 or 1, not past limit) down
+// to where the movement begins or ends: a tenth of the peak, or where the signal
+// below a third of it has become flat. It returns the frame and the level there.
+func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
+	peak := e[peakI]
+	flat := 0.03*peak + 0.5*c.sideD
+	j := i
+	for {
+		k := j + step
+		if k < 0 || k >= len(e) || step < 0 && k < limit || step > 0 && k > limit {
+			break
+		}
+		if !(e[k] > 0.1*peak) {
+			j = k
+			break
+		}
+		if back := j - 2*step; e[j] < 0.35*peak && back >= 0 && back < len(e) && e[back]-e[k] < flat {
+			break
+		}
+		j = k
+	}
+	return j, math.Max(math.Min(e[j], 0.35*peak), 0)
+}
+
+// cross is the time at which e, going from the foot at frame i to the peak,
+// passes level for the first time, by a straight line between frames.
+func (c *channel) cross(e []float64, i, peakI int, level float64) float64 {
+	step := 1
+	if i > peakI {
+		step = -1
+	}
+	for j := i; j != peakI; j += step {
+		if e[j] <= level && e[j+step] > level {
+			f := (level - e[j]) / (e[j+step] - e[j])
+			return c.t[j] + f*(c.t[j+step]-c.t[j])
+		}
+	}
+	return c.t[i]
 }
 
 // edge is the time at which e falls to level next to frame i, going in

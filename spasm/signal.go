@@ -53,7 +53,7 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	}
 	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
 	base := math.Max(p.NoiseK*c.sideD, p.floorMM(k))
-	win := 0.7
+	win := 1.5
 	if Regions[k] == OrbicularisOculi {
 		win = 0.12
 	}
