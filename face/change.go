@@ -8,7 +8,7 @@ import (
 
 // changes watches both eyes and the mouth between runs of the mesh: the mean
 // absolute difference of a few hundred luma samples from the last frame that
-// the mesh saw. A region has changed when its difference is well above what it
+// the mesh saw, less the change that all of them share (a lamp, the exposure). A region has changed when its difference is well above what it
 // usually is in this recording, which its own running median tells.
 type changes struct {
 	place  [3][changeNX * changeNY]int32 // offsets into the luma plane
@@ -74,10 +74,16 @@ func (c *changes) seen(f *video.Frame) bool {
 	c.ages++
 	changed := false
 	for r := range c.place {
-		sum := 0
+		var diff [changeNX * changeNY]int
+		common := 0
 		for k, at := range c.place[r] {
-			d := int(four(f, int(at)) - c.then[r][k])
-			if d < 0 {
+			diff[k] = int(four(f, int(at)) - c.then[r][k])
+			common += diff[k]
+		}
+		common /= len(diff)
+		sum := 0
+		for _, d := range diff {
+			if d -= common; d < 0 {
 				d = -d
 			}
 			sum += d

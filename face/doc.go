@@ -23,7 +23,10 @@
 //
 //	angle = atan2(y₂₆₃ − y₃₃, x₂₆₃ − x₃₃)
 //
-// so that it always sees an upright face of the same size. [Sample] takes that
+// so that it always sees an upright face of the same size. The square stays
+// where it is while the face moves in it by less than a few percent: a network
+// answers a little differently when the same face lies a pixel further, and a
+// square that trembles with the points would make them tremble more. [Sample] takes that
 // square out of the decoder's planes; what the network gives, x, y and z in
 // pixels of the square, goes back to the frame by the same turn. With the points
 // comes the probability that this is a face at all; below 0.5 the face is lost

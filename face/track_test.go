@@ -1,0 +1,178 @@
+package face
+
+import (
+	"errors"
+	"testing"
+
+	"facialis/video"
+)
+
+// scripted is a network that answers with what it is told.
+type scripted struct {
+	in   []float32
+	outs [2][]float32
+	fail error
+	runs int
+}
+
+func (s *scripted) Input() []float32       { return s.in }
+func (s *scripted) Run() error             { s.runs++; return s.fail }
+func (s *scripted) Output(i int) []float32 { return s.outs[i] }
+
+// onFace is a tracker whose detector sees one face in the middle and whose mesh
+// always answers with the canonical face.
+func onFace(t testing.TB, opt Options) (*Tracker, *scripted, *scripted) {
+	t.Helper()
+	det := &scripted{in: make([]float32, 3*128*128), outs: [2][]float32{make([]float32, 896*16), make([]float32, 896)}}
+	for i := range det.outs[1] {
+		det.outs[1][i] = -10
+	}
+	const anchor = 2 * (8*16 + 8) // about the middle
+	det.outs[1][anchor] = 5
+	copy(det.outs[0][16*anchor:], []float32{0, 0, 40, 40, -8, -8, 8, -8, 0, 0, 0, 8, -16, 0, 16, 0})
+	mesh := &scripted{in: make([]float32, 3*192*192), outs: [2][]float32{make([]float32, 478*3), {10}}}
+	c := canonical(t)
+	for i, v := range c {
+		mesh.outs[0][3*i], mesh.outs[0][3*i+1], mesh.outs[0][3*i+2] = 96+7*v[0], 96-7*v[1], -7*v[2]
+	}
+	for i := 468; i < 478; i++ {
+		eye := 159
+		if i >= 473 {
+			eye = 386
+		}
+		copy(mesh.outs[0][3*i:3*i+3], mesh.outs[0][3*eye:3*eye+3])
+	}
+	return NewWith(det, mesh, c, opt), det, mesh
+}
+
+// noisy is a frame with texture, so that changes can be seen.
+func noisy(seed uint32) *video.Frame {
+	f := video.NewFrame(640, 480)
+	for i := range f.Y {
+		seed = seed*1664525 + 1013904223
+		f.Y[i] = byte(100 + seed>>28)
+	}
+	return f
+}
+
+func TestMeshRunsWhenDueAndWhenSomethingMoves(t *testing.T) {
+	tr, _, _ := onFace(t, Options{MeshEvery: 5, RecheckS: 1000})
+	var fresh []int
+	for i := range 40 {
+		f := noisy(uint32(i) * 77)
+		f.Index, f.T = i, float64(i)/30
+		if i == 33 { // the right eye darkens by much, which closes nothing but is a change
+			p := tr.last.Points[159]
+			for y := int(p.Y) - 4; y < int(p.Y)+10; y++ {
+				for x := int(p.X) - 12; x < int(p.X)+12; x++ {
+					f.Y[y*f.W+x] = 20
+				}
+			}
+		}
+		o, err := tr.Next(f)
+		if err != nil || !o.Found {
+			t.Fatal(i, err, o.Found)
+		}
+		if o.Fresh {
+			fresh = append(fresh, i)
+		}
+	}
+	has := map[int]bool{}
+	for _, i := range fresh {
+		has[i] = true
+	}
+	if !has[0] || !has[5] || !has[30] || !has[33] {
+		t.Errorf("fresh frames %v: want the first, every fifth, and the one that changed", fresh)
+	}
+	if len(fresh) > 14 {
+		t.Errorf("%d of 40 frames are fresh although only noise changes", len(fresh))
+	}
+}
+
+func TestLossAndReturn(t *testing.T) {
+	tr, det, mesh := onFace(t, Options{MeshEvery: 1})
+	next := func(i int) Observation {
+		f := noisy(1)
+		f.Index, f.T = i, float64(i)/30
+		o, err := tr.Next(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	if o := next(0); !o.Found || !o.Reset || !o.Fresh || o.Faces != 1 || o.Landmarks == nil {
+		t.Fatalf("at the start: %+v", o)
+	}
+	if o := next(1); !o.Found || o.Reset || !o.Fresh {
+		t.Fatalf("while following: %+v", o)
+	}
+	mesh.outs[1][0] = -5 // no face in the square any more
+	if o := next(2); o.Found || o.Landmarks != nil {
+		t.Fatalf("after the loss: %+v", o)
+	}
+	mesh.outs[1][0] = 5
+	if o := next(3); !o.Found || !o.Reset {
+		t.Fatalf("after the return: %+v", o)
+	}
+	mesh.fail = errors.New("no memory")
+	f := noisy(1)
+	f.T = 1
+	if _, err := tr.Next(f); !errors.Is(err, mesh.fail) {
+		t.Errorf("a network's error came out as %v", err)
+	}
+	if det.runs < 2 {
+		t.Errorf("the detector ran %d times", det.runs)
+	}
+}
+
+func TestTrackingDoesNotAllocate(t *testing.T) {
+	tr, _, _ := onFace(t, Options{MeshEvery: 1, RecheckS: 1000})
+	f := noisy(1)
+	if _, err := tr.Next(f); err != nil {
+		t.Fatal(err)
+	}
+	if a := testing.AllocsPerRun(20, func() {
+		f.T += 0.01
+		if _, err := tr.Next(f); err != nil {
+			t.Fatal(err)
+		}
+	}); a != 0 {
+		t.Errorf("%v allocations a frame", a)
+	}
+}
+
+func TestWatchGathersStretches(t *testing.T) {
+	w := NewWatch()
+	tr, _, _ := onFace(t, Options{MeshEvery: 1, RecheckS: 1000})
+	for i := range 300 {
+		f := noisy(1)
+		f.T = float64(i) / 30
+		o, err := tr.Next(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i >= 60 && i < 120 {
+			o.Pose.Yaw = 40
+		}
+		if i >= 200 && i < 203 {
+			o.Pose.Pitch = -50 // a glance: not a stretch
+		}
+		if i >= 210 {
+			o.Found, o.Landmarks = false, nil
+		}
+		w.Add(f, &o)
+	}
+	got := w.Warnings()
+	if len(got) != 2 || got[0].Code != "profile" && got[1].Code != "profile" {
+		t.Fatalf("flags %+v", got)
+	}
+	for _, g := range got {
+		want := [2]float64{2, 4}
+		if g.Code == "face_lost" {
+			want = [2]float64{7, 10}
+		}
+		if g.FromS < want[0]-0.05 || g.FromS > want[0]+0.05 || g.ToS < want[1]-0.05 || g.ToS > want[1]+0.05 {
+			t.Errorf("%+v, want %v", g, want)
+		}
+	}
+}
