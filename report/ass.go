@@ -17,13 +17,14 @@ var assColours = map[spasm.Kind]string{
 // regionPlaces are where regions lie on an upright face, in widths of the face
 // from its middle: outwards, downwards.
 var regionPlaces = map[spasm.Region][2]float64{
-	spasm.Frontalis: {0.2, -0.39}, spasm.OrbicularisOculi: {0.21, -0.23}, spasm.Zygomaticus: {0.26, 0.06},
+	spasm.Frontalis: {0.2, -0.39}, spasm.OrbicularisOculi: {0.21, -0.2}, spasm.Zygomaticus: {0.26, 0.06},
 	spasm.OrbicularisOris: {0.12, 0.25}, spasm.Depressor: {0.15, 0.34}, spasm.Mentalis: {0.06, 0.46}, spasm.Platysma: {0.2, 0.72},
 }
 
 const (
-	captionS  = 1.2 // the words of a spasm stay at least this long, to be read
-	ringStepS = 0.2 // rings follow the face at this step
+	barWidth  = 0.014 // of the picture
+	captionS  = 1.2   // the words of a spasm stay at least this long, to be read
+	ringStepS = 0.2   // rings follow the face at this step
 )
 
 // ass builds the annotations as an Advanced SubStation script, which ffmpeg's
@@ -45,9 +46,9 @@ func assScript(a *Analysis, t *motion.Trace, w, h int) string {
 	s.b.WriteString("[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n")
 
 	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
-		an, x := 7, s.fontSize*0.7
+		an, x := 7, s.fontSize*0.5+s.w*barWidth
 		if s.sign(side) > 0 {
-			an, x = 9, s.w-s.fontSize*0.7
+			an, x = 9, s.w-s.fontSize*0.5-s.w*barWidth
 		}
 		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an%d\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, an, x, s.fontSize*0.5, s.fontSize*0.8, capital(say(string(side)))))
 	}
@@ -79,7 +80,7 @@ func (s *ass) event(e spasm.Event) {
 		s.line(3, e.OnsetS, to, `{\c&H`+colour+`&}`+assText(s.caption(e)))
 		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
 			if e.Side == side || e.Side == spasm.Both {
-				bar, x := s.w*0.014, 0.0
+				bar, x := s.w*barWidth, 0.0
 				if s.sign(side) > 0 {
 					x = s.w - bar
 				}

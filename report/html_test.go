@@ -153,6 +153,16 @@ func TestMinMaxPathKeepsTwitch(t *testing.T) {
 	}
 }
 
+func TestRowsOfTimeline(t *testing.T) {
+	for seconds, want := range map[float64]int{9: 1, 20.1: 1, 60.03: 3, 200: 7, 600: 5, 8 * 3600: 8} {
+		a := &Analysis{Recording: Recording{DurationS: seconds}}
+		got := strings.Count(string(timeline(a, nil, canvases[0])), ">Right</text>")
+		if got != want {
+			t.Errorf("%v s: %d rows, want %d", seconds, got, want)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	for x, want := range map[float64]string{0.234: "0.23 s", 0.999: "1 s", 9.96: "10 s", 59.7: "1 min", 200: "3 min 20 s", 3600: "1 h", 7500: "2 h 5 min", math.NaN(): "not known"} {
 		if got := clock(x); got != want {

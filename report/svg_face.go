@@ -94,7 +94,7 @@ func faceLabels(s *svg, side spasm.Side, sum measure.SideSummary, flip float64) 
 			continue
 		}
 		name := fmt.Sprintf("%s %s", capital(named(regionWords, p.region)), percent(r.Share))
-		end := x + flip*(1.12*textWidth(name, 29)+6)
+		end := x + flip*(1.12*textWidth(name, 29)+14)
 		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y), f1(end+flip*12), f1(y), f1(flip*p.x), f1(p.y))
 		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
 		s.text("ink strong", anchor, x, y+10, 29, name)

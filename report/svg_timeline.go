@@ -32,10 +32,11 @@ var kindHeight = map[spasm.Kind]float64{spasm.Other: 0.45, spasm.Voluntary: 0.6,
 
 const maxTooltips = 500 // more events than this are drawn without a text of their own
 
-// rowLength is a round length of time of which at most rows make up the film.
+// rowLength is a round length of time of which about rows, and no more than a
+// twentieth over, make up the film.
 func rowLength(duration float64, rows int) float64 {
-	for _, s := range []float64{10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200} {
-		if duration <= s*float64(rows) {
+	for _, s := range []float64{20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200} {
+		if duration <= s*float64(rows)*1.05 {
 			return s
 		}
 	}
@@ -56,10 +57,10 @@ func tickStep(length float64, n int) float64 {
 func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 	dur := max(a.Recording.DurationS, 1)
 	row := rowLength(dur, c.rows)
-	if dur < row {
-		row = dur
+	n := max(1, int(math.Ceil(dur/row-0.05)))
+	if rest := dur - float64(n-1)*row; n == 1 || rest > row { // no row for the last second of a film
+		row = dur / float64(n)
 	}
-	n := int(math.Ceil(dur/row - 1e-9))
 	lane := 1.6 * c.font
 	taskH := 0.0
 	if len(a.Tasks) > 0 {

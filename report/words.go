@@ -112,7 +112,7 @@ var kindShort = map[spasm.Kind]string{
 }
 
 var formWords = map[spasm.Form]string{
-	spasm.Twitch: "one twitch", spasm.Clonic: "a run of twitches", spasm.Tonic: "held",
+	spasm.Twitch: "one twitch", spasm.Clonic: "a run of twitches", spasm.Tonic: "a hold",
 }
 
 var regionWords = map[spasm.Region]string{
