@@ -42,6 +42,32 @@
 // part where the fields that act on the lower lip and jaw alone differ from
 // those that act on both.
 //
+// # A spec
+//
+// A spec is a short YAML file; what it leaves out has a default, and what it
+// misspells is an error. Its fields are those of [Spec]; the built-in presets
+// are specs too, each with the source of its figures.
+//
+//	seconds: 20
+//	seed: 7
+//	person: {skin: 4, age: 62, beard: 0.5, glasses: true}
+//	camera: {width: 1280, height: 720, fps: 60, noise: 2, crf: 23}
+//	events:            # at given times
+//	  - {at: 3, side: right, regions: [{region: depressor, mm: 1.5}]}
+//	generators:        # at random times
+//	  - side: right
+//	    rate_per_min: 12
+//	    forms: {twitch: 0.6, clonic: 0.3, tonic: 0.1}
+//	    regions:
+//	      - {region: orbicularis_oculi, mm: 2.5, sd: 0.3}
+//	      - {region: zygomaticus, mm: 1.5, lag_ms: 15, share: 0.9}
+//	tasks:             # what the person is asked for, with its movements
+//	  - {task: smile, from_s: 10, to_s: 20, every_s: 5}
+//
+// Generated events keep 0.8 s away from each other and blinks 0.3 s, so that
+// each can be told from its neighbours. The same spec and seed give the same
+// bytes with the same ffmpeg.
+//
 // # What the truth says
 //
 // [Truth] holds the events by the contract of facialis.analysis/1 and, for

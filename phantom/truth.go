@@ -157,6 +157,7 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event,
 	for _, id := range keys {
 		k := parts[id]
 		from, to, _ := k.span()
+		to = min(to, times[len(times)-1]) // the recording may end first
 		limit := math.Inf(1)
 		if id.region == oculi {
 			limit = RestApertureMM - restDrop[id.side]

@@ -1,0 +1,88 @@
+package phantom
+
+import (
+	"context"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"facialis/spasm"
+)
+
+// TestTimesAreInTheFile holds the truth's times to the file's own time stamps.
+func TestTimesAreInTheFile(t *testing.T) {
+	for _, c := range []Camera{{FPS: 30}, {FPS: 29.97}, {FPS: 60}, {FPS: 24, Variable: true}} {
+		s := &Spec{Seconds: 1, Camera: c}
+		s.Camera.Width, s.Camera.Height = 64, 64
+		path := filepath.Join(t.TempDir(), "a.mp4")
+		tr, err := Render(context.Background(), s, path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command("ffprobe", "-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Fields(string(out))
+		if len(lines) != tr.Recording.Frames {
+			t.Errorf("%+v: %d frames in the file, %d in the truth", c, len(lines), tr.Recording.Frames)
+			continue
+		}
+		for i, l := range lines {
+			v, err := strconv.ParseFloat(strings.Trim(l, ","), 64)
+			if err != nil || math.Abs(v-tr.Displacement.T[i]) > 2e-6 {
+				t.Errorf("%+v: frame %d at %s in the file, at %v in the truth", c, i, l, tr.Displacement.T[i])
+				break
+			}
+		}
+	}
+}
+
+func TestBlinksComeAtTheirRate(t *testing.T) {
+	s := &Spec{Seconds: 1200, Camera: Camera{Width: 64, Height: 64, FPS: 100}}
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	ts, _ := s.times()
+	tr := tell(s, &scene{}, ts)
+	if rate := float64(len(tr.Events)) / 20; math.Abs(rate-17) > 2 {
+		t.Errorf("%.1f blinks a minute, want about 17", rate)
+	}
+	for _, e := range tr.Events {
+		if e.Kind != spasm.Blink || e.Side != spasm.Both || e.Duration() < 0.12 || e.Duration() > 0.35 || len(e.Regions) != 2 {
+			t.Fatalf("a blink is %+v", e)
+		}
+		if a, b := *e.Regions[0].PeakMM, *e.Regions[1].PeakMM; math.Abs(a-b) > 0.05*max(a, b) {
+			t.Errorf("the lids differ: %v and %v mm", a, b)
+		}
+	}
+}
+
+func TestCloseTwitchesAreOneEvent(t *testing.T) {
+	twitch := func(at float64, side spasm.Side) EventSpec {
+		return EventSpec{At: at, Side: side, Regions: []RegionSpec{{Region: spasm.Zygomaticus, MM: 1}}}
+	}
+	s := &Spec{Seconds: 20, Blinks: Blinks{RatePerMin: -1},
+		Events: []EventSpec{twitch(1, spasm.Left), twitch(1.4, spasm.Left), twitch(2.4, spasm.Left), twitch(2.5, spasm.Right), twitch(15, spasm.Left)}}
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	ts, _ := s.times()
+	tr := tell(s, &scene{}, ts)
+	if len(tr.Events) != 4 {
+		t.Fatalf("%d events, want 4", len(tr.Events))
+	}
+	if e := tr.Events[0]; e.Form != spasm.Clonic || e.Twitches != 2 || e.RateHz == nil || math.Abs(*e.RateHz-2.5) > 0.01 {
+		t.Errorf("two twitches 0.4 s apart: %+v", e)
+	}
+	var attacks []int
+	for _, e := range tr.Events {
+		attacks = append(attacks, *e.Attack)
+	}
+	if attacks[0] != 1 || attacks[2] != 1 || attacks[3] != 2 {
+		t.Errorf("attacks %v, want 1 1 1 2", attacks)
+	}
+}
