@@ -23,7 +23,7 @@ var pageCSS string
 //go:embed report.html.tmpl
 var pageTemplate string
 
-var pageTmpl = template.Must(template.New("report").Funcs(template.FuncMap{"say": say}).Parse(pageTemplate))
+var pageTmpl = template.Must(template.New("report").Funcs(template.FuncMap{"say": say, "keep": keep}).Parse(pageTemplate))
 
 // maxWarnings is how many warnings the page lists; the rest stand in analysis.json.
 const maxWarnings = 30

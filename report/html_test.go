@@ -23,7 +23,7 @@ func render(t *testing.T, a *Analysis, in Inputs) string {
 	if err := EncodeHTML(&b, a, in); err != nil {
 		t.Fatal(err)
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "\u00a0", " ")
 }
 
 // picture is a small JPEG.
@@ -173,6 +173,9 @@ func TestWords(t *testing.T) {
 		if got := stamp(x, true); got != want {
 			t.Errorf("stamp(%v) = %q, want %q", x, got, want)
 		}
+	}
+	if got, want := keep("3 min 20 s, 5 spasms, 0.3 mm."), "3\u00a0min 20\u00a0s, 5 spasms, 0.3\u00a0mm."; got != want {
+		t.Errorf("keep: %q", got)
 	}
 	for x, want := range map[float64]string{0: "0 %", 0.004: "less than 1 %", 0.126: "13 %", 1: "100 %"} {
 		if got := percent(x); got != want {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -158,6 +159,11 @@ func named[K ~string](table map[K]string, key K) string {
 	}
 	return strings.ReplaceAll(string(key), "_", " ")
 }
+
+var unitGap = regexp.MustCompile(`(\d) (mm|ms|s|min|h|%)([^\pL]|$)`)
+
+// keep puts a space that does not break between a number and its unit.
+func keep(s string) string { return unitGap.ReplaceAllString(s, "$1\u00a0$2$3") }
 
 func capital(s string) string {
 	if s == "" {
