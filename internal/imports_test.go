@@ -1,0 +1,100 @@
+package internal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms are the instrument's packages in the order in which a recording walks
+// through them. Each may import the ones before it, never one after it.
+var rooms = []string{"video", "face", "motion", "spasm", "measure", "assess", "course", "report"}
+
+// service are the packages built around the instrument, which never imports
+// them.
+var service = []string{"internal/record", "internal/store", "internal/blob", "internal/queue", "internal/server", "web"}
+
+// helpers are the internal packages that a room may lean on.
+var helpers = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms}
+
+// imports is what each package of this module imports of this module, by paths
+// without the module's name.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "facialis/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("listing the packages: %v", err)
+	}
+	all := map[string][]string{}
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, "facialis/")
+		all[name] = []string{}
+		for _, i := range p.Imports {
+			if own, ok := strings.CutPrefix(i, "facialis/"); ok {
+				all[name] = append(all[name], own)
+			}
+		}
+	}
+	return all
+}
+
+// under reports whether path is the package root or lies below it.
+func under(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+// room is the place of a package in the row of rooms, or -1.
+func room(path string) int {
+	return slices.IndexFunc(rooms, func(r string) bool { return under(path, r) })
+}
+
+func TestImportsRunDownwards(t *testing.T) {
+	all := imports(t)
+	if len(all) < 10 {
+		t.Fatalf("only %d packages were listed", len(all))
+	}
+	for path, imps := range all {
+		at := room(path)
+		for _, i := range imps {
+			if to := room(i); at >= 0 && to > at {
+				t.Errorf("%s imports %s, a room after it", path, i)
+			}
+			if at < 0 || !strings.HasPrefix(i, "internal/") {
+				continue
+			}
+			if allowed := helpers[i]; !slices.Contains(allowed, rooms[at]) {
+				t.Errorf("%s imports %s; rooms %v may", path, i, allowed)
+			}
+		}
+	}
+}
+
+func TestInstrumentKnowsNoService(t *testing.T) {
+	for path, imps := range imports(t) {
+		if slices.ContainsFunc(service, func(s string) bool { return under(path, s) }) ||
+			under(path, "cmd") || under(path, "internal/cli") {
+			continue
+		}
+		for _, i := range imps {
+			for _, s := range service {
+				if under(i, s) {
+					t.Errorf("%s imports %s: the instrument knows no service", path, i)
+				}
+			}
+		}
+	}
+}
