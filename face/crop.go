@@ -53,6 +53,14 @@ func Sample(dst []float32, n int, f *video.Frame, q Square, scale, shift float32
 	if step > 2 {
 		k = min(6, int(math.Ceil(step/1.5)))
 	}
+	// Where the k × k samples lie in the luma plane from the pixel's middle, how
+	// far they reach, and what one counts (×2¹⁶).
+	var places [36]int
+	patch, reach, share := places[:k*k], int(step)+2, 65536/(k*k)
+	for i := range patch {
+		u, v := (float64(i%k)+0.5)/float64(k)-0.5, (float64(i/k)+0.5)/float64(k)-0.5
+		patch[i] = int(math.Round(step*(u*sin+v*cos)))*f.W + int(math.Round(step*(u*cos-v*sin)))
+	}
 	plane := n * n
 	cw, ch := (f.W+1)/2, (f.H+1)/2
 	table := &lookup{}
@@ -101,7 +109,15 @@ func Sample(dst []float32, n int, f *video.Frame, q Square, scale, shift float32
 						l, ok = edgeLuma(f, px, py)
 					}
 				} else {
-					l, ok = patchLuma(f, px, py, dx, dy, k)
+					if ix, iy := (px+32768)>>16, (py+32768)>>16; uint(ix-reach) < uint(f.W-2*reach) && uint(iy-reach) < uint(f.H-2*reach) {
+						i, sum := iy*f.W+ix, 0
+						for _, o := range patch {
+							sum += int(f.Y[i+o])
+						}
+						l = sum * share >> 8
+					} else {
+						l, ok = edgeLuma(f, px, py)
+					}
 				}
 				if !ok {
 					row[at], g[at], b[at] = shift, shift, shift
@@ -164,29 +180,4 @@ func edgeLuma(f *video.Frame, px, py int) (int, bool) {
 	}
 	ix, iy := max(0, min((px+32768)>>16, f.W-1)), max(0, min((py+32768)>>16, f.H-1))
 	return int(f.Y[iy*f.W+ix]) << 8, true
-}
-
-// patchLuma is the mean (×256) of k × k pixels spread over one pixel of a crop.
-func patchLuma(f *video.Frame, px, py, dx, dy, k int) (int, bool) {
-	sum, count := 0, 0
-	ax, ay := dx/k, dy/k
-	// From the middle of the pixel to the middle of its first part, + ½ to round.
-	rx := px - (ax-ay)*(k-1)/2 + 32768
-	ry := py - (ay+ax)*(k-1)/2 + 32768
-	for range k {
-		x, y := rx, ry
-		for range k {
-			ix, iy := x>>16, y>>16
-			if uint(ix) < uint(f.W) && uint(iy) < uint(f.H) {
-				sum += int(f.Y[iy*f.W+ix])
-				count++
-			}
-			x, y = x+ax, y+ay
-		}
-		rx, ry = rx-ay, ry+ax
-	}
-	if 2*count < k*k {
-		return 0, false
-	}
-	return sum << 8 / count, true
 }

@@ -375,6 +375,9 @@ func (r *Reader) finish(err error) {
 	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
 		r.warnings = append(r.warnings, fmt.Sprintf("the pictures end at %.1f s although the file says it lasts %.1f s", r.lastT, d))
 	}
+	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
+		r.warnings = append(r.warnings, fmt.Sprintf("the file holds %d pictures that can be read where its header promises %.0f", r.n, promised))
+	}
 	if r.nudged > 0 {
 		r.warnings = append(r.warnings, fmt.Sprintf("%d frames had no time stamp of their own; their times were filled in", r.nudged))
 	}
