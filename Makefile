@@ -3,12 +3,13 @@
 #   make build   bin/facialis, with the models and the runtime library in lib/
 #   make test    formatting, vet, staticcheck and all tests
 #   make doctor  what the built program found
+#   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle  new reference landmarks from MediaPipe's own run in Chromium
 #   make clean   remove what was built (node_modules stays)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: build setup tools test lint doctor oracle clean
+.PHONY: build setup tools test lint doctor oracle vignettes clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -82,3 +83,6 @@ doctor: build
 
 clean:
 	rm -rf bin build lib
+
+vignettes:
+	go run ./assess/cmd/vignettes docs/vignettes.md

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"facialis/interview"
 )
@@ -21,6 +22,12 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"num2": func(x *float64) string { return fmt.Sprintf("%.2f", *x) },
 	"ci":   func(c *[2]float64) string { return fmt.Sprintf("%.2f to %.2f", c[0], c[1]) },
 	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
+	"share": func(x float64) string {
+		if x < 0.005 {
+			return "< 1"
+		}
+		return fmt.Sprintf("%.0f", 100*x)
+	},
 	"inc":  func(i int) int { return i + 1 },
 	"join": func(s []string) string { return words(strings.Join(s, ", ")) },
 	"src":  func(id string) string { return Standard().Sources[id] },
@@ -174,7 +181,7 @@ func (r *Report) say() []string {
 	} else {
 		out = append(out, "“My face twitches.”")
 	}
-	first, since := text("first_place"), text("since")
+	first, since := text("first_place"), monthName(text("since"))
 	switch {
 	case first != "" && since != "":
 		out = append(out, "“It began in "+since+". The first place was: "+first+".”")
@@ -196,6 +203,14 @@ func (r *Report) say() []string {
 		out = append(out, "“It hinders me in my work, in reading or in driving.”")
 	}
 	return append(out, "“I have filmed it and can show you.”")
+}
+
+// monthName turns 2022-05 into May 2022; a year stays.
+func monthName(s string) string {
+	if t, err := time.Parse("2006-01", s); err == nil {
+		return t.Format("January 2006")
+	}
+	return s
 }
 
 // ClinicianHTML is the page for the clinician: findings, scores, sources, raw
@@ -224,7 +239,7 @@ func ClinicianHTML(r *Report) template.HTML {
 var document = template.Must(template.New("document").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Facialis: what it may mean</title><style>{{.CSS}}</style></head>
-<body><main><h1>Your face: what it may mean</h1>
+<body><main><h1>Your results</h1>
 <section>{{.Person}}</section>
 <section>{{.Clinician}}</section></main></body></html>
 `))

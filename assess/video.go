@@ -35,7 +35,11 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	if v == nil || !v.Usable {
 		return ""
 	}
-	put("video.usable_s", v.DurationS*v.FaceFraction)
+	usable := v.Summary.UsableS
+	if usable <= 0 {
+		usable = v.DurationS * v.FaceFraction
+	}
+	put("video.usable_s", usable)
 	var sp []spasm.Event
 	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, longClosed float64
 	var closeShare []float64
@@ -95,9 +99,8 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	n := float64(len(sp))
 	s := v.Summary
 	put("video.spasms", n)
-	minutes := v.DurationS * v.FaceFraction / 60
-	if minutes > 0 {
-		put("video.long_closures_rate", longClosed/minutes)
+	if usable > 0 {
+		put("video.long_closures_rate", longClosed/usable*60)
 	}
 	overlap := 0.0
 	if n+longClosed > 0 {
@@ -140,8 +143,8 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		put("video.spread_stage", stage(sp))
 	}
 	put("video.closures", closures)
-	if d := v.DurationS * v.FaceFraction; d > 0 {
-		put("video.closed_share", closed/d)
+	if usable > 0 {
+		put("video.closed_share", closed/usable)
 	}
 	if len(closeShare) >= 3 {
 		slices.Sort(closeShare)
@@ -152,7 +155,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	}
 	if s.IntervalS.CV != nil {
 		put("video.interval_cv", *s.IntervalS.CV)
-		put("video.intervals", n-1)
+		put("video.intervals", float64(s.IntervalS.N))
 	}
 	runs(sp, put)
 	taskRates(v, sp, put)
