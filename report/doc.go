@@ -35,5 +35,6 @@
 //
 // Pictures of the page are SVG with a title and a description for those who
 // listen to a page; kinds of event differ by height and pattern as well as by
-// colour. Every word of it stands in words.go.
+// colour. Its words stand in words.go,
+// those of the table of figures in figures.go.
 package report

@@ -11,6 +11,19 @@ import (
 // figure is one row of the table: what, in plain words, for clinicians.
 type figure struct{ What, Plain, Clinic string }
 
+// knownFigures parts the rows into those with a value and the names of those
+// that could not be had.
+func knownFigures(all []figure) (known []figure, unknown []string) {
+	for _, f := range all {
+		if strings.HasPrefix(f.Plain, say("unknown")) {
+			unknown = append(unknown, f.What)
+			continue
+		}
+		known = append(known, f)
+	}
+	return known, unknown
+}
+
 // figures is every measure with its uncertainty. What could not be had is said
 // to be unknown.
 func figures(a *Analysis) []figure {

@@ -49,6 +49,7 @@ type page struct {
 	FaceNote  string
 	CloseUps  []closeUp
 	Figures   []figure
+	Unknown   string // names of the figures that could not be had
 	Warnings  []warning
 	More      int
 	Limits    []string
@@ -77,13 +78,20 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 	p := page{
 		A: a, CSS: template.CSS(pageCSS), Pages: in.Pages,
 		Sentences: sentences(a), Tiles: tiles(a),
-		Legend: legend(a, gaps), Face: drawnFace(a.Measures),
 		FaceNote: say("face.note", trim(a.Recording.FrameRate, 0)),
-		Figures:  figures(a), Limits: limits, How: provenance(a),
+		Legend:   legend(a, gaps), Limits: limits, How: provenance(a),
+	}
+	if a.Measures.Spasms > 0 {
+		p.Face = drawnFace(a.Measures)
+	}
+	if a.Measures.UsableS > 0 {
+		var unknown []string
+		p.Figures, unknown = knownFigures(figures(a))
+		p.Unknown = strings.Join(unknown, ", ")
 	}
 	for _, c := range canvases {
 		p.Timeline = append(p.Timeline, drawing{c.name, timeline(a, gaps, c)})
-		if t := in.Trace; t != nil && t.Len() > 1 {
+		if t := in.Trace; t != nil && t.Len() > 1 && a.Measures.UsableS > 0 {
 			ps := panels(a)
 			desc := ""
 			for _, pn := range ps {

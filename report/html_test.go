@@ -96,6 +96,11 @@ func TestPageWithoutAnything(t *testing.T) {
 			t.Errorf("no %q", want)
 		}
 	}
+	for _, bad := range []string{`id="face"`, "<table", "no spasm was seen"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("%q where nothing could be measured", bad)
+		}
+	}
 	quiet := &Analysis{Recording: Recording{File: "x.mp4", DurationS: 180, FrameRate: 30}, Quality: Quality{Usable: true},
 		Measures: measure.Summarize(nil, []measure.Span{{FromS: 0, ToS: 180}}, nil, measure.DefaultParams())}
 	got = render(t, quiet, Inputs{})
