@@ -16,7 +16,6 @@ type changes struct {
 	usual  [3]float64
 	primed bool
 	width  int
-	ages   int
 }
 
 const (
@@ -55,7 +54,7 @@ func (c *changes) renew(f *video.Frame, lm *Landmarks) {
 			}
 		}
 	}
-	c.width, c.ages = f.W, 0
+	c.width = f.W
 }
 
 // four is the sum of 2 × 2 luma values, which halves the noise.
@@ -71,24 +70,26 @@ func (c *changes) seen(f *video.Frame) bool {
 	if f.W != c.width {
 		return true
 	}
-	c.ages++
-	changed := false
+	const n = changeNX * changeNY
+	var diff [3][n]int16
+	var mean [3]int
 	for r := range c.place {
-		var diff [changeNX * changeNY]int
-		common := 0
 		for k, at := range c.place[r] {
-			diff[k] = int(four(f, int(at)) - c.then[r][k])
-			common += diff[k]
+			diff[r][k] = four(f, int(at)) - c.then[r][k]
+			mean[r] += int(diff[r][k])
 		}
-		common /= len(diff)
+	}
+	// A lid that closes brightens its own box, a lamp all three: the middle one
+	// of the three means is the lamp.
+	common := (mean[0] + mean[1] + mean[2] - min(mean[0], mean[1], mean[2]) - max(mean[0], mean[1], mean[2])) / n
+	changed := false
+	for r := range diff {
 		sum := 0
-		for _, d := range diff {
-			if d -= common; d < 0 {
-				d = -d
-			}
-			sum += d
+		for _, v := range diff[r] {
+			d := int(v) - common
+			sum += max(d, -d)
 		}
-		d := float64(sum) / (4 * changeNX * changeNY)
+		d := float64(sum) / (4 * n)
 		if !c.primed {
 			c.usual[r] = d
 		}
