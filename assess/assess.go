@@ -48,7 +48,8 @@ type Term struct {
 
 // Type says which way the picture leans, primary or post-paralytic.
 type Type struct {
-	Verdict        string  `json:"verdict"` // primary-leaning, undetermined, post-paralytic-leaning, not-applicable
+	Verdict        string  `json:"verdict"`    // primary-leaning, undetermined, post-paralytic-leaning
+	Applicable     bool    `json:"applicable"` // false where both sides move together or no spasm of the facial nerve is in question
 	Score          float64 `json:"score"`
 	Limit          float64 `json:"limit"`
 	Terms          []Term  `json:"terms"`
@@ -126,8 +127,8 @@ func Assess(in Input) (*Report, error) {
 		r.Findings = append(r.Findings, x)
 	}
 	r.flags(ev, f)
-	r.typeScore(ev, f)
 	r.Differential = differential(ev, in.Setting, r.Findings)
+	r.typeScore(ev, f)
 	r.codes(ev)
 	r.grades(ev, f)
 	for _, n := range ev.Notes {
@@ -209,9 +210,16 @@ func (r *Report) flags(ev *Evidence, f interview.Facts) {
 	}
 }
 
+// typeShare is the share that a spasm of the facial nerve must have for the
+// question of its type to arise.
+const typeShare = 0.02
+
 func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 	d := ev.Type
 	t := Type{Limit: d.Limit, SeedText: d.Seed.Text, LiteratureText: d.Seed.Literature, Verdict: "undetermined", SeedVerdict: "undecided"}
+	t.Applicable = f["f.BSYN"] != "yes" && slices.ContainsFunc(r.Differential.Candidates, func(c Candidate) bool {
+		return c.Share >= typeShare && slices.Contains([]string{"HFS1", "PPS", "PTC", "CPA"}, c.ID)
+	})
 	known := false
 	for _, x := range d.Terms {
 		a := x.When.Eval(f)
@@ -223,8 +231,7 @@ func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 	}
 	t.Score = math.Round(t.Score*100) / 100
 	switch {
-	case f["f.UNI"] == "no" || f["f.BSYN"] == "yes":
-		t.Verdict = "not-applicable" // both sides: the question of the type does not arise
+	case !t.Applicable:
 	case known && t.Score > d.Limit:
 		t.Verdict = "post-paralytic-leaning"
 	case known && t.Score < -d.Limit:

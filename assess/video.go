@@ -122,16 +122,27 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	opt("video.blink_rate", s.BlinkRatePerMin.Value)
 	opt("video.regularity", s.Regularity)
 	opt("video.laterality", s.Laterality)
+	share := func(name string, k float64) { // with its 95 % interval
+		put(name, k/n)
+		if ci := measure.Wilson(int(k), int(n)); ci != nil {
+			put(name+".lo", ci[0])
+			put(name+".hi", ci[1])
+		}
+	}
 	if n >= 5 {
-		put("video.one_sided_share", max(right, left)/max(right+left+both, 1))
-		put("video.lead_eye_share", leadEye/n)
-		put("video.lead_mouth_share", leadMouth/n)
-		put("video.together_share", together/n)
-		put("video.eye_share", eye/n)
-		put("video.down_share", down/n)
+		share("video.one_sided_share", max(right, left))
+		share("video.lead_eye_share", leadEye)
+		share("video.lead_mouth_share", leadMouth)
+		share("video.together_share", together)
+		share("video.eye_share", eye)
+		share("video.down_share", down)
 		opt("video.tonic_fraction", s.TonicFraction)
 		if eye >= 5 {
 			opt("video.brow_lift_share", s.BrowLiftShare)
+			if ci := s.BrowLiftShareCI95; ci != nil && s.BrowLiftShare != nil {
+				put("video.brow_lift_share.lo", ci[0])
+				put("video.brow_lift_share.hi", ci[1])
+			}
 		}
 	}
 	if n >= 1 {

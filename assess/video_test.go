@@ -131,7 +131,7 @@ func TestTypeScore(t *testing.T) {
 		{m{"side": "left", "palsy": "yes", "palsy_side": "right"}, "undetermined", "undecided", 0},
 		{m{"side": "left", "first_place": "eye", "rest": "yes"}, "primary-leaning", "primary", -0.95},
 		{m{"side": "left", "first_place": "eye", "evoked": []string{"none"}, "brow_when_closing": "up"}, "primary-leaning", "undecided", -2.08},
-		{m{"side": "both", "both_how": "together", "rest": "yes"}, "not-applicable", "primary", -0.6},
+		{m{"side": "both", "both_how": "together", "rest": "yes"}, "undetermined", "primary", -0.6},
 	} {
 		y := run(t, told(t, c.answers)).Type
 		if y.Verdict != c.verdict || y.SeedVerdict != c.seed || math.Abs(y.Score-c.score) > 1e-9 {
