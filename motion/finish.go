@@ -253,13 +253,15 @@ func shorth(v []float32) (float32, bool) {
 	return float32(sum / float64(n)), true
 }
 
-// Noise is the noise floor of a column: one standard deviation within its
-// calmest half seconds (the 15th percentile, times 1.25 to make up for having
-// picked the calmest; measured on Gaussian noise), NaN when there are none. It
-// looks at short stretches, so that a short film full of movement still shows
-// its pauses.
+// Noise is the noise floor of a column that rests at zero, as one standard
+// deviation: what it wanders about its neutral level (the median of its size /
+// 0.6745), but at most wanderMax times what it jitters in its calmest half
+// seconds, so that a film full of movement, or of spasms, does not call them
+// noise. NaN when there is nothing to go by.
 func Noise(t []float64, c []float32) float64 {
 	var sds []float64
+	var size []float32
+	stride := max(len(c)/20000, 1)
 	for a := 0; a < len(t); {
 		b := a
 		var s, ss float64
@@ -269,6 +271,9 @@ func Noise(t []float64, c []float32) float64 {
 				s += v
 				ss += v * v
 				n++
+				if b%stride == 0 {
+					size = append(size, float32(math.Abs(v)))
+				}
 			}
 			b++
 		}
@@ -277,9 +282,17 @@ func Noise(t []float64, c []float32) float64 {
 		}
 		a = b
 	}
-	if len(sds) == 0 {
+	if len(sds) == 0 || len(size) == 0 {
 		return math.NaN()
 	}
 	slices.Sort(sds)
-	return 1.25 * sds[len(sds)*15/100]
+	slices.Sort(size)
+	calm := calmToSD * sds[len(sds)*15/100]
+	wander := float64(size[len(size)/2]) / 0.6745
+	return math.Min(math.Max(calm, wander), wanderMax*calm)
 }
+
+const (
+	calmToSD  = 1.25 // the 15th percentile of half-second deviations to their true value, on Gaussian noise at 30 frames a second
+	wanderMax = 2.5
+)

@@ -18,8 +18,9 @@ type grid struct {
 	near    [][neighbours]int
 	nearW   [][neighbours]float64
 	// weight of each point in its side's regions
-	side   []int
-	weight [][NumRegions]float64
+	side    []int
+	weight  [][NumRegions]float64
+	members [2][NumRegions][]int // the points that speak for each region
 }
 
 func (g *grid) len() int { return len(g.x) }
@@ -132,6 +133,13 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			z := 10 * float64(canon[vJaw[Right][k]][2])
 			add(x, y-down, z-down*0.5, 0, Right)
 			add(-x, y-down, z-down*0.5, 0, Left)
+		}
+	}
+	for i := range g.x {
+		for reg, w := range g.weight[i] {
+			if w > 0 {
+				g.members[g.side[i]][reg] = append(g.members[g.side[i]][reg], i)
+			}
 		}
 	}
 	g.twin = make([]int, g.len())

@@ -72,33 +72,17 @@ func (m *Tracker) slow(o *face.Observation) {
 func (m *Tracker) measure(p picture, o *face.Observation) {
 	r, i := &m.rows, len(m.rows.t)-1
 	k, g := m.active, m.grid
-	var good, all float64
-	var sw [2][NumRegions]float64
-	var sx, sy [2][NumRegions]float64
+	var good float64
 	for j := range g.x {
-		all++
-		s := g.side[j]
-		n := float64(k.fine.n)
-		q := float64(m.like[j]) * math.Min(float64(k.fine.info[j][0]+k.fine.info[j][1])/(60*n), 1)
-		if m.byMesh[j] {
-			q = 0.1
-		} else {
+		if !m.byMesh[j] {
 			good++
 		}
-		for reg, wt := range g.weight[j] {
-			if wt > 0 {
-				wt *= q
-				sw[s][reg] += wt
-				sx[s][reg] += wt * float64(m.move[j][0])
-				sy[s][reg] += wt * float64(m.move[j][1])
-			}
-		}
 	}
+	all := float64(g.len())
 	for s := range 2 {
 		for reg := range NumRegions {
-			if sw[s][reg] > 0.15 {
-				r.dx[s][reg][i] = float32(sx[s][reg] / sw[s][reg])
-				r.dy[s][reg][i] = float32(sy[s][reg] / sw[s][reg])
+			if x, y, ok := m.region(s, reg); ok {
+				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
 			}
 		}
 		u, lu := k.lids[s][0].find(p, &m.cam, m.buf)
@@ -118,4 +102,78 @@ func (m *Tracker) measure(p picture, o *face.Observation) {
 	_, _ = x, y
 	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
+}
+
+// region is a region's own movement, mm (out, up): the mean of its points,
+// weighted by how near they lie to its middle, how well their texture holds
+// them and how like their template they look, and by how well they agree with
+// the weighted median, so that one patch that slipped does not move the region.
+// Where pixels hold less than PixelShare of a region, the mesh speaks for it.
+func (m *Tracker) region(s, reg int) (x, y float32, ok bool) {
+	k, g := m.active, m.grid
+	members := g.members[s][reg]
+	var byPixel, whole float64
+	n := float64(k.fine.n)
+	for _, j := range members {
+		w := g.weight[j][reg]
+		whole += w
+		if !m.byMesh[j] {
+			byPixel += w
+		}
+	}
+	if whole == 0 || len(members) < 3 {
+		return 0, 0, false
+	}
+	pixels := byPixel >= m.p.PixelShare*whole
+	vx, vy, vw := m.vx[:0], m.vy[:0], m.vw[:0]
+	for _, j := range members {
+		w := g.weight[j][reg]
+		mv := m.move[j]
+		switch {
+		case !pixels && !m.byMesh[j]:
+			mv = m.toFace(k, j, m.guess[j][0], m.guess[j][1])
+		case pixels && m.byMesh[j]:
+			continue
+		case pixels:
+			w *= float64(m.like[j]) * math.Min(float64(k.fine.info[j][0]+k.fine.info[j][1])/(60*n), 1)
+		}
+		vx, vy, vw = append(vx, mv[0]), append(vy, mv[1]), append(vw, w)
+	}
+	m.vx, m.vy, m.vw = vx, vy, vw
+	mx, my := m.weightedMedian(vx, vw), m.weightedMedian(vy, vw)
+	var sw, sx, sy float64
+	for i := range vx {
+		d := math.Hypot(float64(vx[i]-mx), float64(vy[i]-my)) / m.p.AgreeMM
+		w := vw[i] / (1 + d*d)
+		sw += w
+		sx += w * float64(vx[i])
+		sy += w * float64(vy[i])
+	}
+	if sw <= 0 {
+		return 0, 0, false
+	}
+	return float32(sx / sw), float32(sy / sw), true
+}
+
+// weightedMedian sorts the few values by insertion into the tracker's own
+// buffers, so that nothing is allocated.
+func (m *Tracker) weightedMedian(v []float32, w []float64) float32 {
+	sv, sw := m.sv[:0], m.sw[:0]
+	var total float64
+	for i, x := range v {
+		sv, sw = append(sv, x), append(sw, w[i])
+		total += w[i]
+		for j := len(sv) - 1; j > 0 && sv[j-1] > sv[j]; j-- {
+			sv[j-1], sv[j] = sv[j], sv[j-1]
+			sw[j-1], sw[j] = sw[j], sw[j-1]
+		}
+	}
+	m.sv, m.sw = sv, sw
+	var acc float64
+	for i := range sv {
+		if acc += sw[i]; acc >= total/2 {
+			return sv[i]
+		}
+	}
+	return 0
 }

@@ -32,7 +32,9 @@ type Tracker struct {
 	buf        []float32
 	move       [][2]float32 // this frame: a point's movement, mm (out, up)
 	guess      [][2]float32 // what the mesh says a point has moved by itself, key px
-	byMesh     []bool       // this frame: the movement is the mesh's, not the pixels'
+	vx, vy, sv []float32    // buffers of region
+	vw, sw     []float64
+	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
 	rows rows
