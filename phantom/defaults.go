@@ -38,7 +38,7 @@ func (s *Spec) Defaults() {
 	}
 	defaultTo(&c.Noise, 1.5)
 	defaultTo(&c.BlurPx, 0.6)
-	defaultTo(&c.CRF, 21)
+	defaultTo(&c.CRF, 18)
 	defaultTo(&c.Preset, "veryfast")
 	h := &s.Head
 	defaultTo(&h.SwayMM, 1.5)

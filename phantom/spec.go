@@ -68,7 +68,7 @@ type Camera struct {
 	Flicker    float64 `yaml:"flicker"`     // depth of the flicker; default 0.02 when FlickerHz is set
 	Noise      float64 `yaml:"noise"`       // sensor noise in 8-bit luma levels, one SD; default 1.5, negative none
 	BlurPx     float64 `yaml:"blur_px"`     // focus blur, SD in px; default 0.6
-	CRF        int     `yaml:"crf"`         // x264's quality, lower is better; default 21
+	CRF        int     `yaml:"crf"`         // x264's quality, lower is better; default 18, about 5 Mbit/s at 1080p30 with the default noise
 	Preset     string  `yaml:"preset"`      // x264's preset; default veryfast
 	Lossless   bool    `yaml:"lossless"`    // x264 without loss, for measuring the phantom itself
 }
