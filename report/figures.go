@@ -34,7 +34,7 @@ func figures(a *Analysis) []figure {
 				m.Sides.Right.Spasms, m.Sides.Left.Spasms, opt(m.Laterality, 2), percent(a.Tracking.FaceFraction))},
 		{"How often", plainRate(m.RatePerMin), clinicRate(m.RatePerMin) + " (exact Poisson)"},
 		{"How often at rest", plainRate(m.RestRatePerMin), clinicRate(m.RestRatePerMin)},
-		{"Time in spasm", optPlain(m.Burden, "about %s of the time", percent), "burden " + optPercent(m.Burden) + rightLeft(m)},
+		{"Time in spasm", optPlain(m.Burden, "%s of the time", percent), "burden " + optPercent(m.Burden) + rightLeft(m)},
 		{"How long one lasts", plainQuantiles(m.DurationS), clinicQuantiles(m.DurationS)},
 		{"Held for a second or more", optPlain(m.TonicFraction, "%s of the time in spasm", percent), "tonic fraction " + optPercent(m.TonicFraction)},
 		{"Time from one to the next", plainQuantiles(m.IntervalS.Quantiles),
@@ -74,8 +74,8 @@ func precision(a *Analysis) []figure {
 	lo, hi := noiseRange(a.Tracking.NoiseMM)
 	noise := figure{"Smallest movement", say("unknown"), "noise floor " + say("unknown")}
 	if lo != nil {
-		noise = figure{"Smallest movement", fmt.Sprintf("movements under about %s mm cannot be told from noise", about(5**hi)),
-			fmt.Sprintf("noise %s–%s mm (1 SD, by region); the plain figure is 5 SD of the worst", trim(*lo, 3), trim(*hi, 3))}
+		noise = figure{"Smallest movement", fmt.Sprintf("movements under about %s mm (steadiest place) to %s mm (least steady) cannot be told from noise", about(5**lo), about(5**hi)),
+			fmt.Sprintf("noise %s–%s mm (1 SD, by region); the plain figures are 5 SD", trim(*lo, 3), trim(*hi, 3))}
 	}
 	fps := a.Recording.FrameRate
 	time := figure{"Finest step in time", say("unknown"), say("unknown")}
@@ -109,6 +109,9 @@ func noiseRange(n NoiseMM) (lo, hi *float64) {
 func plainRate(e measure.Estimate) string {
 	if e.Value == nil {
 		return say("unknown")
+	}
+	if *e.Value == 0 && e.CI95 != nil {
+		return "none seen; up to about " + say("per minute", about(e.CI95[1])) + " could go unseen by chance"
 	}
 	out := "about " + say("per minute", about(*e.Value))
 	if e.CI95 != nil {

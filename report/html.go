@@ -241,6 +241,9 @@ func eventNote(e spasm.Event) string {
 	return out + "."
 }
 
+// settingsText turns a line of JSON into name = value.
+var settingsText = strings.NewReplacer(`,"`, ", ", `":`, " = ")
+
 // provenance is what is needed to compute the same again.
 func provenance(a *Analysis) []figure {
 	r := a.Recording
@@ -268,7 +271,7 @@ func provenance(a *Analysis) []figure {
 	slices.Sort(names)
 	for _, n := range names {
 		if b, err := json.Marshal(a.Provenance.Parameters[n]); err == nil {
-			out = append(out, figure{What: "Settings: " + n, Clinic: strings.ReplaceAll(strings.Trim(string(b), "{}"), `,"`, `, "`)})
+			out = append(out, figure{What: "Settings: " + n, Clinic: settingsText.Replace(strings.TrimPrefix(strings.Trim(string(b), "{}"), `"`))})
 		}
 	}
 	return out

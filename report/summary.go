@@ -186,6 +186,9 @@ func blinkSentence(m measure.Summary) []string {
 	if v == nil || ci == nil {
 		return nil
 	}
+	if *v == 0 {
+		return []string{say("blinks.none")}
+	}
 	return []string{say("blinks", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
 }
 

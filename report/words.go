@@ -47,6 +47,7 @@ var words = map[string]string{
 	"regular":      "They came at rather even steps of time.",
 	"irregular":    "They came at uneven steps of time.",
 	"held":         "Some were held for a second or longer; these made up %s of the time in spasm.",
+	"blinks.none":  "No blink was seen.",
 	"blinks":       "You blinked about %s (likely between %s and %s).",
 
 	"tile.rate": "spasms a minute", "tile.burden": "of the time in spasm", "tile.length": "a typical spasm", "tile.count": "spasms seen", "tile.count.1": "spasm seen",
