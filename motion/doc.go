@@ -1,0 +1,54 @@
+// Package motion measures how each region of each side of a face moves, in
+// millimetres, with the movement of the head taken out.
+//
+// # Why pixels
+//
+// Landmarks come from a network that sees the face at 192 pixels and has learnt
+// what faces look like: it knows where the mouth is, but a corner that lifts by
+// a millimetre on one side it pulls back towards the symmetric face it expects.
+// The skin's own texture has no such opinion. So the mesh says where the face
+// is, and the skin says how far it has moved.
+//
+// # The picture
+//
+// Imagine a sheet of about 300 pins stuck through the face in a key frame, each
+// with a stamp-sized picture of the skin around it (about 5 mm). In every later
+// frame each stamp is slid until it fits the skin again (inverse compositional
+// Lucas–Kanade; Baker & Matthews 2004, 10.1023/B:VISI.0000011205.11775.fd):
+//
+//	p ← p − A·H⁻¹·Σ ∇T·(g·I(p) − T),   H = Σ ∇T·∇Tᵀ
+//
+// T is the stamp less its mean, I the frame's pixels, g what brings their
+// contrast to the stamp's, A how the head has turned and grown since. Stamps are
+// compared with the key frame and not with the frame before, so errors do not
+// add up. A head that turns or comes nearer gets another key frame; what a pin
+// had moved goes along.
+//
+// The pins on bone (bridge of the nose, forehead, cheek bones) tell how the head
+// has moved: an affine camera over the points and their canonical depth,
+//
+//	x' = M·(x, y, z, 1)ᵀ
+//
+// fitted by re-weighted least squares with Tukey's biweight, so that a pin that
+// moves by itself does not pull. The depth term takes up the parallax of small
+// turns. What a pin has moved beyond that is its own movement; a region's is
+// the agreement of its pins. Right minus mirrored left then takes out what is
+// left of the head's motion, because that is common to both sides and a
+// hemifacial spasm is not.
+//
+// The lids are followed by strips across their margins, and every shift of a
+// strip is tried, since a blink goes ten millimetres in two frames. Where
+// neither pins nor strips hold — a wide-open mouth, a shut eye — the mesh speaks
+// for the region; where pixels and mesh disagree by more than the mesh can be
+// wrong, pixels are not believed.
+//
+// # Neutral and noise
+//
+// A region's zero is where it rests: the shorth of its values within ±12 s,
+// which held movements do not shift as long as rest is the commonest single
+// state. Its noise floor is what it wanders about that zero, bounded by its
+// jitter in calm moments.
+//
+// Millimetres come from the iris (11.71 ± 0.42 mm in adults), so every figure
+// has ±7 % of scale in it before anything else.
+package motion

@@ -1,0 +1,210 @@
+package motion
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// texture is a smooth random texture that can be sampled anywhere.
+type texture struct{ a, b, fx, fy [40]float64 }
+
+func newTexture(seed uint64) *texture {
+	r := rand.New(rand.NewPCG(seed, 1))
+	s := &texture{}
+	for k := range s.a {
+		s.a[k] = r.NormFloat64() * 4
+		s.b[k] = r.Float64() * 2 * math.Pi
+		s.fx[k], s.fy[k] = r.NormFloat64()*0.35, r.NormFloat64()*0.35
+	}
+	return s
+}
+
+func (s *texture) at(x, y float64) float64 {
+	v := 128.0
+	for k := range s.a {
+		v += s.a[k] * math.Sin(s.fx[k]*x+s.fy[k]*y+s.b[k])
+	}
+	return v
+}
+
+// draw samples the skin through a map from picture to skin.
+func (s *texture) draw(w, h int, back func(x, y float64) (float64, float64)) picture {
+	p := picture{w, h, make([]byte, w*h)}
+	for y := range h {
+		for x := range w {
+			u, v := back(float64(x), float64(y))
+			p.pix[y*w+x] = byte(max(0, min(255, math.Round(s.at(u, v)))))
+		}
+	}
+	return p
+}
+
+func asIs(x, y float64) (float64, float64) { return x, y }
+
+func TestFindSubpixelShift(t *testing.T) {
+	s := newTexture(1)
+	p := s.draw(64, 64, asIs)
+	ts := newPatches(1, 6)
+	ts.learn(p, 0, 32, 32)
+	if !ts.ok[0] {
+		t.Fatal("a textured patch was not usable")
+	}
+	buf := make([]float32, ts.n)
+	for _, d := range [][2]float64{{0, 0}, {0.1, 0}, {0.3, -0.2}, {-0.75, 0.5}, {1.5, 1.2}} {
+		q := s.draw(64, 64, func(x, y float64) (float64, float64) { return x - d[0], y - d[1] })
+		x, y, like := ts.find(q, 0, 32, 32, mat2{1, 0, 0, 1}, 8, buf)
+		if math.Hypot(float64(x)-32-d[0], float64(y)-32-d[1]) > 0.04 {
+			t.Errorf("shift %v found as %.3f, %.3f", d, x-32, y-32)
+		}
+		if like < 0.98 {
+			t.Errorf("shift %v: likeness %.3f", d, like)
+		}
+	}
+}
+
+func TestFindIgnoresLight(t *testing.T) {
+	s := newTexture(2)
+	p := s.draw(64, 64, asIs)
+	ts := newPatches(1, 6)
+	ts.learn(p, 0, 32, 32)
+	q := s.draw(64, 64, func(x, y float64) (float64, float64) { return x - 0.4, y })
+	for i, v := range q.pix {
+		q.pix[i] = byte(float64(v)*0.7 + 20)
+	}
+	x, _, like := ts.find(q, 0, 32, 32, mat2{1, 0, 0, 1}, 8, make([]float32, ts.n))
+	if math.Abs(float64(x)-32.4) > 0.05 || like < 0.97 {
+		t.Errorf("darker picture: found %.3f, likeness %.3f; want 32.4", x, like)
+	}
+}
+
+func TestFlatPatchIsNotUsable(t *testing.T) {
+	p := picture{32, 32, make([]byte, 32*32)}
+	ts := newPatches(1, 5)
+	ts.learn(p, 0, 16, 16)
+	if ts.ok[0] {
+		t.Error("a patch without texture was taken")
+	}
+}
+
+// A camera that made the places must be found again, whatever some points do
+// by themselves.
+func TestFitCameraIgnoresMovers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 7))
+		want := camera{{1 + 0.05*r.NormFloat64(), 0.05 * r.NormFloat64(), 0.1 * r.NormFloat64(), 3},
+			{0.05 * r.NormFloat64(), 1 + 0.05*r.NormFloat64(), 0.1 * r.NormFloat64(), -2}}
+		const n = 80
+		kx, ky, px, py := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+		kz, w, resid := make([]float64, n), make([]float64, n), make([]float64, n)
+		for i := range kx {
+			kx[i], ky[i], kz[i], w[i] = float32(r.Float64()*200), float32(r.Float64()*200), r.Float64()*40, 1
+			x, y := want.at(float64(kx[i]), float64(ky[i]), kz[i])
+			px[i], py[i] = float32(x+0.05*r.NormFloat64()), float32(y+0.05*r.NormFloat64())
+			if i%5 == 0 {
+				px[i] += 4
+			}
+		}
+		got := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+		if _, ok := fitCamera(&got, kx, ky, kz, px, py, w, 0, 6, resid); !ok {
+			t.Fatal("no fit")
+		}
+		for _, q := range [][3]float64{{100, 100, 20}, {20, 180, 5}} {
+			ax, ay := want.at(q[0], q[1], q[2])
+			bx, by := got.at(q[0], q[1], q[2])
+			if math.Hypot(ax-bx, ay-by) > 0.15 {
+				t.Fatalf("at %v: %.3f, %.3f instead of %.3f, %.3f", q, bx, by, ax, ay)
+			}
+		}
+	})
+}
+
+func TestLidFollowsItsMargin(t *testing.T) {
+	s := newTexture(5)
+	eye := func(drop float64) picture {
+		p := picture{80, 80, make([]byte, 80*80)}
+		for y := range 80 {
+			lid := max(0, min(1, 40.5+drop-float64(y))) // share of the pixel that the lid covers
+			for x := range 80 {
+				v := lid*s.at(float64(x), float64(y)-drop) + (1-lid)*s.at(1000+float64(x), float64(y))
+				p.pix[y*80+x] = byte(max(0, min(255, math.Round(v))))
+			}
+		}
+		return p
+	}
+	var l lid
+	var pts [5][2]float32
+	for i := range pts {
+		pts[i] = [2]float32{float32(30 + 5*i), 40}
+	}
+	l.learn(eye(0), pts, 1, 0, 0, 1, 2, 0)
+	if !l.ok {
+		t.Fatal("the lid was not usable")
+	}
+	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	buf := make([]float32, lidReach*lidCols)
+	for _, px := range []float64{0, 0.5, 1, 3, 8, 14} {
+		mm, like := l.find(eye(px), &cam, buf)
+		if math.Abs(float64(mm)-px/2) > 0.12 || like < 0.8 {
+			t.Errorf("lid lowered %.2f mm: read %.2f, likeness %.2f", px/2, mm, like)
+		}
+	}
+}
+
+func TestNeutralIsRest(t *testing.T) {
+	p := DefaultParams()
+	n := 30 * 60
+	ts, c, seg := make([]float64, n), make([]float32, n), make([]int32, n)
+	r := rand.New(rand.NewPCG(3, 3))
+	for i := range ts {
+		ts[i] = float64(i) / 30
+		c[i] = float32(2 + 0.05*r.NormFloat64())
+		if int(ts[i])%10 < 5 { // half the time held 3 mm away, at uneven heights
+			c[i] += float32(3 + math.Sin(ts[i]*3))
+		}
+	}
+	base := p.neutral(ts, seg, c)
+	for i := 0; i < n; i += 100 {
+		if math.Abs(float64(base[i])-2) > 0.1 {
+			t.Fatalf("neutral at %.1f s is %.2f, want 2", ts[i], base[i])
+		}
+	}
+}
+
+func TestNoise(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	n := 30 * 60
+	ts, c := make([]float64, n), make([]float32, n)
+	for i := range ts {
+		ts[i] = float64(i) / 30
+		c[i] = float32(0.1 * r.NormFloat64())
+	}
+	if got := Noise(ts, c); math.Abs(got-0.1) > 0.02 {
+		t.Errorf("noise of 0.1 mm read as %.3f", got)
+	}
+	for i := range c { // a spasm every other second is not noise
+		if int(ts[i])%2 == 0 {
+			c[i] += 5
+		}
+	}
+	if got := Noise(ts, c); got > 0.3 {
+		t.Errorf("noise under spasms read as %.3f", got)
+	}
+	if !math.IsNaN(Noise(nil, nil)) {
+		t.Error("noise of nothing is a number")
+	}
+}
+
+func TestFillBridgesShortGapsOnly(t *testing.T) {
+	ts := []float64{0, 0.1, 0.2, 1.2, 1.3}
+	c := []float32{1, Missing, 3, Missing, 5}
+	fill(ts, c, 0.25)
+	if c[1] != 2 {
+		t.Errorf("short gap filled with %v, want 2", c[1])
+	}
+	if c[3] == c[3] {
+		t.Errorf("long gap filled with %v", c[3])
+	}
+}

@@ -1,0 +1,43 @@
+// Package spasm says what happened: it turns the trace of a face into events,
+// each with a side, regions, a form, a kind and a trigger.
+//
+// # From a trace to movements
+//
+// A movement is one excursion of one region beyond its noise. One-sided ones
+// are sought in the right-minus-mirrored-left signal d of each region, where
+//
+//	threshold = max(5·noise, floor) + 1.3·common + head
+//
+// common is how much both sides move at the time (a mouth that talks is never
+// quite even), head grows with how fast and how far the head turns. The side is
+// the one that moved; the other must have moved less than 0.6 of it. Onset and
+// offset are where the movement passes a tenth of its peak above its foot,
+// between frames.
+//
+// Picture two seismographs, one for each half of the face. A needle that swings
+// alone is a candidate for a spasm; two that swing together are a blink, a smile
+// or a brow raise.
+//
+// # From movements to events
+//
+// Movements of one side less than a quarter of a second apart are one event. Of
+// regions that share skin, one that moves less than 0.45 of its neighbour only
+// follows it. The lead is the region that began first (within 50 ms the
+// largest). The form is twitch (one excursion), clonic (several) or tonic (held
+// at least 1 s above half the peak; the 1 s is the cut of the Jankovic scale,
+// Jankovic & Orman 1987).
+//
+// Kinds, in order:
+//
+//	blink       both lids, short, standing out of what lies around
+//	voluntary   both sides together, or one side in a task that asked for it
+//	synkinesis  one-sided, starting with blinks or with a class of voluntary
+//	            movements in at least half of at least three of them, and three
+//	            times as often as chance would have it
+//	other       too faint, too slow (half the peak later than 0.3 s), begun at
+//	            the rim of the face, or tangled up with what both sides do
+//	spasm       the rest: one-sided, quick, not asked for
+//
+// Spasms less than 0.5 s apart are one episode, episodes less than 10 s apart
+// one attack.
+package spasm
