@@ -147,7 +147,7 @@ func TestLidFollowsItsMargin(t *testing.T) {
 	buf := make([]float32, lidReach*lidCols)
 	for _, px := range []float64{0, 0.5, 1, 3, 8, 14} {
 		mm, like := l.find(eye(px), &cam, buf)
-		if math.Abs(float64(mm)-px/2) > 0.12 || like < 0.8 {
+		if math.Abs(float64(mm)-px/2) > max(0.12, 0.05*px/2) || like < 0.8 {
 			t.Errorf("lid lowered %.2f mm: read %.2f, likeness %.2f", px/2, mm, like)
 		}
 	}
