@@ -20,8 +20,8 @@ type changes struct {
 
 const (
 	changeNX, changeNY = 20, 10
-	changeFactor       = 1.5 // times the usual difference
-	changeFloor        = 0.8 // and at least that many luma steps more
+	changeFactor       = 1.3 // times the usual difference
+	changeFloor        = 0.5 // and at least that many luma steps more
 )
 
 // regions are the boxes that are watched: from a corner to a corner, and how

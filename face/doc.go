@@ -46,7 +46,10 @@
 // held against those of the last fresh frame, without their common change in
 // brightness, and a mean difference well above the usual one of this recording
 // calls the mesh. So a blink, which lasts five frames, is seen at the full
-// rate. [Observation.Fresh] says which frames those are.
+// rate. On the Talking Face clip, where these limits were chosen, the plainest
+// rule for blinks (both eyes less than half as open as usual) finds the same 61
+// of 61 from 49 % of the frames as from all of them; with limits that let the
+// mesh run on 43 %, it found 59. [Observation.Fresh] says which frames those are.
 //
 // # Whose face
 //
