@@ -111,6 +111,7 @@ func TestEachFlag(t *testing.T) {
 		{"U-BULBAR", m{"signs": list("slurred")}, m{"signs": list("throat")}},
 		{"U-BULBAR", m{"signs": list("wasting")}, m{"signs": list("none")}},
 		{"U-YOUNG", with(with(spasms, "age", 27), "since", "2025-01"), with(with(spasms, "age", 57), "since", "2025-01")},
+		{"U-YOUNG", with(spasms, "age", 33), with(spasms, "age", 43)},
 		{"U-YOUNG", with(with(spasms, "age", 55), "since", "2001-01"), with(with(with(spasms, "age", 27), "since", "2025-01"), "hold", "long")},
 		{"U-CANCER", m{"illness": list("cancer")}, m{"illness": list("none")}},
 		{"U-CANCER", m{"illness": list("immune")}, m{"illness": list("diabetes")}},

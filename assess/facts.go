@@ -43,11 +43,13 @@ func facts(in Input) (interview.Facts, []Lock) {
 		if !ok || today.IsZero() {
 			return 0, false
 		}
-		layout := "2006-01"
-		if len(s) == 4 { // the year alone: its middle, and only where that decides nothing
-			layout, s = "2006-01", s+"-07"
+		if len(s) == 4 { // the year alone: its middle; this year says too little
+			if s == today.Format("2006") {
+				return 0, false
+			}
+			s += "-07"
 		}
-		t, err := time.Parse(layout, s)
+		t, err := time.Parse("2006-01", s)
 		if err != nil {
 			return 0, false
 		}

@@ -229,6 +229,16 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// A year alone is taken by its middle, but this year says nothing of days.
+func TestYearsAlone(t *testing.T) {
+	if x, ok := run(t, told(t, m{"since": "2026"})).Facts["since_days"]; ok {
+		t.Errorf("begun this year is taken for %g days", x)
+	}
+	if x := run(t, told(t, m{"since": "2020"})).Facts["since_days"]; x < 5*365 || x > 7*365 {
+		t.Errorf("begun in 2020 is taken for %g days", x)
+	}
+}
+
 func TestEarOfThatSide(t *testing.T) {
 	for side, want := range map[string]string{"left": "yes", "right": "no", "both": "yes"} {
 		if got := run(t, told(t, m{"side": "left", "ear": []string{"click"}, "ear_side": side})).finding("CLICK").Status; got != want {
