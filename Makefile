@@ -1,11 +1,15 @@
 # Everything starts here; each target does its own set-up first.
 #
-#   make build   bin/facialis, with the models and the runtime library in lib/
-#   make test    formatting, vet, staticcheck and all tests
-#   make doctor  what the built program found
+#   make demo       a filmed face and a drawn one, analysed and held to the truth
+#   make test       formatting, vet, staticcheck and all tests
+#   make build      bin/facialis, with the models and the runtime library in lib/
+#   make bench      speed and memory beside decoding alone: docs/speed.md
+#   make validate   the full grid of drawn faces: VALIDATION.md
+#   make vignettes  the written cases through the assessment: build/vignettes.md
+#   make doctor     what the built program found
 #   make vignettes  assess the written cases, table in docs/vignettes.md
-#   make oracle  new reference landmarks from MediaPipe's own run in Chromium
-#   make clean   remove what was built (node_modules stays)
+#   make oracle     new reference landmarks from MediaPipe's own run in Chromium
+#   make clean      remove what was built (node_modules stays)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -63,6 +67,21 @@ lint: setup
 
 test: build lint build/talking_face.webm
 	go test -timeout 10m ./...
+
+demo: build build/talking_face.webm
+	@go run ./bench/demo
+
+# One run takes about ten minutes; nothing else should be running.
+bench: build
+	go run ./bench/speed
+	go test -run '^$$' -bench . -benchmem ./video ./face ./motion ./internal/infer ./report
+
+validate: build
+	go run ./bench/validate
+
+vignettes:
+	@mkdir -p build
+	go run ./assess/cmd/vignettes build/vignettes.md
 
 # A clip of a talking face, for the tests and the demo.
 build/talking_face.webm:

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
@@ -14,6 +15,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/term"
 
 	"facialis/spasm"
 	"facialis/validate"
@@ -43,12 +46,18 @@ func main() {
 	}
 }
 
-// facialis runs the program as a user would.
+// facialis runs the program as a user would. Off a terminal what it says about
+// its progress is shown only when it fails.
 func facialis(o options, args ...string) error {
 	fmt.Println("$ facialis", strings.Join(args, " "))
 	cmd := exec.Command(o.program, args...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = os.Stdout, &said
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		cmd.Stderr = os.Stderr
+	}
 	if err := cmd.Run(); err != nil {
+		fmt.Fprint(os.Stderr, said.String())
 		return fmt.Errorf("facialis %s: %w", args[0], err)
 	}
 	return nil
