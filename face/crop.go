@@ -51,7 +51,11 @@ func Sample(dst []float32, n int, f *video.Frame, q Square, scale, shift float32
 	dx, dy := int(step*cos*65536), int(step*sin*65536) // along a row; down a column: −dy, dx
 	k := 1                                             // k × k luma samples a pixel
 	if step > 2 {
-		k = min(6, int(math.Ceil(step/2)))
+		apart := 2.0
+		if n == detectorSide { // the whole frame, shrunk by much: finer, against faces that are only texture
+			apart = 1.5
+		}
+		k = min(6, int(math.Ceil(step/apart)))
 	}
 	// Where the k × k samples lie in the luma plane from the pixel's middle, how
 	// far they reach, and what one counts (×2¹⁶).

@@ -33,8 +33,10 @@ func (o Options) Validate() error {
 
 const (
 	meshSide  = 192
-	meshFlag  = 0.5 // MediaPipe's own threshold of the face flag, to go on
-	startFlag = 0.9 // and to begin: true faces have 0.99 and more
+	meshFlag  = 0.5   // MediaPipe's own threshold of the face flag, to go on
+	startFlag = 0.9   // and to begin: true faces have 0.99 and more
+	smallFlag = 0.995 // and to begin on one with less than smallSpan px between the eye corners
+	smallSpan = 40
 	cropScale = 1.5 // crop side over the landmarks' bounding square
 )
 
@@ -192,7 +194,7 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 			if ok, err = t.run(f); err != nil {
 				return false, err
 			}
-			if ok = ok && t.last.Score >= startFlag; !ok {
+			if ok = ok && t.sure(); !ok {
 				break
 			}
 		}
@@ -204,6 +206,14 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 		t.faces--
 	}
 	return false, nil
+}
+
+// sure says that what the mesh sees is face enough to begin with.
+func (t *Tracker) sure() bool {
+	if dist(&t.last, RightEyeOuter, LeftEyeOuter) < smallSpan {
+		return t.last.Score >= smallFlag
+	}
+	return t.last.Score >= startFlag
 }
 
 // small says that a face fills so little of the frame that others as large may
