@@ -1,0 +1,251 @@
+package spasm
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"facialis/motion"
+)
+
+// face is a trace under construction: 30 frames a second, noise of 0.03 mm,
+// eyes 10 mm open.
+type face struct{ *motion.Trace }
+
+func newFace(seconds float64, seed uint64) face {
+	r := rand.New(rand.NewPCG(seed, 9))
+	n := int(seconds * 30)
+	t := &motion.Trace{MMPerPx: 0.3}
+	column := func(base, noise float64) []float32 {
+		c := make([]float32, n)
+		for i := range c {
+			c[i] = float32(base + noise*r.NormFloat64())
+		}
+		return c
+	}
+	for i := range n {
+		t.T = append(t.T, float64(i)/30)
+	}
+	for s := range 2 {
+		for k := range motion.NumRegions {
+			t.DX[s][k], t.DY[s][k] = column(0, 0.03), column(0, 0.03)
+		}
+		t.Aperture[s] = column(10, 0.05)
+	}
+	t.Yaw, t.Pitch, t.Roll, t.Quality = column(0, 0.1), column(0, 0.1), column(0, 0.1), column(1, 0)
+	return face{t}
+}
+
+// move adds a movement of a region along its action: up in rise seconds, held,
+// down in rise seconds. A lid's movement shows in the mesh's aperture too.
+func (f face) move(side, region int, at, rise, hold, mm float64) {
+	for i, t := range f.T {
+		v := 0.0
+		switch d := t - at; {
+		case d <= 0 || d >= 2*rise+hold:
+		case d < rise:
+			v = mm * (1 - math.Cos(math.Pi*d/rise)) / 2
+		case d < rise+hold:
+			v = mm
+		default:
+			v = mm * (1 + math.Cos(math.Pi*(d-rise-hold)/rise)) / 2
+		}
+		a := motion.Actions[region]
+		f.DX[side][region][i] += float32(a[0] * v)
+		f.DY[side][region][i] += float32(a[1] * v)
+		if region == motion.OrbicularisOculi {
+			f.Aperture[side][i] -= float32(v)
+		}
+	}
+}
+
+func (f face) blink(at float64) {
+	f.move(motion.Right, motion.OrbicularisOculi, at, 0.1, 0.02, 9)
+	f.move(motion.Left, motion.OrbicularisOculi, at, 0.1, 0.02, 8.7)
+}
+
+func (f face) events(tasks ...Task) []Event { return Detect(f.Trace, tasks, DefaultParams()) }
+
+func of(events []Event, kind Kind) []Event {
+	var out []Event
+	for _, e := range events {
+		if e.Kind == kind {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// only checks that there is exactly one event of a kind, and no spasm beside it.
+func only(t *testing.T, events []Event, kind Kind) Event {
+	t.Helper()
+	got := of(events, kind)
+	if len(got) != 1 {
+		t.Fatalf("%d events of kind %s, want 1: %+v", len(got), kind, events)
+	}
+	if kind != Spasm && len(of(events, Spasm)) > 0 {
+		t.Fatalf("a spasm beside: %+v", events)
+	}
+	return got[0]
+}
+
+func TestTwitch(t *testing.T) {
+	for _, c := range []struct {
+		side   int
+		region int
+		mm     float64
+	}{
+		{motion.Right, motion.OrbicularisOculi, 0.5},
+		{motion.Left, motion.Zygomaticus, 0.7},
+		{motion.Right, motion.Depressor, 0.8},
+		{motion.Left, motion.Mentalis, 1.5},
+	} {
+		f := newFace(20, 1)
+		f.move(c.side, c.region, 8, 0.08, 0.02, c.mm)
+		e := only(t, f.events(), Spasm)
+		if e.Side != [2]Side{Right, Left}[c.side] || e.Lead != Regions[c.region] || e.Form != Twitch {
+			t.Errorf("%+v came out as %s %s %s", c, e.Side, e.Lead, e.Form)
+		}
+		if math.Abs(e.OnsetS-8.02) > 0.035 {
+			t.Errorf("%+v: onset %.3f, want 8.02", c, e.OnsetS)
+		}
+		if p := *e.Regions[0].PeakMM; math.Abs(p/c.mm-1) > 0.2 {
+			t.Errorf("%+v: peak %.2f mm", c, p)
+		}
+		if e.Episode == nil || e.Attack == nil || e.Trigger != nil {
+			t.Errorf("%+v: episode %v attack %v trigger %v", c, e.Episode, e.Attack, e.Trigger)
+		}
+	}
+}
+
+func TestForms(t *testing.T) {
+	f := newFace(40, 2)
+	for i := range 5 {
+		f.move(motion.Right, motion.Zygomaticus, 8+0.3*float64(i), 0.08, 0.02, 2)
+	}
+	f.move(motion.Right, motion.Zygomaticus, 25, 0.1, 2, 3)
+	got := of(f.events(), Spasm)
+	if len(got) != 2 {
+		t.Fatalf("%d spasms, want 2: %+v", len(got), got)
+	}
+	if got[0].Form != Clonic || got[0].Twitches != 5 || got[0].RateHz == nil || math.Abs(*got[0].RateHz-3.6) > 0.6 {
+		t.Errorf("train: %s, %d twitches, %v Hz", got[0].Form, got[0].Twitches, got[0].RateHz)
+	}
+	if got[1].Form != Tonic || math.Abs(got[1].Duration()-2.2) > 0.15 {
+		t.Errorf("hold: %s of %.2f s", got[1].Form, got[1].Duration())
+	}
+	if *got[0].Attack == *got[1].Attack {
+		t.Error("fifteen seconds apart are one attack")
+	}
+}
+
+func TestBlinksAreNotSpasms(t *testing.T) {
+	f := newFace(60, 3)
+	for i := range 12 {
+		f.blink(3 + 4.5*float64(i))
+	}
+	events := f.events()
+	if n := len(of(events, Blink)); n != 12 {
+		t.Errorf("%d blinks, want 12", n)
+	}
+	if s := of(events, Spasm); len(s) > 0 {
+		t.Errorf("spasms among blinks: %+v", s)
+	}
+}
+
+func TestSymmetricSmileIsVoluntary(t *testing.T) {
+	f := newFace(20, 4)
+	f.move(motion.Right, motion.Zygomaticus, 8, 0.3, 1.5, 8)
+	f.move(motion.Left, motion.Zygomaticus, 8, 0.3, 1.5, 7)
+	if e := only(t, f.events(), Voluntary); e.Side != Both {
+		t.Errorf("side %s", e.Side)
+	}
+}
+
+func TestWinkOnRequest(t *testing.T) {
+	f := newFace(20, 5)
+	f.move(motion.Left, motion.OrbicularisOculi, 8, 0.12, 0.4, 8)
+	e := only(t, f.events(Task{"wink_left", 7, 11}), Voluntary)
+	if e.Side != Left || e.Task == nil || *e.Task != "wink_left" {
+		t.Errorf("wink: %s, task %v", e.Side, e.Task)
+	}
+}
+
+func TestLockedToBlinksIsSynkinesis(t *testing.T) {
+	f := newFace(60, 6)
+	for i := range 10 {
+		at := 3 + 5.3*float64(i)
+		f.blink(at)
+		f.move(motion.Right, motion.Zygomaticus, at+0.02, 0.1, 0.02, 2)
+	}
+	events := f.events()
+	got := of(events, Synkinesis)
+	if len(got) < 9 || len(of(events, Spasm)) > 0 {
+		t.Fatalf("%d synkineses and %d spasms, want 10 and 0", len(got), len(of(events, Spasm)))
+	}
+	if got[0].Trigger == nil || *got[0].Trigger != "blink" || got[0].Side != Right {
+		t.Errorf("trigger %v, side %s", got[0].Trigger, got[0].Side)
+	}
+}
+
+func TestSlowDriftIsNoSpasm(t *testing.T) {
+	f := newFace(30, 7)
+	f.move(motion.Right, motion.Zygomaticus, 10, 2, 1, 1.2)
+	if s := of(f.events(), Spasm); len(s) > 0 {
+		t.Errorf("a drift became %+v", s)
+	}
+}
+
+func TestMissingIsNotAnEvent(t *testing.T) {
+	f := newFace(20, 8)
+	for i := 200; i < 260; i++ {
+		for s := range 2 {
+			for k := range motion.NumRegions {
+				f.DX[s][k][i], f.DY[s][k][i] = motion.Missing, motion.Missing
+			}
+		}
+	}
+	if s := of(f.events(), Spasm); len(s) > 0 {
+		t.Errorf("a gap became %+v", s)
+	}
+	if got := Detect(&motion.Trace{}, nil, DefaultParams()); got != nil {
+		t.Errorf("an empty trace became %+v", got)
+	}
+}
+
+// Putting left for right swaps the sides and changes nothing else; a later
+// start shifts every time.
+func TestSidesAndTimes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64Range(1, 1000).Draw(t, "seed")
+		region := rapid.SampledFrom([]int{motion.OrbicularisOculi, motion.Zygomaticus, motion.Depressor}).Draw(t, "region")
+		mm := rapid.Float64Range(1, 5).Draw(t, "mm")
+		at := rapid.Float64Range(3, 12).Draw(t, "at")
+		shift := float64(rapid.IntRange(1, 600).Draw(t, "frames")) / 30
+		f := newFace(16, seed)
+		f.move(motion.Right, region, at, 0.08, 0.05, mm)
+		a := f.events()
+		for i := range f.T {
+			f.T[i] += shift
+		}
+		for k := range motion.NumRegions {
+			f.DX[0][k], f.DX[1][k] = f.DX[1][k], f.DX[0][k]
+			f.DY[0][k], f.DY[1][k] = f.DY[1][k], f.DY[0][k]
+		}
+		f.Aperture[0], f.Aperture[1] = f.Aperture[1], f.Aperture[0]
+		b := f.events()
+		if len(a) != len(b) || len(of(a, Spasm)) != 1 {
+			t.Fatalf("%d events became %d", len(a), len(b))
+		}
+		for i := range a {
+			if a[i].Side.Other() != b[i].Side || a[i].Kind != b[i].Kind || a[i].Lead != b[i].Lead {
+				t.Fatalf("%+v became %+v", a[i], b[i])
+			}
+			if math.Abs(a[i].OnsetS+shift-b[i].OnsetS) > 1e-6 {
+				t.Fatalf("onset %.4f became %.4f, shifted by %.4f", a[i].OnsetS, b[i].OnsetS, shift)
+			}
+		}
+	})
+}
