@@ -4,8 +4,9 @@
 #   make test       formatting, vet, staticcheck and all tests
 #   make build      bin/facialis, with the models and the runtime library in lib/
 #   make bench      speed and memory beside decoding alone: docs/speed.md
+#   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
-#   make vignettes  the written cases through the assessment: build/vignettes.md
+#   make vignettes  the written cases through the assessment: docs/vignettes.md
 #   make doctor     what the built program found
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
@@ -71,6 +72,14 @@ test: build lint build/talking_face.webm
 demo: build build/talking_face.webm
 	@go run ./bench/demo
 
+# The README's picture: the report of the demo's drawn face.
+picture: demo
+	@scripts/need chromium chromium
+	@scripts/need convert imagemagick
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1428 \
+		--screenshot=$(abspath build/demo/report.png) file://$(abspath build/demo/spasm/report.html) 2>/dev/null
+	convert build/demo/report.png -strip +dither -colors 96 PNG8:docs/report.png
+
 # One run takes about ten minutes; nothing else should be running.
 bench: build
 	go run ./bench/speed
@@ -78,10 +87,6 @@ bench: build
 
 validate: build
 	go run ./bench/validate
-
-vignettes:
-	@mkdir -p build
-	go run ./assess/cmd/vignettes build/vignettes.md
 
 # A clip of a talking face, for the tests and the demo.
 build/talking_face.webm:
