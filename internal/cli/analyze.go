@@ -3,12 +3,16 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"facialis/assess"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
+	"facialis/interview"
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
@@ -24,6 +28,8 @@ type analyzeCmd struct {
 	Protocol string   `placeholder:"FILE" help:"What the person was asked for and when: JSON or CSV of task, from_s, to_s."`
 	Mirrored bool     `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back."`
 	Face     string   `placeholder:"WHICH" help:"Whose face: largest (default), left, right, center of the picture, a number from its left, or x,y between 0 and 1."`
+	Answers  string   `placeholder:"FILE" help:"The person's answers (facialis interview writes them): the report then also says what it may mean."`
+	Setting  string   `enum:"public,clinic" default:"public" help:"Who is asked, ${enum}: it sets how common each cause is."`
 	JSON     string   `name:"json" placeholder:"FILE" help:"Also write the analysis as JSON to FILE; - is standard output. One recording only."`
 	Annotate bool     `help:"Also write the recording with the events drawn in (annotated.mp4)."`
 }
@@ -56,6 +62,13 @@ func (c *analyzeCmd) Run(env *Env) error {
 		}
 		opt.Tasks = tasks
 	}
+	var answers *interview.Response
+	if c.Answers != "" {
+		var err error
+		if answers, err = readAnswers(c.Answers); err != nil {
+			return usagef("--answers: %w", err)
+		}
+	}
 	engine, err := infer.Open("")
 	if err != nil {
 		return withExit(ExitSetup, err)
@@ -67,7 +80,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 	}
 	var failed []error
 	for i, v := range c.Videos {
-		err := c.one(env, engine, v, folders[i], opt)
+		err := c.one(env, engine, v, folders[i], opt, answers)
 		if env.Ctx.Err() != nil {
 			return withExit(ExitStopped, env.Ctx.Err())
 		}
@@ -151,7 +164,7 @@ func folders(out string, videos []string) ([]string, error) {
 }
 
 // one analyses a recording and writes its results.
-func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt pipeline.Options) error {
+func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt pipeline.Options, answers *interview.Response) error {
 	bar := newProgress(env.Stderr, "analysing")
 	res, err := pipeline.Run(env.Ctx, engine, path, opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
 	bar.clear()
@@ -159,8 +172,16 @@ func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt p
 		return err
 	}
 	a := res.Analysis
+	in := report.Inputs{Trace: res.Trace}
+	if answers != nil {
+		meaning, err := assess.Assess(assess.Input{Setting: c.Setting, Today: time.Now(), Answers: answers, Video: assessVideo(a)})
+		if err != nil {
+			return fmt.Errorf("assessing the answers: %w", err)
+		}
+		a.Assessment = meaning
+		in.Pages = []template.HTML{assess.PersonHTML(meaning), assess.ClinicianHTML(meaning)}
+	}
 	if dir != "" {
-		in := report.Inputs{Trace: res.Trace}
 		if a.Quality.Usable {
 			if in.Stills, err = report.Stills(env.Ctx, path, res.Trace, a.Events, stillsShown); err != nil {
 				return fmt.Errorf("taking pictures of the peaks: %w", err)
@@ -222,4 +243,3 @@ func say(env *Env, path string, a *report.Analysis) {
 		}
 	}
 }
-
