@@ -4,6 +4,7 @@
 #   make test       formatting, vet, staticcheck and all tests
 #   make build      bin/facialis, with the models and the runtime library in lib/
 #   make bench      speed and memory beside decoding alone: docs/speed.md
+#   make bench-peers  other programs on the same drawn faces (Python, in its own folder)
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make doctor     what the built program found
@@ -83,6 +84,11 @@ picture: demo
 bench: build
 	go run ./bench/speed
 	go test -run '^$$' -bench . -benchmem ./video ./face ./motion ./internal/infer ./report
+
+# Installs what it can of other programs into build/peers.
+bench-peers: build
+	@scripts/need python3 python3-venv
+	python3 bench/peers/peers.py
 
 validate: build
 	go run ./bench/validate
