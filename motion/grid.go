@@ -70,9 +70,9 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	jawX, jawY := at(vJaw[Right][3])
 	spots := []spot{
 		{region: Frontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
-		{region: Zygomaticus, x: cornerX - 3, y: cornerY + 3, rx: 6, ry: 6},
+		{region: Zygomaticus, x: cornerX - 2, y: cornerY + 2, rx: 5, ry: 5},
 		{region: OrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
-		{region: Depressor, x: loX - 1, y: loY - 3, rx: 6, ry: 5},
+		{region: Depressor, x: loX, y: loY - 1, rx: 4.5, ry: 4},
 		{region: Mentalis, x: -8, y: chinY, rx: 6, ry: 5},
 		{region: Platysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
 	}

@@ -54,7 +54,6 @@ type rows struct {
 	quality             []float32
 	scale               []float64 // px of the frame a nominal mm
 	iris                []float32 // iris diameter in nominal mm, fresh frames only
-	reach               float64
 }
 
 // New returns a tracker. canon is the canonical face in cm (face.Canonical).

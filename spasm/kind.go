@@ -134,10 +134,22 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			busy = math.Min(busy, d.p.BusyFace)
 		}
 	}
-	e.Confidence = math.Round(e.Confidence*busy*1000) / 1000
+	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
 	if e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
+}
+
+// sampling is what a low frame rate takes from certainty: a twitch of 100 ms is
+// three frames at 30 frames a second but hardly one at 10, where nothing shows
+// its rise any more.
+func (d *detection) sampling() float64 {
+	n := d.tr.Len()
+	span := d.tr.T[n-1] - d.tr.T[0]
+	if span <= 0 {
+		return 1
+	}
+	return math.Sqrt(math.Min(float64(n-1)/span/d.p.FullRateHz, 1))
 }
 
 // overlapsSkin reports whether the two move the same part of the face.

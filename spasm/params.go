@@ -25,6 +25,7 @@ type Params struct {
 	MinSure      float64 // a one-sided movement less certain than this is other
 	BusyFace     float64 // certainty left while both sides move elsewhere
 	BusySkin     float64 // and while they move the same part of the face
+	FullRateHz   float64 // below this frame rate certainty falls with its square root
 	LockS        float64 // a movement this close to another's onset may be locked to it
 	LockShare    float64 // and is, when this share of the other's kind carry one
 }
@@ -35,7 +36,7 @@ func DefaultParams() Params {
 		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, OneSided: 0.6,
 		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, BusyFace: 0.7, BusySkin: 0.55, LockS: 0.20, LockShare: 0.5,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
 	}
 }
 
