@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,27 +24,38 @@ var service = []string{"internal/record", "internal/store", "internal/blob", "in
 // helpers are the internal packages that a room may lean on.
 var helpers = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms}
 
+// listed is what the go tool says about a package.
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+// list asks the go tool about every package of this module.
+func list(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "facialis/...").Output()
+	if err != nil {
+		t.Fatalf("listing the packages: %v", err)
+	}
+	var all []listed
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
 // imports is what each package of this module imports of this module, by paths
 // without the module's name.
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "facialis/...")
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("listing the packages: %v", err)
-	}
 	all := map[string][]string{}
-	dec := json.NewDecoder(bytes.NewReader(out))
-	for {
-		var p struct {
-			ImportPath string
-			Imports    []string
-		}
-		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range list(t) {
 		name := strings.TrimPrefix(p.ImportPath, "facialis/")
 		all[name] = []string{}
 		for _, i := range p.Imports {
@@ -95,6 +108,50 @@ func TestInstrumentKnowsNoService(t *testing.T) {
 					t.Errorf("%s imports %s: the instrument knows no service", path, i)
 				}
 			}
+		}
+	}
+}
+
+// row is a line of docs/dependencies.md about a Go module.
+var row = regexp.MustCompile(`(?m)^\| (\S+\.\S+/\S+) \| (v\S+) \|`)
+
+// The page of dependencies names every module that is imported, at the version
+// that is built with, and no other.
+func TestDependenciesPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, m := range row.FindAllStringSubmatch(string(page), -1) {
+		used[m[1]] = false
+		if !strings.Contains(string(mod), m[1]+" "+m[2]) {
+			t.Errorf("go.mod has no %s %s", m[1], m[2])
+		}
+	}
+	for _, p := range list(t) {
+		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if first, _, _ := strings.Cut(i, "/"); !strings.Contains(first, ".") {
+				continue // the standard library, or this module
+			}
+			found := false
+			for m := range used {
+				if under(i, m) {
+					used[m], found = true, true
+				}
+			}
+			if !found {
+				t.Errorf("%s imports %s, which docs/dependencies.md does not name", p.ImportPath, i)
+			}
+		}
+	}
+	for m, u := range used {
+		if !u {
+			t.Errorf("docs/dependencies.md names %s, which nothing imports", m)
 		}
 	}
 }
