@@ -41,7 +41,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	}
 	put("video.usable_s", usable)
 	var sp []spasm.Event
-	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, longClosed float64
+	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, longClosed, spontaneous float64
 	var closeShare []float64
 	var longest, closed, mouthMM float64
 	for _, e := range v.Events {
@@ -60,14 +60,22 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		case spasm.Both:
 			both++
 		}
-		if slices.Contains(lower, e.Lead) {
-			leadMouth++
-		}
-		if e.Lead == spasm.OrbicularisOculi {
-			leadEye++
-		}
-		if e.Lead == spasm.Depressor || e.Lead == spasm.Platysma {
-			down++
+		// What leads and what goes together is asked of spontaneous spasms only: in
+		// a synkinesis the task decides it.
+		if e.Kind == spasm.Spasm {
+			spontaneous++
+			switch {
+			case e.Lead == spasm.OrbicularisOculi:
+				leadEye++
+			case slices.Contains(lower, e.Lead):
+				leadMouth++
+			}
+			if e.Lead == spasm.Depressor || e.Lead == spasm.Platysma {
+				down++
+			}
+			if has(e, spasm.OrbicularisOculi) && has(e, lower...) {
+				together++
+			}
 		}
 		if has(e, spasm.Frontalis) {
 			forehead++
@@ -83,9 +91,6 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 			closures++
 			longest = max(longest, e.Duration())
 			closed += e.Duration()
-			if has(e, lower...) {
-				together++
-			}
 		}
 		for _, m := range e.Regions {
 			if m.Region == spasm.OrbicularisOculi && m.ShareOfVoluntary != nil {
@@ -122,7 +127,8 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	opt("video.blink_rate", s.BlinkRatePerMin.Value)
 	opt("video.regularity", s.Regularity)
 	opt("video.laterality", s.Laterality)
-	share := func(name string, k float64) { // with its 95 % interval
+	put("video.spontaneous", spontaneous)
+	share := func(name string, k, n float64) { // with its 95 % interval
 		put(name, k/n)
 		if ci := measure.Wilson(int(k), int(n)); ci != nil {
 			put(name+".lo", ci[0])
@@ -130,12 +136,8 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		}
 	}
 	if n >= 5 {
-		share("video.one_sided_share", max(right, left))
-		share("video.lead_eye_share", leadEye)
-		share("video.lead_mouth_share", leadMouth)
-		share("video.together_share", together)
-		share("video.eye_share", eye)
-		share("video.down_share", down)
+		share("video.one_sided_share", max(right, left), n)
+		share("video.eye_share", eye, n)
 		opt("video.tonic_fraction", s.TonicFraction)
 		if eye >= 5 {
 			opt("video.brow_lift_share", s.BrowLiftShare)
@@ -144,6 +146,12 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 				put("video.brow_lift_share.hi", ci[1])
 			}
 		}
+	}
+	if spontaneous >= 5 {
+		share("video.lead_eye_share", leadEye, spontaneous)
+		share("video.lead_mouth_share", leadMouth, spontaneous)
+		share("video.together_share", together, spontaneous)
+		share("video.down_share", down, spontaneous)
 	}
 	if n >= 1 {
 		put("video.forehead_share", forehead/n)

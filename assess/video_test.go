@@ -84,6 +84,21 @@ func TestLockAgainstChance(t *testing.T) {
 	}
 }
 
+// A recording in which everything follows a pucker and nothing comes of itself.
+func TestOnlySynkinesis(t *testing.T) {
+	v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
+	withTask(v, "pucker", 0.05)
+	r := run(t, Input{Video: v})
+	if r.finding("LOCK").Status != "yes" || r.finding("MOU1").Status != "unknown" || r.finding("CO").Status != "unknown" {
+		t.Errorf("lock %+v, mouth first %+v", r.finding("LOCK"), r.finding("MOU1"))
+	}
+	withSpasms := film(spasm.Left)
+	withTask(withSpasms, "pucker", 0.05)
+	if s := run(t, Input{Video: withSpasms}).finding("LOCK").Status; s != "unknown" {
+		t.Errorf("one locked task among spontaneous spasms: %s", s)
+	}
+}
+
 func TestFindingsOfARecording(t *testing.T) {
 	r := run(t, Input{Video: film(spasm.Left)})
 	for id, want := range map[string]string{"UNI": "yes", "BSYN": "no", "EYE1": "yes", "MOU1": "no", "CO": "yes", "REST": "yes",
