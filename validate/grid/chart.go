@@ -29,8 +29,8 @@ type line struct {
 }
 
 const (
-	chartW, chartH            = 640, 400
-	padL, padR, padT, padB    = 62, 16, 44, 76
+	chartW, chartH            = 640, 410
+	padL, padR, padT, padB    = 70, 16, 44, 86
 	plotW, plotH              = chartW - padL - padR, chartH - padT - padB
 	colInk, colSoft, colPaper = "#1d2329", "#5b6670", "#ffffff"
 )
@@ -108,7 +108,11 @@ func (c *chart) series(b *strings.Builder, l line, i int) {
 		fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="3.5" fill="%s" stroke="%s" stroke-width="1.5"/>`+"\n", x, c.py(l.y[k]), fill, color)
 	}
 	// The key: three columns below the axis.
-	kx, ky := padL+(i%3)*(plotW/3), chartH-22+16*(i/3)
+	kx, ky := padL+(i%3)*(plotW/3), chartH-30+17*(i/3)
+	name := l.name
+	if len(l.x) == 0 {
+		name += ": none"
+	}
 	fmt.Fprintf(b, `<path d="M%d %dh18" stroke="%s" stroke-width="2"%s/><text x="%d" y="%d" font-size="12" fill="%s">%s</text>`+"\n",
-		kx, ky, color, dash, kx+24, ky+4, colInk, html.EscapeString(l.name))
+		kx, ky, color, dash, kx+24, ky+4, colInk, html.EscapeString(name))
 }

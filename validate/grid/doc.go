@@ -9,7 +9,7 @@
 // sway; under some views a face at rest and one that talks and smiles are drawn
 // besides, where every spasm reported is false. A [Method] looks at each video
 // at several sensitivities, from bold to shy. Its events are matched with the
-// truth (package validate).
+// truth (package validate): same side, onsets no more than 0.2 s apart.
 //
 // # The curves
 //

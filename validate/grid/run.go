@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"sync"
@@ -157,11 +158,19 @@ func involuntary(events []spasm.Event) []spasm.Event {
 	return out
 }
 
-// match pairs the spasms of a clip with a method's, of the same side.
+// onsetWithinS is how far the onset of a found event may lie from the drawn
+// one's: without a limit a method that calls long stretches a spasm would find
+// whatever lies in them.
+const onsetWithinS = 0.2
+
+// match pairs the spasms of a clip with a method's, of the same side and about
+// the same onset.
 func (c *Clip) match(method, level int) (truth, found []spasm.Event, pairs []validate.Pair) {
 	truth, found = involuntary(c.Truth.Events), involuntary(c.Found[method][level])
 	pairs = validate.Match(truth, found, validate.DefaultParams().ToleranceS,
-		func(t, r spasm.Event) bool { return t.Side == r.Side },
+		func(t, r spasm.Event) bool {
+			return t.Side == r.Side && math.Abs(t.OnsetS-r.OnsetS) <= onsetWithinS
+		},
 		func(t, r spasm.Event) float64 {
 			if t.Lead == r.Lead {
 				return 1

@@ -3,6 +3,7 @@ package grid
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +80,7 @@ func (r *Result) charts() map[string]string {
 	trade := &chart{title: "Smallest twitch found, against false alarms", x: "false spasms a minute (all videos)", y: "amplitude, mm",
 		xMin: 0, yMin: lo, yMax: hi, logY: true, yTicks: within(mmTicks), xMax: 1}
 	onset := &chart{title: "Onset error, by size", x: "amplitude, mm", y: "found − drawn, ms (median, 5–95 %)", logX: true,
-		xMin: lo, xMax: hi, xTicks: share.xTicks, yMin: -100, yMax: 200, yTicks: []float64{-100, 0, 100, 200}}
+		xMin: lo, xMax: hi, xTicks: share.xTicks, yMin: -100, yMax: 100}
 	size := &chart{title: "Size error, by size", x: "amplitude, mm", y: "relative error (mean, limits)", logX: true,
 		xMin: lo, xMax: hi, xTicks: share.xTicks, yMin: -1, yMax: 1, yTicks: []float64{-1, -0.5, 0, 0.5, 1}, percentY: true}
 	for i, m := range r.Methods {
@@ -107,6 +108,14 @@ func (r *Result) charts() map[string]string {
 			}
 		}
 		onset.lines, size.lines = append(onset.lines, on), append(size.lines, sz)
+	}
+	for _, l := range onset.lines {
+		for _, b := range l.bars {
+			onset.yMin, onset.yMax = min(onset.yMin, 50*math.Floor(b[0]/50)), max(onset.yMax, 50*math.Ceil(b[1]/50))
+		}
+	}
+	for t := onset.yMin; t <= onset.yMax; t += 50 {
+		onset.yTicks = append(onset.yTicks, t)
 	}
 	step := 0.25
 	for trade.xMax/step > 6 {
@@ -143,7 +152,7 @@ func shareLine(name string, points []Point, color string, dashed bool) line {
 }
 
 func tradeLine(m Curve, share float64, color string, dashed bool) line {
-	l := line{name: fmt.Sprintf("%g %% found, %s", 100*share, m.Name), color: color, dashed: dashed, hollow: dashed}
+	l := line{name: fmt.Sprintf("%g %%, %s", 100*share, m.Name), color: color, dashed: dashed, hollow: dashed}
 	for _, v := range m.Levels {
 		a := v.A50
 		if share > 0.5 {
@@ -162,8 +171,7 @@ func (r *Result) markdown(pictures string) string {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	p("# How small a spasm can be seen\n\n")
 	p("Every figure on this page was measured on drawn faces, whose every movement is known; `make validate` draws and measures them again. ")
-	p("%d one-sided twitches were drawn in %.1f minutes of video: %s mm, in %s, under %d views", r.Drawn, r.Minutes, list(r.Grid.Amplitudes), regions(r.Grid.Regions), len(r.Grid.Views))
-	p(" (%s). ", viewsText(r.Grid.Views))
+	p("%d one-sided twitches were drawn in %.1f minutes of video: %s mm, in %s, under %s. ", r.Drawn, r.Minutes, list(r.Grid.Amplitudes), regions(r.Grid.Regions), viewsText(r.Grid.Views))
 	p("The head sways, the eyes blink, the video is compressed as a phone does. The face fills %.0f %% of the picture's height.", 100*r.Grid.FaceHeight)
 	if r.TookMin >= 1 {
 		p(" The run took %.0f minutes.", r.TookMin)
@@ -235,7 +243,7 @@ func regions(v []spasm.Region) string {
 	return strings.Join(s, ", ")
 }
 
-// viewsText names the values that the views' properties take.
+// viewsText counts the views and names the values that the views' properties take.
 func viewsText(views []View) string {
 	var parts []string
 	for _, p := range properties {
@@ -250,7 +258,10 @@ func viewsText(views []View) string {
 			parts = append(parts, p.by+" "+strings.Join(values, ", "))
 		}
 	}
-	return strings.Join(parts, "; ")
+	if len(views) == 1 {
+		return "one view (" + views[0].Name() + ")"
+	}
+	return fmt.Sprintf("%d views (%s)", len(views), strings.Join(parts, "; "))
 }
 
 func mm(v *float64) string {
