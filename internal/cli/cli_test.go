@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"facialis/internal/cli"
 	"facialis/phantom"
 	"facialis/report"
+	"facialis/spasm"
 )
 
 // TestMain lets the scripts run this test's own binary as facialis, with what
@@ -74,6 +76,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":      code,
 			"schema":    schema,
+			"sided":     sided,
 			"interrupt": interrupt,
 		},
 	})
@@ -111,6 +114,29 @@ func schema(ts *testscript.TestScript, neg bool, args []string) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(ts.ReadFile(args[0]))))
 	ts.Check(err)
 	ts.Check(contract.Validate(doc))
+}
+
+// sided runs "sided file side": the analysis must hold one-sided events, all on
+// that side.
+func sided(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sided file right|left")
+	}
+	var a report.Analysis
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &a))
+	n := 0
+	for _, e := range a.Events {
+		if e.Side == spasm.Both {
+			continue
+		}
+		n++
+		if string(e.Side) != args[1] {
+			ts.Fatalf("%s at %.2f s is on the %s, not the %s", e.Kind, e.OnsetS, e.Side, args[1])
+		}
+	}
+	if n == 0 {
+		ts.Fatalf("no one-sided event among %d", len(a.Events))
+	}
 }
 
 // interrupt runs "interrupt program args…": the program is interrupted, as Ctrl-C does,
