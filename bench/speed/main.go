@@ -50,14 +50,15 @@ var sizes = []struct {
 }{{"720p", 1280, 720, 3.5, 2.5}, {"1080p", 1920, 1080, 2.2, 1.6}}
 
 func run(ctx context.Context, o options) error {
-	var page bytes.Buffer
-	fmt.Fprintf(&page, "# Speed\n\nMade by `make bench` on %d cores (%s/%s, %s). The recording is a drawn face,\nH.264, 30 frames a second, 60 s.\n",
+	var text bytes.Buffer
+	page := io.MultiWriter(os.Stdout, &text)
+	fmt.Fprintf(page, "# Speed\n\nMade by `make bench` on %d cores (%s/%s, %s). The recording is a drawn face,\nH.264, 30 frames a second, 60 s.\n",
 		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if l := load(); l != "" {
-		fmt.Fprintf(&page, "Load of the machine before the run: %s.\n", l)
+		fmt.Fprintf(page, "Load of the machine before the run: %s.\n", l)
 	}
-	fmt.Fprintf(&page, "\n## Against decoding alone\n\n`facialis analyze X -o DIR` over `ffmpeg -i X -f null -`, wall time and processor\ntime; median of %d paired runs, least and greatest in brackets.\n\n", o.runs)
-	fmt.Fprint(&page, "| | decode only | analyze | frames a second | wall ratio | limit (aim) | processor ratio |\n|---|---|---|---|---|---|---|\n")
+	fmt.Fprintf(page, "\n## Against decoding alone\n\n`facialis analyze X -o DIR` over `ffmpeg -i X -f null -`, wall time and processor\ntime; median of %d paired runs, least and greatest in brackets.\n\n", o.runs)
+	fmt.Fprint(page, "| | decode only | analyze | frames a second | wall ratio | limit (aim) | processor ratio |\n|---|---|---|---|---|---|---|\n")
 	clips := map[string]string{}
 	for _, s := range sizes {
 		clip, err := minute(ctx, o, s.name, s.w, s.h)
@@ -69,19 +70,16 @@ func run(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&page, "| %s | %.1f s | %.1f s | %.0f | **%.2f** (%.2f–%.2f) | %.1f (%.1f) | %.2f (%.2f–%.2f) |\n", s.name,
+		fmt.Fprintf(page, "| %s | %.1f s | %.1f s | %.0f | **%.2f** (%.2f–%.2f) | %.1f (%.1f) | %.2f (%.2f–%.2f) |\n", s.name,
 			r.decode, r.analyze, frames/r.analyze, r.wall.mid, r.wall.least, r.wall.most, s.limit, s.goal, r.cpu.mid, r.cpu.least, r.cpu.most)
 	}
-	if err := memory(ctx, o, &page, clips["720p"]); err != nil {
+	if err := memory(ctx, o, page, clips["720p"]); err != nil {
 		return err
 	}
-	if err := stages(ctx, &page, clips); err != nil {
+	if err := stages(ctx, page, clips); err != nil {
 		return err
 	}
-	if _, err := io.Copy(os.Stdout, bytes.NewReader(page.Bytes())); err != nil {
-		return err
-	}
-	if err := os.WriteFile(o.page, page.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(o.page, text.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
