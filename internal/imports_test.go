@@ -21,8 +21,8 @@ var rooms = []string{"video", "face", "motion", "spasm", "measure", "assess", "c
 // them.
 var service = []string{"internal/record", "internal/store", "internal/blob", "internal/queue", "internal/server", "web"}
 
-// helpers are the internal packages that a room may lean on.
-var helpers = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms}
+// props are the internal packages that a room may lean on.
+var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms}
 
 // listed is what the go tool says about a package.
 type listed struct {
@@ -89,7 +89,7 @@ func TestImportsRunDownwards(t *testing.T) {
 			if at < 0 || !strings.HasPrefix(i, "internal/") {
 				continue
 			}
-			if allowed := helpers[i]; !slices.Contains(allowed, rooms[at]) {
+			if allowed := props[i]; !slices.Contains(allowed, rooms[at]) {
 				t.Errorf("%s imports %s; rooms %v may", path, i, allowed)
 			}
 		}
