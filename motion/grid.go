@@ -70,9 +70,9 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	jawX, jawY := at(vJaw[Right][3])
 	spots := []spot{
 		{region: Frontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
-		{region: Zygomaticus, x: cornerX - 2, y: cornerY + 2, rx: 5, ry: 5},
+		{region: Zygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
 		{region: OrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
-		{region: Depressor, x: loX, y: loY - 1, rx: 4.5, ry: 4},
+		{region: Depressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
 		{region: Mentalis, x: -8, y: chinY, rx: 6, ry: 5},
 		{region: Platysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
 	}
@@ -124,6 +124,19 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			z := depth(canon, x, y)
 			add(-x, y, z, stable, Right)
 			add(x, y, z, stable, Left)
+		}
+	}
+	// The middles of the regions around the mouth, closer than the grid: a lower
+	// lip can pull over hardly a centimetre of skin.
+	for _, s := range spots {
+		if s.region == Frontalis || s.region == Platysma {
+			continue
+		}
+		for _, o := range [][2]float64{{0, 0}, {3, 0}, {-3, 0}, {0, 3}, {0, -3}} {
+			x, y := s.x+o[0], s.y+o[1]
+			z := depth(canon, x, y)
+			add(x, y, z, 0.05, Right)
+			add(-x, y, z, 0.05, Left)
 		}
 	}
 	// The neck below the jaw line, where only the platysma moves the skin.

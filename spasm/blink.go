@@ -79,13 +79,13 @@ func (c *channel) blinks(p Params) []movement {
 		if !(both[i] > both[i-1] && both[i] >= both[i+1]) {
 			continue
 		}
-		prom, base, ok := c.prominence(both, i, p.BlinkMaxS)
+		prom, base, ok := c.prominence(both, i, 1.5*p.BlinkMaxS)
 		if !ok || prom < p.BlinkMinMM*0.6 {
 			continue
 		}
 		weak := math.Inf(1)
 		for s := range 2 {
-			ps, _, _ := c.prominence(c.along[s], c.top(c.along[s], i), p.BlinkMaxS)
+			ps, _, _ := c.prominence(c.along[s], c.top(c.along[s], i), 1.5*p.BlinkMaxS)
 			weak = math.Min(weak, ps)
 		}
 		if weak < 0.45*prom {
@@ -100,7 +100,7 @@ func (c *channel) blinks(p Params) []movement {
 		}
 		from := c.edge(both, a, -1, base+0.5*prom)
 		to := c.edge(both, b, 1, base+0.5*prom)
-		if to-from > p.BlinkMaxS*0.75 {
+		if to-from > p.BlinkMaxS {
 			continue
 		}
 		for a > 0 && both[a-1] > base+0.1*prom && both[a-1] <= both[a] {

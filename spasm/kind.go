@@ -128,7 +128,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			continue
 		}
 		switch {
-		case overlapsSkin(e, t):
+		case overlapsSkin(e, t) && t.size() > 0.7*e.size():
 			busy = math.Min(busy, d.p.BusySkin)
 		case t.Kind != Blink:
 			busy = math.Min(busy, d.p.BusyFace)
@@ -150,6 +150,15 @@ func (d *detection) sampling() float64 {
 		return 1
 	}
 	return math.Sqrt(math.Min(float64(n-1)/span/d.p.FullRateHz, 1))
+}
+
+// size is the candidate's largest movement, mm.
+func (c *candidate) size() float64 {
+	var s float64
+	for _, m := range c.parts {
+		s = math.Max(s, m.mm)
+	}
+	return s
 }
 
 // overlapsSkin reports whether the two move the same part of the face.

@@ -70,7 +70,7 @@ func (c *channel) peakMM(m movement) float64 {
 func (c *channel) bothSided(p Params) []movement {
 	e := make([]float64, len(c.diff))
 	thr := make([]float64, len(c.diff))
-	floor := 1.5 * p.floorMM(c.k)
+	floor := p.MinBothMM
 	if Regions[c.k] == OrbicularisOculi {
 		floor = 0.6
 	}

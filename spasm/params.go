@@ -7,6 +7,7 @@ type Params struct {
 	MinMouthMM   float64 // regions of the mouth and cheek
 	MinBrowMM    float64 // brow
 	MinNeckMM    float64 // neck
+	MinBothMM    float64 // a voluntary movement of both sides goes at least this far
 	CommonK      float64 // what both sides do at the time raises the threshold by this share
 	MouthK       float64 // share of the mouth's busiest region that counts for its neighbours
 	HeadMMPerDPS float64 // and so does the head's turning, mm a degree a second
@@ -33,7 +34,7 @@ type Params struct {
 // DefaultParams returns the settings; docs/decisions.md has what was measured.
 func DefaultParams() Params {
 	return Params{
-		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6,
+		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, OneSided: 0.6,
 		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
