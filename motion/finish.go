@@ -91,7 +91,7 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 		lm := base[i] - t.Aperture[s][i]
 		ratio := t.Aperture[s][i] / base[i]
 		switch {
-		case px[i] == px[i] && !(ratio < 0.45 && px[i] < 0.5*lm) && !(px[i] > 1.15*base[i]+0.5) && !(px[i] > lm+float32(m.p.LidSlackMM)):
+		case px[i] == px[i] && !(ratio < 0.45 && px[i] < 0.5*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
 			dy[i] = -px[i]
 		case lm == lm && r.segment[i] >= 0 && r.quality[i] > 0:
 			dy[i] = -lm

@@ -79,16 +79,8 @@ func (c *channel) blinks(p Params) []movement {
 		if !(both[i] > both[i-1] && both[i] >= both[i+1]) {
 			continue
 		}
-		prom, base, ok := c.prominence(both, i, 1.5*p.BlinkMaxS)
+		prom, base, ok := c.prominence(both, i, p.BlinkMaxS)
 		if !ok || prom < p.BlinkMinMM*0.6 {
-			continue
-		}
-		weak := math.Inf(1)
-		for s := range 2 {
-			ps, _, _ := c.prominence(c.along[s], c.top(c.along[s], i), 1.5*p.BlinkMaxS)
-			weak = math.Min(weak, ps)
-		}
-		if weak < 0.45*prom {
 			continue
 		}
 		a, b := i, i
@@ -100,7 +92,7 @@ func (c *channel) blinks(p Params) []movement {
 		}
 		from := c.edge(both, a, -1, base+0.5*prom)
 		to := c.edge(both, b, 1, base+0.5*prom)
-		if to-from > p.BlinkMaxS {
+		if to-from > p.BlinkMaxS*0.85 {
 			continue
 		}
 		for a > 0 && both[a-1] > base+0.1*prom && both[a-1] <= both[a] {
@@ -108,6 +100,9 @@ func (c *channel) blinks(p Params) []movement {
 		}
 		for b+1 < n && both[b+1] > base+0.1*prom && both[b+1] <= both[b]+0.05*prom {
 			b++
+		}
+		if math.Max(c.weaker(a, b), c.weakest(i, p)) < 0.45*prom {
+			continue
 		}
 		m := movement{k: c.k, side: Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, twitches: 1,
 			on: c.edge(both, a, -1, base+0.1*prom), off: c.edge(both, b, 1, base+0.1*prom)}
@@ -134,15 +129,32 @@ func (c *channel) blinks(p Params) []movement {
 	return out
 }
 
-// top is the frame of the largest value next to frame i.
-func (c *channel) top(v []float64, i int) int {
-	best := i
-	for j := max(i-2, 0); j <= min(i+2, len(v)-1); j++ {
-		if v[j] > v[best] {
-			best = j
-		}
+// weaker is how far the side that closes less closes between frames a and b,
+// above the higher of where it comes from and where it goes.
+func (c *channel) weaker(a, b int) float64 {
+	weak := math.Inf(1)
+	for s := range 2 {
+		v := c.along[s]
+		weak = math.Min(weak, slices.Max(v[a:b+1])-math.Max(v[a], v[b]))
 	}
-	return best
+	return weak
+}
+
+// weakest is the smaller of both sides' own prominences next to frame i.
+func (c *channel) weakest(i int, p Params) float64 {
+	weak := math.Inf(1)
+	for s := range 2 {
+		v := c.along[s]
+		top := i
+		for j := max(i-2, 0); j <= min(i+2, len(v)-1); j++ {
+			if v[j] > v[top] {
+				top = j
+			}
+		}
+		prom, _, _ := c.prominence(v, top, p.BlinkMaxS)
+		weak = math.Min(weak, prom)
+	}
+	return weak
 }
 
 // prominence is how far v at frame i stands above the higher of the lowest

@@ -96,17 +96,44 @@ func within(m movement, blinks []movement) bool {
 func (d *detection) unilateral(moves []movement, both []*candidate) []*candidate {
 	var out []*candidate
 	for _, side := range []Side{Right, Left} {
-		var own []movement
+		// What rises slowly stays by itself, so that a drift of the head's pose
+		// does not swallow the twitches that happen during it.
+		var quick, slow []movement
 		for _, m := range moves {
-			if m.side == side {
-				own = append(own, m)
+			switch {
+			case m.side != side:
+			case m.riseS <= d.p.MaxRiseS && !edge(m.k):
+				quick = append(quick, m)
+			default:
+				slow = append(slow, m)
 			}
 		}
-		for _, g := range cluster(own, d.p.TwitchGapS) {
+		groups := cluster(quick, d.p.TwitchGapS)
+		for _, m := range slow {
+			if g := beside(groups, m); g >= 0 && m.riseS <= d.p.MaxRiseS {
+				groups[g] = append(groups[g], m)
+				continue
+			}
+			groups = append(groups, []movement{m})
+		}
+		for _, g := range groups {
 			out = append(out, d.gather(g, side))
 		}
 	}
 	return out
+}
+
+// beside is the first group with a movement that begins within 0.1 s of m's
+// onset; −1 when there is none. The brow and the neck join what began elsewhere.
+func beside(groups [][]movement, m movement) int {
+	for i, g := range groups {
+		for _, x := range g {
+			if math.Abs(x.on-m.on) < 0.1 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // cluster groups movements that overlap or lie closer than gap.
