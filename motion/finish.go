@@ -93,7 +93,7 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 		switch {
 		case px[i] == px[i] && !(ratio < 0.45 && px[i] < 0.5*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
 			dy[i] = -px[i]
-		case lm == lm && r.segment[i] >= 0 && r.quality[i] > 0:
+		case lm > float32(m.p.MeshLidMM) && r.quality[i] > 0:
 			dy[i] = -lm
 		default:
 			dx[i] = Missing

@@ -11,6 +11,7 @@ type Params struct {
 	MinZNCC         float64 // below this likeness to its template a patch is not measured
 	MeshSlackMM     float64 // how far pixels and mesh may disagree on a point's own movement
 	LidSlackMM      float64 // how much further than the mesh sees a lid may have closed by pixels
+	MeshLidMM       float64 // a closure smaller than this is not taken from the mesh
 	PixelShare      float64 // of a region's points must be held by pixels, else the mesh speaks for it
 	AgreeMM         float64 // a point this far from its region's median counts half
 	RekeyDeg        float64 // head turn from the key frame at which another is taken
@@ -26,7 +27,7 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{
 		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
-		MinZNCC: 0.65, MeshSlackMM: 2.5, LidSlackMM: 4, PixelShare: 0.3, AgreeMM: 0.6, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
+		MinZNCC: 0.65, MeshSlackMM: 2.5, LidSlackMM: 4, MeshLidMM: 2, PixelShare: 0.3, AgreeMM: 0.6, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
 		BaselineWindowS: 12, BaselineStepS: 1,
 	}
 }

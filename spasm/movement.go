@@ -72,7 +72,7 @@ func (c *channel) bothSided(p Params) []movement {
 	thr := make([]float64, len(c.diff))
 	floor := p.MinBothMM
 	if Regions[c.k] == OrbicularisOculi {
-		floor = 0.6
+		floor = p.BlinkMinMM
 	}
 	for i := range e {
 		r, l := c.along[0][i], c.along[1][i]
