@@ -331,8 +331,9 @@ func (l *Landmarks) square() Square {
 // follow is the next square: the old one, as long as the new one lies within a
 // small slack of it. The mesh's error depends on how the square lies on the
 // pixels; a square that follows every tremble of the points feeds that error
-// back into itself. On four clips the slack took 0 to 40 % off the points'
-// noise from frame to frame, and changed nothing else; no point is smoothed.
+// back into itself. Of four clips the slack lowered the points' median noise
+// from frame to frame clearly in one (14 to 53 %) and changed it between 31 %
+// lower and 20 % higher in the others; no point is smoothed.
 func (q Square) follow(to Square) Square {
 	if math.Hypot(to.X-q.X, to.Y-q.Y) < slackPlace*q.Side && math.Abs(to.Side-q.Side) < slackSide*q.Side &&
 		math.Abs(math.Remainder(to.Angle-q.Angle, 2*math.Pi)) < slackAngle {
