@@ -135,7 +135,8 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		}
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
-	if e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
+	// What was under way when the film began has no onset to judge.
+	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
 }

@@ -212,7 +212,12 @@ func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
 	if c.JSON == "-" {
 		return report.EncodeJSON(env.Stdout, a)
 	}
-	tmp := c.JSON + ".part"
+	return writeAnalysis(c.JSON, a)
+}
+
+// writeAnalysis writes an analysis to path, whole or not at all.
+func writeAnalysis(path string, a *report.Analysis) error {
+	tmp := path + ".part"
 	f, err := os.Create(tmp)
 	if err != nil {
 		return fmt.Errorf("writing the JSON: %w", err)
@@ -221,7 +226,10 @@ func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
 		os.Remove(tmp)
 		return fmt.Errorf("writing the JSON: %w", err)
 	}
-	return os.Rename(tmp, c.JSON)
+	if err := os.Rename(tmp, path); err != nil {
+		return fmt.Errorf("writing the JSON: %w", err)
+	}
+	return nil
 }
 
 // say prints one line of what was found, and the warnings.

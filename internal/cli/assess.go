@@ -68,15 +68,7 @@ func (c *assessCmd) Run(env *Env) error {
 	}
 	if a != nil {
 		a.Assessment = r
-		f, err := os.Create(filepath.Join(c.Out, "analysis.json"))
-		if err != nil {
-			return err
-		}
-		if err := report.EncodeJSON(f, a); err != nil {
-			f.Close()
-			return err
-		}
-		if err := f.Close(); err != nil {
+		if err := writeAnalysis(filepath.Join(c.Out, report.AnalysisFile), a); err != nil {
 			return err
 		}
 	}
