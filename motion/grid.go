@@ -9,11 +9,10 @@ import (
 const neighbours = 8
 
 // grid is the set of tracked points, laid once over the canonical face (mm;
-// x to the person's left, y up, z to the camera), mirror-symmetric: point i of
-// the right side has its twin at twin[i].
+// x to the person's left, y up, z to the camera), mirror-symmetric: points 2n and
+// 2n+1 are twins, the right side's first.
 type grid struct {
 	x, y, z []float64
-	twin    []int
 	stable  []float64 // prior weight in the head's motion: 1 where the skin sits on bone
 	near    [][neighbours]int
 	nearW   [][neighbours]float64
@@ -36,18 +35,12 @@ var (
 )
 
 const (
-	vBrowMid    = 105 // right
-	vBrowOuter  = 70
-	vLipUpper   = 0
-	vLipLower   = 17
-	vLipLowerR  = 181 // lower lip border between midline and right commissure
-	vLipUpperR  = 39
-	vSubnasale  = 2
-	vNoseTip    = 1
-	vChin       = 199
-	vChinTip    = 152
-	vForehead   = 10
-	vCheekRight = 205
+	vBrowMid   = 105 // right
+	vLipLowerR = 181 // lower lip border between midline and right commissure
+	vLipUpperR = 39
+	vSubnasale = 2
+	vChin      = 199
+	vForehead  = 10
 )
 
 // spot is a Gaussian of skin that speaks for a region, in canonical mm on the
@@ -154,10 +147,6 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 				g.members[g.side[i]][reg] = append(g.members[g.side[i]][reg], i)
 			}
 		}
-	}
-	g.twin = make([]int, g.len())
-	for i := range g.twin {
-		g.twin[i] = i ^ 1
 	}
 	for i := range g.x {
 		n, w := nearest(canon, g.x[i], g.y[i])

@@ -17,7 +17,6 @@ type key struct {
 	off          [][2]float32 // what a point had moved when the key was taken, mm (out, up)
 	lids         [2][2]lid    // side; upper, lower
 	lidOff       [2][2]float32
-	lidMM        float64 // px a mm for lids
 	marks        [len(rigidMarks)][2]float32
 	mesh         [468][2]float32 // the mesh's vertices
 	open         [2]float64      // palpebral aperture by landmarks, mm
@@ -70,7 +69,6 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		k.fine.learn(p, i, float32(x), float32(y))
 		k.coarse.learn(half, i, float32(x/2-0.25), float32(y/2-0.25))
 	}
-	k.lidMM = k.pxPerMM
 	for side := range 2 {
 		k.open[side] = aperture(pts, side) / k.pxPerMM
 		z := 10 * float64(m.canon[vUpperLid[side][2]][2])
@@ -86,8 +84,8 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		for j := range 5 {
 			up[j], low[j] = pts[vUpperLid[side][j]], pts[vLowerLid[side][j]]
 		}
-		k.lids[side][0].learn(p, up, ux, uy, downX, downY, float32(k.lidMM), z)
-		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, float32(k.lidMM), z)
+		k.lids[side][0].learn(p, up, ux, uy, downX, downY, float32(k.pxPerMM), z)
+		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, float32(k.pxPerMM), z)
 	}
 	copy(k.mesh[:], pts[:468])
 	for j, v := range rigidMarks {
@@ -119,6 +117,6 @@ func (m *Tracker) canonicalCamera(pts *[face.NumPoints][2]float32) (camera, bool
 		w[v] = 1
 	}
 	var c camera
-	_, ok := fitCamera(&c, x[:], y[:], z[:], px[:], py[:], w[:], 0, 1, resid[:])
+	ok := fitCamera(&c, x[:], y[:], z[:], px[:], py[:], w[:], 0, 1, resid[:])
 	return c, ok
 }

@@ -108,7 +108,7 @@ func TestFitCameraIgnoresMovers(t *testing.T) {
 			}
 		}
 		got := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
-		if _, ok := fitCamera(&got, kx, ky, kz, px, py, w, 0, 6, resid); !ok {
+		if !fitCamera(&got, kx, ky, kz, px, py, w, 0, 6, resid) {
 			t.Fatal("no fit")
 		}
 		for _, q := range [][3]float64{{100, 100, 20}, {20, 180, 5}} {

@@ -21,9 +21,9 @@ func (c *camera) linear() mat2 {
 // iteratively re-weighted least squares with Tukey's biweight, so that what
 // moves by itself does not pull on the head's motion. w holds the prior weights
 // (0 leaves a point out). The depth terms are damped towards prior's, which
-// keeps a flat set of points from inventing a turn. scale receives the robust
-// spread of the residuals in px.
-func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []float64, damp float64, rounds int, resid []float64) (spread float64, ok bool) {
+// keeps a flat set of points from inventing a turn. resid is room for the
+// residuals in px.
+func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []float64, damp float64, rounds int, resid []float64) (ok bool) {
 	var cx, cy, sw float64
 	for i, wi := range w {
 		if wi > 0 {
@@ -33,7 +33,7 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 		}
 	}
 	if sw == 0 {
-		return 0, false
+		return false
 	}
 	cx, cy = cx/sw, cy/sw
 	cut := math.Inf(1)
@@ -73,12 +73,13 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 		by[2] += damp * c[1][2]
 		rx, ry, good := solve4(n, bx, by)
 		if !good {
-			return 0, false
+			return false
 		}
 		out[0] = [4]float64{rx[0], rx[1], rx[2], rx[3] - rx[0]*cx - rx[1]*cy}
 		out[1] = [4]float64{ry[0], ry[1], ry[2], ry[3] - ry[0]*cx - ry[1]*cy}
 		// Robust spread: 1.4826 × the weighted median of the residuals' lengths
 		// over √2 would be the Gaussian one; a histogram avoids sorting.
+		var spread float64
 		var hist [256]float64
 		var total float64
 		for i, wi := range w {
@@ -101,7 +102,7 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 		cut = max(4*spread, 0.25)
 	}
 	*c = out
-	return spread, true
+	return true
 }
 
 // solve4 solves n·r = b for two right sides by Gauss elimination with pivoting.

@@ -69,7 +69,7 @@ func (m *Tracker) slow(o *face.Observation) {
 }
 
 // measure writes the row of the present frame from the points' movements.
-func (m *Tracker) measure(p picture, o *face.Observation) {
+func (m *Tracker) measure(p picture) {
 	r, i := &m.rows, len(m.rows.t)-1
 	k, g := m.active, m.grid
 	var good float64
@@ -97,9 +97,7 @@ func (m *Tracker) measure(p picture, o *face.Observation) {
 	f := float64(int(1) << m.shift)
 	size := k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]) * f
 	r.scale[i] = size
-	x, y := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1]), 10*float64(m.canon[168][2]))
 	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, 10*float64(m.canon[168][2]))
-	_, _ = x, y
 	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
 }

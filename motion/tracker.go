@@ -28,7 +28,6 @@ type Tracker struct {
 	segment    int32
 	x, y, like []float32
 	w, resid   []float64
-	all        []float64
 	buf        []float32
 	move       [][2]float32 // this frame: a point's movement, mm (out, up)
 	guess      [][2]float32 // what the mesh says a point has moved by itself, key px
@@ -62,7 +61,7 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 	n := g.len()
 	return &Tracker{p: p, canon: canon, eyeSpan: eyeSpanMM(canon), grid: g,
 		prev: make([][2]float32, n), x: make([]float32, n), y: make([]float32, n), like: make([]float32, n),
-		w: make([]float64, n), resid: make([]float64, n), all: make([]float64, n), move: make([][2]float32, n), guess: make([][2]float32, n), byMesh: make([]bool, n),
+		w: make([]float64, n), resid: make([]float64, n), move: make([][2]float32, n), guess: make([][2]float32, n), byMesh: make([]bool, n),
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
 }
 
@@ -93,7 +92,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	}
 	if m.active == nil {
 		m.begin(p, f, o)
-	} else if o.Fresh && f.T-m.startT < m.p.StartupS && m.moreNeutral(p, o) {
+	} else if o.Fresh && f.T-m.startT < m.p.StartupS && m.moreNeutral() {
 		m.restart(p, f, o)
 	}
 	if m.active == nil {
@@ -110,7 +109,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 			return nil
 		}
 	}
-	m.measure(p, o)
+	m.measure(p)
 	m.rekey(p, o)
 	return nil
 }
@@ -187,7 +186,7 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 
 // moreNeutral reports whether the eyes are wider open than in the key frame,
 // which then was taken in a blink or a closure.
-func (m *Tracker) moreNeutral(p picture, o *face.Observation) bool {
+func (m *Tracker) moreNeutral() bool {
 	for side := range 2 {
 		now := aperture(&m.pts, side) / (m.active.pxPerMM * float64(hyp(m.cam[0][0], m.cam[1][0])))
 		if now < m.active.open[side]*1.12+0.3 {
@@ -239,7 +238,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 	}
 	cam := m.cam
 	damp := 1e4 * float64(found) / 60
-	if _, ok := fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 3, m.resid); !ok {
+	if !fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 3, m.resid) {
 		return false
 	}
 	a = cam.linear()
@@ -288,7 +287,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 	if found < g.len()/6 {
 		return false
 	}
-	if _, ok := fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 5, m.resid); !ok {
+	if !fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 5, m.resid) {
 		return false
 	}
 	s := hyp(cam[0][0], cam[1][0])
@@ -364,91 +363,4 @@ func (m *Tracker) agrees() bool {
 		}
 	}
 	return bad*2 < len(rigidMarks)
-}
-
-// rekey takes or goes back to another key frame when the head has turned or
-// come nearer.
-func (m *Tracker) rekey(p picture, o *face.Observation) {
-	if !o.Fresh {
-		return
-	}
-	k := m.active
-	s := hyp(m.cam[0][0], m.cam[1][0])
-	far := math.Hypot(o.Pose.Yaw-k.yaw, o.Pose.Pitch-k.pitch)
-	if far < m.p.RekeyDeg && math.Abs(s-1) < m.p.RekeyScale {
-		return
-	}
-	size := k.pxPerMM * s
-	for _, other := range m.keys {
-		if other == k {
-			continue
-		}
-		d := math.Hypot(o.Pose.Yaw-other.yaw, o.Pose.Pitch-other.pitch)
-		if d < far-2 && d < m.p.RekeyDeg*0.75 && math.Abs(size/other.pxPerMM-1) < m.p.RekeyScale {
-			m.adopt(other)
-			return
-		}
-	}
-	if far < m.p.RekeyDeg*1.25 && math.Abs(s-1) < m.p.RekeyScale*1.25 {
-		return
-	}
-	// A new key frame needs open eyes.
-	for side := range 2 {
-		if aperture(&m.pts, side)/size < 0.75*k.open[side] {
-			return
-		}
-	}
-	next := m.newKey(p, m.half, &m.pts, o)
-	if next == nil {
-		return
-	}
-	copy(next.off, m.move)
-	for side := range 2 {
-		for j := range 2 {
-			d, like := k.lids[side][j].find(p, &m.cam, m.buf)
-			if like > 0.6 {
-				next.lidOff[side][j] = d + k.lidOff[side][j]
-			} else {
-				next.lidOff[side][j] = k.lidOff[side][j]
-			}
-		}
-	}
-	if len(m.keys) >= m.p.MaxKeys {
-		m.keys = append(m.keys[:1], m.keys[2:]...) // the first is the most neutral: keep it
-	}
-	m.keys = append(m.keys, next)
-	m.active = next
-	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
-	clear(m.prev)
-}
-
-// adopt goes back to a key frame taken earlier.
-func (m *Tracker) adopt(other *key) {
-	k, g := m.active, m.grid
-	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
-	for i := range g.x {
-		m.w[i] = 0
-		if g.stable[i] >= 0.5 && m.like[i] > 0 && other.fine.ok[i] {
-			m.w[i] = g.stable[i]
-		}
-	}
-	if _, ok := fitCamera(&cam, other.fine.x, other.fine.y, other.z, m.x, m.y, m.w, 100, 4, m.resid); !ok {
-		return
-	}
-	_ = k
-	m.active = other
-	m.cam = cam
-	inv, ok := cam.linear().inverse()
-	if !ok {
-		clear(m.prev)
-		return
-	}
-	for i := range g.x {
-		m.prev[i] = [2]float32{}
-		if m.like[i] > 0 {
-			x, y := cam.at(float64(other.fine.x[i]), float64(other.fine.y[i]), other.z[i])
-			rx, ry := inv.mul(m.x[i]-float32(x), m.y[i]-float32(y))
-			m.prev[i] = [2]float32{rx, ry}
-		}
-	}
 }

@@ -28,7 +28,7 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 	}
 	d := &detection{p: p, tr: tr, tasks: tasks, channels: channels}
 	events := d.bilateral(both)
-	events = append(events, d.unilateral(one, events)...)
+	events = append(events, d.unilateral(one)...)
 	d.kinds(events)
 	d.shares(events)
 	out := make([]Event, 0, len(events))
@@ -93,7 +93,7 @@ func within(m movement, blinks []movement) bool {
 }
 
 // unilateral turns one-sided movements into candidates for spasms.
-func (d *detection) unilateral(moves []movement, both []*candidate) []*candidate {
+func (d *detection) unilateral(moves []movement) []*candidate {
 	var out []*candidate
 	for _, side := range []Side{Right, Left} {
 		// What rises slowly stays by itself, so that a drift of the head's pose

@@ -41,7 +41,7 @@ func (c *channel) oneSided(p Params) []movement {
 			}
 			e[i] = math.Min(d, 1.25*own)
 		}
-		for _, m := range c.excursions(e, c.thr, p) {
+		for _, m := range c.excursions(e, c.thr) {
 			m.side = [2]Side{Right, Left}[s]
 			m.mm = c.peakMM(m)
 			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
@@ -88,7 +88,7 @@ func (c *channel) bothSided(p Params) []movement {
 		}
 		thr[i] = math.Max(1.5*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
 	}
-	out := c.excursions(e, thr, p)
+	out := c.excursions(e, thr)
 	for i := range out {
 		out[i].side = Both
 		out[i].mm = out[i].peak
@@ -101,7 +101,7 @@ func (c *channel) bothSided(p Params) []movement {
 // excursions cuts a signal where it passes its threshold, follows each piece
 // down to a third of its peak, and times its onset and offset at a tenth of the
 // peak, between frames.
-func (c *channel) excursions(e, thr []float64, p Params) []movement {
+func (c *channel) excursions(e, thr []float64) []movement {
 	var out []movement
 	n := len(e)
 	for i := 0; i < n; i++ {

@@ -127,13 +127,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 			}
 			it.f, it.obs = f, obs
 			if obs.Landmarks != nil {
-				if obs.Fresh {
-					it.lm = *obs.Landmarks
-					it.obs.Landmarks = &it.lm
-				} else {
-					it.lm = *obs.Landmarks
-					it.obs.Landmarks = &it.lm
-				}
+				it.lm = *obs.Landmarks // the tracker keeps only the latest
+				it.obs.Landmarks = &it.lm
 			}
 			seen <- it
 		}

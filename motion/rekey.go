@@ -1,0 +1,93 @@
+package motion
+
+import (
+	"math"
+
+	"facialis/face"
+)
+
+// rekey takes or goes back to another key frame when the head has turned or
+// come nearer.
+func (m *Tracker) rekey(p picture, o *face.Observation) {
+	if !o.Fresh {
+		return
+	}
+	k := m.active
+	s := hyp(m.cam[0][0], m.cam[1][0])
+	far := math.Hypot(o.Pose.Yaw-k.yaw, o.Pose.Pitch-k.pitch)
+	if far < m.p.RekeyDeg && math.Abs(s-1) < m.p.RekeyScale {
+		return
+	}
+	size := k.pxPerMM * s
+	for _, other := range m.keys {
+		if other == k {
+			continue
+		}
+		d := math.Hypot(o.Pose.Yaw-other.yaw, o.Pose.Pitch-other.pitch)
+		if d < far-2 && d < m.p.RekeyDeg*0.75 && math.Abs(size/other.pxPerMM-1) < m.p.RekeyScale {
+			m.adopt(other)
+			return
+		}
+	}
+	if far < m.p.RekeyDeg*1.25 && math.Abs(s-1) < m.p.RekeyScale*1.25 {
+		return
+	}
+	// A new key frame needs open eyes.
+	for side := range 2 {
+		if aperture(&m.pts, side)/size < 0.75*k.open[side] {
+			return
+		}
+	}
+	next := m.newKey(p, m.half, &m.pts, o)
+	if next == nil {
+		return
+	}
+	copy(next.off, m.move)
+	for side := range 2 {
+		for j := range 2 {
+			d, like := k.lids[side][j].find(p, &m.cam, m.buf)
+			if like > 0.6 {
+				next.lidOff[side][j] = d + k.lidOff[side][j]
+			} else {
+				next.lidOff[side][j] = k.lidOff[side][j]
+			}
+		}
+	}
+	if len(m.keys) >= m.p.MaxKeys {
+		m.keys = append(m.keys[:1], m.keys[2:]...) // the first is the most neutral: keep it
+	}
+	m.keys = append(m.keys, next)
+	m.active = next
+	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	clear(m.prev)
+}
+
+// adopt goes back to a key frame taken earlier.
+func (m *Tracker) adopt(other *key) {
+	g := m.grid
+	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	for i := range g.x {
+		m.w[i] = 0
+		if g.stable[i] >= 0.5 && m.like[i] > 0 && other.fine.ok[i] {
+			m.w[i] = g.stable[i]
+		}
+	}
+	if !fitCamera(&cam, other.fine.x, other.fine.y, other.z, m.x, m.y, m.w, 100, 4, m.resid) {
+		return
+	}
+	m.active = other
+	m.cam = cam
+	inv, ok := cam.linear().inverse()
+	if !ok {
+		clear(m.prev)
+		return
+	}
+	for i := range g.x {
+		m.prev[i] = [2]float32{}
+		if m.like[i] > 0 {
+			x, y := cam.at(float64(other.fine.x[i]), float64(other.fine.y[i]), other.z[i])
+			rx, ry := inv.mul(m.x[i]-float32(x), m.y[i]-float32(y))
+			m.prev[i] = [2]float32{rx, ry}
+		}
+	}
+}
