@@ -67,6 +67,14 @@ func Write(dir string, a *Analysis, in Inputs) error {
 	return nil
 }
 
+// WriteJSON writes the analysis to path, whole or not at all.
+func WriteJSON(path string, a *Analysis) error {
+	if err := writeFile(path, func(w io.Writer) error { return EncodeJSON(w, a) }); err != nil {
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
 // writeFile has a file written under another name in the same folder and
 // renames it when complete.
 func writeFile(path string, write func(io.Writer) error) (err error) {

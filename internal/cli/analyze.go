@@ -212,24 +212,7 @@ func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
 	if c.JSON == "-" {
 		return report.EncodeJSON(env.Stdout, a)
 	}
-	return writeAnalysis(c.JSON, a)
-}
-
-// writeAnalysis writes an analysis to path, whole or not at all.
-func writeAnalysis(path string, a *report.Analysis) error {
-	tmp := path + ".part"
-	f, err := os.Create(tmp)
-	if err != nil {
-		return fmt.Errorf("writing the JSON: %w", err)
-	}
-	if err := errors.Join(report.EncodeJSON(f, a), f.Close()); err != nil {
-		os.Remove(tmp)
-		return fmt.Errorf("writing the JSON: %w", err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("writing the JSON: %w", err)
-	}
-	return nil
+	return report.WriteJSON(c.JSON, a)
 }
 
 // say prints one line of what was found, and the warnings.

@@ -68,7 +68,7 @@ func (c *assessCmd) Run(env *Env) error {
 	}
 	if a != nil {
 		a.Assessment = r
-		if err := writeAnalysis(filepath.Join(c.Out, report.AnalysisFile), a); err != nil {
+		if err := report.WriteJSON(filepath.Join(c.Out, report.AnalysisFile), a); err != nil {
 			return err
 		}
 	}
