@@ -108,7 +108,7 @@ oracle: setup build/talking_face.webm
 	@scripts/need chromium chromium
 	scripts/fetch @mediapipe/face_mesh@0.4.1633559619 a65c9a7509560f29e574c026dc6a667d2154617eb3ba0c287db02350de0c116f build/npm/face_mesh
 	go run ./models/cmd/oracle build/npm/face_mesh build $(RECORDINGS) models/oracle/oracle.json
-	RECORDINGS=$(abspath $(RECORDINGS)) go test -count=1 ./models/oracle
+	FACIALIS_RECORDINGS=$(abspath $(RECORDINGS)) go test -count=1 ./models/oracle
 
 doctor: build
 	@bin/facialis doctor

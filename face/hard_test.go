@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"facialis/internal/recordings"
 	"facialis/video"
 )
 
@@ -61,7 +62,7 @@ func TestHardRecordings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	dir := recordings(t)
+	dir := recordings.Folder(t, "..")
 	for _, c := range []struct {
 		file     string
 		from, to float64 // share of frames with a face
@@ -99,7 +100,7 @@ func TestHardRecordings(t *testing.T) {
 
 // A profile is not silently measured: it is flagged, or not found at all.
 func TestProfileIsFlagged(t *testing.T) {
-	s := track(t, filepath.Join(recordings(t), "stills/profile.jpg"), Options{})
+	s := track(t, filepath.Join(recordings.Folder(t, ".."), "stills/profile.jpg"), Options{})
 	t.Logf("%+v", s)
 	if s.found > 0 && !s.has("profile") {
 		t.Errorf("found with yaw %.1f and no flag", s.yaw)
@@ -112,7 +113,7 @@ func TestMirroredPicture(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes several seconds")
 	}
-	path := filepath.Join(recordings(t), "one_sided_eyes.mp4")
+	path := filepath.Join(recordings.Folder(t, ".."), "one_sided_eyes.mp4")
 	e := engine(t)
 	for _, at := range []int{3, 60, 140} {
 		var got [2]Landmarks
@@ -169,7 +170,7 @@ func TestChoiceAmongTen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a quarter of a minute")
 	}
-	path := filepath.Join(recordings(t), "hard/ten_faces.mp4")
+	path := filepath.Join(recordings.Folder(t, ".."), "hard/ten_faces.mp4")
 	x := map[string]float64{}
 	for _, choice := range []string{"left", "right", "1"} {
 		tr, err := New(engine(t), Options{Face: choice})

@@ -13,21 +13,9 @@ import (
 	"testing"
 
 	"facialis/internal/infer"
+	"facialis/internal/recordings"
 	"facialis/video"
 )
-
-// recordings is the folder of real recordings, which is not part of the
-// project; tests on it run where it is.
-func recordings(t testing.TB) string {
-	dir := os.Getenv("FACIALIS_RECORDINGS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "recordings")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the real recordings are not here; set FACIALIS_RECORDINGS to their folder")
-	}
-	return dir
-}
 
 func engine(t testing.TB) *infer.Engine {
 	t.Helper()
@@ -90,7 +78,7 @@ func TestTalkingFaceBlinks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a quarter of a minute")
 	}
-	dir := recordings(t)
+	dir := recordings.Folder(t, "..")
 	var open []float64
 	fresh, found, pose := 0, 0, Pose{}
 	follow(t, filepath.Join(dir, "talking_face.webm"), Options{}, func(_ *video.Frame, o Observation) {

@@ -3,26 +3,14 @@ package video
 import (
 	"errors"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
+
+	"facialis/internal/recordings"
 )
 
-// recordings is the folder of real recordings, which is not part of the
-// project; tests on it run where it is.
-func recordings(t testing.TB) string {
-	dir := os.Getenv("FACIALIS_RECORDINGS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "recordings")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the real recordings are not here; set FACIALIS_RECORDINGS to their folder")
-	}
-	return dir
-}
-
 func TestHardRecordings(t *testing.T) {
-	dir := recordings(t)
+	dir := recordings.Folder(t, "..")
 	for _, c := range []struct {
 		file    string
 		w, h, n int

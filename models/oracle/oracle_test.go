@@ -17,7 +17,7 @@ const maxDifference = 0.01
 var folders = map[string]string{"clip": "../../build", "recordings": recordings()}
 
 func recordings() string {
-	if dir := os.Getenv("RECORDINGS"); dir != "" {
+	if dir := os.Getenv("FACIALIS_RECORDINGS"); dir != "" {
 		return dir
 	}
 	return "../../../shared/recordings"
@@ -44,7 +44,7 @@ func TestAgainstMediaPipe(t *testing.T) {
 func (r Reference) load(t *testing.T) *image.RGBA {
 	t.Helper()
 	if _, err := os.Stat(folders[r.Folder]); errors.Is(err, os.ErrNotExist) && r.Folder == "recordings" {
-		t.Skip("the recordings are not part of the project; RECORDINGS names their folder")
+		t.Skip("the recordings are not part of the project; FACIALIS_RECORDINGS names their folder")
 	}
 	img, err := r.Load(folders)
 	if err != nil {
