@@ -14,7 +14,7 @@ type Frame struct {
 	// chooses the colour matrix, else BT.601.
 	Full, BT709 bool
 
-	buf     []byte // Y, Cb and Cr one after the other
+	buf     []byte // the mark before a picture, Y, Cb and Cr, as they come through the pipe
 	release func(*Frame)
 }
 
@@ -43,8 +43,9 @@ func NewFrame(w, h int) *Frame {
 func (f *Frame) allocate(w, h int) {
 	luma, chroma := w*h, ((w+1)/2)*((h+1)/2)
 	f.W, f.H = w, h
-	f.buf = make([]byte, luma+2*chroma)
-	f.Y = f.buf[:luma:luma]
-	f.Cb = f.buf[luma : luma+chroma : luma+chroma]
-	f.Cr = f.buf[luma+chroma:]
+	f.buf = make([]byte, len(frameMark)+luma+2*chroma)
+	planes := f.buf[len(frameMark):]
+	f.Y = planes[:luma:luma]
+	f.Cb = planes[luma : luma+chroma : luma+chroma]
+	f.Cr = planes[luma+chroma:]
 }

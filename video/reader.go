@@ -141,7 +141,7 @@ func arguments(abs string, in Info, opt Options, seek float64) []string {
 	args = append(args, "-filter_complex", graph,
 		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
 		"-flush_packets", "1", "-f", "framecrc", "pipe:3",
-		"-map", "[p]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000", "-f", "rawvideo", "pipe:1")
+		"-map", "[p]", "-fps_mode", "passthrough", "-f", "yuv4mpegpipe", "pipe:1")
 	return args
 }
 
@@ -233,6 +233,9 @@ func (r *Reader) readPictures(f *os.File) {
 	defer r.done.Done()
 	defer close(r.frames)
 	defer f.Close()
+	if !skipLine(f) {
+		return
+	}
 	for {
 		var fr *Frame
 		select {
@@ -243,7 +246,7 @@ func (r *Reader) readPictures(f *os.File) {
 		if fr.buf == nil {
 			fr.allocate(r.info.Width, r.info.Height)
 		}
-		if _, err := io.ReadFull(f, fr.buf); err != nil {
+		if _, err := io.ReadFull(f, fr.buf); err != nil || string(fr.buf[:len(frameMark)]) != frameMark {
 			r.free <- fr
 			return
 		}
@@ -253,6 +256,24 @@ func (r *Reader) readPictures(f *os.File) {
 			return
 		}
 	}
+}
+
+// frameMark stands before every picture of a yuv4mpeg stream.
+const frameMark = "FRAME\n"
+
+// skipLine reads past the stream's header, whose size and format are those that
+// were asked for.
+func skipLine(f io.Reader) bool {
+	var b [1]byte
+	for range 4096 {
+		if _, err := io.ReadFull(f, b[:]); err != nil {
+			return false
+		}
+		if b[0] == '\n' {
+			return true
+		}
+	}
+	return false
 }
 
 // Info says what is known of the recording from its headers.
