@@ -7,6 +7,7 @@
 #   make bench-peers  other programs on the same drawn faces (Python, in its own folder)
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
+#   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
 #   make doctor     what the built program found
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
@@ -14,7 +15,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: build setup tools demo picture test lint bench bench-peers validate vignettes doctor oracle clean
+.PHONY: build setup tools demo picture test lint bench bench-peers validate accuracy vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -92,6 +93,10 @@ bench-peers: build
 
 validate: build
 	go run ./bench/validate
+
+# What is drawn is kept: after a change of the analysis only the analysis runs.
+accuracy: build
+	go run ./bench/accuracy
 
 vignettes:
 	go run ./assess/cmd/vignettes docs/vignettes.md

@@ -58,7 +58,7 @@ func Render(ctx context.Context, spec *Spec, path string, progress func(done, to
 	if err := encode(ctx, &s, tmp, filter, func(w io.Writer) error { return draw(ctx, sc, ts, w, progress) }); err != nil {
 		return nil, err
 	}
-	truth := tell(&s, sc, ts)
+	truth := tell(&s, ts)
 	if err := os.Rename(tmp, path); err != nil {
 		return nil, fmt.Errorf("naming the phantom's video: %w", err)
 	}

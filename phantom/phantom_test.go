@@ -154,7 +154,7 @@ events:
 		t.Fatal(err)
 	}
 	ts, _ := s.times()
-	tr := tell(s, &scene{}, ts)
+	tr := tell(s, ts)
 	if len(tr.Events) != 3 {
 		t.Fatalf("%d events, want 3", len(tr.Events))
 	}

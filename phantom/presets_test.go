@@ -22,7 +22,7 @@ func TestPresets(t *testing.T) {
 				t.Errorf("title %q, source %q, evidence %q: all are needed", s.Title, s.Source, s.Evidence)
 			}
 			ts, _ := s.times()
-			tr := tell(s, &scene{}, ts)
+			tr := tell(s, ts)
 			n := map[spasm.Kind]int{}
 			sides := map[spasm.Side]int{}
 			for _, e := range tr.Events {

@@ -27,10 +27,15 @@ const (
 	faceTop, faceBottom = -63.0, 112.0 // hairline and chin, mm
 )
 
+// scale is the picture's, px a mm at the irises' depth.
+func (s *Spec) scale() float64 {
+	return s.Camera.FaceHeight * float64(s.Camera.Height) / (faceBottom - faceTop)
+}
+
 func newScene(s *Spec) *scene {
 	c := s.Camera
 	sc := &scene{spec: s, w: c.Width, h: c.Height, m: newMuscles()}
-	sc.scale = c.FaceHeight * float64(c.Height) / (faceBottom - faceTop)
+	sc.scale = s.scale()
 	sc.cx = float64(c.Width) / 2
 	// the face's middle a little above the picture's
 	sc.cy = float64(c.Height)*0.47 - sc.scale*(faceBottom+faceTop)/2

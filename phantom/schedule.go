@@ -148,6 +148,7 @@ func (c *scheduler) event(e EventSpec) *happening {
 		defaultTo(&e.FallMS, 130)
 		train = []pulse{{0, e.RiseMS / 1000, 0, e.FallMS / 1000, 1}}
 	}
+	h.first, h.last = e.At, e.At+train[len(train)-1].t0
 	top := 0.0
 	for _, p := range train {
 		top = max(top, p.mm)
@@ -353,7 +354,8 @@ func (c *scheduler) mergeTrains() {
 				l.form = spasm.Clonic
 				l.twitches += h.twitches
 				l.bounds()
-				l.rateHz = float64(l.twitches-1) / (h.t0 - l.t0)
+				l.last = max(l.last, h.last)
+				l.rateHz = float64(l.twitches-1) / (l.last - l.first)
 				continue
 			}
 			lastOf[h.side] = h

@@ -73,6 +73,8 @@ type happening struct {
 	twitches int
 	rateHz   float64
 	tracks   []track
+	first    float64 // start of the first twitch
+	last     float64 // start of the last one
 	overlap  bool    // may coincide with others
 	t0, t1   float64 // first and last moment of any movement
 }

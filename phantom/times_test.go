@@ -47,7 +47,7 @@ func TestBlinksComeAtTheirRate(t *testing.T) {
 		t.Fatal(err)
 	}
 	ts, _ := s.times()
-	tr := tell(s, &scene{}, ts)
+	tr := tell(s, ts)
 	if rate := float64(len(tr.Events)) / 20; math.Abs(rate-17) > 2 {
 		t.Errorf("%.1f blinks a minute, want about 17", rate)
 	}
@@ -71,7 +71,7 @@ func TestCloseTwitchesAreOneEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	ts, _ := s.times()
-	tr := tell(s, &scene{}, ts)
+	tr := tell(s, ts)
 	if len(tr.Events) != 4 {
 		t.Fatalf("%d events, want 4", len(tr.Events))
 	}
@@ -84,5 +84,20 @@ func TestCloseTwitchesAreOneEvent(t *testing.T) {
 	}
 	if attacks[0] != 1 || attacks[2] != 1 || attacks[3] != 2 {
 		t.Errorf("attacks %v, want 1 1 1 2", attacks)
+	}
+}
+
+// TestRateOfJoinedTrains counts the second train's own length too.
+func TestRateOfJoinedTrains(t *testing.T) {
+	train := func(at float64, n int) EventSpec {
+		return EventSpec{At: at, Side: spasm.Left, Form: spasm.Clonic, Twitches: n, RateHz: 5, Regular: true,
+			Regions: []RegionSpec{{Region: spasm.Zygomaticus, MM: 1}}}
+	}
+	tr, err := Tell(&Spec{Seconds: 5, Blinks: Blinks{RatePerMin: -1}, Events: []EventSpec{train(1, 5), train(2.3, 3)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tr.Events) != 1 || tr.Events[0].Twitches != 8 || math.Abs(*tr.Events[0].RateHz-7/1.7) > 0.001 {
+		t.Errorf("5 twitches from 1 s and 3 from 2.3 s, 0.2 s apart: %+v", tr.Events)
 	}
 }

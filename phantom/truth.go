@@ -82,10 +82,20 @@ func round(v float64, digits int) float64 {
 	return math.Round(v*k) / k
 }
 
+// Tell is the truth of spec's video without the video: what [Render] returns.
+func Tell(spec *Spec) (*Truth, error) {
+	s := *spec
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("telling the phantom's truth: %w", err)
+	}
+	ts, _ := s.times()
+	return tell(&s, ts), nil
+}
+
 // tell computes the truth of a timeline seen at the given times.
-func tell(s *Spec, sc *scene, times []float64) *Truth {
+func tell(s *Spec, times []float64) *Truth {
 	tr := &Truth{Schema: Schema, Phantom: s.Name, Source: s.Source, Evidence: s.Evidence, Seed: s.Seed,
-		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(sc.scale, 6)},
+		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(s.scale(), 6)},
 		Tasks:     []spasm.Task{}, Events: []spasm.Event{}}
 	n := len(times)
 	last := times[n-1]

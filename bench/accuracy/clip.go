@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"facialis/internal/infer"
+	"facialis/internal/pipeline"
+	"facialis/phantom"
+	"facialis/spasm"
+)
+
+// clip is one drawn video, what is true of it and what was found in it.
+type clip struct {
+	Name, Scene, Set, View, Group string
+
+	spec  *phantom.Spec
+	Truth *phantom.Truth
+	Found []spasm.Event // by the film alone
+	Asked []spasm.Event // by the film and the protocol of what was asked for
+
+	drew, took time.Duration
+}
+
+// run draws the clip, unless it lies in dir, and analyses it.
+func (c *clip) run(ctx context.Context, dir, drawing string, engine *infer.Engine) error {
+	spec := *c.spec
+	spec.Title, spec.Source, spec.Evidence = "", "", ""
+	text, err := yaml.Marshal(spec)
+	if err != nil {
+		return fmt.Errorf("writing the spec: %w", err)
+	}
+	key := fmt.Sprintf("%x", sha256.Sum256(append(text, drawing...)))[:10]
+	video := filepath.Join(dir, c.Name+"."+key+".mp4")
+	start := time.Now()
+	if _, err := os.Stat(video); err != nil {
+		old, err := filepath.Glob(filepath.Join(dir, c.Name+".*.mp4"))
+		if err != nil {
+			return fmt.Errorf("looking for older drawings: %w", err)
+		}
+		for _, f := range old {
+			if err := os.Remove(f); err != nil {
+				return fmt.Errorf("removing an older drawing: %w", err)
+			}
+		}
+		if _, err := phantom.Render(ctx, c.spec, video, nil); err != nil {
+			return err
+		}
+	}
+	c.drew = time.Since(start)
+	if engine == nil {
+		return nil
+	}
+	start = time.Now()
+	r, err := pipeline.Run(ctx, engine, video, pipeline.DefaultOptions(), nil)
+	if err != nil {
+		return err
+	}
+	c.Found = r.Analysis.Events
+	c.Asked = spasm.Detect(r.Trace, c.Truth.Tasks, spasm.DefaultParams())
+	c.took = time.Since(start)
+	if err := c.Truth.WriteFile(filepath.Join(dir, c.Name+".truth.json")); err != nil {
+		return err
+	}
+	b, err := json.Marshal(r.Analysis)
+	if err != nil {
+		return fmt.Errorf("writing the analysis: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, c.Name+".analysis.json"), b, 0o666); err != nil {
+		return fmt.Errorf("writing the analysis: %w", err)
+	}
+	return nil
+}
+
+// drawingVersion is a hash of the words of the program's sources in dir that
+// make the picture, without their comments: as long as it stays the same, so
+// do the drawings.
+func drawingVersion(dir string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		return "", fmt.Errorf("no sources in %s: run from the top of the program's folder", dir)
+	}
+	h := sha256.New()
+	for _, f := range files {
+		name := filepath.Base(f)
+		if strings.HasSuffix(name, "_test.go") || slices.Contains([]string{"truth.go", "doc.go", "presets.go", "adjust.go"}, name) {
+			continue
+		}
+		src, err := os.ReadFile(f)
+		if err != nil {
+			return "", fmt.Errorf("reading the drawing's sources: %w", err)
+		}
+		var s scanner.Scanner
+		set := token.NewFileSet()
+		s.Init(set.AddFile(f, -1, len(src)), src, nil, 0)
+		for {
+			_, tok, lit := s.Scan()
+			if tok == token.EOF {
+				break
+			}
+			if _, err := io.WriteString(h, tok.String()+" "+lit+"\n"); err != nil {
+				return "", err
+			}
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))[:12], nil
+}
