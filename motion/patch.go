@@ -1,6 +1,9 @@
 package motion
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // patches are the templates of one key frame: for each point the pixels around
 // it, their gradients and what follows from them. All slices are indexed by
@@ -92,54 +95,91 @@ func center(s []float32) {
 // find registers the picture to template i by the inverse compositional
 // Lucas–Kanade method, starting from (x, y), under the linear map a from
 // template to picture. It returns the place and the likeness there (zero-mean
-// normalised cross-correlation), 0 where the patch was lost.
-func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int, buf []float32) (float32, float32, float32) {
-	s := t.tmpl[i*t.n : (i+1)*t.n]
-	gx := t.gx[i*t.n : (i+1)*t.n : (i+1)*t.n]
-	gy := t.gy[i*t.n : (i+1)*t.n : (i+1)*t.n]
-	buf = buf[:t.n]
+// normalised cross-correlation), 0 where the patch was lost. It stops where the
+// next step would be under leftPx: steps shrink by about the same factor each
+// time, which the last two tell.
+func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
 	inv := t.inv[i]
-	var like float32
-	for it := 0; it <= iterations; it++ {
-		if !p.sample(buf, t.r, x, y, a) {
+	shrink, last := float32(firstShrink*firstShrink), float32(0) // squares: of what a step shrinks by, of the last one's length
+	for it := 0; ; it++ {
+		m, ok := t.compare(p, i, x, y, a)
+		if !ok {
 			return x, y, 0
 		}
-		var sum, ss, st, sgx, sgy float32
-		for k, v := range buf {
-			sum += v
-			ss += v * v
-			st += v * s[k]
-			sgx += v * gx[k]
-			sgy += v * gy[k]
-		}
-		n := float32(t.n)
-		ss -= sum * sum / n
+		ss := m.vv - m.v*m.v/float32(t.n)
 		if ss <= 0 {
 			return x, y, 0
 		}
-		like = st / float32(math.Sqrt(float64(ss)*float64(t.norm[i])))
+		like := m.vt / float32(math.Sqrt(float64(ss)*float64(t.norm[i])))
 		if it == iterations {
-			break
+			return x, y, like
 		}
 		// The patch's own contrast is scaled to the template's, so that light
 		// that brightens or dims does not pull.
-		g := t.norm[i] / st
+		g := t.norm[i] / m.vt
 		if !(g > 0.4 && g < 2.5) {
 			g = 1
 		}
 		bx, by := t.self[i][0], t.self[i][1]
-		ex, ey := g*sgx-bx, g*sgy-by
+		ex, ey := g*m.vx-bx, g*m.vy-by
 		dx := inv[0]*ex + inv[1]*ey
 		dy := inv[1]*ex + inv[2]*ey
 		dx, dy = clamp32(dx, 2), clamp32(dy, 2)
 		px, py := a.mul(dx, dy)
 		x -= px
 		y -= py
-		if dx*dx+dy*dy < 4e-4 && it+1 < iterations {
-			iterations = it + 1
+		step := dx*dx + dy*dy
+		if it > 0 {
+			shrink = step / last
 		}
+		if step < nearPx*nearPx && step*shrink < leftPx*leftPx {
+			return x, y, like
+		}
+		last = step
 	}
-	return x, y, like
+}
+
+const (
+	leftPx      = 0.01 // what may be left between a patch and its template, px
+	nearPx      = 0.1  // the likeness before a longer step than this is not the one after it
+	firstShrink = 0.3  // what the first step is taken to shrink by
+)
+
+// moments are sums over a patch: of its values v, of their squares and of their
+// products with the template t and its gradients x and y.
+type moments struct{ v, vv, vt, vx, vy float32 }
+
+// compare holds the picture around (cx, cy) against template i under the linear
+// map a. It reports false where the patch leaves the picture.
+func (t *patches) compare(p picture, i int, cx, cy float32, a mat2) (m moments, ok bool) {
+	g, ok := p.lay(t.r, cx, cy, a)
+	if !ok {
+		return m, false
+	}
+	tm := t.tmpl[i*t.n : (i+1)*t.n]
+	gx := t.gx[i*t.n : (i+1)*t.n]
+	gy := t.gy[i*t.n : (i+1)*t.n]
+	n, w := 2*t.r+1, p.w
+	up, low := p.pix, p.pix[w:]
+	for len(tm) >= n && len(gx) >= n && len(gy) >= n {
+		x, y := g.x, g.y
+		rx, ry := gx[:n], gy[:n]
+		for u, tv := range tm[:n] {
+			o := (y>>16)*w + x>>16
+			v := mix(binary.LittleEndian.Uint16(up[o:]), binary.LittleEndian.Uint16(low[o:]), x, y)
+			m.v += v
+			m.vv += v * v
+			m.vt += v * tv
+			m.vx += v * rx[u]
+			m.vy += v * ry[u]
+			x += g.ux
+			y += g.uy
+		}
+		tm, gx, gy = tm[n:], gx[n:], gy[n:]
+		g.x += g.vx
+		g.y += g.vy
+	}
+	return moments{m.v * mixUnit, m.vv * (mixUnit * mixUnit), m.vt * mixUnit, m.vx * mixUnit, m.vy * mixUnit}, true
 }
 
 func clamp32(x, lim float32) float32 { return max(-lim, min(lim, x)) }

@@ -226,7 +226,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 			continue
 		}
 		x, y := m.cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
-		cx, cy, like := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 3, m.buf)
+		cx, cy, like := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 3)
 		if like > 0.5 {
 			m.x[i], m.y[i] = 2*cx+0.5, 2*cy+0.5
 			m.w[i] = g.stable[i] * float64(like)
@@ -260,15 +260,15 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
 		px, py := a.mul(m.prev[i][0], m.prev[i][1])
 		sx, sy := float32(x)+px, float32(y)+py
-		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4, m.buf)
+		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4)
 		if like < float32(m.p.MinZNCC) || !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
 			// Once more, coarse to fine, from where the mesh sees the point.
 			like = 0
 			px, py = a.mul(m.guess[i][0], m.guess[i][1])
 			if k.coarse.ok[i] {
-				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4, m.buf)
+				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4)
 				if cl > 0.6 {
-					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4, m.buf)
+					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4)
 				}
 			}
 			if !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
