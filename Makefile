@@ -95,7 +95,7 @@ validate: build
 	go run ./bench/validate
 
 # What is drawn is kept: after a change of the analysis only the analysis runs.
-accuracy: build
+accuracy: build build/talking_face.webm
 	go run ./bench/accuracy
 
 vignettes:

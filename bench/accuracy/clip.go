@@ -19,6 +19,7 @@ import (
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/phantom"
+	"facialis/report"
 	"facialis/spasm"
 )
 
@@ -26,7 +27,8 @@ import (
 type clip struct {
 	Name, Scene, Set, View, Group string
 
-	spec  *phantom.Spec
+	film  string        // of a filmed clip
+	spec  *phantom.Spec // of a drawn one
 	Truth *phantom.Truth
 	Found []spasm.Event // by the film alone
 	Asked []spasm.Event // by the film and the protocol of what was asked for
@@ -36,52 +38,97 @@ type clip struct {
 
 // run draws the clip, unless it lies in dir, and analyses it.
 func (c *clip) run(ctx context.Context, dir, drawing string, engine *infer.Engine) error {
-	spec := *c.spec
-	spec.Title, spec.Source, spec.Evidence = "", "", ""
-	text, err := yaml.Marshal(spec)
-	if err != nil {
-		return fmt.Errorf("writing the spec: %w", err)
-	}
-	key := fmt.Sprintf("%x", sha256.Sum256(append(text, drawing...)))[:10]
-	video := filepath.Join(dir, c.Name+"."+key+".mp4")
-	start := time.Now()
-	if _, err := os.Stat(video); err != nil {
-		old, err := filepath.Glob(filepath.Join(dir, c.Name+".*.mp4"))
-		if err != nil {
-			return fmt.Errorf("looking for older drawings: %w", err)
-		}
-		for _, f := range old {
-			if err := os.Remove(f); err != nil {
-				return fmt.Errorf("removing an older drawing: %w", err)
-			}
-		}
-		if _, err := phantom.Render(ctx, c.spec, video, nil); err != nil {
+	video := c.film
+	if video == "" {
+		var err error
+		if video, err = c.draw(ctx, dir, drawing); err != nil {
 			return err
 		}
 	}
-	c.drew = time.Since(start)
 	if engine == nil {
 		return nil
 	}
-	start = time.Now()
+	start := time.Now()
 	r, err := pipeline.Run(ctx, engine, video, pipeline.DefaultOptions(), nil)
 	if err != nil {
 		return err
 	}
 	c.Found = r.Analysis.Events
 	c.Asked = spasm.Detect(r.Trace, c.Truth.Tasks, spasm.DefaultParams())
+	c.last(r.Analysis)
 	c.took = time.Since(start)
+	return c.save(dir, r.Analysis)
+}
+
+// draw draws the clip's video, unless it lies in dir, and says where.
+func (c *clip) draw(ctx context.Context, dir, drawing string) (video string, err error) {
+	spec := *c.spec
+	spec.Title, spec.Source, spec.Evidence = "", "", ""
+	text, err := yaml.Marshal(spec)
+	if err != nil {
+		return "", fmt.Errorf("writing the spec: %w", err)
+	}
+	key := fmt.Sprintf("%x", sha256.Sum256(append(text, drawing...)))[:10]
+	video = filepath.Join(dir, c.Name+"."+key+".mp4")
+	start := time.Now()
+	if _, err := os.Stat(video); err != nil {
+		old, err := filepath.Glob(filepath.Join(dir, c.Name+".*.mp4"))
+		if err != nil {
+			return "", fmt.Errorf("looking for older drawings: %w", err)
+		}
+		for _, f := range old {
+			if err := os.Remove(f); err != nil {
+				return "", fmt.Errorf("removing an older drawing: %w", err)
+			}
+		}
+		if _, err := phantom.Render(ctx, c.spec, video, nil); err != nil {
+			return "", err
+		}
+	}
+	c.drew = time.Since(start)
+	return video, nil
+}
+
+// save writes the truth, the analysis and the events that are found when the
+// protocol is known.
+func (c *clip) save(dir string, a *report.Analysis) error {
 	if err := c.Truth.WriteFile(filepath.Join(dir, c.Name+".truth.json")); err != nil {
 		return err
 	}
-	b, err := json.Marshal(r.Analysis)
-	if err != nil {
-		return fmt.Errorf("writing the analysis: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, c.Name+".analysis.json"), b, 0o666); err != nil {
-		return fmt.Errorf("writing the analysis: %w", err)
+	for end, v := range map[string]any{".analysis.json": a, ".asked.json": c.Asked} {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("writing the analysis: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, c.Name+end), b, 0o666); err != nil {
+			return fmt.Errorf("writing the analysis: %w", err)
+		}
 	}
 	return nil
+}
+
+// load reads what save wrote in a run before.
+func (c *clip) load(dir string) error {
+	var a report.Analysis
+	for end, v := range map[string]any{".analysis.json": &a, ".asked.json": &c.Asked} {
+		b, err := os.ReadFile(filepath.Join(dir, c.Name+end))
+		if err != nil {
+			return fmt.Errorf("reading the last run's analysis: %w", err)
+		}
+		if err := json.Unmarshal(b, v); err != nil {
+			return fmt.Errorf("reading the last run's analysis of %s: %w", c.Name, err)
+		}
+	}
+	c.Found = a.Events
+	c.last(&a)
+	return nil
+}
+
+// last takes the length of a filmed clip from its analysis.
+func (c *clip) last(a *report.Analysis) {
+	if c.film != "" {
+		c.Truth.Recording.DurationS, c.Truth.Recording.FrameRate = a.Recording.DurationS, a.Recording.FrameRate
+	}
 }
 
 // drawingVersion is a hash of the words of the program's sources in dir that

@@ -12,6 +12,7 @@
 //
 //	go run ./bench/accuracy                  everything
 //	go run ./bench/accuracy -only spread     scenes whose name contains this
+//	go run ./bench/accuracy -saved           the last run's events counted again
 //	go run ./bench/accuracy -list            the scenes and what is drawn in each
 package main
 
@@ -45,11 +46,19 @@ func run(ctx context.Context) error {
 	dir := flag.String("dir", "build/accuracy", "where the drawn videos are kept")
 	page := flag.String("page", "docs/accuracy.md", "the page to write")
 	draw := flag.Bool("draw", false, "draw the videos and stop")
+	saved := flag.Bool("saved", false, "count again what the last run found, without any analysis")
 	list := flag.Bool("list", false, "name the scenes and stop")
 	flag.Parse()
 	clips, err := readScenes(scenesFile)
 	if err != nil {
 		return err
+	}
+	if film, err := filmed(); err != nil {
+		return err
+	} else if _, err := os.Stat(film.film); err == nil {
+		clips = append(clips, film)
+	} else {
+		fmt.Fprintln(os.Stderr, "left out:", film.film, "is not there (make accuracy fetches it)")
 	}
 	if *only != "" {
 		clips = chosen(clips, *only)
@@ -62,7 +71,7 @@ func run(ctx context.Context) error {
 		return nil
 	}
 	var engine *infer.Engine
-	if !*draw {
+	if !*draw && !*saved {
 		if engine, err = infer.Open(""); err != nil {
 			return err
 		}
@@ -76,7 +85,13 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("making the folder of the scenes: %w", err)
 	}
 	start := time.Now()
-	if err := each(ctx, clips, *workers, func(ctx context.Context, c *clip) error { return c.run(ctx, *dir, drawing, engine) }, start); err != nil {
+	do := func(ctx context.Context, c *clip) error {
+		if *saved {
+			return c.load(*dir)
+		}
+		return c.run(ctx, *dir, drawing, engine)
+	}
+	if err := each(ctx, clips, *workers, do, start); err != nil {
 		return err
 	}
 	if *draw {

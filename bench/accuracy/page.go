@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -51,6 +52,7 @@ type result struct {
 	Regions  map[string]figure   `json:"found_by_region"`
 	Locked   figure              `json:"synkineses_called_so"`
 	Groups   []group             `json:"groups"`
+	Film     []figure            `json:"filmed"`
 	Scenes   []line              `json:"scenes"`
 	Mistakes []mistake           `json:"mistakes"`
 }
@@ -79,12 +81,26 @@ func summarise(clips []*clip, version string, took time.Duration) *result {
 			r.Locked = p.synkinesy.figure("synkineses called synkinesis", 0.95)
 		}
 	}
+	for _, c := range clips {
+		if c.film != "" {
+			p := newPool()
+			p.add(c)
+			b := p.figures().Blinks
+			b.Name, b.Goal = "blinks on the filmed Talking Face clip, F1", "≥ 0.97"
+			if b.Value != nil {
+				b.set(*b.Value, b.CI95, func(v float64) bool { return v >= 0.97 })
+			}
+			r.Film = []figure{b, rate("false spasms on the filmed Talking Face clip", p.falses[setFilm], p.minutes[setFilm], 0.5)}
+		}
+	}
 	var names []string
 	for _, c := range clips {
 		if c.Group != "" && !slices.Contains(names, c.Group) {
 			names = append(names, c.Group)
 		}
-		r.Minutes += c.Truth.Recording.DurationS / 60
+		if c.film == "" {
+			r.Minutes += c.Truth.Recording.DurationS / 60
+		}
 		r.Mistakes = append(r.Mistakes, c.mistakes()...)
 	}
 	for _, n := range names {
@@ -214,26 +230,44 @@ func (f *figure) held() string {
 func (r *result) text() string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	row := func(f *figure) { p("| %s | %s | %s | %s | %s |\n", f.Name, f.value(), f.N, f.Goal, f.held()) }
+	const head = "| %s | value (95 %% interval) | from | goal | held |\n|---|---|---|---|---|\n"
 	if m := r.Views["main"]; m != nil {
-		p("| 1080p, 30 frames a second | value (95 %% interval) | from | goal | held |\n|---|---|---|---|---|\n")
+		p(head, "1080p, 30 frames a second")
 		for _, f := range m.list() {
-			p("| %s | %s | %s | %s | %s |\n", f.Name, f.value(), f.N, f.Goal, f.held())
+			row(f)
 		}
 		for _, g := range goalSizes {
 			if f, ok := r.Regions[string(g.region)]; ok {
-				p("| found, moved alone: %s ≥ %g mm | %s | %s | %s | %s |\n", words(f.Name), g.mm, f.value(), f.N, f.Goal, f.held())
+				f.Name = fmt.Sprintf("found, moved alone: %s ≥ %g mm", words(f.Name), g.mm)
+				row(&f)
 			}
 		}
-		p("| %s | %s | %s | %s | %s |\n", r.Locked.Name, r.Locked.value(), r.Locked.N, r.Locked.Goal, r.Locked.held())
+		row(&r.Locked)
 	}
-	if a, c := r.Views["720p"], r.Views["60fps"]; a != nil && c != nil {
+	if len(r.Film) > 0 {
+		if r.Views["main"] == nil {
+			p(head, "filmed")
+		}
+		for _, f := range r.Film {
+			row(&f)
+		}
+	}
+	if a, c := r.Views["720p"], r.Views["60fps"]; a != nil || c != nil {
+		none := new(figures) // of a view that was not asked for
+		if a == nil {
+			a = none
+		}
+		if c == nil {
+			c = none
+		}
 		p("\n| | 720p, 30 frames a second | from | held | 1080p, 60 frames a second | from | held |\n|---|---|---|---|---|---|---|\n")
 		as, cs := a.list(), c.list()
 		for i := range as {
 			if as[i].Value == nil && cs[i].Value == nil {
 				continue
 			}
-			p("| %s | %s | %s | %s | %s | %s | %s |\n", as[i].Name, as[i].value(), as[i].N, as[i].held(), cs[i].value(), cs[i].N, cs[i].held())
+			p("| %s | %s | %s | %s | %s | %s | %s |\n", cmp.Or(as[i].Name, cs[i].Name), as[i].value(), as[i].N, as[i].held(), cs[i].value(), cs[i].N, cs[i].held())
 		}
 	}
 	if len(r.Groups) > 0 {
@@ -340,6 +374,10 @@ In the table of groups the same movements were drawn on one face after another; 
 func listScenes(w io.Writer, clips []*clip) {
 	var total float64
 	for _, c := range clips {
+		if c.film != "" {
+			fmt.Fprintf(w, "%-28s filmed, %d blinks marked\n", c.Name, len(c.Truth.Events))
+			continue
+		}
 		n := map[spasm.Kind]int{}
 		var fulls, halves int
 		for _, e := range c.Truth.Events {
