@@ -26,6 +26,7 @@ func factNames(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	name := regexp.MustCompile(`"((?:video|diary)\.[a-z0-9_.]+|since_days|onset_age|phq2|gad2|palsy_to_onset_months|spread_after_months)"`)
+	interval := regexp.MustCompile(`\b(?:estimate|share|fall)\("([a-z0-9_.]+)"`)
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {
 			continue
@@ -36,6 +37,14 @@ func factNames(t *testing.T) map[string]bool {
 		}
 		for _, m := range name.FindAllStringSubmatch(string(src), -1) {
 			out[m[1]] = true
+		}
+		for _, m := range interval.FindAllStringSubmatch(string(src), -1) {
+			out[m[1]+".lo"], out[m[1]+".hi"] = true, true
+		}
+	}
+	for _, k := range []string{"video.fine_lid", "video.fine_face"} {
+		for _, x := range []string{"_share", "_share.lo", "_share.hi", "_mm", "_hz", "_even"} {
+			out[k+x] = true
 		}
 	}
 	for _, k := range []string{"blink", "brow_raise", "eye_closure", "smile", "pucker", "snarl"} {
@@ -148,12 +157,16 @@ func TestEachFlag(t *testing.T) {
 }
 
 func TestEveryFlagIsTried(t *testing.T) {
-	src, err := os.ReadFile("assess_test.go")
-	if err != nil {
-		t.Fatal(err)
+	src := ""
+	for _, name := range []string{"assess_test.go", "video_test.go"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src += string(b)
 	}
 	for _, f := range Standard().Flags {
-		if !strings.Contains(string(src), `{"`+f.ID+`"`) {
+		if !strings.Contains(src, `{"`+f.ID+`"`) && !strings.Contains(src, `f.ID == "`+f.ID+`"`) {
 			t.Errorf("flag %s has no case of its own", f.ID)
 		}
 	}

@@ -54,8 +54,9 @@ type Differential struct {
 	Candidates []Candidate `json:"candidates"`
 }
 
-// The verdict: below MinKnown findings nothing is said; the first leads when it
-// is at least twice the second.
+// The verdict: below MinKnown findings, or when none is there and all that is
+// known is what is absent, nothing is said; the first leads when it is at least
+// twice the second.
 const (
 	MinKnown  = 4
 	leadLog10 = 0.301
@@ -133,9 +134,13 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 		}
 		out.Candidates = append(out.Candidates, c)
 	}
+	there := 0
 	for _, f := range found {
 		if f.Status != "unknown" {
 			out.Known++
+		}
+		if f.Status == "yes" {
+			there++
 		}
 	}
 	slices.SortStableFunc(out.Candidates, func(a, b Candidate) int { return cmp.Compare(b.Log10, a.Log10) })
@@ -148,7 +153,7 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 		out.Candidates[i].Share = math.Pow(10, out.Candidates[i].Log10-top) / sum
 	}
 	switch {
-	case out.Known < MinKnown:
+	case out.Known < MinKnown || there == 0:
 		out.Verdict = "not-enough"
 	case out.Candidates[0].Log10-out.Candidates[1].Log10 >= leadLog10:
 		out.Verdict = "leading"

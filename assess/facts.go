@@ -36,6 +36,7 @@ func facts(in Input) (interview.Facts, []Lock) {
 	if side != "" {
 		f["side.affected"] = side
 	}
+	stillFacts(in.Video, side, put)
 	ls := locks(in.Video)
 	lockFacts(ls, put)
 	days := func(id string) (float64, bool) {

@@ -4,7 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
+	"facialis/measure"
 	"facialis/spasm"
 )
 
@@ -41,12 +43,35 @@ func locks(v *Video) []Lock {
 				windows = append(windows, span{t.FromS, t.ToS})
 			}
 		}
-		if k == "blink" && len(windows) == 0 && len(v.Tasks) == 0 {
-			windows = []span{{0, v.DurationS}}
+		if k == "blink" && len(windows) == 0 {
+			windows = unasked(v)
 		}
 		if l, ok := lockOf(k, windows, v.Events); ok {
 			out = append(out, l)
 		}
+	}
+	return out
+}
+
+// unasked are the stretches in which nobody asked for a movement, where blinks
+// come of themselves.
+func unasked(v *Video) []span {
+	var busy []measure.Span
+	for _, t := range v.Tasks {
+		if !strings.HasPrefix(t.Task, "rest") {
+			busy = append(busy, measure.Span{FromS: t.FromS, ToS: t.ToS})
+		}
+	}
+	var out []span
+	from := 0.0
+	for _, b := range measure.Union(busy) {
+		if b.FromS > from {
+			out = append(out, span{from, b.FromS})
+		}
+		from = b.ToS
+	}
+	if v.DurationS > from {
+		out = append(out, span{from, v.DurationS})
 	}
 	return out
 }

@@ -113,8 +113,15 @@ func again(n int, gap float64, change func(i int, e *spasm.Event)) *Video {
 		}
 		v.Events = append(v.Events, e)
 	}
-	v.Summary = measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: v.DurationS}}, v.Tasks, measure.DefaultParams())
+	sum(v)
 	return v
+}
+
+// sum measures a recording of which there are events but no trace.
+func sum(v *Video) {
+	all := []measure.Span{{FromS: 0, ToS: v.DurationS}}
+	v.Summary = measure.Summarize(v.Events, all, v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(nil, v.Events, all, v.Tasks, measure.DefaultParams())
 }
 
 func TestRhythm(t *testing.T) {
@@ -162,6 +169,7 @@ func TestBothSides(t *testing.T) {
 	}
 	together := run(t, Input{Video: again(20, 3, func(_ int, e *spasm.Event) {
 		e.Kind, e.Side, e.OffsetS = spasm.Voluntary, spasm.Both, e.OnsetS+1
+		e.Regions = []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Right, PeakMM: p(8)}, {Region: spasm.OrbicularisOculi, Side: spasm.Left, PeakMM: p(8)}}
 	})})
 	if together.finding("BSYN").Status != "yes" || together.finding("NONE").Status == "yes" {
 		t.Errorf("together: %+v", together.finding("BSYN"))

@@ -16,7 +16,6 @@ type Video struct {
 	Summary      measure.Summary
 	DurationS    float64
 	FaceFraction float64 // share of the recording in which the face was tracked
-	MouthWidthMM *float64
 	Usable       bool
 }
 
@@ -41,14 +40,12 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	}
 	put("video.usable_s", usable)
 	var sp []spasm.Event
-	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, longClosed, spontaneous float64
-	var closeShare []float64
+	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, spontaneous float64
+	var closeShare, peaks, twitches []float64
+	open := v.openMM()
 	var longest, closed, mouthMM float64
 	for _, e := range v.Events {
 		if !involuntary(e) {
-			if e.Side == spasm.Both && e.Kind != spasm.Blink && (e.Task == nil || *e.Task == "rest") && e.Trigger == nil && has(e, spasm.OrbicularisOculi) && e.Duration() >= 0.5 {
-				longClosed++ // both eyes squeezed without being asked to
-			}
 			continue
 		}
 		sp = append(sp, e)
@@ -92,30 +89,41 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 			longest = max(longest, e.Duration())
 			closed += e.Duration()
 		}
+		if e.Twitches > 0 {
+			twitches = append(twitches, float64(e.Twitches))
+		}
+		most := 0.0
 		for _, m := range e.Regions {
-			if m.Region == spasm.OrbicularisOculi && m.ShareOfVoluntary != nil {
+			switch {
+			case m.Region != spasm.OrbicularisOculi:
+			case m.ShareOfVoluntary != nil:
 				closeShare = append(closeShare, *m.ShareOfVoluntary)
+			case m.PeakMM != nil && open > 0: // no closure of one's own was filmed: against the open eye
+				closeShare = append(closeShare, min(*m.PeakMM/open, 1))
 			}
 			if slices.Contains(lower, m.Region) && m.PeakMM != nil {
 				mouthMM = max(mouthMM, *m.PeakMM)
 			}
+			if m.PeakMM != nil {
+				most = max(most, *m.PeakMM)
+			}
+		}
+		if most > 0 {
+			peaks = append(peaks, most)
 		}
 	}
 	n := float64(len(sp))
 	s := v.Summary
 	put("video.spasms", n)
-	if usable > 0 {
-		put("video.long_closures_rate", longClosed/usable*60)
-	}
-	overlap := 0.0
-	if n+longClosed > 0 {
-		overlap = (both + longClosed) / (n + longClosed)
+	// One long train of jerks is one spasm, but tells as much as many.
+	train := s.Jerks.N >= 10
+	lidFacts(s.Lids, put)
+	if spells := float64(s.Lids.Spells); n+spells >= 5 || train {
+		overlap := (both + spells) / (n + spells)
 		if s.BilateralOverlap != nil {
 			overlap = max(overlap, *s.BilateralOverlap)
 		}
-		if n+longClosed >= 5 {
-			put("video.both_share", overlap)
-		}
+		put("video.both_share", overlap)
 	}
 	opt := func(name string, p *float64) {
 		if p != nil && !math.IsNaN(*p) {
@@ -124,7 +132,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	}
 	opt("video.rate", s.RatePerMin.Value)
 	opt("video.burden", s.Burden)
-	opt("video.blink_rate", s.BlinkRatePerMin.Value)
+	estimate("video.blink_rate", s.BlinkRatePerMin, put)
 	opt("video.regularity", s.Regularity)
 	opt("video.laterality", s.Laterality)
 	put("video.spontaneous", spontaneous)
@@ -135,7 +143,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 			put(name+".hi", ci[1])
 		}
 	}
-	if n >= 5 {
+	if n >= 5 || (train && n > 0) {
 		share("video.one_sided_share", max(right, left), n)
 		share("video.eye_share", eye, n)
 		opt("video.tonic_fraction", s.TonicFraction)
@@ -147,7 +155,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 			}
 		}
 	}
-	if spontaneous >= 5 {
+	if spontaneous >= 5 || (train && spontaneous > 0) {
 		share("video.lead_eye_share", leadEye, spontaneous)
 		share("video.lead_mouth_share", leadMouth, spontaneous)
 		share("video.together_share", together, spontaneous)
@@ -161,25 +169,31 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		opt("video.duration_median_s", s.DurationS.Median)
 		put("video.spread_stage", stage(sp))
 	}
+	if len(peaks) >= 5 || (train && len(peaks) > 0) {
+		slices.Sort(peaks)
+		put("video.peak_mm", measure.Quantile(peaks, 0.5))
+	}
+	if len(twitches) >= 3 {
+		slices.Sort(twitches)
+		put("video.repetition", measure.Quantile(twitches, 0.5))
+	}
 	put("video.closures", closures)
 	if usable > 0 {
 		put("video.closed_share", closed/usable)
 	}
-	if len(closeShare) >= 3 {
+	if len(closeShare) >= 3 || (train && len(closeShare) > 0) {
 		slices.Sort(closeShare)
 		put("video.closure_share", measure.Quantile(closeShare, 0.5))
 	}
-	if v.MouthWidthMM != nil && mouthMM > 0 {
-		put("video.mouth_change", mouthMM / *v.MouthWidthMM)
+	if w := s.Resting.MouthWidthMM.Value; w != nil && *w > 0 && mouthMM > 0 {
+		put("video.mouth_change", mouthMM / *w)
 	}
-	if s.IntervalS.CV != nil {
-		put("video.interval_cv", *s.IntervalS.CV)
-		put("video.intervals", float64(s.IntervalS.N))
-	}
+	rhythmFacts(s, put)
+	fineFacts(s, put)
 	runs(sp, put)
 	taskRates(v, sp, put)
 	switch {
-	case n < 5:
+	case n < 5 && !(train && n > 0):
 	case right >= 0.8*n:
 		side = "right"
 	case left >= 0.8*n:
@@ -259,10 +273,10 @@ func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
 			put("video.rest_rate.hi", ci[1])
 		}
 		if count["rest"] >= 5 && seconds["hold"] >= 10 {
-			put("video.suppression", 1-rate("hold")/rate("rest"))
+			fall("video.suppression", count["hold"], seconds["hold"], count["rest"], seconds["rest"], put)
 		}
 		if count["rest"] >= 5 && seconds["distraction"] >= 20 {
-			put("video.distraction", 1-rate("distraction")/rate("rest"))
+			fall("video.distraction", count["distraction"], seconds["distraction"], count["rest"], seconds["rest"], put)
 		}
 	}
 	if seconds["sleep"] > 0 {

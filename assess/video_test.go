@@ -3,6 +3,7 @@ package assess
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func film(side spasm.Side) *Video {
 		v.Events = append(v.Events, spasm.Event{Kind: spasm.Spasm, Side: side, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.3, Lead: spasm.OrbicularisOculi,
 			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: side, OnsetS: t, PeakMM: p(4)}, {Region: spasm.Zygomaticus, Side: side, OnsetS: t, PeakMM: p(3)}}})
 	}
-	v.Summary = measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: 120}}, nil, measure.DefaultParams())
+	sum(v)
 	return v
 }
 
@@ -207,5 +208,132 @@ func TestDiary(t *testing.T) {
 		if _, err := ReadDiary(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q was read as a diary", bad)
 		}
+	}
+}
+
+// An even run of jerks within one event, seen in the trace: the rhythm is told,
+// and the flag raised. The same jerks at uneven times raise nothing.
+func TestRunOfJerks(t *testing.T) {
+	for _, c := range []struct {
+		cv   float64
+		rhy  string
+		flag bool
+	}{{0.05, "yes", true}, {0.6, "unknown", false}} {
+		v := film(spasm.Left)
+		v.Events = v.Events[:2]
+		sum(v)
+		v.Summary.Jerks = measure.Jerks{N: 40, LongestRun: &measure.Run{FromS: 10, ToS: 30, Jerks: 40, RateHz: 2, CV: &c.cv}}
+		r := run(t, Input{Video: v})
+		if got := r.finding("RHY"); got.Status != c.rhy || got.Value == nil || *got.Value != c.cv {
+			t.Errorf("jerks with intervals that vary by %g: %+v", c.cv, got)
+		}
+		if raised := slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "U-RHYTHM" }); raised != c.flag {
+			t.Errorf("jerks with intervals that vary by %g: flags %v", c.cv, r.Flags)
+		}
+	}
+}
+
+func known(x, half float64) measure.Estimate {
+	return measure.Estimate{Value: &x, CI95: &[2]float64{x - half, x + half}}
+}
+
+// The face at rest: narrower on the affected side beyond doubt, not narrower
+// beyond doubt, and in between.
+func TestContracture(t *testing.T) {
+	for _, c := range []struct {
+		side             spasm.Side
+		aperture, corner float64
+		half             float64
+		want             string
+		smc4             bool
+	}{
+		{spasm.Left, 1.5, 0, 1, "yes", true},   // right minus left: the left eye is narrower
+		{spasm.Right, -1.5, 0, 1, "yes", true}, // mirrored
+		{spasm.Right, 1.5, 0, 0.4, "no", false},
+		{spasm.Left, 1.5, 0, 2, "unknown", false}, // too unsure
+		{spasm.Left, 0, -2, 1, "yes", true},       // the left corner stands higher
+		{spasm.Left, 0, 0, 0.5, "no", false},
+	} {
+		v := film(c.side)
+		v.Summary.Resting = measure.RestingFace{UsableS: 20, ApertureDifferenceMM: known(c.aperture, c.half), CornerUpDifferenceMM: known(c.corner, c.half)}
+		r := run(t, Input{Video: v})
+		if got := r.finding("CONTR").Status; got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+		if g := r.grade("smc"); g == nil || (g.Low == 4) != c.smc4 {
+			t.Errorf("%+v: SMC %+v", c, g)
+		}
+	}
+	if s := run(t, Input{Video: film(spasm.Left)}).finding("CONTR").Status; s != "unknown" {
+		t.Errorf("a face at rest that was not looked at is %s drawn together", s)
+	}
+}
+
+// Fine movement by its extent: a lid alone, several regions, one even tremor.
+func TestFineMovement(t *testing.T) {
+	fine := func(r spasm.Region, share, mm, even float64) measure.FineMovement {
+		return measure.FineMovement{Region: r, Side: spasm.Left, ActiveShare: share, ActiveShareCI95: &[2]float64{share - 0.1, min(share+0.1, 1)}, AmplitudeMM: mm, RateHz: 5, Concentration: even}
+	}
+	for _, c := range []struct {
+		name                   string
+		fine                   []measure.FineMovement
+		flick, ripple, tremble string
+	}{
+		{"nothing", nil, "unknown", "no", "no"},
+		{"a lid", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.5, 0.3, 0.5)}, "yes", "unknown", "no"},
+		{"all over", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.7, 0.4, 0.4), fine(spasm.Mentalis, 0.6, 0.3, 0.4), fine(spasm.Zygomaticus, 0.5, 0.3, 0.4)}, "unknown", "yes", "unknown"},
+		{"a tremor", []measure.FineMovement{fine(spasm.OrbicularisOris, 0.9, 0.6, 0.9)}, "unknown", "unknown", "yes"},
+	} {
+		v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
+		sum(v)
+		v.Summary.Resting.UsableS, v.Summary.Fine = 50, c.fine
+		r := run(t, Input{Video: v})
+		for id, want := range map[string]string{"FLICK": c.flick, "RIPPLE": c.ripple, "TREMBLE": c.tremble} {
+			if got := r.finding(id).Status; got != want {
+				t.Errorf("%s: %s is %s, want %s", c.name, id, got, want)
+			}
+		}
+	}
+	if s := run(t, Input{Video: film(spasm.Left)}).finding("TREMBLE").Status; s != "unknown" {
+		t.Errorf("without a trace a tremor is %s", s)
+	}
+}
+
+// Held back: with few spasms a fall to nothing may be chance, and is not called
+// a fall.
+func TestHeldBackByChance(t *testing.T) {
+	for _, c := range []struct {
+		rest int
+		want string
+	}{{5, "unknown"}, {60, "yes"}} {
+		v := again(c.rest, 60/float64(c.rest+1), nil)
+		v.DurationS = 70
+		v.Tasks = []spasm.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "hold_back", FromS: 60, ToS: 70}}
+		sum(v)
+		f := run(t, Input{Video: v}).finding("SUP")
+		if f.Status != c.want || f.Value == nil || *f.Value != 1 || f.CI95 == nil || f.CI95[0] >= 1 {
+			t.Errorf("%d spasms in a minute, none in ten seconds held back: %+v", c.rest, f)
+		}
+	}
+}
+
+// What the classes look at comes from the analysis: closure against the open
+// eye where no closure of one's own was filmed, the mouth against its width.
+func TestClassFromTheAnalysis(t *testing.T) {
+	v := film(spasm.Left)
+	if _, ok := run(t, Input{Video: v}).Facts["video.mouth_change"]; ok {
+		t.Error("a mouth of unknown width was measured against")
+	}
+	v.Summary.Resting.ApertureMM = measure.SidePair{Right: known(10, 1), Left: known(10, 1)}
+	v.Summary.Resting.MouthWidthMM = known(50, 1)
+	r := run(t, Input{Video: v})
+	if got := r.Facts["video.closure_share"]; math.Abs(got-0.4) > 1e-9 {
+		t.Errorf("4 of 10 mm are %g", got)
+	}
+	if got := r.Facts["video.mouth_change"]; math.Abs(got-0.06) > 1e-9 {
+		t.Errorf("3 of 50 mm are %g", got)
+	}
+	if g := r.grade("class"); g == nil || g.Low != 2 || g.High != 2 {
+		t.Errorf("closures of 40 %% at %.1f a minute: %+v", r.Facts["video.rate"], g)
 	}
 }

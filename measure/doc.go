@@ -60,6 +60,19 @@
 // take turns. The lagging side of a blink or of a smile is not a spasm and
 // never enters.
 //
+// # What the trace adds
+//
+// Watch looks at the trace besides the events. At rest, between movements, it
+// measures how far each eye is open and how high each corner of the mouth
+// stands: a contracture after a palsy shows as a difference. Landmarks may be
+// off on one side of a face by half a millimetre or so, which the intervals
+// hold. Into the one-sided events it looks for single jerks: a run of even ones
+// (intervals that hardly vary) is not the uneven firing of a facial nerve. Between
+// larger movements it looks for fine movement that keeps on, by spectra. And it
+// counts what both eyes do together without being asked to, whatever the detector
+// calls it: closures of half a second or more (a blink takes 0.1 to 0.4 s) and
+// three or more in a row.
+//
 // # Missing
 //
 // What could not be had is nil: no median without events, no interval

@@ -13,10 +13,36 @@ type Params struct {
 	OverlapS     float64 // onsets of both sides this close are one moment: two frames at 30 a second
 	BothShare    float64 // the lesser side's share of spasms from which the side is "both"
 	MinIntervals int     // fewest intervals for a coefficient of variation or a regularity
+
+	RestingMinS    float64 // seconds between movements that the face at rest needs
+	FacingDeg      float64 // the head turned or tilted by more is not looked at, degrees
+	LandmarkBiasMM float64 // what landmarks of one side may be off, mm (one standard deviation)
+
+	LongClosureS float64 // a closure of both eyes from here on is no blink
+	ShutShare    float64 // of the open aperture, from which an eye counts as shut
+	ClusterGapS  float64 // closures this close are one cluster
+
+	RunGapS     float64 // a pause between jerks from which a run ends
+	RunMinJerks int     // fewest jerks whose rhythm is told
+
+	FineWindowS, FineLowHz, FineHighHz float64
+	FineMinMM, FineNoiseK              float64 // an active window's amplitude: at least this, and this many noise floors
+	FineLargeMM                        float64 // an event beyond this is no fine movement, mm
+	FineLipsMM, FineHeadDeg            float64 // lips that part, or a head that turns, by more within a window hide it
+	FineMinWindows                     int     // fewest windows to speak of a region
 }
 
-// DefaultParams are the parameters to use unless there is a reason.
-func DefaultParams() Params { return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3} }
+// DefaultParams are the parameters to use unless there is a reason. A closure
+// of more than half a second is no blink (whole blinks take 0.1 to 0.4 s); the
+// other limits are this program's own.
+func DefaultParams() Params {
+	return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3,
+		RestingMinS: 3, FacingDeg: 12, LandmarkBiasMM: 0.5,
+		LongClosureS: 0.5, ShutShare: 0.6, ClusterGapS: 0.6,
+		RunGapS: 1.5, RunMinJerks: 8,
+		FineWindowS: 2.5, FineLowHz: 2, FineHighHz: 10, FineMinMM: 0.1, FineNoiseK: 1.5,
+		FineLargeMM: 1.5, FineLipsMM: 1.5, FineHeadDeg: 4, FineMinWindows: 6}
+}
 
 // Summarize computes every figure of a recording from its events. Usable are
 // the stretches in which the face was tracked; events that begin outside are

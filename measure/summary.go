@@ -68,6 +68,64 @@ type TriggerShare struct {
 	Share   float64 `json:"share"`
 }
 
+// SidePair is a figure of each side.
+type SidePair struct {
+	Right Estimate `json:"right"`
+	Left  Estimate `json:"left"`
+}
+
+// RestingFace is the face between its movements, in mm by the landmarks. The
+// intervals hold both the scatter over the recording and what landmarks may be
+// off on one side of a face (Params.LandmarkBiasMM).
+type RestingFace struct {
+	UsableS              float64  `json:"usable_s"` // seconds between movements with the head to the camera
+	ApertureMM           SidePair `json:"aperture_mm"`
+	ApertureDifferenceMM Estimate `json:"aperture_difference_mm"`  // right minus left
+	CornerUpDifferenceMM Estimate `json:"corner_up_difference_mm"` // right minus left: positive, the right corner of the mouth stands higher
+	MouthWidthMM         Estimate `json:"mouth_width_mm"`
+}
+
+// Lids is what both eyes did together without being asked to.
+type Lids struct {
+	WatchedS           float64     `json:"watched_s"` // usable seconds in which no movement of the face was asked for
+	Closures           int         `json:"closures"`  // blinks and longer ones
+	DurationS          Quantiles   `json:"duration_s"`
+	LongRatePerMin     Estimate    `json:"long_rate_per_min"`    // eyes shut for half a second or more
+	ClusterRatePerMin  Estimate    `json:"cluster_rate_per_min"` // three closures or more in a row
+	Spells             int         `json:"spells"`               // long ones and clusters
+	SpellRatePerMin    Estimate    `json:"spell_rate_per_min"`
+	ShutShare          *float64    `json:"shut_share"`       // of the time, both eyes shut
+	WithMouthShare     *float64    `json:"with_mouth_share"` // of the spells, those that move the lower face too
+	WithMouthShareCI95 *[2]float64 `json:"with_mouth_share_ci95"`
+}
+
+// Run is a stretch of jerks without a pause.
+type Run struct {
+	FromS  float64  `json:"from_s"`
+	ToS    float64  `json:"to_s"`
+	Jerks  int      `json:"jerks"`
+	RateHz float64  `json:"rate_hz"`
+	CV     *float64 `json:"cv"` // of the intervals between jerks: 0 a metronome
+}
+
+// Jerks are the single jerks within the one-sided events.
+type Jerks struct {
+	N          int  `json:"n"`
+	LongestRun *Run `json:"longest_run"` // null where no run is long enough to tell its rhythm
+}
+
+// FineMovement is small movement of a region that keeps on.
+type FineMovement struct {
+	Region          spasm.Region `json:"region"`
+	Side            spasm.Side   `json:"side"`
+	ActiveShare     float64      `json:"active_share"` // of the windows looked at
+	ActiveShareCI95 *[2]float64  `json:"active_share_ci95"`
+	AmplitudeMM     float64      `json:"amplitude_mm"`   // median of the active windows
+	RateHz          float64      `json:"rate_hz"`        // median of their strongest frequencies
+	RateSpreadHz    float64      `json:"rate_spread_hz"` // how far these scatter, one standard deviation
+	Concentration   float64      `json:"concentration"`  // of the power at that frequency, 0..1: high for an even tremor
+}
+
 // Summary is the `measures` of facialis.analysis/1.
 type Summary struct {
 	Side                 *spasm.Side    `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
@@ -95,4 +153,8 @@ type Summary struct {
 	Sides                Sides          `json:"sides"`
 	ByTask               []TaskRate     `json:"by_task"`
 	ByTrigger            []TriggerShare `json:"by_trigger"`
+	Resting              RestingFace    `json:"resting"`
+	Lids                 Lids           `json:"lids"`
+	Jerks                Jerks          `json:"jerks"`
+	Fine                 []FineMovement `json:"fine"` // regions with fine movement in at least one window
 }

@@ -128,6 +128,7 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 		Provenance: Provenance{Version: "0.1.0-test", Models: map[string]string{"mesh": fmt.Sprintf("%064x", 99)},
 			Parameters: map[string]any{"measure": measure.DefaultParams()}},
 	}
+	a.Measures.Watch(t, events, usable, a.Tasks, measure.DefaultParams())
 	return a, t
 }
 

@@ -49,7 +49,7 @@ func withLists(a Analysis) Analysis {
 		a.Events[i].Regions = notNil(a.Events[i].Regions)
 	}
 	m := &a.Measures
-	m.Spread, m.ByTask, m.ByTrigger = notNil(m.Spread), notNil(m.ByTask), notNil(m.ByTrigger)
+	m.Spread, m.ByTask, m.ByTrigger, m.Fine = notNil(m.Spread), notNil(m.ByTask), notNil(m.ByTrigger), notNil(m.Fine)
 	m.Sides.Right.Spread, m.Sides.Left.Spread = notNil(m.Sides.Right.Spread), notNil(m.Sides.Left.Spread)
 	if a.Provenance.Models == nil {
 		a.Provenance.Models = map[string]string{}

@@ -127,7 +127,9 @@ func (f Film) Build() *assess.Video {
 		}
 		return 1
 	})
-	v.Summary = measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: v.DurationS}}, v.Tasks, measure.DefaultParams())
+	all := []measure.Span{{FromS: 0, ToS: v.DurationS}}
+	v.Summary = measure.Summarize(v.Events, all, v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(nil, v.Events, all, v.Tasks, measure.DefaultParams())
 	return v
 }
 
@@ -164,7 +166,7 @@ func (f Film) event(rng *rand.Rand, t float64, task string) spasm.Event {
 	e := spasm.Event{Kind: spasm.Spasm, Side: f.Side, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.25, Task: &task, Twitches: 1, Confidence: 0.9}
 	if f.Both {
 		e.Kind, e.Side, e.Lead, e.OffsetS = spasm.Voluntary, spasm.Both, spasm.OrbicularisOculi, t+1.2
-		e.Regions = []spasm.RegionMovement{move(spasm.OrbicularisOculi, spasm.Right, t, 6, 0.8), move(spasm.OrbicularisOculi, spasm.Left, t, 6, 0.8)}
+		e.Regions = []spasm.RegionMovement{move(spasm.OrbicularisOculi, spasm.Right, t, 8, 0.8), move(spasm.OrbicularisOculi, spasm.Left, t, 8, 0.8)}
 		return e
 	}
 	if rng.Float64() < f.Tonic {

@@ -196,6 +196,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	a.Tracking = tracking(tr, found, n, tracker.FacesMax())
 	a.Quality = quality(tr, a, watch.Warnings(), r.DecodeWarning())
 	a.Measures = measure.Summarize(a.Events, usable(tr), opt.Tasks, opt.Measure)
+	a.Measures.Watch(tr, a.Events, usable(tr), opt.Tasks, opt.Measure)
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
 	st.Events = time.Since(start)

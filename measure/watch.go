@@ -1,0 +1,217 @@
+package measure
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"facialis/motion"
+	"facialis/spasm"
+)
+
+// Watch adds to a summary what the events alone do not tell: the face between
+// its movements, the lids of both sides together, the rhythm of the jerks, and
+// fine movement without a pause. The trace may be nil; what needs it is then
+// missing.
+func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, tasks []spasm.Task, p Params) {
+	usable = Union(usable)
+	if tr != nil && !whole(tr) {
+		tr = nil
+	}
+	s.Resting = resting(tr, events, p)
+	s.Lids = lids(events, usable, tasks, s.Resting, p)
+	s.Jerks = jerks(tr, events, p)
+	s.Fine = fine(tr, events, tasks, p)
+}
+
+// whole says whether a trace has all the columns that are looked at.
+func whole(tr *motion.Trace) bool {
+	n := tr.Len()
+	for _, c := range [][]float32{tr.Quality, tr.Yaw, tr.Pitch, tr.Roll, tr.LipOpen} {
+		if len(c) != n {
+			return false
+		}
+	}
+	for s := range 2 {
+		if len(tr.Aperture[s]) != n || len(tr.CornerUp[s]) != n || len(tr.CornerOut[s]) != n {
+			return false
+		}
+		for k := range motion.NumRegions {
+			if len(tr.Along[s][k]) != n || len(tr.Diff[k]) != n {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// asksForFace says whether a task asks for a movement of the face.
+func asksForFace(task string) bool {
+	for _, quiet := range []string{"rest", "speech", "talk", "hold", "distraction", "sleep"} {
+		if strings.HasPrefix(task, quiet) {
+			return false
+		}
+	}
+	return true
+}
+
+// asked are the stretches in which a movement of the face was asked for.
+func asked(tasks []spasm.Task) []Span {
+	var out []Span
+	for _, t := range tasks {
+		if asksForFace(t.Task) {
+			out = append(out, Span{t.FromS, t.ToS})
+		}
+	}
+	return Union(out)
+}
+
+// resting looks at the frames between movements in which the head faces the
+// camera. It needs RestingMinS of them.
+func resting(tr *motion.Trace, events []spasm.Event, p Params) RestingFace {
+	var out RestingFace
+	if tr == nil || tr.Len() < 2 {
+		return out
+	}
+	var moving []Span
+	for _, e := range events {
+		moving = append(moving, Span{e.OnsetS - 0.2, e.OffsetS + 0.4})
+	}
+	moving = Union(moving)
+	var at []int
+	step := (tr.T[tr.Len()-1] - tr.T[0]) / float64(tr.Len()-1)
+	for i, t := range tr.T {
+		if tr.Quality[i] > 0 && math.Abs(float64(tr.Yaw[i])) <= p.FacingDeg && math.Abs(float64(tr.Pitch[i])) <= p.FacingDeg && find(moving, t) < 0 {
+			at = append(at, i)
+		}
+	}
+	out.UsableS = float64(len(at)) * step
+	if out.UsableS < p.RestingMinS {
+		return out
+	}
+	// A median over blocks of a second, and how far blocks differ.
+	level := func(f func(i int) float64) Estimate {
+		var blocks, block []float64
+		next := math.Inf(-1)
+		flush := func() {
+			if len(block) >= 3 {
+				blocks = append(blocks, *median(block))
+			}
+			block = nil
+		}
+		for _, i := range at {
+			if tr.T[i] >= next {
+				flush()
+				next = tr.T[i] + 1
+			}
+			if v := f(i); !math.IsNaN(v) {
+				block = append(block, v)
+			}
+		}
+		flush()
+		if len(blocks) < 3 {
+			return Estimate{}
+		}
+		slices.Sort(blocks)
+		mid := Quantile(blocks, 0.5)
+		// standard error of a median from the quartiles: 1.253 SD/√n, SD = IQR/1.349
+		se := 1.253 * (Quantile(blocks, 0.75) - Quantile(blocks, 0.25)) / 1.349 / math.Sqrt(float64(len(blocks)))
+		half := 1.96 * math.Hypot(se, p.LandmarkBiasMM)
+		return Estimate{Value: ptr(mid), CI95: &[2]float64{mid - half, mid + half}}
+	}
+	side := func(c [2][]float32, s int) func(int) float64 { return func(i int) float64 { return float64(c[s][i]) } }
+	less := func(c [2][]float32) func(int) float64 {
+		return func(i int) float64 { return float64(c[motion.Right][i] - c[motion.Left][i]) }
+	}
+	out.ApertureMM.Right, out.ApertureMM.Left = level(side(tr.Aperture, motion.Right)), level(side(tr.Aperture, motion.Left))
+	out.ApertureDifferenceMM = level(less(tr.Aperture))
+	out.CornerUpDifferenceMM = level(less(tr.CornerUp))
+	out.MouthWidthMM = level(func(i int) float64 { return float64(tr.CornerOut[motion.Right][i] + tr.CornerOut[motion.Left][i]) })
+	return out
+}
+
+// lids looks at closures of both eyes together that nobody asked for, whatever
+// the detector calls them: a short one is a blink to it, a longer one voluntary.
+// A closure counts as long from LongClosureS on with the eye at least
+// ShutShare shut; a cluster is three closures or more, each within ClusterGapS
+// of the one before.
+func lids(events []spasm.Event, usable []Span, tasks []spasm.Task, rest RestingFace, p Params) Lids {
+	ask := asked(tasks)
+	free := subtract(usable, ask)
+	out := Lids{WatchedS: total(free)}
+	open := 10.0 // a usual palpebral aperture, mm, where this one's is not known
+	if r, l := rest.ApertureMM.Right.Value, rest.ApertureMM.Left.Value; r != nil && l != nil {
+		open = (*r + *l) / 2
+	}
+	type closure struct {
+		e          spasm.Event
+		shut, face bool
+	}
+	var all []closure
+	var lengths []float64
+	var shut []Span
+	for _, e := range events {
+		if e.Side != spasm.Both || find(free, e.OnsetS) < 0 || (e.Trigger != nil && *e.Trigger != "") {
+			continue
+		}
+		peak := map[spasm.Side]float64{spasm.Right: math.NaN(), spasm.Left: math.NaN()}
+		c := closure{e: e}
+		for _, m := range e.Regions {
+			switch {
+			case m.Region == spasm.OrbicularisOculi && m.PeakMM != nil && m.Side == spasm.Both:
+				peak[spasm.Right], peak[spasm.Left] = *m.PeakMM, *m.PeakMM
+			case m.Region == spasm.OrbicularisOculi && m.PeakMM != nil:
+				peak[m.Side] = *m.PeakMM
+			case slices.Contains([]spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOris, spasm.Depressor, spasm.Mentalis, spasm.Platysma}, m.Region):
+				c.face = true
+			}
+		}
+		c.shut = min(peak[spasm.Right], peak[spasm.Left]) >= p.ShutShare*open
+		if e.Kind != spasm.Blink && !c.shut {
+			continue // eyes narrowed in a smile
+		}
+		all = append(all, c)
+		lengths = append(lengths, e.Duration())
+		if c.shut {
+			shut = append(shut, Span{e.OnsetS, e.OffsetS})
+		}
+	}
+	out.Closures = len(all)
+	out.DurationS = quantiles(lengths)
+	long, clusters, withFace := 0, 0, 0
+	for i := 0; i < len(all); {
+		j := i
+		for j+1 < len(all) && all[j+1].e.OnsetS-all[j].e.OffsetS <= p.ClusterGapS {
+			j++
+		}
+		n, face := 0, false
+		for _, c := range all[i : j+1] {
+			face = face || c.face
+			if c.shut && c.e.Duration() >= p.LongClosureS {
+				n++
+			}
+		}
+		cluster := j-i+1 >= 3
+		long += n
+		if cluster {
+			clusters++
+		}
+		if n > 0 || cluster {
+			out.Spells++
+			if face {
+				withFace++
+			}
+		}
+		i = j + 1
+	}
+	minutes := out.WatchedS / 60
+	out.LongRatePerMin, out.ClusterRatePerMin = PoissonRate(long, minutes), PoissonRate(clusters, minutes)
+	out.SpellRatePerMin = PoissonRate(out.Spells, minutes)
+	if out.WatchedS > 0 {
+		out.ShutShare = ptr(total(Intersect(Union(shut), free)) / out.WatchedS)
+	}
+	if out.Spells > 0 {
+		out.WithMouthShare, out.WithMouthShareCI95 = ptr(float64(withFace)/float64(out.Spells)), Wilson(withFace, out.Spells)
+	}
+	return out
+}

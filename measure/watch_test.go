@@ -1,0 +1,248 @@
+package measure
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"facialis/motion"
+	"facialis/spasm"
+)
+
+// still is a face of s seconds at 30 frames a second that does nothing: eyes
+// 10 mm open, a mouth 54 mm wide, noise of 0.02 mm.
+func still(s float64) *motion.Trace {
+	n := int(s * 30)
+	rng := rand.New(rand.NewPCG(3, 5))
+	col := func(level, noise float64) []float32 {
+		c := make([]float32, n)
+		for i := range c {
+			c[i] = float32(level + noise*rng.NormFloat64())
+		}
+		return c
+	}
+	tr := &motion.Trace{MMPerPx: 0.5}
+	for i := range n {
+		tr.T = append(tr.T, float64(i)/30)
+	}
+	for s := range 2 {
+		tr.Aperture[s], tr.BrowHeight[s], tr.CornerOut[s], tr.CornerUp[s] = col(10, 0.1), col(25, 0.1), col(27, 0.1), col(0, 0.1)
+		for k := range motion.NumRegions {
+			tr.Along[s][k] = col(0, 0.02)
+			tr.NoiseMM[s][k] = 0.02
+		}
+	}
+	tr.LipOpen, tr.Yaw, tr.Pitch, tr.Roll, tr.Quality = col(0, 0.1), col(0, 0.2), col(0, 0.2), col(0, 0.2), col(1, 0)
+	differ(tr)
+	return tr
+}
+
+func differ(tr *motion.Trace) {
+	for k := range motion.NumRegions {
+		tr.Diff[k] = make([]float32, tr.Len())
+		for i := range tr.Diff[k] {
+			tr.Diff[k][i] = tr.Along[0][k][i] - tr.Along[1][k][i]
+		}
+		tr.DiffNoiseMM[k] = 0.03
+	}
+}
+
+func watched(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task) Summary {
+	end := tr.T[tr.Len()-1]
+	var s Summary
+	s.Watch(tr, events, []Span{{0, end}}, tasks, DefaultParams())
+	return s
+}
+
+func TestRestingFace(t *testing.T) {
+	tr := still(30)
+	for i := range tr.T {
+		tr.Aperture[motion.Left][i] -= 1.5
+		tr.CornerUp[motion.Left][i] += 2
+	}
+	blink := spasm.Event{Kind: spasm.Blink, Side: spasm.Both, OnsetS: 10, OffsetS: 20}
+	for i, x := range tr.T { // closed in the blink, which must not count
+		if x >= 10 && x < 20 {
+			tr.Aperture[0][i], tr.Aperture[1][i] = 0, 0
+		}
+	}
+	r := watched(tr, []spasm.Event{blink}, nil).Resting
+	near := func(name string, e Estimate, want float64) {
+		t.Helper()
+		if e.Value == nil || math.Abs(*e.Value-want) > 0.1 {
+			t.Fatalf("%s is %v, want %g", name, e.Value, want)
+		}
+		if w := e.CI95[1] - e.CI95[0]; w < 2*1.96*DefaultParams().LandmarkBiasMM || w > 3 || e.CI95[0] > want || e.CI95[1] < want {
+			t.Errorf("%s lies in %v", name, *e.CI95)
+		}
+	}
+	near("right aperture", r.ApertureMM.Right, 10)
+	near("difference of apertures", r.ApertureDifferenceMM, 1.5)
+	near("difference of corners", r.CornerUpDifferenceMM, -2)
+	near("width of the mouth", r.MouthWidthMM, 54)
+	if r.UsableS < 18 || r.UsableS > 20 {
+		t.Errorf("%g s between movements, want 19.4", r.UsableS)
+	}
+	for i := range tr.T {
+		tr.Yaw[i] = 30
+	}
+	if r := watched(tr, nil, nil).Resting; r.ApertureDifferenceMM.Value != nil || r.UsableS != 0 {
+		t.Errorf("a face turned away was measured at rest: %+v", r)
+	}
+}
+
+// both is a closure of both eyes, by peak mm.
+func both(kind spasm.Kind, on, off, mm float64, more ...spasm.Region) spasm.Event {
+	e := spasm.Event{Kind: kind, Side: spasm.Both, OnsetS: on, OffsetS: off, Lead: spasm.OrbicularisOculi}
+	for _, r := range append([]spasm.Region{spasm.OrbicularisOculi}, more...) {
+		e.Regions = append(e.Regions, spasm.RegionMovement{Region: r, Side: spasm.Right, PeakMM: &mm}, spasm.RegionMovement{Region: r, Side: spasm.Left, PeakMM: &mm})
+	}
+	return e
+}
+
+func TestLids(t *testing.T) {
+	name := "smile"
+	asked := both(spasm.Voluntary, 52, 54, 9)
+	asked.Trigger = &name
+	events := []spasm.Event{
+		both(spasm.Blink, 1, 1.2, 9),                                                                     // a blink alone
+		both(spasm.Voluntary, 5, 7, 9),                                                                   // long
+		both(spasm.Voluntary, 10, 12, 2),                                                                 // eyes narrowed: a smile
+		both(spasm.Blink, 20, 20.2, 9), both(spasm.Blink, 20.4, 20.6, 9), both(spasm.Blink, 20.8, 21, 9), // a cluster
+		both(spasm.Blink, 30, 30.2, 9), both(spasm.Blink, 30.4, 30.6, 9), // two are none
+		both(spasm.Voluntary, 40, 41, 9, spasm.Platysma), // long, with the neck
+		asked,                            // asked for by a trigger
+		both(spasm.Voluntary, 65, 67, 9), // asked for by a task
+	}
+	l := watched(still(70), events, []spasm.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "eye_closure", FromS: 60, ToS: 70}}).Lids
+	if math.Abs(l.WatchedS-60) > 0.1 || l.Closures != 8 || l.Spells != 3 {
+		t.Errorf("watched %g s, %d closures, %d spells; want 60, 8, 3", l.WatchedS, l.Closures, l.Spells)
+	}
+	if *l.LongRatePerMin.Value < 1.9 || *l.LongRatePerMin.Value > 2.1 || *l.ClusterRatePerMin.Value < 0.9 || *l.ClusterRatePerMin.Value > 1.1 {
+		t.Errorf("long %g, clusters %g a minute; want 2 and 1", *l.LongRatePerMin.Value, *l.ClusterRatePerMin.Value)
+	}
+	if math.Abs(*l.WithMouthShare-1.0/3) > 1e-9 || l.WithMouthShareCI95 == nil {
+		t.Errorf("share with the mouth %g", *l.WithMouthShare)
+	}
+	if want := (2 + 1 + 5*0.2 + 0.2) / 60; math.Abs(*l.ShutShare-want) > 0.002 {
+		t.Errorf("shut for %g of the time, want %g", *l.ShutShare, want)
+	}
+	if l := watched(still(10), nil, []spasm.Task{{Task: "blink", FromS: 0, ToS: 10}}).Lids; l.ShutShare != nil || l.LongRatePerMin.Value != nil {
+		t.Errorf("a film of a task alone was watched: %+v", l)
+	}
+}
+
+// Jerks drawn into one long event are found each, with their rhythm; an uneven
+// train is told from an even one.
+func TestJerks(t *testing.T) {
+	for _, c := range []struct {
+		side    spasm.Side
+		scatter float64
+	}{{spasm.Left, 0}, {spasm.Right, 0}, {spasm.Right, 0.35}} {
+		tr := still(60)
+		rng := rand.New(rand.NewPCG(1, 1))
+		s := 0
+		if c.side == spasm.Left {
+			s = 1
+		}
+		n := 0
+		last := 0.0
+		for at := 10.0; at < 30; at += 0.45 * math.Exp(c.scatter*rng.NormFloat64()) {
+			for i, x := range tr.T {
+				tr.Along[s][motion.Zygomaticus][i] += float32(3 * math.Exp(-math.Pow((x-at)/0.06, 2)))
+			}
+			n++
+			last = at
+		}
+		differ(tr)
+		e := spasm.Event{Kind: spasm.Spasm, Side: c.side, OnsetS: 9.9, OffsetS: last + 0.2, Lead: spasm.Zygomaticus}
+		j := watched(tr, []spasm.Event{e}, nil).Jerks
+		if math.Abs(float64(j.N-n)) > 0.1*float64(n) || j.LongestRun == nil {
+			t.Fatalf("%+v: %d jerks, want %d", c, j.N, n)
+		}
+		if cv := *j.LongestRun.CV; (c.scatter == 0) != (cv < 0.1) || (c.scatter > 0) != (cv > 0.2) {
+			t.Errorf("%+v: intervals vary by %g", c, cv)
+		}
+		if c.scatter == 0 && math.Abs(j.LongestRun.RateHz-1/0.45) > 0.1 {
+			t.Errorf("%g jerks a second, want %g", j.LongestRun.RateHz, 1/0.45)
+		}
+	}
+	if j := watched(still(20), []spasm.Event{{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 2, OffsetS: 4, Lead: spasm.Zygomaticus}}, nil).Jerks; j.N != 0 {
+		t.Errorf("in noise alone %d jerks", j.N)
+	}
+}
+
+// A tremor is found with its frequency, size and side; noise, blinks, a spasm
+// and a talking mouth are none.
+func TestFine(t *testing.T) {
+	wave := func(tr *motion.Trace, s, k int, mm, hz float64) {
+		for i, x := range tr.T {
+			tr.Along[s][k][i] += float32(mm * math.Sin(2*math.Pi*hz*x))
+		}
+		differ(tr)
+	}
+	tr := still(30)
+	wave(tr, motion.Left, motion.OrbicularisOculi, 0.4, 6)
+	wave(tr, motion.Left, motion.Mentalis, 0.3, 5)
+	wave(tr, motion.Right, motion.Mentalis, 0.3, 5)
+	got := watched(tr, nil, nil).Fine
+	if len(got) != 2 {
+		t.Fatalf("fine movement: %+v", got)
+	}
+	for i, want := range []struct {
+		r      spasm.Region
+		s      spasm.Side
+		hz, mm float64
+	}{{spasm.OrbicularisOculi, spasm.Left, 6, 0.4}, {spasm.Mentalis, spasm.Both, 5, 0.3}} {
+		f := got[i]
+		if f.Region != want.r || f.Side != want.s || math.Abs(f.RateHz-want.hz) > 0.3 || math.Abs(f.AmplitudeMM-want.mm) > 0.05 || f.Concentration < 0.9 || f.ActiveShare != 1 {
+			t.Errorf("want %+v, got %+v", want, f)
+		}
+	}
+	if got := watched(still(30), nil, nil).Fine; len(got) != 0 {
+		t.Errorf("in noise alone: %+v", got)
+	}
+	talking := still(30)
+	wave(talking, motion.Right, motion.Depressor, 2, 4)
+	wave(talking, motion.Left, motion.Depressor, 2, 4)
+	for i, x := range talking.T {
+		talking.LipOpen[i] = float32(3 + 3*math.Sin(2*math.Pi*4*x))
+	}
+	if got := watched(talking, nil, nil).Fine; len(got) != 0 {
+		t.Errorf("a talking mouth: %+v", got)
+	}
+	blinking := still(30)
+	for s := range 2 {
+		for at := 1.0; at < 29; at += 2.3 {
+			for i, x := range blinking.T {
+				blinking.Along[s][motion.OrbicularisOculi][i] += float32(9 * math.Exp(-math.Pow((x-at)/0.08, 2)))
+			}
+		}
+	}
+	differ(blinking)
+	if got := watched(blinking, nil, nil).Fine; len(got) != 0 {
+		t.Errorf("blinks: %+v", got)
+	}
+	mm := 3.0
+	spasms := still(30)
+	var events []spasm.Event
+	for at := 3.0; at < 27; at += 6 {
+		for i, x := range spasms.T {
+			spasms.Along[0][motion.Zygomaticus][i] += float32(mm * math.Exp(-math.Pow((x-at)/0.06, 2)))
+		}
+		events = append(events, spasm.Event{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: at - 0.1, OffsetS: at + 0.1, Lead: spasm.Zygomaticus, Regions: []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Right, PeakMM: &mm}}})
+	}
+	differ(spasms)
+	if got := watched(spasms, events, nil).Fine; len(got) != 0 {
+		t.Errorf("spasms: %+v", got)
+	}
+}
+
+// Without a trace nothing is said of what it would tell.
+func TestWatchWithoutTrace(t *testing.T) {
+	var s Summary
+	s.Watch(nil, nil, []Span{{0, 60}}, nil, DefaultParams())
+	if s.Resting.MouthWidthMM.Value != nil || s.Jerks.LongestRun != nil || len(s.Fine) != 0 || s.Lids.WatchedS != 60 {
+		t.Errorf("%+v", s)
+	}
+}
