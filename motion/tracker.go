@@ -37,6 +37,10 @@ type Tracker struct {
 	pts        [face.NumPoints][2]float32
 
 	rows rows
+
+	rest        [NumRegions][2]float64 // slow levels for Uneven
+	restKnown   [NumRegions]bool
+	restSegment int32
 }
 
 // rows are the columns gathered so far.

@@ -28,13 +28,20 @@ const (
 const stillsAtOnce = 3
 
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
-// out of the recording: cut around the face, small enough to go into the page.
-func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Event, n int) ([]Still, error) {
+// out of the album or, where it has none, out of the recording: cut around the
+// face, small enough to go into the page. The album may be nil.
+func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Event, n int, album *Album) ([]Still, error) {
 	shown := strongest(events, n)
 	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, stillsAtOnce)
 	for i, e := range shown {
+		if c := album.of(t, e); c != nil {
+			if stills[i], errs[i] = c.still(); errs[i] != nil {
+				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(c.t, true), errs[i])
+			}
+			continue
+		}
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
@@ -60,11 +67,19 @@ func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Ev
 
 // peakTime is when the event's largest movement was at its largest.
 func peakTime(t *motion.Trace, e spasm.Event) float64 {
-	mid := (e.OnsetS + e.OffsetS) / 2
-	if t == nil {
-		return mid
+	if t != nil {
+		if _, i := peakOf(t, e); i >= 0 {
+			return t.T[i]
+		}
 	}
-	best, at := 0.0, mid
+	return (e.OnsetS + e.OffsetS) / 2
+}
+
+// peakOf is the column of the event's largest movement and the frame at which
+// it was at its largest, −1 where the trace does not tell.
+func peakOf(t *motion.Trace, e spasm.Event) (peak []float32, at int) {
+	best := 0.0
+	at = -1
 	for _, r := range e.Regions {
 		if r.PeakMM == nil || math.Abs(*r.PeakMM) < peakSize(e)-1e-9 {
 			continue
@@ -81,11 +96,11 @@ func peakTime(t *motion.Trace, e spasm.Event) float64 {
 		col := t.Along[side][region]
 		for i := frameAt(t, e.OnsetS); i < len(col) && t.T[i] <= e.OffsetS; i++ {
 			if v := math.Abs(float64(col[i])); v > best {
-				best, at = v, t.T[i]
+				peak, best, at = col, v, i
 			}
 		}
 	}
-	return at
+	return peak, at
 }
 
 // still decodes the frame at or just after a time and cuts the face out of it;
@@ -104,16 +119,23 @@ func still(ctx context.Context, path string, t *motion.Trace, at float64) (_ *St
 		return nil, err
 	}
 	defer f.Release()
-	src := ycbcr(f)
-	crop := faceBox(t, f.T, src.Bounds())
-	k := min(1, stillSize/float64(max(crop.Dx(), crop.Dy())))
-	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(crop.Dx())*k)), max(1, int(float64(crop.Dy())*k))))
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, crop, draw.Src, nil)
+	var c cut
+	c.take(f, faceBox(t, f.T, image.Rect(0, 0, f.W, f.H)))
+	return c.still()
+}
+
+// still is the cut as a picture for the page. The cut's colours are changed.
+func (c *cut) still() (*Still, error) {
+	c.toJPEG()
+	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
+	k := min(1, stillSize/float64(max(w, h)))
+	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(w)*k)), max(1, int(float64(h)*k))))
+	draw.CatmullRom.Scale(dst, dst.Bounds(), &c.img, c.img.Rect, draw.Src, nil)
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, dst, &jpeg.Options{Quality: stillQuality}); err != nil {
 		return nil, err
 	}
-	return &Still{T: f.T, JPEG: b.Bytes(), W: dst.Rect.Dx(), H: dst.Rect.Dy()}, nil
+	return &Still{T: c.t, JPEG: b.Bytes(), W: dst.Rect.Dx(), H: dst.Rect.Dy()}, nil
 }
 
 // faceBox is a square around the face at a time, with room for the neck; the
@@ -123,6 +145,10 @@ func faceBox(t *motion.Trace, at float64, bounds image.Rectangle) image.Rectangl
 	if !ok {
 		return bounds
 	}
+	return boxAround(x, y, w, bounds)
+}
+
+func boxAround(x, y, w float64, bounds image.Rectangle) image.Rectangle {
 	half := 0.85 * w
 	box := image.Rect(int(x-half), int(y-half), int(x+half), int(y+1.15*half)).Intersect(bounds)
 	if box.Dx() < 16 || box.Dy() < 16 {
@@ -144,37 +170,31 @@ func facePlace(t *motion.Trace, at float64) (x, y, w float64, ok bool) {
 	return x, y, w, finite(x) && finite(y) && finite(w) && w > 0
 }
 
-// ycbcr is a frame as Go's image, in the full range and the matrix of JPEG.
-func ycbcr(f *video.Frame) *image.YCbCr {
-	img := image.NewYCbCr(image.Rect(0, 0, f.W, f.H), image.YCbCrSubsampleRatio420)
-	copy(img.Y, f.Y)
-	copy(img.Cb, f.Cb)
-	copy(img.Cr, f.Cr)
+// toJPEG brings the colours to the full range and the matrix of JPEG. The luma
+// part of the change between matrices is small (a few levels in strong colours)
+// and is left out.
+func (c *cut) toJPEG() {
+	if c.full && !c.bt709 {
+		return
+	}
 	kr, kb := 0.299, 0.114
-	if f.BT709 {
+	if c.bt709 {
 		kr, kb = 0.2126, 0.0722
 	}
-	for i := range img.Cb {
-		img.Cb[i], img.Cr[i] = chroma(f, kr, kb, img.Cb[i], img.Cr[i])
+	k := 255.0 / 224
+	if c.full {
+		k = 1
 	}
-	if !f.Full {
-		for i, y := range img.Y {
-			img.Y[i] = clamp8((float64(y) - 16) * 255 / 219)
+	for i, v := range c.img.Cb {
+		c.img.Cb[i] = clamp8(128 + k*(float64(v)-128)*2*(1-kb)/1.772) // B−Y
+		c.img.Cr[i] = clamp8(128 + k*(float64(c.img.Cr[i])-128)*2*(1-kr)/1.402)
+	}
+	if !c.full {
+		for i, y := range c.img.Y {
+			c.img.Y[i] = clamp8((float64(y) - 16) * 255 / 219)
 		}
 	}
-	return img
-}
-
-// chroma turns a chroma pair of the frame's matrix and range into JPEG's. The
-// luma part of the change between matrices is small (a few levels in strong
-// colours) and is left out.
-func chroma(f *video.Frame, kr, kb float64, cb, cr uint8) (uint8, uint8) {
-	k := 1.0
-	if !f.Full {
-		k = 255.0 / 224
-	}
-	b, r := k*(float64(cb)-128)*2*(1-kb), k*(float64(cr)-128)*2*(1-kr) // B−Y and R−Y
-	return clamp8(128 + b/1.772), clamp8(128 + r/1.402)
+	c.full, c.bt709 = true, false
 }
 
 func clamp8(x float64) uint8 { return uint8(min(255, max(0, math.Round(x)))) }

@@ -33,7 +33,7 @@ func TestStillsAndAnnotate(t *testing.T) {
 	for i := range trace.T { // the fixture's face is for 1280×720
 		trace.FaceX[i], trace.FaceY[i], trace.FaceW[i] = trace.FaceX[i]/2, trace.FaceY[i]/2+30, trace.FaceW[i]/2
 	}
-	stills, err := Stills(t.Context(), film, trace, a.Events, 2)
+	stills, err := Stills(t.Context(), film, trace, a.Events, 2, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt p
 	}
 	if dir != "" {
 		if a.Quality.Usable {
-			if in.Stills, err = report.Stills(env.Ctx, path, res.Trace, a.Events, stillsShown); err != nil {
+			if in.Stills, err = report.Stills(env.Ctx, path, res.Trace, a.Events, stillsShown, res.Album); err != nil {
 				return fmt.Errorf("taking pictures of the peaks: %w", err)
 			}
 		}

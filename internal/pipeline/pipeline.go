@@ -50,6 +50,7 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *motion.Trace
+	Album    *report.Album // pictures of the moments at which one side moved most
 	Stages   Stages
 }
 
@@ -86,6 +87,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	var st Stages
 	skin := motion.New(opt.Motion, canon)
 	watch := face.NewWatch()
+	album := &report.Album{}
 	frames := make(chan *video.Frame, 4)
 	readErr := make(chan error, 1)
 	go func() {
@@ -142,6 +144,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 			start := time.Now()
 			watch.Add(it.f, &it.obs)
 			pushErr = skin.Push(it.f, &it.obs)
+			x, y, w, mm := skin.Uneven()
+			album.Look(it.f, x, y, w, mm)
 			st.Motion += time.Since(start)
 		}
 		if n > 0 && len(steps) < 200000 {
@@ -200,7 +204,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
 	st.Events = time.Since(start)
-	return &Result{a, tr, st}, nil
+	return &Result{a, tr, album, st}, nil
 }
 
 type sumResult struct {

@@ -1,0 +1,48 @@
+package motion
+
+import "math"
+
+// unevenStep is how far the level of a region follows it in a frame, nominal mm:
+// slow enough for a movement of a second, fast enough for drift.
+const unevenStep = 0.02
+
+// Uneven tells of the frame pushed last where the face is (middle and width, px)
+// and by how much one side has moved alone in the region where that is most,
+// nominal mm: right less left about levels that follow slowly, less what both
+// sides do. It is a hint while the recording is read, not a measurement: neutral
+// levels and noise need the whole of it. Everything is NaN where the face is not
+// tracked.
+func (m *Tracker) Uneven() (x, y, w, mm float64) {
+	r, i := &m.rows, len(m.rows.t)-1
+	if i < 0 || r.quality[i] == 0 {
+		return math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	}
+	if m.segment != m.restSegment {
+		m.restSegment, m.restKnown = m.segment, [NumRegions]bool{}
+	}
+	for k := range NumRegions {
+		var v [2]float64
+		for s := range v {
+			v[s] = Actions[k][0]*float64(r.dx[s][k][i]) + Actions[k][1]*float64(r.dy[s][k][i])
+			if k == OrbicularisOculi {
+				v[s] = float64(r.lidMM[s][i])
+			}
+		}
+		if math.IsNaN(v[Right] + v[Left]) {
+			continue
+		}
+		if !m.restKnown[k] {
+			m.restKnown[k], m.rest[k] = true, v
+		}
+		for s := range v {
+			v[s] -= m.rest[k][s]
+			m.rest[k][s] += max(-unevenStep, min(unevenStep, v[s]))
+		}
+		both := 0.0
+		if v[Right]*v[Left] > 0 {
+			both = min(math.Abs(v[Right]), math.Abs(v[Left]))
+		}
+		mm = max(mm, math.Abs(v[Right]-v[Left])-both)
+	}
+	return float64(r.fx[i]), float64(r.fy[i]), float64(r.fw[i]), mm
+}

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"math"
+	"testing"
+
+	"facialis/motion"
+	"facialis/spasm"
+	"facialis/video"
+)
+
+// Every other second one side twitches, later ones further; of 200 s the album
+// keeps the moments of the furthest, and no more than it may.
+func TestAlbumKeepsThePeaks(t *testing.T) {
+	const rate = 30
+	f := video.NewFrame(320, 240)
+	a := &Album{}
+	size := func(i int) float64 {
+		at := float64(i) / rate
+		d := math.Abs(math.Remainder(at-1, 2)) // from the middle of a twitch, s
+		return max(0, 1-d/0.1) * (1 + at/50)
+	}
+	trace := &motion.Trace{}
+	for i := range 200 * rate {
+		f.T = float64(i) / rate
+		a.Look(f, 160, 120, 100, size(i))
+		trace.T = append(trace.T, f.T)
+		trace.Along[motion.Left][motion.Zygomaticus] = append(trace.Along[motion.Left][motion.Zygomaticus], float32(size(i)))
+	}
+	if len(a.kept) != albumSize || len(a.free) > 2 {
+		t.Errorf("%d kept, %d spare", len(a.kept), len(a.free))
+	}
+	event := func(from, to float64) spasm.Event {
+		mm := 1.0
+		return spasm.Event{OnsetS: from, OffsetS: to, Regions: []spasm.RegionMovement{{Region: "zygomaticus", Side: spasm.Left, PeakMM: &mm}}}
+	}
+	for _, at := range []float64{119, 159, 199} {
+		if c := a.of(trace, event(at-0.1, at+0.1)); c == nil || math.Abs(c.t-at) > 0.5/rate {
+			t.Errorf("the twitch at %g s has %+v", at, c)
+		}
+	}
+	if c := a.of(trace, event(10.9, 11.1)); c != nil {
+		t.Errorf("a small twitch is still kept: at %g s", c.t)
+	}
+	// In the same excursion but away from its peak.
+	if c := a.of(trace, event(199.05, 199.2)); c != nil {
+		t.Errorf("the picture of %g s stands for another moment", c.t)
+	}
+	var none *Album
+	if none.of(trace, event(0, 1)) != nil {
+		t.Error("no album has a picture")
+	}
+}
+
+func TestAlbumDoesNotAllocateOnceFull(t *testing.T) {
+	f := video.NewFrame(320, 240)
+	a := &Album{}
+	i := 0
+	look := func() {
+		i++
+		f.T = float64(i) / 2
+		a.Look(f, 160, 120, 100, float64(i%2)*(1+float64(i)/1e4))
+	}
+	for range 500 {
+		look()
+	}
+	if n := testing.AllocsPerRun(200, look); n != 0 {
+		t.Errorf("a look allocates %v times", n)
+	}
+}
+
+// A cut is the mean of blocks, and holds the last pixel past the edge.
+func TestShrink(t *testing.T) {
+	src := make([]byte, 9*7)
+	for i := range src {
+		src[i] = byte(10*(i/9) + i%9)
+	}
+	got := shrink(nil, 4, 3, 2, src, 9, 7, 2, 2)
+	for y := range 3 {
+		for x := range 4 {
+			sum := 0
+			for _, o := range [4][2]int{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+				sum += int(src[min(2+2*y+o[1], 6)*9+min(2+2*x+o[0], 8)])
+			}
+			if got[y*4+x] != byte(sum/4) {
+				t.Errorf("%d at %d, %d, want %d", got[y*4+x], x, y, sum/4)
+			}
+		}
+	}
+}
