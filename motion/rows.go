@@ -21,7 +21,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		r.cornerOut[s] = append(r.cornerOut[s], Missing)
 		r.cornerUp[s] = append(r.cornerUp[s], Missing)
 	}
-	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris} {
+	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris, &r.meshIris} {
 		*c = append(*c, Missing)
 	}
 	r.quality = append(r.quality, 0)
@@ -29,7 +29,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 }
 
 // slow writes the signals that come from landmarks, in nominal mm.
-func (m *Tracker) slow(o *face.Observation) {
+func (m *Tracker) slow(p picture, o *face.Observation) {
 	r, i := &m.rows, len(m.rows.t)-1
 	a, b := m.pts[vEyeOuter[Right]], m.pts[vEyeOuter[Left]]
 	dx, dy := float64(b[0]-a[0]), float64(b[1]-a[1])
@@ -63,7 +63,17 @@ func (m *Tracker) slow(o *face.Observation) {
 	r.lipOpen[i] = float32(math.Hypot(float64(in[0]-lo[0]), float64(in[1]-lo[1])) / px)
 	if o.IrisPx > 0 && math.Abs(o.Pose.Yaw) < 20 && math.Abs(o.Pose.Pitch) < 20 {
 		// Iris and eye span shorten alike with yaw, so their ratio stands.
-		r.iris[i] = float32(o.IrisPx / float64(int(1)<<m.shift) / (span / m.eyeSpan))
+		r.meshIris[i] = float32(o.IrisPx / float64(int(1)<<m.shift) / (span / m.eyeSpan))
+		var sum, n float64
+		for s := range 2 {
+			if d := limbus(p, &m.pts, s); d > 0 {
+				sum += d
+				n++
+			}
+		}
+		if n > 0 {
+			r.iris[i] = float32(sum / n / (span / m.eyeSpan))
+		}
 	}
 	r.yaw[i], r.pitch[i], r.roll[i] = float32(o.Pose.Yaw), float32(o.Pose.Pitch), float32(o.Pose.Roll)
 }
