@@ -95,8 +95,8 @@ func (m *Tracker) measure(p picture) {
 				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
 			}
 		}
-		u, lu := k.lids[s][0].find(p, &m.cam, m.buf)
-		l, ll := k.lids[s][1].find(p, &m.cam, m.buf)
+		u, lu := m.lid(p, s, 0)
+		l, ll := m.lid(p, s, 1)
 		if lu > 0 && ll > 0 {
 			r.lidMM[s][i] = u + k.lidOff[s][0] + l + k.lidOff[s][1]
 			r.lidLike[s][i] = min(lu, ll)
@@ -110,6 +110,19 @@ func (m *Tracker) measure(p picture) {
 	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, 10*float64(m.canon[168][2]))
 	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
+}
+
+// lid finds a side's upper (0) or lower (1) lid in the present frame. It cannot
+// have closed much further than the mesh sees, nor further than the eye was
+// open; the lower lid makes at most half the way.
+func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
+	k := m.active
+	now := aperture(&m.pts, side) / (k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]))
+	most := math.Min(math.Max(k.open[side]-now, 0)+m.p.LidSlackMM, 1.2*k.open[side])
+	if which == 1 {
+		most = math.Min(most, 0.6*k.open[side])
+	}
+	return k.lids[side][which].find(p, &m.cam, now > 0.75*k.open[side], most, m.buf)
 }
 
 // region is a region's own movement, mm (out, up): the mean of its points,
