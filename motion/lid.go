@@ -1,18 +1,25 @@
 package motion
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A lid is followed by the strip of skin, lashes and margin over the middle of
 // the eye: lidCols columns across, rows along the eye's own vertical.
 const (
-	lidCols   = 13
-	lidRows   = 14
+	lidCols   = 17
+	lidRows   = 9
 	lidStepMM = 0.35
-	lidWideMM = 4.5 // half the strip's width
-	lidInMM   = 0.5 // how far the strip reaches past the margin onto the eye
+	lidWideMM = 7.0 // half the strip's width
+	lidInMM   = 0   // how far the strip reaches past the margin onto the eye
 	lidShiftP = 36  // how far a lid can close: steps of lidStepMM (12.6 mm)
 	lidShiftN = 6   // and open further
 	lidReach  = lidRows + lidShiftP + lidShiftN
+	lidRest   = 3    // steps from the place at rest within which an open lid is looked for
+	lidLost   = 0.6  // below this likeness a strip is not the lid's
+	lidForget = 0.05 // share of the newest frame in what a pixel's change is
+	lidChange = 4    // times the median change halves a pixel's weight
 )
 
 // lid is the template of one lid margin in a key frame. Shifts are in mm
@@ -20,17 +27,21 @@ const (
 type lid struct {
 	ok         bool
 	x, y       [lidCols]float32 // the margin in key px
+	share      [lidCols]float32 // of the lid's movement that each column makes
 	z          float64
 	dx, dy     float32 // one step towards closure, key px
 	tmpl, grad [lidRows * lidCols]float32
-	norm, hess float32
-	self       float32
+	// What of the strip is the lid's: weights, how each pixel has changed while
+	// the lid was at rest, and what follows from them.
+	w, change, tmplW, gradW [lidRows * lidCols]float32
+	sw, norm, hess, self    float32
+	seen                    int
 }
 
 // learn takes the lid's template. pts are the five mid points of its margin;
 // ex, ey the unit vector along the eye towards the nose… any direction along
 // the eye; (nx, ny) the unit vector towards closure; mm the px a mm.
-func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, mm float32, z float64) {
+func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, mm float32, z float64) {
 	l.ok = false
 	l.z = z
 	l.dx, l.dy = nx*lidStepMM*mm, ny*lidStepMM*mm
@@ -56,6 +67,8 @@ func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, mm flo
 	for k := range lidCols {
 		u := (2*float64(k)/(lidCols-1) - 1) * lidWideMM * float64(mm)
 		v := float32(c[0] + c[1]*u + c[2]*u*u)
+		e := u / float64(half)
+		l.share[k] = float32(math.Max(1-e*e, 0.3))
 		l.x[k] = cx + float32(u)*ex + v*nx
 		l.y[k] = cy + float32(u)*ey + v*ny
 	}
@@ -70,15 +83,83 @@ func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, mm flo
 			l.grad[r*lidCols+k] = (ext[(r+2)*lidCols+k] - ext[r*lidCols+k]) / 2
 		}
 	}
-	center(l.tmpl[:])
-	center(l.grad[:])
-	l.norm, l.hess, l.self = 0, 0, 0
-	for k, v := range l.tmpl {
-		l.norm += v * v
-		l.hess += l.grad[k] * l.grad[k]
-		l.self += v * l.grad[k]
+	for i := range l.w {
+		l.w[i], l.change[i] = 1, 0
 	}
+	l.seen = 0
+	l.weigh()
 	l.ok = l.norm > 4*lidRows*lidCols && l.hess > 0.2*lidRows*lidCols
+}
+
+// weigh makes ready what follows from the template and its weights.
+func (l *lid) weigh() {
+	var sw, st, sg float32
+	for i, w := range l.w {
+		sw += w
+		st += w * l.tmpl[i]
+		sg += w * l.grad[i]
+	}
+	st, sg = st/sw, sg/sw
+	l.sw, l.norm, l.hess, l.self = sw, 0, 0, 0
+	for i, w := range l.w {
+		t, g := l.tmpl[i]-st, l.grad[i]-sg
+		l.tmplW[i], l.gradW[i] = w*t, w*g
+		l.norm += w * t * t
+		l.hess += w * g * g
+		l.self += w * t * g
+	}
+}
+
+// watch learns which of the strip's pixels are the lid's. What changes while
+// the lid is at rest is the eyeball behind it, which turns, and weighs the less
+// the more it changes:
+//
+//	w = 1 / (1 + c²/(lidChange·median c²))
+//
+// c² is the mean square of the difference to the template.
+func (l *lid) watch(win []float32) {
+	var ss, sm, st float32
+	for i, v := range win {
+		sm += l.w[i] * v
+		ss += l.w[i] * v * v
+		st += l.tmplW[i] * v
+	}
+	mean := sm / l.sw
+	if ss -= sm * mean; ss <= 1e-3 || st <= 0 {
+		return
+	}
+	var tm float32
+	for i, w := range l.w {
+		tm += w * l.tmpl[i]
+	}
+	tm /= l.sw
+	g := l.norm / st
+	if g < 0.5 || g > 2 {
+		g = 1
+	}
+	for i, v := range win {
+		e := g*(v-mean) - (l.tmpl[i] - tm)
+		l.change[i] += lidForget * (e*e - l.change[i])
+	}
+	if l.seen++; l.seen%4 != 0 {
+		return
+	}
+	var sorted [lidRows * lidCols]float32
+	copy(sorted[:], l.change[:])
+	slices.Sort(sorted[:])
+	usual := lidChange*sorted[len(sorted)/2] + 1
+	for i, c := range l.change {
+		l.w[i] = 1 / (1 + c/usual)
+	}
+	l.weigh()
+}
+
+// inherit takes over what an earlier template has learnt of the strip's pixels.
+func (l *lid) inherit(from *lid) {
+	if l.ok && from.ok {
+		l.w, l.change, l.seen = from.w, from.change, from.seen
+		l.weigh()
+	}
 }
 
 // strip samples rows of the lid's strip in a frame seen by cam. Row 0 of the
@@ -91,7 +172,7 @@ func (l *lid) strip(p picture, cam *camera, from float64, rows int, step float64
 	for k := range lidCols {
 		bx, by := cam.at(float64(l.x[k]), float64(l.y[k]), l.z)
 		for r := range rows {
-			o := float32(from + float64(r)*step - (lidRows - 1) + inner)
+			o := l.share[k] * float32(from+float64(r)*step-(lidRows-1)+inner)
 			v, ok := p.bilinear(float32(bx)+o*sx, float32(by)+o*sy)
 			if !ok {
 				return false
@@ -117,8 +198,10 @@ func (p picture) bilinear(x, y float32) (float32, bool) {
 // find returns how far the lid has moved towards closure, mm of the key
 // frame's scale, and the likeness of the strip there. Every shift is tried, so
 // a blink of 10 mm in two frames cannot be lost; the best is refined by
-// Gauss–Newton steps.
-func (l *lid) find(p picture, cam *camera, buf []float32) (mm, like float32) {
+// Gauss–Newton steps. open says that the mesh sees the eye open: then the strip
+// near its place at rest is the lid's, and what is learnt from it. most is how
+// far it may have closed, mm.
+func (l *lid) find(p picture, cam *camera, open bool, most float64, buf []float32) (mm, like float32) {
 	if !l.ok {
 		return 0, 0
 	}
@@ -127,10 +210,19 @@ func (l *lid) find(p picture, cam *camera, buf []float32) (mm, like float32) {
 		return 0, 0
 	}
 	best, at := float32(-1), 0
-	for s := 0; s <= lidShiftP+lidShiftN; s++ {
-		if c := l.zncc(buf[s*lidCols : (s+lidRows)*lidCols]); c > best {
+	near, nearAt := float32(-1), 0
+	last := lidShiftN + min(lidShiftP, max(lidRest, int(most/lidStepMM)))
+	for s := 0; s <= last; s++ {
+		c := l.likeness(buf[s*lidCols : (s+lidRows)*lidCols])
+		if c > best {
 			best, at = c, s
 		}
+		if d := s - lidShiftN; d >= -lidRest && d <= lidRest && c > near {
+			near, nearAt = c, s
+		}
+	}
+	if open && (at == nearAt || best < lidLost) {
+		l.watch(buf[nearAt*lidCols : (nearAt+lidRows)*lidCols])
 	}
 	d := float64(at - lidShiftN)
 	var win [lidRows * lidCols]float32
@@ -138,14 +230,15 @@ func (l *lid) find(p picture, cam *camera, buf []float32) (mm, like float32) {
 		if !l.strip(p, cam, d, lidRows, 1, win[:]) {
 			return 0, 0
 		}
-		var st, sg float32
-		center(win[:])
-		var ss float32
+		var sm, ss, st, sg float32
 		for k, v := range win {
-			st += v * l.tmpl[k]
-			sg += v * l.grad[k]
-			ss += v * v
+			w := l.w[k] * v
+			sm += w
+			ss += w * v
+			st += v * l.tmplW[k]
+			sg += v * l.gradW[k]
 		}
+		ss -= sm * sm / l.sw
 		if st <= 0 || ss <= 0 {
 			break
 		}
@@ -160,14 +253,17 @@ func (l *lid) find(p picture, cam *camera, buf []float32) (mm, like float32) {
 	return float32(d) * lidStepMM, best
 }
 
-func (l *lid) zncc(win []float32) float32 {
-	var s, ss, st float32
+// likeness is the weighted zero-mean normalised cross-correlation of a window
+// with the template.
+func (l *lid) likeness(win []float32) float32 {
+	var sm, ss, st float32
 	for k, v := range win {
-		s += v
-		ss += v * v
-		st += v * l.tmpl[k]
+		w := l.w[k] * v
+		sm += w
+		ss += w * v
+		st += v * l.tmplW[k]
 	}
-	ss -= s * s / float32(len(win))
+	ss -= sm * sm / l.sw
 	if ss <= 1e-3 {
 		return -1
 	}

@@ -120,36 +120,99 @@ func TestFitCameraIgnoresMovers(t *testing.T) {
 	})
 }
 
-func TestLidFollowsItsMargin(t *testing.T) {
-	s := newTexture(5)
-	eye := func(drop float64) picture {
-		p := picture{80, 80, make([]byte, 80*80)}
-		for y := range 80 {
-			lid := max(0, min(1, 40.5+drop-float64(y))) // share of the pixel that the lid covers
-			for x := range 80 {
-				v := lid*s.at(float64(x), float64(y)-drop) + (1-lid)*s.at(1000+float64(x), float64(y))
-				p.pix[y*80+x] = byte(max(0, min(255, math.Round(v))))
-			}
+// eyeOf draws a lid lowered by drop px over an eyeball that has turned by gaze px.
+func eyeOf(s *texture, drop, gaze float64) picture {
+	p := picture{80, 80, make([]byte, 80*80)}
+	for y := range 80 {
+		lid := max(0, min(1, 40.5+drop-float64(y))) // share of the pixel that the lid covers
+		for x := range 80 {
+			v := lid*s.at(float64(x), float64(y)-drop) + (1-lid)*s.at(1000+float64(x)+gaze, float64(y))
+			p.pix[y*80+x] = byte(max(0, min(255, math.Round(v))))
 		}
-		return p
 	}
-	var l lid
+	return p
+}
+
+func lidOf(t *testing.T, p picture) *lid {
+	t.Helper()
+	l := new(lid)
 	var pts [5][2]float32
 	for i := range pts {
 		pts[i] = [2]float32{float32(30 + 5*i), 40}
 	}
-	l.learn(eye(0), pts, 1, 0, 0, 1, 2, 0)
+	const wide = 1e6 // an eye so wide that all of the strip goes alike
+	l.learn(p, pts, 1, 0, 0, 1, wide, 2, 0)
 	if !l.ok {
 		t.Fatal("the lid was not usable")
 	}
+	return l
+}
+
+func TestLidFollowsItsMargin(t *testing.T) {
+	s := newTexture(5)
+	l := lidOf(t, eyeOf(s, 0, 0))
 	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	buf := make([]float32, lidReach*lidCols)
 	for _, px := range []float64{0, 0.5, 1, 3, 8, 14} {
-		mm, like := l.find(eye(px), &cam, buf)
+		mm, like := l.find(eyeOf(s, px, 0), &cam, false, 12, buf)
 		if math.Abs(float64(mm)-px/2) > max(0.12, 0.05*px/2) || like < 0.8 {
 			t.Errorf("lid lowered %.2f mm: read %.2f, likeness %.2f", px/2, mm, like)
 		}
 	}
+	if mm, _ := l.find(eyeOf(s, 14, 0), &cam, false, 3, buf); mm > 3.5 {
+		t.Errorf("a lid that can have closed 3 mm at most has closed %.2f", mm)
+	}
+}
+
+// An eye that turns changes what lies behind the lid's margin, not the lid.
+func TestLidForgetsTheEyeball(t *testing.T) {
+	s := newTexture(6)
+	l := lidOf(t, eyeOf(s, -1, 0)) // the strip reaches half a millimetre onto the eyeball
+	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	buf := make([]float32, lidReach*lidCols)
+	_, before := l.find(eyeOf(s, -1, 9), &cam, true, 4, buf)
+	for i := range 60 {
+		l.find(eyeOf(s, -1, float64(3*(i%7))), &cam, true, 4, buf)
+	}
+	_, after := l.find(eyeOf(s, -1, 9), &cam, true, 4, buf)
+	if after < before+0.05 || after < 0.9 {
+		t.Errorf("with the eye turned the lid's likeness is %.2f at first and %.2f when the eyeball is known", before, after)
+	}
+	for _, px := range []float64{1, 3, 8} {
+		if mm, like := l.find(eyeOf(s, px-1, 9), &cam, false, 12, buf); math.Abs(float64(mm)-px/2) > 0.15 {
+			t.Errorf("lid lowered %.2f mm before a turned eye: read %.2f, likeness %.2f", px/2, mm, like)
+		}
+	}
+}
+
+// The iris' rim is found where it is drawn, whatever the mesh thinks.
+func TestLimbus(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.Float64Range(8, 30).Draw(t, "r")
+		off := rapid.Float64Range(-1, 1).Draw(t, "off")
+		mesh := rapid.Float64Range(0.92, 1.12).Draw(t, "mesh")
+		p := picture{120, 120, make([]byte, 120*120)}
+		for y := range 120 {
+			for x := range 120 {
+				d := math.Hypot(float64(x)-60-off, float64(y)-60)
+				v := 60 + 120/(1+math.Exp(-(d-r)/0.8))
+				if d < 0.4*r {
+					v = 15 // the pupil
+				}
+				p.pix[y*120+x] = byte(v)
+			}
+		}
+		var pts [478][2]float32
+		pts[468] = [2]float32{60, 60}
+		pts[469], pts[471] = [2]float32{float32(60 + mesh*r), 60}, [2]float32{float32(60 - mesh*r), 60}
+		if d := limbus(p, &pts, Right); math.Abs(d-2*r) > 0.03*2*r {
+			t.Fatalf("a rim of %.2f px was found at %.2f", 2*r, d)
+		}
+		clear(p.pix)
+		if d := limbus(p, &pts, Right); d != 0 {
+			t.Fatalf("a dark picture has a rim of %.2f px", d)
+		}
+	})
 }
 
 func TestNeutralIsRest(t *testing.T) {

@@ -45,7 +45,8 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 	copy(next.off, m.move)
 	for side := range 2 {
 		for j := range 2 {
-			d, like := k.lids[side][j].find(p, &m.cam, m.buf)
+			d, like := m.lid(p, side, j)
+			next.lids[side][j].inherit(&k.lids[side][j])
 			if like > 0.6 {
 				next.lidOff[side][j] = d + k.lidOff[side][j]
 			} else {

@@ -21,7 +21,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		r.cornerOut[s] = append(r.cornerOut[s], Missing)
 		r.cornerUp[s] = append(r.cornerUp[s], Missing)
 	}
-	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris} {
+	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris, &r.meshIris} {
 		*c = append(*c, Missing)
 	}
 	r.quality = append(r.quality, 0)
@@ -29,7 +29,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 }
 
 // slow writes the signals that come from landmarks, in nominal mm.
-func (m *Tracker) slow(o *face.Observation) {
+func (m *Tracker) slow(p picture, o *face.Observation) {
 	r, i := &m.rows, len(m.rows.t)-1
 	a, b := m.pts[vEyeOuter[Right]], m.pts[vEyeOuter[Left]]
 	dx, dy := float64(b[0]-a[0]), float64(b[1]-a[1])
@@ -63,7 +63,17 @@ func (m *Tracker) slow(o *face.Observation) {
 	r.lipOpen[i] = float32(math.Hypot(float64(in[0]-lo[0]), float64(in[1]-lo[1])) / px)
 	if o.IrisPx > 0 && math.Abs(o.Pose.Yaw) < 20 && math.Abs(o.Pose.Pitch) < 20 {
 		// Iris and eye span shorten alike with yaw, so their ratio stands.
-		r.iris[i] = float32(o.IrisPx / float64(int(1)<<m.shift) / (span / m.eyeSpan))
+		r.meshIris[i] = float32(o.IrisPx / float64(int(1)<<m.shift) / (span / m.eyeSpan))
+		var sum, n float64
+		for s := range 2 {
+			if d := limbus(p, &m.pts, s); d > 0 {
+				sum += d
+				n++
+			}
+		}
+		if n > 0 {
+			r.iris[i] = float32(sum / n / (span / m.eyeSpan))
+		}
 	}
 	r.yaw[i], r.pitch[i], r.roll[i] = float32(o.Pose.Yaw), float32(o.Pose.Pitch), float32(o.Pose.Roll)
 }
@@ -85,8 +95,8 @@ func (m *Tracker) measure(p picture) {
 				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
 			}
 		}
-		u, lu := k.lids[s][0].find(p, &m.cam, m.buf)
-		l, ll := k.lids[s][1].find(p, &m.cam, m.buf)
+		u, lu := m.lid(p, s, 0)
+		l, ll := m.lid(p, s, 1)
 		if lu > 0 && ll > 0 {
 			r.lidMM[s][i] = u + k.lidOff[s][0] + l + k.lidOff[s][1]
 			r.lidLike[s][i] = min(lu, ll)
@@ -100,6 +110,19 @@ func (m *Tracker) measure(p picture) {
 	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, 10*float64(m.canon[168][2]))
 	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
+}
+
+// lid finds a side's upper (0) or lower (1) lid in the present frame. It cannot
+// have closed much further than the mesh sees, nor further than the eye was
+// open; the lower lid makes at most half the way.
+func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
+	k := m.active
+	now := aperture(&m.pts, side) / (k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]))
+	most := math.Min(math.Max(k.open[side]-now, 0)+m.p.LidSlackMM, 1.2*k.open[side])
+	if which == 1 {
+		most = math.Min(most, 0.6*k.open[side])
+	}
+	return k.lids[side][which].find(p, &m.cam, now > 0.75*k.open[side], most, m.buf)
 }
 
 // region is a region's own movement, mm (out, up): the mean of its points,

@@ -56,7 +56,7 @@ type rows struct {
 	fx, fy, fw          []float32
 	quality             []float32
 	scale               []float64 // px of the frame a nominal mm
-	iris                []float32 // iris diameter in nominal mm, fresh frames only
+	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
 }
 
 // New returns a tracker. canon is the canonical face in cm (face.Canonical).
@@ -92,7 +92,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	m.toLevel(o)
 	p := m.prepare(f)
 	if o.Fresh {
-		m.slow(o)
+		m.slow(p, o)
 	}
 	if m.active == nil {
 		m.begin(p, f, o)
