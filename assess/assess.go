@@ -34,6 +34,8 @@ type Flag struct {
 	Do     string `json:"do"`
 	Why    string `json:"why"`
 	Source string `json:"source"`
+
+	aside bool
 }
 
 // Term is one summand of the type score; Applies is yes, no or unknown.
@@ -199,11 +201,18 @@ func (r *Report) flags(ev *Evidence, f interview.Facts) {
 	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
-			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source})
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside})
 		case interview.Unknown:
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
 	}
+	raised := slices.Clone(r.Flags)
+	r.Flags = slices.DeleteFunc(r.Flags, func(f Flag) bool {
+		i := slices.IndexFunc(ev.Flags, func(d FlagDef) bool { return d.ID == f.ID })
+		return ev.Flags[i].Else && slices.ContainsFunc(raised, func(o Flag) bool {
+			return o.ID != f.ID && !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
+		})
+	})
 	slices.SortStableFunc(r.Flags, func(a, b Flag) int { return slices.Index(levels, a.Level) - slices.Index(levels, b.Level) })
 	if len(r.Flags) > 0 {
 		r.Level = r.Flags[0].Level

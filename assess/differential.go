@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // MaxLog10LR bounds what a single finding can say, log10.
@@ -201,4 +202,34 @@ func (r *Report) codes(ev *Evidence) {
 			c.ICD10CM = []string{e.BySide[*r.Side]}
 		}
 	}
+}
+
+// InShort names the weightiest reasons for and against, two of each, and says
+// nothing where there is none: a place in the ranking never stands alone.
+func (c Candidate) InShort() string {
+	name := func(rs []Reason) string {
+		var out []string
+		for _, r := range rs {
+			if !r.Counted || math.Abs(r.Log10LR) < 0.1 || len(out) == 2 {
+				continue
+			}
+			n := Standard().Finding(r.Finding).Name
+			if r.Status == "no" {
+				n = "not: " + n
+			}
+			out = append(out, n)
+		}
+		return strings.Join(out, ", ")
+	}
+	s := ""
+	if f := name(c.For); f != "" {
+		s += "; for it: " + f
+	}
+	if a := name(c.Against); a != "" {
+		s += "; against: " + a
+	}
+	if s == "" {
+		return "; by how common it is alone"
+	}
+	return s
 }

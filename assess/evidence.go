@@ -81,6 +81,8 @@ type FlagDef struct {
 	ID     string         `yaml:"id"`
 	Level  string         `yaml:"level"`
 	Title  string         `yaml:"title"`
+	Else   bool           `yaml:"else"`  // only where nothing as pressing is raised
+	Aside  bool           `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
 	When   interview.Cond `yaml:"when"`
 	Do     string         `yaml:"do"`
 	Why    string         `yaml:"why"`

@@ -26,6 +26,9 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		if x < 0.005 {
 			return "< 1"
 		}
+		if x > 0.95 { // most cells are estimates: never certain
+			return "> 95"
+		}
 		return fmt.Sprintf("%.0f", 100*x)
 	},
 	"inc":  func(i int) int { return i + 1 },
@@ -71,19 +74,20 @@ func fragment(name string, data any) template.HTML {
 	return template.HTML(b.String())
 }
 
-type mayMean struct{ Plain, For, Against string }
+type mayMean struct{ Plain, For, Against, Lacks string }
 
 // PersonHTML is the page for the person: what to do at once, what was seen, what
 // it may mean and what not, what to do, how to speak with the doctor.
 func PersonHTML(r *Report) template.HTML {
 	d := struct {
-		R                 *Report
-		Urgent, Advice    []Flag
-		Seen, Settle, Say []string
-		First             Candidate
-		May               []mayMean
-		TypeText, Mood    string
-		Clear             bool
+		R                  *Report
+		Urgent, Advice     []Flag
+		Seen, Told, Differ []string
+		Settle, Say        []string
+		First              Candidate
+		May                []mayMean
+		TypeText, Mood     string
+		Clear              bool
 	}{R: r, First: r.Differential.Candidates[0]}
 	for _, f := range r.Flags {
 		if f.Level == "emergency" || f.Level == "urgent" {
@@ -93,23 +97,13 @@ func PersonHTML(r *Report) template.HTML {
 		}
 	}
 	d.Clear = len(d.Urgent) == 0 && !slices.ContainsFunc(r.Unchecked, func(id string) bool { return strings.HasPrefix(id, "E-") && id != "E-NONSTOP" })
-	if s := r.sideWords(); s != "" {
-		d.Seen = append(d.Seen, "It is on "+s+".")
-	}
-	if x := r.figure("REST"); x != nil && *x >= 1 {
-		d.Seen = append(d.Seen, fmt.Sprintf("At rest it came about %.0f times a minute.", *x))
-	}
-	for _, f := range r.Findings {
-		if f.Status == "yes" && f.ID != "UNI" && (f.ID != "REST" || f.Value == nil) && len(d.Seen) < 9 {
-			d.Seen = append(d.Seen, f.Plain+".")
-		}
-	}
+	d.Seen, d.Told, d.Differ = r.seenAndTold()
 	top := r.Differential.Candidates
 	for i, c := range top {
 		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
 			break
 		}
-		d.May = append(d.May, mayMean{c.Plain, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes")})
+		d.May = append(d.May, mayMean{c.Plain, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
 	}
 	if top[0].ID == "HFS1" || top[0].ID == "PPS" {
 		switch r.Type.Verdict {
@@ -133,20 +127,53 @@ func PersonHTML(r *Report) template.HTML {
 	return fragment("person.html.tmpl", d)
 }
 
+// seenAndTold are the findings that are there, in plain words: by the
+// recording, by the answers alone, and where the two differ.
+func (r *Report) seenAndTold() (seen, told, differ []string) {
+	if s := r.sideWords(); s != "" {
+		line := "It is on " + s + "."
+		if _, ok := r.Facts["video.one_sided_share"]; ok {
+			seen = append(seen, line)
+		} else {
+			told = append(told, line)
+		}
+	}
+	if n, ok := r.Facts["video.spasms"]; ok && n == 0 && r.Facts["video.spells"] == 0 {
+		seen = append(seen, fmt.Sprintf("No spasm in %.0f seconds. A short quiet film does not show that the face is always quiet.", r.Facts["video.usable_s"]))
+	}
+	for _, f := range r.Findings {
+		byFilm := slices.Contains(f.From, "video")
+		if f.Conflict {
+			differ = append(differ, "“"+f.Plain+"”: the recording "+map[bool]string{true: "shows it, your answer does not say so.", false: "does not show it, your answer says so."}[(f.Status == "yes") == r.filmHolds(f)])
+		}
+		switch {
+		case f.Status != "yes" || f.ID == "UNI":
+		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
+			line := fmt.Sprintf("At rest it came about %.0f times a minute", *f.Value)
+			if f.CI95 != nil {
+				line += fmt.Sprintf(" (on another day it may be %.0f to %.0f)", f.CI95[0], f.CI95[1])
+			}
+			seen = append(seen, line+".")
+		case byFilm && r.filmHolds(f) && len(seen) < 8:
+			seen = append(seen, f.Plain+".")
+		case len(told) < 8:
+			told = append(told, f.Plain+".")
+		}
+	}
+	return seen, told, differ
+}
+
+// filmHolds says whether a finding's status is the recording's: of a finding on
+// which recording and answer differ, the preferred one's is shown.
+func (r *Report) filmHolds(f Finding) bool {
+	return slices.Contains(f.From, "video") && (!f.Conflict || Standard().Finding(f.ID).Prefer != "answer")
+}
+
 func (r *Report) sideWords() string {
 	if r.Side == nil {
 		return ""
 	}
 	return map[string]string{"right": "the right half of your face", "left": "the left half of your face", "both": "both sides of your face"}[*r.Side]
-}
-
-func (r *Report) figure(id string) *float64 {
-	for _, f := range r.Findings {
-		if f.ID == id {
-			return f.Value
-		}
-	}
-	return nil
 }
 
 // plainReasons joins the weightiest three reasons of a status in plain words.

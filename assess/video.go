@@ -21,8 +21,17 @@ type Video struct {
 
 var lower = []spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOris, spasm.Depressor, spasm.Mentalis}
 
-// involuntary says whether an event is a spasm or a synkinesis.
-func involuntary(e spasm.Event) bool { return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis }
+// involuntary says whether an event is a spasm or a synkinesis. A synkinesis is
+// of another part of the face than the movement it follows: one half of the mouth
+// that goes further in a smile is an uneven smile.
+func involuntary(e spasm.Event) bool {
+	if e.Kind != spasm.Synkinesis || e.Trigger == nil {
+		return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis
+	}
+	own := map[string][]spasm.Region{"blink": {spasm.OrbicularisOculi}, "eye_closure": {spasm.OrbicularisOculi}, "brow_raise": {spasm.Frontalis},
+		"smile": lower, "pucker": lower, "snarl": lower, "mouth": lower}[*e.Trigger]
+	return slices.ContainsFunc(e.Regions, func(m spasm.RegionMovement) bool { return !slices.Contains(own, m.Region) })
+}
 
 func has(e spasm.Event, regions ...spasm.Region) bool {
 	return slices.ContainsFunc(e.Regions, func(m spasm.RegionMovement) bool { return slices.Contains(regions, m.Region) })

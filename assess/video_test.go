@@ -337,3 +337,23 @@ func TestClassFromTheAnalysis(t *testing.T) {
 		t.Errorf("closures of 40 %% at %.1f a minute: %+v", r.Facts["video.rate"], g)
 	}
 }
+
+// A smile that goes further on one side is no synkinesis; an eye that narrows
+// with it is one.
+func TestUnevenSmileIsNoSynkinesis(t *testing.T) {
+	for region, want := range map[spasm.Region]string{spasm.OrbicularisOris: "unknown", spasm.OrbicularisOculi: "yes"} {
+		v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
+		withTask(v, "smile", 0.05)
+		smile := "smile"
+		for i := range v.Events {
+			if e := &v.Events[i]; e.Kind == spasm.Synkinesis {
+				e.Trigger, e.Lead, e.Regions[0].Region = &smile, region, region
+			}
+		}
+		sum(v)
+		r := run(t, Input{Video: v})
+		if got := r.finding("UNI").Status; got != want {
+			t.Errorf("%s moving more on the left in a smile: one-sided %s, want %s", region, got, want)
+		}
+	}
+}

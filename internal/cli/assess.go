@@ -140,8 +140,8 @@ func assessmentLines(r *assess.Report) string {
 		return b.String()
 	}
 	b.WriteString("fits with, best first (a comparison, not a diagnosis):\n")
-	for _, c := range r.Differential.Candidates[:3] {
-		fmt.Fprintf(&b, "  %-45s share %2.0f %%\n", c.Name, 100*c.Share)
+	for i, c := range r.Differential.Candidates[:3] {
+		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
 	}
 	fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)
 	return b.String()
