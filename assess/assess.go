@@ -72,6 +72,8 @@ type Grade struct {
 	Source  string   `json:"source"`
 	Change  *float64 `json:"smallest_important_change,omitempty"`
 	Missing []string `json:"missing,omitempty"`
+	// Figures are the measured figures that the rule looked at, by name of fact.
+	Figures map[string]float64 `json:"figures,omitempty"`
 }
 
 // Report is the assessment of one person at one time.
@@ -286,6 +288,16 @@ func (r *Report) grades(ev *Evidence, f interview.Facts) {
 				continue
 			}
 			g.Low, g.High = low, high
+		}
+		for _, l := range d.Levels {
+			for _, n := range l.When.Names() {
+				if x, ok := f[n].(float64); ok && strings.Contains(n, ".") {
+					if g.Figures == nil {
+						g.Figures = map[string]float64{}
+					}
+					g.Figures[n] = x
+				}
+			}
 		}
 		g.Text = gradeText(d, g)
 		r.Grades = append(r.Grades, g)

@@ -43,6 +43,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		return r[:min(i, 6)]
 	},
 	"words": words,
+	"fact":  func(s string) string { return words(strings.TrimPrefix(s, "video.")) },
 	"flagTitle": func(id string) string {
 		for _, f := range Standard().Flags {
 			if f.ID == id {
@@ -121,7 +122,7 @@ func PersonHTML(r *Report) template.HTML {
 		}
 	}
 	if r.Facts["phq2"] >= 3 || r.Facts["gad2"] >= 3 {
-		d.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; treating it helps, also with the twitching."
+		d.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
 	}
 	d.Say = r.say()
 	return fragment("person.html.tmpl", d)
@@ -163,10 +164,10 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 	return seen, told, differ
 }
 
-// filmHolds says whether a finding's status is the recording's: of a finding on
-// which recording and answer differ, the preferred one's is shown.
+// filmHolds says whether a finding's status is the recording's: of a finding of
+// which both speak, the preferred one's is shown.
 func (r *Report) filmHolds(f Finding) bool {
-	return slices.Contains(f.From, "video") && (!f.Conflict || Standard().Finding(f.ID).Prefer != "answer")
+	return slices.Contains(f.From, "video") && (!slices.Contains(f.From, "answer") || Standard().Finding(f.ID).Prefer != "answer")
 }
 
 func (r *Report) sideWords() string {

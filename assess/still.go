@@ -51,12 +51,20 @@ const (
 	rhythmRunN = 10
 )
 
+// watched says whether the trace was looked at and there was a face in it.
+func watched(s measure.Summary) bool {
+	return s.Resting.UsableS > 0 || s.Jerks.N > 0 || len(s.Fine) > 0
+}
+
 // rhythmFacts: the coefficient of variation of the jerks' intervals in the
 // longest run, if there is a long one; else of the spasms' own intervals.
 func rhythmFacts(s measure.Summary, put func(string, float64)) {
 	if s.IntervalS.CV != nil {
 		put("video.interval_cv", *s.IntervalS.CV)
 		put("video.intervals", float64(s.IntervalS.N))
+	}
+	if watched(s) {
+		put("video.train_s", 0)
 	}
 	if r := s.Jerks.LongestRun; r != nil && r.CV != nil && r.ToS-r.FromS >= rhythmRunS && r.Jerks >= rhythmRunN {
 		put("video.train_s", r.ToS-r.FromS)
@@ -72,8 +80,8 @@ func rhythmFacts(s measure.Summary, put func(string, float64)) {
 // and of the region below them that moves the most of the time; and in how many
 // regions it is there for a third of the time.
 func fineFacts(s measure.Summary, put func(string, float64)) {
-	if s.Resting.UsableS == 0 && len(s.Fine) == 0 {
-		return // no trace was looked at
+	if !watched(s) {
+		return
 	}
 	regions := 0.0
 	most := map[string]measure.FineMovement{"video.fine_lid": {}, "video.fine_face": {}}
