@@ -74,11 +74,15 @@
 // every frame's exact time, each muscle's displacement. For orbicularis oculi
 // the displacement is the drop of the palpebral aperture (fall of the upper
 // margin plus rise of the lower one) in mm; for every other region it is the
-// displacement of the skin at the muscle's patch, mm (of the lips: outwards and
-// up in a spasm, towards the midline in a pucker). An event begins when the
-// first of its regions exceeds 10 % of its own peak and ends when the last one
-// falls below that. A peak is the largest displacement at any frame's time:
-// what the pictures hold.
+// displacement of the skin at the muscle's patch by this muscle alone, mm (of
+// the lips: outwards and up in a spasm, towards the midline in a pucker). An
+// event begins when the first of its muscles exceeds 10 % of its own pull and
+// ends when the last one falls below that.
+//
+// A peak is the largest displacement of the skin at the patch, along the
+// muscle's direction, at any frame's time: what the pictures hold. It counts
+// the event's other muscles of that side too, whose fields reach the patch: a
+// corner that goes 3 mm carries the lip beside it 0.9 mm along.
 //
 // Twitches of one side closer than 0.5 s are one clonic event; spasms closer
 // than 0.5 s are one episode, and episodes closer than 10 s one attack.

@@ -101,3 +101,35 @@ func TestRateOfJoinedTrains(t *testing.T) {
 		t.Errorf("5 twitches from 1 s and 3 from 2.3 s, 0.2 s apart: %+v", tr.Events)
 	}
 }
+
+// TestPeaksAreTheSkins holds an event's peaks to where the drawn fields move the
+// patches when several muscles act at once.
+func TestPeaksAreTheSkins(t *testing.T) {
+	mm := map[int]float64{zygomaticus: 3, oris: 0.9, depressor: 1.2, mentalis: 0.8, oculi: 2}
+	e := EventSpec{At: 1, Side: spasm.Left, Form: spasm.Tonic}
+	st := new(state)
+	for _, k := range []int{oculi, zygomaticus, oris, depressor, mentalis} {
+		e.Regions = append(e.Regions, RegionSpec{Region: spasm.Regions[k], MM: mm[k]})
+		st.pull[1][k] = mm[k]
+	}
+	tr, err := Tell(&Spec{Seconds: 5, Blinks: Blinks{RatePerMin: -1}, Events: []EventSpec{e}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWarp()
+	w.set(newMuscles(), st)
+	for _, r := range tr.Events[0].Regions {
+		want := mm[oculi]
+		if p := PatchOf(r.Region); r.Region != spasm.OrbicularisOculi {
+			layer := w.up
+			if p.Down > lipLine(p.Out) {
+				layer = w.lower
+			}
+			dx, dy := at(layer, float32(p.Out), float32(p.Down))
+			want = float64(dx)*p.DirOut + float64(dy)*p.DirDown
+		}
+		if math.Abs(*r.PeakMM-want) > 0.02 {
+			t.Errorf("%s: peak %.3f mm, the skin goes %.3f mm", r.Region, *r.PeakMM, want)
+		}
+	}
+}

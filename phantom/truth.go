@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"sort"
+	"sync"
 
 	"facialis/spasm"
 )
@@ -23,7 +24,7 @@ type Recording struct {
 	PxPerMM   float64 `json:"px_per_mm"` // at the irises' depth, head at rest
 }
 
-// Displacement is every region's pull at every frame's time, mm.
+// Displacement is every muscle's own pull at every frame's time, mm.
 type Displacement struct {
 	T     []float64                  `json:"t"` // seconds from the first frame
 	Right map[spasm.Region][]float64 `json:"right"`
@@ -147,6 +148,29 @@ func taskAt(ts []spasm.Task, t float64) string {
 	return ""
 }
 
+// carried tells how far, in mm along region r's direction, the skin at r's patch
+// is moved by 1 mm of region k's muscle of the same side: 1 for r itself, and a
+// share for its neighbours, whose fields reach there. The lids are drawn by
+// their own aperture, which no other muscle moves.
+var carried = sync.OnceValue(func() (c [numRegions][numRegions]float64) {
+	m := newMuscles()
+	for r, p := range patches {
+		for k := range numRegions {
+			if r == oculi || k == oculi || k == r {
+				continue
+			}
+			layer := m.f[1][k].up
+			if p.Down > lipLine(p.Out) {
+				layer = m.f[1][k].lower
+			}
+			dx, dy := at(layer, float32(p.Out), float32(p.Down))
+			c[r][k] = float64(dx)*p.DirOut + float64(dy)*p.DirDown
+		}
+		c[r][r] = 1
+	}
+	return c
+})
+
 // tellEvent is a happening as the contract's event; false when no frame shows
 // it.
 func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event, bool) {
@@ -158,7 +182,7 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event,
 	for _, k := range h.tracks {
 		id := key{k.side, k.region}
 		if parts[id] == nil {
-			parts[id] = &track{side: k.side, region: k.region}
+			parts[id] = &track{side: k.side, region: k.region, pucker: k.pucker}
 			keys = append(keys, id)
 		}
 		parts[id].pulses = append(parts[id].pulses, k.pulses...)
@@ -174,7 +198,13 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event,
 		}
 		peak := 0.0
 		for i := sort.SearchFloat64s(times, from); i < len(times) && times[i] <= to; i++ {
-			peak = max(peak, min(limit, k.at(times[i])))
+			var v float64
+			for _, other := range keys { // its own pull, and what its neighbours carry along
+				if c := carried()[id.region][other.region]; c != 0 && other.side == id.side && (other == id || !parts[other].pucker && !k.pucker) {
+					v += c * parts[other].at(times[i])
+				}
+			}
+			peak = max(peak, min(limit, v))
 		}
 		if peak == 0 {
 			continue

@@ -79,7 +79,7 @@ func TestPool(t *testing.T) {
 	want(t, f.KindAll, 5.0/7, "5 of 7", false) // with a blink and the half-sized one
 	want(t, f.Form, 3.0/4, "3 of 4", false)
 	want(t, f.Lead, 2.0/3, "2 of 3", false) // from 1 mm: two right, one of the lip
-	want(t, f.Bias, (0.1-0.1+0)/3, "3", true)
+	want(t, f.Bias, 0, "3", true)           // +10, −10 and 0 %
 	want(t, f.Blinks, 2.0/4, "1 found, 1 missed, 1 false", false)
 	if f.Precision.N != "5 of 7" || f.Loose.N != "1 in 1.0 min" {
 		t.Errorf("precision from %q, false ones from %q", f.Precision.N, f.Loose.N)
