@@ -145,6 +145,9 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	opt("video.regularity", s.Regularity)
 	opt("video.laterality", s.Laterality)
 	put("video.spontaneous", spontaneous)
+	if n > 0 {
+		put("video.spontaneous_share", spontaneous/n)
+	}
 	share := func(name string, k, n float64) { // with its 95 % interval
 		put(name, k/n)
 		if ci := measure.Wilson(int(k), int(n)); ci != nil {
@@ -276,6 +279,7 @@ func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
 	if seconds["rest"] > 0 {
 		put("video.rest_s", seconds["rest"])
 		put("video.rest_rate", rate("rest"))
+		put("video.rest_spasms", count["rest"])
 		ci := measure.PoissonRate(int(count["rest"]), seconds["rest"]/60).CI95
 		if ci != nil {
 			put("video.rest_rate.lo", ci[0])
