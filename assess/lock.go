@@ -149,8 +149,9 @@ func lockOf(k string, windows []span, events []spasm.Event) (Lock, bool) {
 	return l, true
 }
 
-// lockFacts: a task is locked with 80 % followed and p < 0.05, unlocked below
-// 30 % or when no better than chance.
+// lockFacts: a task is locked when at least 60 % are followed, 80 % lie within
+// the 95 % interval of that share (of eight movements one or two are missed
+// easily), and p < 0.05; unlocked below 30 % or when no better than chance.
 func lockFacts(ls []Lock, put func(string, float64)) {
 	if len(ls) == 0 {
 		return
@@ -158,8 +159,9 @@ func lockFacts(ls []Lock, put func(string, float64)) {
 	var locked, unlocked float64
 	for _, l := range ls {
 		put("video.lock."+l.Movement, l.Followed)
+		ci := measure.Wilson(int(math.Round(l.Followed*float64(l.Movements))), l.Movements)
 		switch {
-		case l.Followed >= 0.8 && l.P < 0.05:
+		case l.Followed >= 0.6 && ci[1] >= 0.8 && l.P < 0.05:
 			locked++
 		case l.Followed <= 0.3 || (l.Followed < 0.8 && l.P > 0.2):
 			unlocked++

@@ -85,6 +85,22 @@ func TestLockAgainstChance(t *testing.T) {
 	}
 }
 
+// How many of the movements must be followed: seven of eight are enough, and so
+// is five of eight by what eight can tell; three of eight, or 25 of 40, are not.
+func TestLockedHowOften(t *testing.T) {
+	for _, c := range []struct {
+		hit, of int
+		p       float64
+		locked  float64
+	}{{8, 8, 0.01, 1}, {6, 8, 0.01, 1}, {5, 8, 0.01, 1}, {3, 8, 0.01, 0}, {25, 40, 0.01, 0}, {8, 8, 0.2, 0}} {
+		got := map[string]float64{}
+		lockFacts([]Lock{{Movement: "smile", Movements: c.of, Followed: float64(c.hit) / float64(c.of), P: c.p}}, func(k string, x float64) { got[k] = x })
+		if got["video.locked_tasks"] != c.locked {
+			t.Errorf("%d of %d, p %g: %g locked", c.hit, c.of, c.p, got["video.locked_tasks"])
+		}
+	}
+}
+
 // A recording in which everything follows a pucker and nothing comes of itself.
 func TestOnlySynkinesis(t *testing.T) {
 	v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}

@@ -3,6 +3,7 @@ package measure
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"facialis/motion"
 	"facialis/spasm"
@@ -70,9 +71,9 @@ func peaks(tr *motion.Trace, e spasm.Event) []float64 {
 		sign = -1
 	}
 	var t, v []float64
-	for i, x := range tr.T {
-		if d := float64(tr.Diff[k][i]); x >= e.OnsetS-0.05 && x <= e.OffsetS+0.05 && !math.IsNaN(d) {
-			t, v = append(t, x), append(v, sign*d)
+	for i := sort.SearchFloat64s(tr.T, e.OnsetS-0.05); i < tr.Len() && tr.T[i] <= e.OffsetS+0.05; i++ {
+		if d := float64(tr.Diff[k][i]); !math.IsNaN(d) {
+			t, v = append(t, tr.T[i]), append(v, sign*d)
 		}
 	}
 	if len(v) < 3 {

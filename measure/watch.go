@@ -3,6 +3,7 @@ package measure
 import (
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"facialis/motion"
@@ -21,7 +22,71 @@ func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, t
 	s.Resting = resting(tr, events, p)
 	s.Lids = lids(events, usable, tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
+	if tr != nil {
+		s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = liftsSeen(tr, events, usable, p)
+	}
 	s.Fine = fine(tr, events, tasks, p)
+}
+
+// liftsSeen is the brow-lift sign looked up in the trace: of the spasms that
+// close an eye, the share in which the brow of that side rises by LiftMM or more
+// over where it stood before the onset, by itself and against the other brow. In
+// the events a brow that moves less than half as far as the lid counts as drawn
+// along and is not listed, though it goes the other way.
+func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) (share *float64, ci *[2]float64, n int) {
+	lifts := 0
+	for _, e := range events {
+		if e.Kind != spasm.Spasm || e.Side == spasm.Both || find(usable, e.OnsetS) < 0 {
+			continue
+		}
+		if _, closes := movement(e, spasm.OrbicularisOculi, e.Side); !closes {
+			continue
+		}
+		side, sign := motion.Right, 1.0
+		if e.Side == spasm.Left {
+			side, sign = motion.Left, -1
+		}
+		own := func(i int) float64 { return float64(tr.Along[side][motion.Frontalis][i]) }
+		against := func(i int) float64 { return sign * float64(tr.Diff[motion.Frontalis][i]) }
+		a, ok1 := rise(tr.T, own, e)
+		b, ok2 := rise(tr.T, against, e)
+		if !ok1 || !ok2 {
+			continue
+		}
+		n++
+		need := p.LiftMM
+		if noise := tr.DiffNoiseMM[motion.Frontalis]; !math.IsNaN(noise) {
+			need = max(need, 5*noise)
+		}
+		if a >= need && b >= need {
+			lifts++
+		}
+	}
+	if n == 0 {
+		return nil, nil, 0
+	}
+	return ptr(float64(lifts) / float64(n)), Wilson(lifts, n), n
+}
+
+// rise is the greatest value within an event less the median of the third of a
+// second before it.
+func rise(t []float64, v func(int) float64, e spasm.Event) (float64, bool) {
+	var before []float64
+	top := math.Inf(-1)
+	for i := sort.SearchFloat64s(t, e.OnsetS-0.35); i < len(t) && t[i] <= e.OffsetS; i++ {
+		y := v(i)
+		switch {
+		case math.IsNaN(y):
+		case t[i] < e.OnsetS-0.03:
+			before = append(before, y)
+		case t[i] >= e.OnsetS:
+			top = max(top, y)
+		}
+	}
+	if len(before) < 3 || math.IsInf(top, -1) {
+		return 0, false
+	}
+	return top - *median(before), true
 }
 
 // whole says whether a trace has all the columns that are looked at.
@@ -79,9 +144,14 @@ func resting(tr *motion.Trace, events []spasm.Event, p Params) RestingFace {
 	}
 	moving = Union(moving)
 	var at []int
+	next := 0 // the span of movement that may still come
 	step := (tr.T[tr.Len()-1] - tr.T[0]) / float64(tr.Len()-1)
 	for i, t := range tr.T {
-		if tr.Quality[i] > 0 && math.Abs(float64(tr.Yaw[i])) <= p.FacingDeg && math.Abs(float64(tr.Pitch[i])) <= p.FacingDeg && find(moving, t) < 0 {
+		for next < len(moving) && moving[next].ToS < t {
+			next++
+		}
+		still := next == len(moving) || t < moving[next].FromS
+		if still && tr.Quality[i] > 0 && math.Abs(float64(tr.Yaw[i])) <= p.FacingDeg && math.Abs(float64(tr.Pitch[i])) <= p.FacingDeg {
 			at = append(at, i)
 		}
 	}

@@ -246,3 +246,34 @@ func TestWatchWithoutTrace(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// A brow that rises during the spasm counts, however far the lid goes; one that
+// rises on both sides, that sinks, or that stood high before does not.
+func TestLiftsSeen(t *testing.T) {
+	mm := 8.0
+	for name, c := range map[string]struct {
+		own, other, before float64
+		want               float64
+	}{"rises": {1, 0, 0, 1}, "both rise": {1, 1, 0, 0}, "sinks": {-1, 0, 0, 0}, "stood high": {1, 0, 1, 0}, "still": {0, 0, 0, 0}} {
+		tr := still(40)
+		var events []spasm.Event
+		for at := 4.0; at < 36; at += 5 {
+			for i, x := range tr.T {
+				if x >= at && x < at+1 {
+					tr.Along[1][motion.Frontalis][i] += float32(c.own)
+					tr.Along[0][motion.Frontalis][i] += float32(c.other)
+				}
+				if x >= at-1 && x < at {
+					tr.Along[1][motion.Frontalis][i] += float32(c.before)
+				}
+			}
+			events = append(events, spasm.Event{Kind: spasm.Spasm, Side: spasm.Left, OnsetS: at, OffsetS: at + 1, Lead: spasm.OrbicularisOculi,
+				Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Left, PeakMM: &mm}}})
+		}
+		differ(tr)
+		s := watched(tr, events, nil)
+		if s.BrowLiftOf != 7 || *s.BrowLiftShare != c.want || s.BrowLiftShareCI95 == nil {
+			t.Errorf("%s: lifted in %g of %d", name, *s.BrowLiftShare, s.BrowLiftOf)
+		}
+	}
+}
