@@ -9,13 +9,14 @@
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
 #   make doctor     what the built program found
+#   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
 #   make clean      remove what was built (node_modules stays)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: build setup tools demo picture test lint bench bench-peers validate accuracy vignettes doctor oracle clean
+.PHONY: build setup tools demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -97,6 +98,10 @@ validate: build
 # What is drawn is kept: after a change of the analysis only the analysis runs.
 accuracy: build build/talking_face.webm
 	go run ./bench/accuracy
+
+# Drawings are kept in build/presets; a quarter of an hour the first time.
+presets: build
+	go run ./bench/presets -o docs/presets.md
 
 vignettes:
 	go run ./assess/cmd/vignettes docs/vignettes.md

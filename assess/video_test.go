@@ -295,7 +295,7 @@ func TestFineMovement(t *testing.T) {
 		fine                   []measure.FineMovement
 		flick, ripple, tremble string
 	}{
-		{"nothing", nil, "unknown", "no", "no"},
+		{"nothing", nil, "unknown", "unknown", "no"},
 		{"a lid", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.5, 0.3, 0.5)}, "yes", "unknown", "no"},
 		{"all over", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.7, 0.4, 0.4), fine(spasm.Mentalis, 0.6, 0.3, 0.4), fine(spasm.Zygomaticus, 0.5, 0.3, 0.4)}, "unknown", "yes", "unknown"},
 		{"a tremor", []measure.FineMovement{fine(spasm.OrbicularisOris, 0.9, 0.6, 0.9)}, "unknown", "unknown", "yes"},

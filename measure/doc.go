@@ -66,7 +66,7 @@
 // measures how far each eye is open and how high each corner of the mouth
 // stands: a contracture after a palsy shows as a difference. Landmarks may be
 // off on one side of a face by half a millimetre or so, which the intervals
-// hold. Into the one-sided events it looks for single jerks: a run of even ones
+// hold. Into the spasms it looks for single jerks: a run of even ones
 // (intervals that hardly vary) is not the uneven firing of a facial nerve. Between
 // larger movements it looks for fine movement that keeps on, by spectra. And it
 // counts what both eyes do together without being asked to, whatever the detector

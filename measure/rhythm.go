@@ -9,7 +9,7 @@ import (
 	"facialis/spasm"
 )
 
-// jerks looks into the one-sided events for single jerks: peaks of the leading
+// jerks looks into the spasms of one side for single jerks: peaks of the leading
 // region's signal that stand out by a third of the event's largest. The longest
 // run is the longest stretch of them without a pause of RunGapS.
 func jerks(tr *motion.Trace, events []spasm.Event, p Params) Jerks {
@@ -21,7 +21,7 @@ func jerks(tr *motion.Trace, events []spasm.Event, p Params) Jerks {
 	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
 		var at []float64
 		for _, e := range events {
-			if (e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis) && e.Side == side {
+			if e.Kind == spasm.Spasm && e.Side == side {
 				at = append(at, peaks(tr, e)...)
 			}
 		}

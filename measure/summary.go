@@ -108,7 +108,7 @@ type Run struct {
 	CV     *float64 `json:"cv"` // of the intervals between jerks: 0 a metronome
 }
 
-// Jerks are the single jerks within the one-sided events.
+// Jerks are the single jerks within the spasms of one side.
 type Jerks struct {
 	N          int  `json:"n"`
 	LongestRun *Run `json:"longest_run"` // null where no run is long enough to tell its rhythm

@@ -70,8 +70,7 @@ func run(s studio, names []string, out string) error {
 			}
 			seen[c.Preset] = a
 		}
-		r, err := c.Assess(&assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable})
+		r, err := c.Assess(filmOf(a))
 		if err != nil {
 			return err
 		}
@@ -87,6 +86,12 @@ func run(s studio, names []string, out string) error {
 		return nil
 	}
 	return os.WriteFile(out, []byte(page), 0o644)
+}
+
+// filmOf hands the assessment what it wants of an analysis.
+func filmOf(a *report.Analysis) *assess.Video {
+	return &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
+		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
 }
 
 // analyse is the analysis of a preset's drawing, which is drawn first if it is
