@@ -69,6 +69,29 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
 }
 
+// Reserve makes room for a recording's frames at once, so that columns are not
+// copied into larger ones as they grow. It is a hint, before the first frame:
+// more or fewer may come.
+func (m *Tracker) Reserve(frames int) {
+	r := &m.rows
+	if len(r.t) > 0 {
+		return
+	}
+	room := func(columns ...*[]float32) {
+		for _, c := range columns {
+			*c = make([]float32, 0, frames) // not slices.Grow, which writes zeros to what may never be used
+		}
+	}
+	r.t, r.segment, r.scale = make([]float64, 0, frames), make([]int32, 0, frames), make([]float64, 0, frames)
+	for s := range 2 {
+		for k := range NumRegions {
+			room(&r.dx[s][k], &r.dy[s][k])
+		}
+		room(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
+	}
+	room(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.quality, &r.iris, &r.meshIris)
+}
+
 // Push measures one frame. The observation is the face tracker's of the same
 // frame.
 func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {

@@ -13,7 +13,7 @@ import (
 )
 
 // rowGroup is how many frames are held in memory and written at a time.
-const rowGroup = 1 << 15
+const rowGroup = 1 << 13
 
 // column is one column of trace.parquet; where value is not finite it is null.
 type column struct {

@@ -366,6 +366,9 @@ func (r *Reader) finish(err error) {
 	r.done.Wait()
 	r.waitErr = r.cmd.Wait()
 	r.cancel()
+	for len(r.free) > 0 { // pictures that nobody will fill again
+		<-r.free
+	}
 	switch {
 	case !errors.Is(err, io.EOF):
 		r.ended = err

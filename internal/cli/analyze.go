@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -69,6 +70,9 @@ func (c *analyzeCmd) Run(env *Env) error {
 			return usagef("--answers: %w", err)
 		}
 	}
+	// What lives is pictures and the trace, and hardly anything is thrown away:
+	// the collector may come oftener than at twice as much.
+	debug.SetGCPercent(30)
 	engine, err := infer.Open("")
 	if err != nil {
 		return withExit(ExitSetup, err)

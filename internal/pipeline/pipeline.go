@@ -57,6 +57,10 @@ type Result struct {
 // Stages is the time each stage worked, for the benchmark's table.
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
+// reserveMost bounds what a header may ask to be kept ready: ten hours at 30
+// frames a second.
+const reserveMost = 10 * 3600 * 30
+
 // item is a frame on its way with what the face tracker saw in it.
 type item struct {
 	f   *video.Frame
@@ -86,6 +90,9 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	var st Stages
 	skin := motion.New(opt.Motion, canon)
+	if info := r.Info(); info.Duration > 0 && info.NominalRate > 0 {
+		skin.Reserve(int(min(info.Duration*info.NominalRate*1.01+8, reserveMost)))
+	}
 	watch := face.NewWatch()
 	album := &report.Album{}
 	frames := make(chan *video.Frame, 4)
