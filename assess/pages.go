@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"facialis/interview"
 )
 
 //go:embed pages
@@ -75,162 +73,14 @@ func fragment(name string, data any) template.HTML {
 	return template.HTML(b.String())
 }
 
-type mayMean struct{ Plain, For, Against, Lacks string }
-
 // PersonHTML is the page for the person: what to do at once, what was seen, what
 // it may mean and what not, what to do, how to speak with the doctor.
 func PersonHTML(r *Report) template.HTML {
-	d := struct {
-		R                  *Report
-		Urgent, Advice     []Flag
-		Seen, Told, Differ []string
-		Settle, Say        []string
-		First              Candidate
-		May                []mayMean
-		TypeText, Mood     string
-		Clear              bool
-	}{R: r, First: r.Differential.Candidates[0]}
-	for _, f := range r.Flags {
-		if f.Level == "emergency" || f.Level == "urgent" {
-			d.Urgent = append(d.Urgent, f)
-		} else if !slices.ContainsFunc(d.Advice, func(a Flag) bool { return a.Do == f.Do }) {
-			d.Advice = append(d.Advice, f)
-		}
-	}
-	d.Clear = len(d.Urgent) == 0 && !slices.ContainsFunc(r.Unchecked, func(id string) bool { return strings.HasPrefix(id, "E-") && id != "E-NONSTOP" })
-	d.Seen, d.Told, d.Differ = r.seenAndTold()
-	top := r.Differential.Candidates
-	for i, c := range top {
-		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
-			break
-		}
-		d.May = append(d.May, mayMean{c.Plain, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
-	}
-	if top[0].ID == "HFS1" || top[0].ID == "PPS" {
-		switch r.Type.Verdict {
-		case "primary-leaning":
-			d.TypeText = "There are two main kinds. Yours looks more like the one that comes by itself than the one that follows a facial palsy."
-		case "post-paralytic-leaning":
-			d.TypeText = "There are two main kinds. Yours looks more like the one that follows a facial palsy than the one that comes by itself."
-		}
-	}
-	for _, o := range top[0].Settle {
-		if q := interview.Standard().Find(o.Settle.Ask); q != nil {
-			d.Settle = append(d.Settle, "Answer: “"+q.Text+"”")
-		} else if o.Settle.Film != "" {
-			d.Settle = append(d.Settle, "Film the task “"+words(o.Settle.Film)+"”.")
-		}
-	}
-	if r.Facts["phq2"] >= 3 || r.Facts["gad2"] >= 3 {
-		d.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
-	}
-	d.Say = r.say()
-	return fragment("person.html.tmpl", d)
-}
-
-// seenAndTold are the findings that are there, in plain words: by the
-// recording, by the answers alone, and where the two differ.
-func (r *Report) seenAndTold() (seen, told, differ []string) {
-	if s := r.sideWords(); s != "" {
-		line := "It is on " + s + "."
-		if _, ok := r.Facts["video.one_sided_share"]; ok {
-			seen = append(seen, line)
-		} else {
-			told = append(told, line)
-		}
-	}
-	if n, ok := r.Facts["video.spasms"]; ok && n == 0 && r.Facts["video.spells"] == 0 {
-		seen = append(seen, fmt.Sprintf("No spasm in %.0f seconds. A short quiet film does not show that the face is always quiet.", r.Facts["video.usable_s"]))
-	}
-	for _, f := range r.Findings {
-		byFilm := slices.Contains(f.From, "video")
-		if f.Conflict {
-			differ = append(differ, "“"+f.Plain+"”: the recording "+map[bool]string{true: "shows it, your answer does not say so.", false: "does not show it, your answer says so."}[(f.Status == "yes") == r.filmHolds(f)])
-		}
-		switch {
-		case f.Status != "yes" || f.ID == "UNI":
-		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
-			line := fmt.Sprintf("At rest it came about %.0f times a minute", *f.Value)
-			if f.CI95 != nil {
-				line += fmt.Sprintf(" (on another day it may be %.0f to %.0f)", f.CI95[0], f.CI95[1])
-			}
-			seen = append(seen, line+".")
-		case byFilm && r.filmHolds(f) && len(seen) < 8:
-			seen = append(seen, f.Plain+".")
-		case len(told) < 8:
-			told = append(told, f.Plain+".")
-		}
-	}
-	return seen, told, differ
-}
-
-// filmHolds says whether a finding's status is the recording's: of a finding of
-// which both speak, the preferred one's is shown.
-func (r *Report) filmHolds(f Finding) bool {
-	return slices.Contains(f.From, "video") && (!slices.Contains(f.From, "answer") || Standard().Finding(f.ID).Prefer != "answer")
-}
-
-func (r *Report) sideWords() string {
-	if r.Side == nil {
-		return ""
-	}
-	return map[string]string{"right": "the right half of your face", "left": "the left half of your face", "both": "both sides of your face"}[*r.Side]
-}
-
-// plainReasons joins the weightiest three reasons of a status in plain words.
-func plainReasons(rs []Reason, status string) string {
-	var out []string
-	for _, x := range rs {
-		if x.Status == status && x.Counted && math.Abs(x.Log10LR) >= 0.15 && len(out) < 3 {
-			out = append(out, strings.ToLower(x.Plain[:1])+x.Plain[1:])
-		}
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return strings.Join(out, "; ") + "."
-}
-
-// say are sentences in the person's mouth, made of what they answered.
-func (r *Report) say() []string {
-	var out []string
-	text := func(id string) string {
-		q := interview.Standard().Find(id)
-		v, _ := r.Answered[id].(string)
-		for _, o := range q.Options {
-			if o.Value == v {
-				return strings.ToLower(o.Text[:1]) + o.Text[1:]
-			}
-		}
-		return v
-	}
-	if r.Side != nil {
-		out = append(out, map[string]string{"right": "“The right half of my face twitches.”", "left": "“The left half of my face twitches.”", "both": "“Both sides of my face twitch.”"}[*r.Side])
-	} else {
-		out = append(out, "“My face twitches.”")
-	}
-	first, since := text("first_place"), monthName(text("since"))
-	switch {
-	case first != "" && since != "":
-		out = append(out, "“It began in "+since+". The first place was: "+first+".”")
-	case since != "":
-		out = append(out, "“It began in "+since+".”")
-	case first != "":
-		out = append(out, "“The first place was: "+first+".”")
-	}
-	if s := text("rest"); s != "" {
-		out = append(out, map[string]string{"yes": "“It also comes when I sit still.”", "sometimes": "“Now and then it comes when I sit still.”", "no": "“It comes only when I move my face.”"}[r.Answered["rest"].(string)])
-	}
-	if r.Answered["palsy"] == "yes" {
-		out = append(out, "“That half of my face was once paralysed.”")
-		if s, _ := r.Answered["palsy_side"].(string); s != "" && (r.Side == nil || s != *r.Side) {
-			out[len(out)-1] = "“My face was once paralysed, side: " + s + ".”"
-		}
-	}
-	if r.Answered["work"] == "yes" || r.Answered["vision_blocked"] == "yes" {
-		out = append(out, "“It hinders me in my work, in reading or in driving.”")
-	}
-	return append(out, "“I have filmed it and can show you.”")
+	p := r.Person()
+	return fragment("person.html.tmpl", struct {
+		R *Report
+		Person
+	}{r, p})
 }
 
 // monthName turns 2022-05 into May 2022; a year stays.
