@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"facialis/internal/signal"
 )
 
 // Entry is one day of the diary; nil is not noted.
@@ -72,8 +74,8 @@ func ReadDiary(r io.Reader) ([]Entry, error) {
 }
 
 // diaryFacts says how long the diary runs and which way it goes: the trend is
-// Sen's slope (the median of all pairs' slopes) per 30 days, given from six
-// days on.
+// the slope of Theil and Sen per 30 days, given from six days on. Package course
+// says more about it.
 func diaryFacts(d []Entry, put func(string, float64)) {
 	if len(d) == 0 {
 		return
@@ -95,8 +97,11 @@ func diaryFacts(d []Entry, put func(string, float64)) {
 				x, y = append(x, day(e)), append(y, *v)
 			}
 		}
-		if s, ok := sen(x, y); ok {
-			put(name, s*30)
+		if len(x) < 6 {
+			continue
+		}
+		if s, ok := signal.TheilSen(x, y, 1); ok {
+			put(name, s.Value*30)
 		}
 	}
 }
@@ -112,24 +117,4 @@ func lastAttack(d []Entry) int {
 		}
 	}
 	return -1
-}
-
-// sen is the median slope over all pairs of points.
-func sen(x, y []float64) (float64, bool) {
-	if len(x) < 6 {
-		return 0, false
-	}
-	var s []float64
-	for i := range x {
-		for j := range i {
-			if x[i] != x[j] {
-				s = append(s, (y[i]-y[j])/(x[i]-x[j]))
-			}
-		}
-	}
-	if len(s) == 0 {
-		return 0, false
-	}
-	slices.Sort(s)
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2, true
 }

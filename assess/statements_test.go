@@ -26,20 +26,31 @@ func TestStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	follows := ""
+	for _, f := range []string{"course", "trends", "toxin", "days", "recordings", "decompression", "evidence/statements"} {
+		data, err := os.ReadFile("../course/" + f + map[bool]string{true: ".yaml", false: ".go"}[strings.Contains(f, "/")])
+		if err != nil {
+			t.Fatal(err)
+		}
+		follows += string(data)
+	}
 	exists := map[string]func(string) bool{
 		"finding":  func(s string) bool { return ev.Finding(s) != nil },
 		"fact":     func(s string) bool { return facts[s] },
 		"question": func(s string) bool { return q.Find(s) != nil },
 		"measure":  func(s string) bool { return strings.Contains(string(summary), `json:"`+s+`"`) },
-		"note":     func(s string) bool { return slices.ContainsFunc(ev.Notes, func(n Note) bool { return n.ID == s }) },
-		"flag":     func(s string) bool { return slices.ContainsFunc(ev.Flags, func(n FlagDef) bool { return n.ID == s }) },
-		"grade":    func(s string) bool { return slices.ContainsFunc(ev.Grades, func(n GradeDef) bool { return n.ID == s }) },
+		"course": func(s string) bool {
+			return strings.Contains(follows, `json:"`+s+`"`) || strings.Contains(follows, "- id: "+s+"\n")
+		},
+		"note":  func(s string) bool { return slices.ContainsFunc(ev.Notes, func(n Note) bool { return n.ID == s }) },
+		"flag":  func(s string) bool { return slices.ContainsFunc(ev.Flags, func(n FlagDef) bool { return n.ID == s }) },
+		"grade": func(s string) bool { return slices.ContainsFunc(ev.Grades, func(n GradeDef) bool { return n.ID == s }) },
 		"type": func(s string) bool {
 			return slices.ContainsFunc(ev.Type.Terms, func(n TypeTerm) bool { return n.ID == s })
 		},
 	}
 	tests := ""
-	for _, pkg := range []string{"assess", "measure"} {
+	for _, pkg := range []string{"assess", "measure", "course"} {
 		files, err := filepath.Glob("../" + pkg + "/*_test.go")
 		if err != nil {
 			t.Fatal(err)

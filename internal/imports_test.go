@@ -96,6 +96,25 @@ func TestImportsRunDownwards(t *testing.T) {
 	}
 }
 
+// A prop is leant on and leans on nothing of this program.
+func TestPropsStandAlone(t *testing.T) {
+	all := imports(t)
+	for p := range props {
+		imps, ok := all[p]
+		if !ok {
+			t.Errorf("there is no package %s", p)
+		}
+		if p == "internal/signal" && len(imps) > 0 {
+			t.Errorf("%s imports %v", p, imps)
+		}
+		for _, i := range imps {
+			if room(i) >= 0 {
+				t.Errorf("%s imports the room %s", p, i)
+			}
+		}
+	}
+}
+
 func TestInstrumentKnowsNoService(t *testing.T) {
 	for path, imps := range imports(t) {
 		if slices.ContainsFunc(service, func(s string) bool { return under(path, s) }) ||

@@ -50,6 +50,10 @@ func Quantile(sorted []float64, p float64) float64 {
 	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
 }
 
+// Describe is the median with its interval, the 5th and 95th percentile and the
+// largest of any values.
+func Describe(x []float64) Quantiles { return quantiles(x) }
+
 // quantiles describes a set of seconds.
 func quantiles(x []float64) Quantiles {
 	s := slices.Sorted(slices.Values(x))

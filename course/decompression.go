@@ -1,0 +1,195 @@
+package course
+
+import (
+	"facialis/internal/signal"
+	"facialis/measure"
+)
+
+// Decompression is the time after a microvascular decompression. Relief may come
+// within a week or after a year, so nothing is judged in the first twelve months.
+type Decompression struct {
+	ID             string      `json:"id"` // the treatment entry's
+	Date           string      `json:"date"`
+	Days           float64     `json:"days"` // since the operation
+	Months         float64     `json:"months"`
+	State          string      `json:"state"`      // not_enough, free, better, not_yet, spasms_remain (only after twelve months)
+	FreeSince      *string     `json:"free_since"` // first day of the stretch without an attack that reaches up to now
+	Before         *float64    `json:"before"`     // attacks a day in the four weeks before
+	Now            *float64    `json:"now"`        // attacks a day in the last four weeks
+	Figure         *string     `json:"figure"`     // attacks or rate_per_min
+	ShareOfBefore  *float64    `json:"share_of_before"`
+	NowCI95        *[2]float64 `json:"now_ci95"`              // of a recording's rate
+	PublishedShare *float64    `json:"published_share"`       // free by this day, of those who became free in the end
+	PublishedFinal float64     `json:"published_final_share"` // free in the end, of all
+	PublishedText  string      `json:"published_text"`
+	TooEarly       bool        `json:"too_early"` // for a verdict
+	Text           string      `json:"text"`
+}
+
+func (c *Course) decompressions(today int) []Decompression {
+	out := []Decompression{}
+	for i, m := range c.Treatments {
+		if !m.mvd {
+			continue
+		}
+		end := today + 1
+		for _, n := range c.Treatments[i+1:] {
+			if n.mvd {
+				end = n.from // a second operation takes over
+				break
+			}
+		}
+		out = append(out, c.decompression(m, end))
+	}
+	return out
+}
+
+func (c *Course) decompression(m TreatmentMark, end int) Decompression {
+	ev := Standard().Decompression
+	now := end - 1
+	since := float64(now - m.from)
+	d := Decompression{ID: m.ID, Date: m.From, Days: since, Months: since / 30.4375, State: "not_enough", PublishedShare: publishedShare(since),
+		PublishedFinal: ev.Final.Share, PublishedText: ev.Text, TooEarly: since < param("decompression_verdict_days")}
+	c.afterwards(&d, m.from, now)
+	switch {
+	case d.Now == nil:
+	case d.FreeSince != nil:
+		d.State = "free"
+	case !d.TooEarly:
+		d.State = "spasms_remain"
+	case d.ShareOfBefore != nil && *d.ShareOfBefore <= param("toxin_share"):
+		d.State = "better"
+	default:
+		d.State = "not_yet"
+	}
+	d.Text = map[string]string{
+		"not_enough":    "Too little was noted after the operation to say how it is now.",
+		"free":          "No spasm was noted lately.",
+		"better":        "There are fewer spasms than before the operation. More may still go: it can take up to a year and longer.",
+		"not_yet":       "There are still spasms. This is no sign that the operation did not work: relief often comes late, and nothing is judged before twelve months.",
+		"spasms_remain": "Twelve months after the operation there are still spasms. Speak with the surgeons. Some people become free later still, and there are other treatments.",
+	}[d.State]
+	return d
+}
+
+// afterwards compares the last four weeks with the four before the operation: by
+// the diary, or by the recordings where it has too little.
+func (c *Course) afterwards(d *Decompression, from, now int) {
+	window := int(param("decompression_free_days"))
+	var before, lately []float64
+	free := -1 // first day of the last stretch without an attack
+	for _, p := range c.Days {
+		if p.Attacks == nil || p.day > now {
+			continue
+		}
+		if p.day < from && from-p.day <= window {
+			before = append(before, *p.Attacks)
+		}
+		if p.day <= from {
+			continue
+		}
+		if now-p.day < window {
+			lately = append(lately, *p.Attacks)
+		}
+		switch {
+		case *p.Attacks > 0:
+			free = -1
+		case free < 0:
+			free = p.day
+		}
+	}
+	if len(lately) >= int(param("decompression_free_min")) {
+		d.Figure, d.Now = ptr("attacks"), ptr(mean(lately))
+		if len(before) >= int(param("toxin_baseline_min")) {
+			d.Before = ptr(mean(before))
+		}
+		if free >= 0 && *d.Now == 0 {
+			d.FreeSince = ptr(date(free))
+		}
+	} else {
+		c.filmed(d, from, now)
+	}
+	if d.Before != nil && *d.Before > 0 && d.Now != nil {
+		d.ShareOfBefore = ptr(*d.Now / *d.Before)
+	}
+}
+
+func (c *Course) filmed(d *Decompression, from, now int) {
+	var last *RecordingPoint
+	for i := range c.Recordings {
+		r := &c.Recordings[i]
+		switch {
+		case r.RatePerMin.Value == nil || r.day > now:
+		case r.day <= from:
+			d.Before = r.RatePerMin.Value
+		default:
+			last = r
+		}
+	}
+	if last == nil {
+		return
+	}
+	d.Figure, d.Now, d.NowCI95 = ptr("rate_per_min"), last.RatePerMin.Value, last.RatePerMin.CI95
+	if last.Spasms > 0 || last.UsableS < param("decompression_film_s") {
+		return
+	}
+	for i := len(c.Recordings) - 1; i >= 0 && c.Recordings[i].day > from; i-- {
+		if r := c.Recordings[i]; r.day <= now {
+			if r.Spasms > 0 {
+				break
+			}
+			d.FreeSince = ptr(r.Date)
+		}
+	}
+}
+
+func mean(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x / float64(len(v))
+	}
+	return s
+}
+
+// publishedShare lies on straight lines between the published days, 0 on the day
+// of the operation; after the last it stays.
+func publishedShare(day float64) *float64 {
+	if day < 0 {
+		return nil
+	}
+	d0, s0 := 0.0, 0.0
+	for _, p := range Standard().Decompression.Shares {
+		if day <= p.Day {
+			return ptr(s0 + (p.Share-s0)*(day-d0)/(p.Day-d0))
+		}
+		d0, s0 = p.Day, p.Share
+	}
+	return &s0
+}
+
+// recordingsWith are the recordings for which a figure is there.
+func (c *Course) recordingsWith(get func(RecordingPoint) (float64, bool)) []float64 {
+	var out []float64
+	for _, r := range c.Recordings {
+		if v, ok := get(r); ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// medianEstimate is a median with its interval where there are enough values, else
+// with their range.
+func medianEstimate(v []float64) (value *float64, ci *[2]float64) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	if q := measure.Describe(v); q.MedianCI95 != nil {
+		return q.Median, q.MedianCI95
+	}
+	lo, hi := v[0], v[0]
+	for _, x := range v {
+		lo, hi = min(lo, x), max(hi, x)
+	}
+	return ptr(signal.Median(v)), &[2]float64{lo, hi}
+}

@@ -1,0 +1,81 @@
+package course
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed evidence/*.yaml
+var evidenceFiles embed.FS
+
+// Parameter is one number behind the course.
+type Parameter struct {
+	ID     string  `yaml:"id" json:"id"`
+	Value  float64 `yaml:"value" json:"value"`
+	Unit   string  `yaml:"unit" json:"unit"`
+	Tag    string  `yaml:"tag" json:"tag"` // published, derived, estimate
+	Source string  `yaml:"source" json:"source"`
+	Text   string  `yaml:"text" json:"text"`
+}
+
+// Evidence is what the course rests on besides the person's own figures.
+type Evidence struct {
+	Parameters    []Parameter
+	Decompression struct {
+		Source string `yaml:"source"`
+		Tag    string `yaml:"tag"`
+		Text   string `yaml:"text"`
+		Shares []struct {
+			Day   float64 `yaml:"day"`
+			Share float64 `yaml:"share"`
+		} `yaml:"shares"`
+		Final struct {
+			Share  float64 `yaml:"share"`
+			Lo     float64 `yaml:"lo"`
+			Hi     float64 `yaml:"hi"`
+			Tag    string  `yaml:"tag"`
+			Source string  `yaml:"source"`
+		} `yaml:"final"`
+	}
+	Statements []struct {
+		ID         string `yaml:"id"`
+		Claim      string `yaml:"claim"`
+		Literature string `yaml:"literature"`
+		Source     string `yaml:"source"`
+		Needs      string `yaml:"needs"`
+	}
+	Sources map[string]string
+}
+
+// Standard is the evidence that ships with the program.
+var Standard = sync.OnceValue(func() *Evidence {
+	ev := &Evidence{}
+	for name, into := range map[string]any{"parameters": &ev.Parameters, "decompression": &ev.Decompression,
+		"statements": &ev.Statements, "sources": &ev.Sources} {
+		data, err := evidenceFiles.ReadFile("evidence/" + name + ".yaml")
+		if err != nil {
+			panic("course: the embedded evidence is broken: " + err.Error())
+		}
+		dec := yaml.NewDecoder(bytes.NewReader(data))
+		dec.KnownFields(true)
+		if err := dec.Decode(into); err != nil {
+			panic(fmt.Sprintf("course: the embedded %s.yaml is broken: %v", name, err))
+		}
+	}
+	return ev
+})
+
+// param is the value of a parameter; a name that is not in the data is a
+// mistake of this program, which a test finds.
+func param(id string) float64 {
+	for _, p := range Standard().Parameters {
+		if p.ID == id {
+			return p.Value
+		}
+	}
+	panic("course: there is no parameter " + id)
+}

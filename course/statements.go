@@ -1,0 +1,335 @@
+package course
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"facialis/internal/signal"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Statement is what this person's course says about a statement of the founding
+// text.
+type Statement struct {
+	ID         string   `json:"id"`
+	Claim      string   `json:"claim"`
+	Literature string   `json:"literature"`
+	Source     string   `json:"source"`
+	Verdict    string   `json:"verdict"` // fits, does_not_fit, unclear, not_enough_data
+	Figures    []Figure `json:"figures"`
+	Text       string   `json:"text"`
+	Needs      string   `json:"needs"` // what would be needed; said where there is not enough
+}
+
+// Figure is one number behind a verdict.
+type Figure struct {
+	Name  string      `json:"name"`
+	Value *float64    `json:"value"`
+	CI95  *[2]float64 `json:"ci95"`
+	P     *float64    `json:"p"`
+	N     int         `json:"n"`
+	Unit  string      `json:"unit"`
+}
+
+func (c *Course) statements() []Statement {
+	answer := map[string]func(*Statement){"S10": c.spread, "S14": c.rhythm, "S15": c.longer, "S19": c.sleep, "S25": c.moodAndRate}
+	var out []Statement
+	for _, d := range Standard().Statements {
+		s := Statement{ID: d.ID, Claim: d.Claim, Literature: d.Literature, Source: Standard().Sources[d.Source], Needs: d.Needs,
+			Verdict: "not_enough_data", Figures: []Figure{}, Text: "Not enough data to say."}
+		answer[d.ID](&s)
+		out = append(out, s)
+	}
+	return out
+}
+
+func (s *Statement) say(verdict, text string, figures ...Figure) {
+	s.Verdict, s.Text = verdict, text
+	s.Figures = append(s.Figures, figures...)
+}
+
+// spread answers S10: when each region was first reached, and whether in the
+// usual order (Kendall's tau of the order and the usual one, p over all orders).
+// Regions that were there when following began came before, in an order that is
+// not known: they tie.
+func (c *Course) spread(s *Statement) {
+	first := map[float64]int{}
+	began := math.MaxInt
+	see := func(stage float64, day int) {
+		if d, ok := first[stage]; !ok || day < d {
+			first[stage] = day
+		}
+		began = min(began, day)
+	}
+	for _, d := range c.Days {
+		for r := range d.regions {
+			if st, ok := stages[r]; ok {
+				see(st, d.day)
+			}
+		}
+	}
+	right, left := 0, 0
+	for _, r := range c.Recordings {
+		for _, reg := range r.reached() {
+			if st, ok := stages[string(reg)]; ok {
+				see(st, r.day)
+			}
+		}
+		right += r.m.Sides.Right.Spasms
+		left += r.m.Sides.Left.Spasms
+	}
+	if n := right + left; n > 0 {
+		s.Figures = append(s.Figures, Figure{Name: "share of the side with more spasms", Value: ptr(float64(max(right, left)) / float64(n)), N: n})
+	}
+	var st, days []float64
+	for k := range first {
+		st = append(st, k)
+	}
+	slices.Sort(st)
+	later := 0
+	for _, k := range st {
+		days = append(days, float64(first[k]))
+		if first[k] > began {
+			later++
+		}
+		s.Figures = append(s.Figures, Figure{Name: "first " + stageName[int(k)], Value: ptr(float64(first[k] - began)), N: 1, Unit: "days after following began"})
+	}
+	trend, have := c.find("stage", "recordings")
+	if !have || trend.Direction == "not_enough" {
+		trend, have = c.find("stage", "diary")
+	}
+	have = have && trend.PerMonth != nil
+	if have {
+		s.Figures = append(s.Figures, Figure{"stage of spread per 30 days", trend.PerMonth, trend.CI95, trend.P, trend.N, "stages"})
+	}
+	if later == 0 && !have {
+		return
+	}
+	tau := 0.0
+	if later > 0 {
+		k := signal.MannKendall(st, days, 1)
+		tau = k.Tau
+		s.Figures = append(s.Figures, Figure{Name: "order against the usual one (Kendall's tau)", Value: &k.Tau, P: &k.P, N: k.N})
+	}
+	rising := have && trend.Direction == "rising"
+	switch {
+	case later > 0 && tau > 0 && !(have && trend.Direction == "falling"):
+		s.say("fits", fmt.Sprintf("%s was reached after following began, further along the usual way.", plural(later, "One more region", "%d more regions")))
+	case rising:
+		s.say("fits", "The spasms reach further along the usual way than at first.")
+	case later > 0 && tau < 0:
+		s.say("does_not_fit", "Regions were reached in another order than the usual one.")
+	case have && trend.Direction == "falling":
+		s.say("does_not_fit", "The spasms reach less far than at first.")
+	case have:
+		s.say("unclear", "No spread can be seen in the time that was followed. That does not say that there will be none.")
+	default:
+		s.say("unclear", "A further region was reached, but its place in the order cannot be told.")
+	}
+}
+
+var stageName = []string{"", "eye", "cheek", "mouth", "chin", "neck"}
+
+// rhythm answers S14 by the recordings' variation of intervals.
+func (c *Course) rhythm(s *Statement) {
+	intervals := 0
+	cv := c.recordingsWith(func(r RecordingPoint) (float64, bool) {
+		if r.IntervalCV == nil || float64(r.m.IntervalS.N) < param("rhythm_min_intervals") {
+			return 0, false
+		}
+		intervals += r.m.IntervalS.N
+		return *r.IntervalCV, true
+	})
+	v, ci := medianEstimate(cv)
+	if v == nil {
+		return
+	}
+	f := Figure{"variation of the intervals (CV), median of the recordings", v, ci, nil, len(cv), ""}
+	tonic, _ := medianEstimate(c.recordingsWith(func(r RecordingPoint) (float64, bool) {
+		if r.TonicFraction == nil {
+			return 0, false
+		}
+		return *r.TonicFraction, true
+	}))
+	length := c.recordingsWith(func(r RecordingPoint) (float64, bool) {
+		if r.DurationS.Value == nil {
+			return 0, false
+		}
+		return *r.DurationS.Value, true
+	})
+	lv, lci := medianEstimate(length)
+	figures := []Figure{f, {Name: "intervals measured", Value: ptr(float64(intervals)), N: len(cv)}, {"length of a spasm, median", lv, lci, nil, len(length), "s"}, {Name: "share in holds of a second or more", Value: tonic, N: len(cv)}}
+	switch limit := param("rhythm_regular"); {
+	case ci[0] >= limit:
+		s.say("fits", fmt.Sprintf("The spasms come unevenly: the time between them varies by %.0f %% of its mean.", 100**v), figures...)
+	case ci[1] < limit:
+		s.say("does_not_fit", "The spasms come evenly. That is not usual for a hemifacial spasm; show it to a neurologist.", figures...)
+	default:
+		s.say("unclear", "Some recordings are even and some are not.", figures...)
+	}
+}
+
+// longer answers S15 by the trends of length, number and spacing, over the days
+// without treatment where treatments were noted.
+func (c *Course) longer(s *Statement) {
+	for_, against, known := 0, 0, 0
+	for _, q := range []struct{ series, from string }{{"longest_s", "diary"}, {"attacks", "diary"}, {"interval_s", "diary"},
+		{"rate_per_min", "recordings"}, {"duration_s", "recordings"}, {"interval_s", "recordings"}} {
+		t, ok := c.untreated(q.series, q.from)
+		if !ok || t.PerMonth == nil {
+			continue
+		}
+		known++
+		s.Figures = append(s.Figures, Figure{words[q.series+"."+q.from] + ", per 30 days", t.PerMonth, t.CI95, t.P, t.N, t.Unit})
+		if t.Better != nil && *t.Better {
+			against++
+		} else if t.Better != nil {
+			for_++
+		}
+	}
+	switch {
+	case known == 0:
+	case for_ > 0 && against == 0:
+		s.say("fits", fmt.Sprintf("%s of %d figures got worse in the time that was followed, none got better.", plural(for_, "One", "%d"), known))
+	case against > 0 && for_ == 0:
+		s.say("does_not_fit", fmt.Sprintf("%s of %d figures got better in the time that was followed, none got worse.", plural(against, "One", "%d"), known))
+	case for_ > 0:
+		s.say("unclear", "Some figures got worse and some got better.")
+	default:
+		s.say("unclear", "No figure goes clearly one way.")
+	}
+}
+
+// untreated is the trend over untreated days; over all where nothing was treated.
+func (c *Course) untreated(name, from string) (Trend, bool) {
+	over := "untreated"
+	if len(c.Treatments) == 0 {
+		over = "all"
+	}
+	i := slices.IndexFunc(c.Trends, func(t Trend) bool { return t.Series == name && t.From == from && t.Over == over })
+	if i < 0 {
+		return Trend{}, false
+	}
+	return c.Trends[i], true
+}
+
+// sleep answers S19: the rate in sleep over the rate awake at rest. Its interval
+// is exact: given the total, the count in sleep is binomial.
+func (c *Course) sleep(s *Statement) {
+	var asleep, awake, asleepS, awakeS float64
+	for _, r := range c.Recordings {
+		for _, t := range r.m.ByTask {
+			switch t.Task {
+			case "sleep":
+				asleep, asleepS = asleep+float64(t.Spasms), asleepS+t.UsableS
+			case "rest", "rest_closed":
+				awake, awakeS = awake+float64(t.Spasms), awakeS+t.UsableS
+			}
+		}
+	}
+	if asleepS < param("sleep_min_s") || awakeS < 60 || awake == 0 {
+		return
+	}
+	n := asleep + awake
+	odds := func(p float64) float64 { return p / (1 - p) * awakeS / asleepS }
+	lo, hi := 0.0, 1.0
+	if asleep > 0 {
+		lo = distuv.Beta{Alpha: asleep, Beta: n - asleep + 1}.Quantile(0.025)
+	}
+	hi = distuv.Beta{Alpha: asleep + 1, Beta: n - asleep}.Quantile(0.975)
+	ratio := asleep / asleepS / (awake / awakeS)
+	f := Figure{"spasms in sleep against awake at rest", &ratio, &[2]float64{odds(lo), odds(hi)}, nil, int(n), "times as often"}
+	switch {
+	case asleep == 0:
+		s.say("fits", "No spasm was seen in the sleep that was filmed.", f)
+	case f.CI95[1] < 0.5:
+		s.say("unclear", "Spasms go on in sleep, but more rarely than awake. This is what the sleep laboratory found.", f)
+	case f.CI95[0] > 0.5:
+		s.say("does_not_fit", "Spasms go on in sleep.", f)
+	default:
+		s.say("unclear", "Spasms were seen in sleep; how much rarer they are cannot be told yet.", f)
+	}
+}
+
+// moodAndRate answers S25: does a low mood go before a day with more attacks, or
+// the other way about?
+func (c *Course) moodAndRate(s *Statement) {
+	ahead, n1 := c.lagged(func(d DayPoint) *float64 { return d.Mood }, func(d DayPoint) *float64 { return d.Attacks })
+	back, n2 := c.lagged(func(d DayPoint) *float64 { return d.Attacks }, func(d DayPoint) *float64 { return d.Mood })
+	if ahead == nil || back == nil {
+		s.Text = fmt.Sprintf("Not enough data to say: %d pairs of days so far, %.0f are needed.", min(n1, n2), param("lag_min_pairs"))
+		return
+	}
+	ahead.Name, back.Name = "mood today and attacks tomorrow", "attacks today and mood tomorrow"
+	s.Figures = append(s.Figures, *ahead, *back)
+	low, down := ahead.CI95[1] < 0, back.CI95[1] < 0
+	switch {
+	case low && down:
+		s.say("fits", "Days of low mood are followed by days with more attacks, and the other way about. Which comes first cannot be told from a diary.")
+	case low:
+		s.say("fits", "Days of low mood are followed by days with more attacks. A diary cannot prove that one causes the other.")
+	case down:
+		s.say("does_not_fit", "Days with more attacks are followed by days of lower mood, rather than the other way about.")
+	case ahead.CI95[0] > 0:
+		s.say("does_not_fit", "Days of low mood are followed by days with fewer attacks.")
+	default:
+		s.say("unclear", "Mood and the attacks of the next day do not clearly go together.")
+	}
+}
+
+// lagged is the rank correlation of a(t) and b(t+1) with b(t) held fixed, so that
+// what merely lasts from one day to the next does not count. Its interval is
+// Fisher's, with Fieller's variance for ranks (Biometrika 1957;44:470) and the
+// number of pairs that the autocorrelations leave (Bretherton, J Climate
+// 1999;12:1990).
+func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
+	var x, y, z []float64
+	for i := 1; i < len(c.Days); i++ {
+		d, e := c.Days[i-1], c.Days[i]
+		if e.day-d.day == 1 && a(d) != nil && b(d) != nil && b(e) != nil {
+			x, y, z = append(x, *a(d)), append(y, *b(e)), append(z, *b(d))
+		}
+	}
+	n := len(x)
+	if float64(n) < param("lag_min_pairs") {
+		return nil, n
+	}
+	rx, ry, rz := signal.Ranks(x), signal.Ranks(y), signal.Ranks(z)
+	xy, xz, yz := correlation(rx, ry), correlation(rx, rz), correlation(ry, rz)
+	d := math.Sqrt((1 - xz*xz) * (1 - yz*yz))
+	if math.IsNaN(xy) || math.IsNaN(xz) || math.IsNaN(yz) || d < 1e-9 {
+		return nil, n
+	}
+	r := max(-0.999, min(0.999, (xy-xz*yz)/d))
+	r1, r2 := max(0, correlation(rx[1:], rx[:n-1])), max(0, correlation(ry[1:], ry[:n-1]))
+	eff := float64(n) * (1 - r1*r2) / (1 + r1*r2)
+	se := math.Sqrt(1.06 / max(eff-4, 1))
+	zr := math.Atanh(r)
+	return &Figure{Value: &r, CI95: &[2]float64{math.Tanh(zr - 1.96*se), math.Tanh(zr + 1.96*se)},
+		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(zr)/se)), N: n, Unit: "rank correlation, −1..1"}, n
+}
+
+// correlation is Pearson's; NaN where one does not vary.
+func correlation(x, y []float64) float64 {
+	mx, my := mean(x), mean(y)
+	var xy, xx, yy float64
+	for i := range x {
+		xy += (x[i] - mx) * (y[i] - my)
+		xx += (x[i] - mx) * (x[i] - mx)
+		yy += (y[i] - my) * (y[i] - my)
+	}
+	return xy / math.Sqrt(xx*yy)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, n)
+}
+
+var words = map[string]string{"attacks.diary": "attacks a day", "longest_s.diary": "longest attack", "interval_s.diary": "time between attacks",
+	"rate_per_min.recordings": "spasms a minute", "duration_s.recordings": "length of a spasm", "interval_s.recordings": "time between spasms",
+	"burden.recordings": "share of the time in spasm"}
