@@ -34,7 +34,29 @@ type canvas struct {
 	x0, y0 float64 // mm of the first texel's centre
 	ppm    float64 // texels a mm
 	pix    []float32
+
+	// What finish makes of it for where nothing shines through:
+	luma   []uint16    // · 64
+	chroma [][2]uint16 // (Cb, Cr + 128) · 128, half as many each way
+	cw     int
+	blocks []cloth // by squares of blockSize texels
+	bw     int
 }
+
+// cloth is what a block of a canvas and all around it is: nothing, opaque, or
+// some of both.
+type cloth uint8
+
+const (
+	mixed cloth = iota
+	full
+	bare
+)
+
+const (
+	blockSize = 8
+	blockRim  = 1 // blocks around it that are the same
+)
 
 func newCanvas(x0, y0, x1, y1, ppm float64) *canvas {
 	c := &canvas{x0: x0, y0: y0, ppm: ppm, w: int((x1-x0)*ppm) + 2, h: int((y1-y0)*ppm) + 2}
@@ -145,6 +167,89 @@ func (c *canvas) finish(sigma float64) *canvas {
 	}
 	c.soften(sigma)
 	return c
+}
+
+// pack makes luma, chroma and blocks, which are what most of the picture is
+// drawn from.
+func (c *canvas) pack() *canvas {
+	c.luma = make([]uint16, c.w*c.h)
+	for i := range c.luma {
+		c.luma[i] = uint16(max(0, 64*c.pix[4*i]+0.5))
+	}
+	c.cw = c.w / 2
+	ch := c.h / 2
+	c.chroma = make([][2]uint16, c.cw*ch)
+	for j := range ch {
+		for i := range c.cw {
+			for d := range 2 {
+				k := 4*(2*j*c.w+2*i) + 1 + d
+				mean := (c.pix[k] + c.pix[k+4] + c.pix[k+4*c.w] + c.pix[k+4*c.w+4]) / 4
+				c.chroma[j*c.cw+i][d] = uint16(max(0, min(65535, 128*(mean+128)+0.5)))
+			}
+		}
+	}
+	c.bw = c.w/blockSize + 1
+	bh := c.h/blockSize + 1
+	alone := make([]cloth, c.bw*bh)
+	for b := range alone {
+		alone[b] = c.blockAt(b%c.bw*blockSize, b/c.bw*blockSize)
+	}
+	c.blocks = make([]cloth, c.bw*bh)
+	for b := range c.blocks {
+		c.blocks[b] = alone[b]
+		for y := b/c.bw - blockRim; y <= b/c.bw+blockRim; y++ {
+			for x := b%c.bw - blockRim; x <= b%c.bw+blockRim; x++ {
+				other := bare // beyond the canvas
+				if x >= 0 && y >= 0 && x < c.bw && y < bh {
+					other = alone[y*c.bw+x]
+				}
+				if other != c.blocks[b] {
+					c.blocks[b] = mixed
+				}
+			}
+		}
+	}
+	return c
+}
+
+// blockAt is what the block of texels from (i, j) on is.
+func (c *canvas) blockAt(i, j int) cloth {
+	whole, none := i+blockSize <= c.w && j+blockSize <= c.h, true
+	for y := j; y < min(j+blockSize, c.h); y++ {
+		for x := i; x < min(i+blockSize, c.w); x++ {
+			a := c.pix[4*(y*c.w+x)+3]
+			whole, none = whole && a >= 0.998, none && a < 0.002
+		}
+	}
+	switch {
+	case whole:
+		return full
+	case none:
+		return bare
+	}
+	return mixed
+}
+
+// over is what the canvas is between the two corners of a small box.
+func (c *canvas) over(x0, y0, x1, y1 float32) cloth {
+	a := c.clothAt(x0, y0)
+	if a != mixed && a != c.clothAt(x1, y1) {
+		return mixed
+	}
+	return a
+}
+
+// clothAt is what the canvas is around (x, y).
+func (c *canvas) clothAt(x, y float32) cloth {
+	fx, fy := (x-float32(c.x0))*float32(c.ppm), (y-float32(c.y0))*float32(c.ppm)
+	const rim = blockRim * blockSize
+	switch {
+	case fx >= 0 && fy >= 0 && fx < float32(c.w-1) && fy < float32(c.h-1):
+		return c.blocks[int(fy)/blockSize*c.bw+int(fx)/blockSize]
+	case fx < -rim || fy < -rim || fx > float32(c.w+rim) || fy > float32(c.h+rim):
+		return bare
+	}
+	return mixed
 }
 
 // ycc is BT.709, limited range, with chroma around 0.

@@ -69,21 +69,42 @@ func Render(ctx context.Context, spec *Spec, path string, progress func(done, to
 func draw(ctx context.Context, sc *scene, ts []float64, w io.Writer, progress func(done, total int)) error {
 	tl := schedule(sc.spec)
 	r := newRenderer(sc)
-	for i, t := range ts {
-		if err := ctx.Err(); err != nil {
-			return err
+	// one picture is drawn while the one before is handed over
+	free, drawn := make(chan *picture, 2), make(chan *picture, 1)
+	free <- r.picture
+	free <- newPicture(sc.w, sc.h)
+	failed := make(chan error, 1)
+	go func() {
+		var err error
+		for p := range drawn {
+			for _, plane := range [][]byte{p.y, p.cb, p.cr} {
+				if err == nil {
+					_, err = w.Write(plane)
+				}
+			}
+			free <- p
 		}
-		r.frame(tl.at(t), i)
-		for _, plane := range [][]byte{r.y, r.cb, r.cr} {
-			if _, err := w.Write(plane); err != nil {
-				return fmt.Errorf("handing a frame to ffmpeg: %w", err)
+		failed <- err
+	}()
+	err := func() error {
+		defer close(drawn)
+		for i, t := range ts {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r.picture = <-free
+			r.frame(tl.at(t), i)
+			drawn <- r.picture
+			if progress != nil {
+				progress(i+1, len(ts))
 			}
 		}
-		if progress != nil {
-			progress(i+1, len(ts))
-		}
+		return nil
+	}()
+	if werr := <-failed; err == nil && werr != nil {
+		err = fmt.Errorf("handing a frame to ffmpeg: %w", werr)
 	}
-	return nil
+	return err
 }
 
 // encode runs ffmpeg on what feed writes. One encoder thread count and no

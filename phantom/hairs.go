@@ -147,15 +147,18 @@ func (q *painter) body() *canvas {
 			}
 		}
 		ax := math.Abs(x)
-		under := 1 - 0.42*float32(1-smooth((y-outlineBottom(x)-4)/34))
-		nk := q.skinAt(x, y).mul(under * float32(0.93-0.22*math.Pow(min(1, ax/55), 3)))
-		nk = nk.mul(1 + 0.07*float32(gauss(ax-22, 6)) - 0.06*float32(gauss(ax-14, 5)))
-		over(nk, cover(neckEdge(x, y), k))
 		top := 172 + 16*math.Cos(min(1, ax/46)*math.Pi/2) - 14*smooth((ax-30)/26) + 0.16*max(0, ax-56) + 90*math.Pow(max(0, (ax-120)/110), 2.4)
+		shirt := cover(top-y, k)
+		if neck := cover(neckEdge(x, y), k); neck > 0 && shirt < 1 {
+			over(q.neckAt(q.skinAt(x, y), x, y), neck)
+		}
+		if shirt == 0 {
+			return col, a
+		}
 		f := float32(1 + 0.06*valueNoise(x/1.1, y/1.1, q.seed+70) + 0.10*valueNoise(x/30, y/60, q.seed+71))
 		f *= float32(1 - 0.25*smooth((ax-110)/110))
 		f *= 1 - 0.35*gauss((y-top-1)/2.2, 1)
-		over(cloth.mul(f), cover(top-y, k))
+		over(cloth.mul(f), shirt)
 		return col, a
 	})
 	return c

@@ -260,10 +260,12 @@ func at(layer []float32, x, y float32) (dx, dy float32) {
 	return w00*a[0] + w10*a[2] + w01*b[0] + w11*b[2], w00*a[1] + w10*a[3] + w01*b[1] + w11*b[3]
 }
 
-// undo finds the rest point that the layer has moved to (x, y).
-func undo(layer []float32, x, y float32) (qx, qy float32) {
-	dx, dy := at(layer, x, y)
-	for range 12 {
+// undo finds the rest point that the layer has moved to (x, y). last is the
+// displacement found at a point beside it, where the search starts, and becomes
+// this point's.
+func undo(layer []float32, x, y float32, last *[2]float32) (qx, qy float32) {
+	dx, dy := last[0], last[1]
+	for range 14 {
 		ex, ey := at(layer, x-dx, y-dy)
 		cx, cy := ex-dx, ey-dy
 		dx, dy = dx+0.75*cx, dy+0.75*cy
@@ -271,5 +273,6 @@ func undo(layer []float32, x, y float32) (qx, qy float32) {
 			break
 		}
 	}
+	last[0], last[1] = dx, dy
 	return x - dx, y - dy
 }

@@ -177,27 +177,58 @@ func (q *painter) colour(x, y float64) (rgb, float32) {
 		a += cov - a*cov
 	}
 	ax := math.Abs(x)
-	strand := 1 + 0.22*valueNoise(math.Atan2(x, 60-y)*70, math.Hypot(x, y-40)/26, q.seed+30) + 0.10*valueNoise(math.Atan2(x, 60-y)*170, y/14, q.seed+31)
-	sheen := 1 + 0.35*gauss((y+96)/14, 1)*(1-0.5*float32(ax/80))
-	hair := q.hair.mul(strand * sheen)
 	bald := q.p.Hair == "none"
 	edge := 1.5 * float64(valueNoise(math.Atan2(x, -y)*22, 0, q.seed+32))
 	scalp := (math.Pow(math.Pow(ax/80, 2.3)+math.Pow(math.Abs(y+18)/(101), 2.3), 1/2.3) - 1) * 80
+	var hair rgb
+	crown, fringe := float32(0), float32(0) // coverage of the hair behind and in front
 	if !bald {
-		over(hair.mul(0.6), cover(max(scalp+edge, y-22), q.ppm))
+		crown = cover(max(scalp+edge, y-22), q.ppm)
+		hl := max(y-q.hairline(x), scalp+edge)
+		side := max(max(64+1.5*float64(valueNoise(y/4, 3, q.seed+33))-ax, y-6+2*float64(valueNoise(x/1.2, 7, q.seed+34))), ax-78)
+		side = max(side, -70-y, scalp+edge)
+		fringe = clamp01(float32(0.5 - min(hl, side)*0.45))
 	}
-	// neck
-	under := 1 - 0.42*float32(1-smooth((y-outlineBottom(x)-4)/34))
-	nk := q.skinAt(x, y).mul(under * float32(0.93-0.22*math.Pow(min(1, ax/55), 3)))
-	nk = nk.mul(1 + 0.07*float32(gauss(ax-22, 6)) - 0.06*float32(gauss(ax-14, 5)))
-	over(nk, cover(neckEdge(x, y), q.ppm))
-	// ears
-	e := (math.Hypot((ax-74)/9.5, (y-14)/27) - 1) * 9
-	ec := q.skinAt(x, y).times(0.84, 0.76, 0.74).mul(1 - 0.35*gauss(math.Hypot((ax-72)/4, (y-14)/13), 1) - 0.2*float32(smooth((y-22)/16)) + 0.1*gauss((e+2.2)/1.3, 1))
-	over(ec, cover(e, q.ppm))
-	// face
+	if crown > 0 || fringe > 0 {
+		th := math.Atan2(x, 60-y)
+		strand := 1 + 0.22*valueNoise(th*70, math.Hypot(x, y-40)/26, q.seed+30) + 0.10*valueNoise(th*170, y/14, q.seed+31)
+		sheen := 1 + 0.35*gauss((y+96)/14, 1)*(1-0.5*float32(ax/80))
+		hair = q.hair.mul(strand * sheen)
+		over(hair.mul(0.6), crown)
+	}
 	f := outline(x, y)
-	fc := q.skinAt(x, y)
+	e := (math.Hypot((ax-74)/9.5, (y-14)/27) - 1) * 9
+	neck, ear, face := cover(neckEdge(x, y), q.ppm), cover(e, q.ppm), cover(f, q.ppm)
+	if fringe < 1 && max(neck, ear, face) > 0 {
+		bare := q.skinAt(x, y)
+		if neck > 0 && face < 1 {
+			over(q.neckAt(bare, x, y), neck)
+		}
+		if ear > 0 && face < 1 {
+			ec := bare.times(0.84, 0.76, 0.74).mul(1 - 0.35*gauss(math.Hypot((ax-72)/4, (y-14)/13), 1) - 0.2*float32(smooth((y-22)/16)) + 0.1*gauss((e+2.2)/1.3, 1))
+			over(ec, ear)
+		}
+		if face > 0 {
+			over(q.faceAt(bare, x, y), face)
+		}
+	}
+	over(hair, fringe)
+	// the sheet ends softly on the neck, where the body's own painting goes on
+	a *= float32(1 - smooth((y-146)/10))
+	return c, a
+}
+
+// neckAt is the neck's skin in the chin's shadow.
+func (q *painter) neckAt(skin rgb, x, y float64) rgb {
+	ax := math.Abs(x)
+	under := 1 - 0.42*float32(1-smooth((y-outlineBottom(x)-4)/34))
+	nk := skin.mul(under * float32(0.93-0.22*math.Pow(min(1, ax/55), 3)))
+	return nk.mul(1 + 0.07*float32(gauss(ax-22, 6)) - 0.06*float32(gauss(ax-14, 5)))
+}
+
+// faceAt is the face's skin with lips, nostrils, lines and shading.
+func (q *painter) faceAt(fc rgb, x, y float64) rgb {
+	ax := math.Abs(x)
 	if lc, lcov := q.lips(x, y); lcov > 0 {
 		fc = fc.mix(lc, lcov)
 	}
@@ -212,17 +243,7 @@ func (q *painter) colour(x, y float64) (rgb, float32) {
 	}
 	dark += q.folds(ax, y)
 	fc = fc.mul(sh)
-	fc = fc.times(1-dark, 1-1.08*dark, 1-1.1*dark)
-	over(fc, cover(f, q.ppm))
-	if !bald { // hair over the forehead and temples
-		hl := max(y-q.hairline(x), scalp+edge)
-		side := max(max(64+1.5*float64(valueNoise(y/4, 3, q.seed+33))-ax, y-6+2*float64(valueNoise(x/1.2, 7, q.seed+34))), ax-78)
-		side = max(side, -70-y, scalp+edge)
-		over(hair, clamp01(float32(0.5-min(hl, side)*0.45)))
-	}
-	// the sheet ends softly on the neck, where the body's own painting goes on
-	a *= float32(1 - smooth((y-146)/10))
-	return c, a
+	return fc.times(1-dark, 1-1.08*dark, 1-1.1*dark)
 }
 
 // outlineBottom is where the chin's edge is at x.

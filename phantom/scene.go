@@ -20,7 +20,8 @@ type scene struct {
 	backY   []float32
 	backCb  []float32
 	backCr  []float32
-	noise   []int8
+	noise   *pool // of luma
+	noiseC  *pool // of chroma, half as strong
 }
 
 const (
@@ -43,26 +44,26 @@ func newScene(s *Spec) *scene {
 	if s.portrait != nil {
 		sc.photo = true
 		sigma := math.Hypot(c.BlurPx, 0.45) * ppm / sc.scale
-		sc.headTex = s.portrait.sheet(sc, ppm).finish(sigma)
+		sc.headTex = s.portrait.sheet(sc, ppm).finish(sigma).pack()
 		n := c.Width * c.Height
 		sc.backY, sc.backCb, sc.backCr = make([]float32, n), make([]float32, n/4), make([]float32, n/4)
-		sc.noise = noiseTable(c.Noise, s.Seed)
+		sc.noise, sc.noiseC = newPool(c.Noise, s.Seed), newPool(c.Noise/2, s.Seed+1)
 		return sc
 	}
 	q := newPainter(s, ppm)
 	// sharpness: the lens's blur, and at least what one pixel averages
 	sigma := math.Hypot(c.BlurPx, 0.45) * ppm / sc.scale
-	sc.headTex = q.head().finish(sigma)
+	sc.headTex = q.head().finish(sigma).pack()
 	sc.ballTex = q.ball().finish(sigma)
 	sc.irisTex = q.iris().finish(sigma)
 	if s.Person.Glasses {
-		sc.glasses = q.spectacles().finish(sigma)
+		sc.glasses = q.spectacles().finish(sigma).pack()
 	}
 	qb := *q
 	qb.ppm = min(ppm, max(1, 0.5*ppm))
-	sc.bodyTex = qb.body().finish(sigma * qb.ppm / ppm)
+	sc.bodyTex = qb.body().finish(sigma * qb.ppm / ppm).pack()
 	sc.background(q)
-	sc.noise = noiseTable(c.Noise, s.Seed)
+	sc.noise, sc.noiseC = newPool(c.Noise, s.Seed), newPool(c.Noise/2, s.Seed+1)
 	return sc
 }
 
