@@ -44,6 +44,7 @@ type Film struct {
 
 // Vignette is one case with what is expected of it.
 type Vignette struct {
+	Set     string         `yaml:"-"` // the file it stands in
 	ID      string         `yaml:"id"`
 	Story   string         `yaml:"story"`
 	Setting string         `yaml:"setting"`
@@ -76,6 +77,9 @@ func All() ([]Vignette, error) {
 		dec.KnownFields(true)
 		if err := dec.Decode(&v); err != nil {
 			return nil, fmt.Errorf("read %s: %w", n.Name(), err)
+		}
+		for i := range v {
+			v[i].Set = strings.TrimSuffix(n.Name(), ".yaml")
 		}
 		out = append(out, v...)
 	}
