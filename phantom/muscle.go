@@ -79,11 +79,13 @@ func bell(u, v, ru, rUp, rDown float64) float64 {
 // slit is 0 at the closed lips' line outside the corners and at the corners,
 // growing to 1 inside the mouth and towards the jaw: what acts on the lower
 // lip alone is multiplied by it, so that the lips part and the cheeks do not
-// tear.
+// tear. Above the line, where the lower lip's layer is not seen, it fades, so
+// that both layers are one again below the nose.
 func slit(x, y float64) float64 {
-	v := max(0, y-lipLine(x))
+	d := y - lipLine(x)
+	v := max(0, d)
 	r := x / (mouthHalf + 1.3*v)
-	return max(0, 1-r*r)
+	return max(0, 1-r*r) * smooth((d+20)/15)
 }
 
 // pull is the displacement of the rest point (x, y) by a pull of 1 mm of a

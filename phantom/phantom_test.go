@@ -219,3 +219,23 @@ func BenchmarkFrame1080p(b *testing.B) {
 		i++
 	}
 }
+
+// TestJawLeavesTheNose holds both layers together above the mouth: an opening
+// jaw moves neither nose nor forehead.
+func TestJawLeavesTheNose(t *testing.T) {
+	m := newMuscles()
+	w := newWarp()
+	w.set(m, &state{jaw: 7})
+	for y := float32(-60); y < 45; y++ {
+		for x := float32(-60); x <= 60; x += 3 {
+			ux, uy := at(w.up, x, y)
+			lx, ly := at(w.lower, x, y)
+			if ux != lx || uy != ly {
+				t.Fatalf("at (%v, %v) the layers part: (%v, %v) and (%v, %v) mm", x, y, ux, uy, lx, ly)
+			}
+			if y < 30 && uy > 0.3 {
+				t.Fatalf("a jaw 7 mm open moves (%v, %v) by %v mm", x, y, uy)
+			}
+		}
+	}
+}

@@ -33,10 +33,6 @@ func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) 
 	at := func(i int) [2]float64 {
 		return [2]float64{float64(points[i].X) - float64(img.Bounds().Min.X), float64(points[i].Y) - float64(img.Bounds().Min.Y)}
 	}
-	mid := func(i, j int) [2]float64 {
-		a, b := at(i), at(j)
-		return [2]float64{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}
-	}
 	for _, e := range []struct {
 		s                       float64
 		outer, inner            int
@@ -77,8 +73,10 @@ func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) 
 	l2 := (l[0]-r[0])*(l[0]-r[0]) + (l[1]-r[1])*(l[1]-r[1])
 	add(-mouthHalf, lipLine(mouthHalf), r)
 	add(mouthHalf, lipLine(mouthHalf), l)
-	for _, ij := range [][2]int{{81, 178}, {82, 87}, {13, 14}, {312, 317}, {311, 402}} {
-		p := mid(ij[0], ij[1])
+	// the slit runs along the lower lip: of a mouth that is open in the photograph
+	// the teeth stay with the upper jaw
+	for _, i := range []int{178, 87, 14, 317, 402} {
+		p := at(i)
 		t := ((p[0]-r[0])*(l[0]-r[0]) + (p[1]-r[1])*(l[1]-r[1])) / max(l2, 1)
 		x := mouthHalf * (2*t - 1)
 		add(x, lipLine(x), p)

@@ -17,7 +17,7 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 		var skin [4]float32
 		if cu > 0 {
 			s := max(0, yu-y)
-			skin = k.headTex.sample(x, yu0-s+(yu-yu0)*ease(s/upperSkin))
+			skin = k.headTex.sample(x, yu0-s-k.spare(l, s)+(yu-yu0)*ease(s/upperSkin))
 			if !k.photo {
 				skin = k.lashes(skin, s, ex)
 			}
@@ -30,7 +30,7 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 	var skin [4]float32
 	if cl > 0 {
 		s := max(0, y-yl)
-		skin = k.headTex.sample(x, yl0+s+(yl-yl0)*ease(s/lowerSkin))
+		skin = k.headTex.sample(x, yl0+s+k.spare(l, s)+(yl-yl0)*ease(s/lowerSkin))
 		if !k.photo {
 			skin = k.fallenLashes(skin, y-yu, ex, l.closed)
 		}
@@ -39,6 +39,16 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 		}
 	}
 	return blend(k.ballPixel(side, x, y, ex, yu, yl), skin, cl)
+}
+
+// spare is how much further from its margin a photograph's lid is read, s mm off
+// the margin: a photograph's lids fit the sheet's to about a millimetre, and what
+// lies within would show the eye on a closing lid.
+func (k *rowPainter) spare(l *lidShape, s float32) float32 {
+	if !k.photo {
+		return 0
+	}
+	return 1.6 * clamp01(l.closed*1.5) * (1 - ease(s/8))
 }
 
 func blend(a, b [4]float32, t float32) [4]float32 {
@@ -157,6 +167,9 @@ func (k *rowPainter) inside(n *node, du, dl float32) [4]float32 {
 		v := [4]float32{176, -7, 4, 1}
 		v = shadeBy(v, (0.72+0.28*ease(gap/0.25))*(1-0.3*depth))
 		return shadeBy(v, 1-0.55*ease(float32(math.Abs(float64(x)))/26))
+	}
+	if k.photo { // whose teeth are seen already
+		return dark
 	}
 	v := dark
 	// upper teeth hang from the upper jaw, lower ones ride with the lower one
