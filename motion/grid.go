@@ -5,6 +5,10 @@ import (
 	"sort"
 )
 
+// minStable is the least weight in the head's motion for which a point is
+// followed that belongs to no region.
+const minStable = 0.15
+
 // neighbours is how many mesh vertices place one grid point on a real face.
 const neighbours = 8
 
@@ -73,9 +77,6 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	g := &grid{}
 	eyes := [2][4]float64{eyeBox(canon, Right), eyeBox(canon, Left)}
 	add := func(x, y, z, stable float64, side int) {
-		g.x, g.y, g.z = append(g.x, x), append(g.y, y), append(g.z, z)
-		g.stable = append(g.stable, stable)
-		g.side = append(g.side, side)
 		var w [NumRegions]float64
 		mx := x
 		if side == Left {
@@ -87,6 +88,13 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 				w[s.region] = math.Exp(-d / 2)
 			}
 		}
+		// What speaks for no region and hardly for the head is not worth following.
+		if stable < minStable && w == [NumRegions]float64{} {
+			return
+		}
+		g.x, g.y, g.z = append(g.x, x), append(g.y, y), append(g.z, z)
+		g.stable = append(g.stable, stable)
+		g.side = append(g.side, side)
 		g.weight = append(g.weight, w)
 	}
 	for j, y := 0, foreheadY-4; y > chinY-22; j, y = j+1, y-step {

@@ -1,9 +1,6 @@
 package motion
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "math"
 
 // patches are the templates of one key frame: for each point the pixels around
 // it, their gradients and what follows from them. All slices are indexed by
@@ -148,38 +145,5 @@ const (
 // moments are sums over a patch: of its values v, of their squares and of their
 // products with the template t and its gradients x and y.
 type moments struct{ v, vv, vt, vx, vy float32 }
-
-// compare holds the picture around (cx, cy) against template i under the linear
-// map a. It reports false where the patch leaves the picture.
-func (t *patches) compare(p picture, i int, cx, cy float32, a mat2) (m moments, ok bool) {
-	g, ok := p.lay(t.r, cx, cy, a)
-	if !ok {
-		return m, false
-	}
-	tm := t.tmpl[i*t.n : (i+1)*t.n]
-	gx := t.gx[i*t.n : (i+1)*t.n]
-	gy := t.gy[i*t.n : (i+1)*t.n]
-	n, w := 2*t.r+1, p.w
-	up, low := p.pix, p.pix[w:]
-	for len(tm) >= n && len(gx) >= n && len(gy) >= n {
-		x, y := g.x, g.y
-		rx, ry := gx[:n], gy[:n]
-		for u, tv := range tm[:n] {
-			o := (y>>16)*w + x>>16
-			v := mix(binary.LittleEndian.Uint16(up[o:]), binary.LittleEndian.Uint16(low[o:]), x, y)
-			m.v += v
-			m.vv += v * v
-			m.vt += v * tv
-			m.vx += v * rx[u]
-			m.vy += v * ry[u]
-			x += g.ux
-			y += g.uy
-		}
-		tm, gx, gy = tm[n:], gx[n:], gy[n:]
-		g.x += g.vx
-		g.y += g.vy
-	}
-	return moments{m.v * mixUnit, m.vv * (mixUnit * mixUnit), m.vt * mixUnit, m.vx * mixUnit, m.vy * mixUnit}, true
-}
 
 func clamp32(x, lim float32) float32 { return max(-lim, min(lim, x)) }

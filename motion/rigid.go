@@ -87,7 +87,8 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 				continue
 			}
 			x, y := out.at(float64(kx[i]), float64(ky[i]), kz[i])
-			resid[i] = math.Hypot(float64(px[i])-x, float64(py[i])-y)
+			dx, dy := float64(px[i])-x, float64(py[i])-y
+			resid[i] = math.Sqrt(dx*dx + dy*dy)
 			hist[min(int(resid[i]*64), 255)] += wi
 			total += wi
 		}
