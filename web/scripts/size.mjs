@@ -1,0 +1,31 @@
+// Holds the first page to its size: what index.html needs, and what the largest
+// way into the app needs besides, in bytes of gzip.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const dist = new URL("../../internal/web/dist/", import.meta.url).pathname;
+const limit = 150_000;
+const size = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+
+const html = readFileSync(join(dist, "index.html"), "utf8");
+const first = new Set([...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1]));
+
+/** A file and all that it imports before it can run. */
+function closure(file, seen = new Set()) {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  if (!file.endsWith(".js")) return seen;
+  const code = readFileSync(join(dist, file), "utf8");
+  for (const m of code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) closure(`assets/${m[1]}`, seen);
+  return seen;
+}
+for (const file of [...first]) for (const f of closure(file)) first.add(f);
+
+// The page at the start is People; its own files come on top.
+for (const file of readdirSync(join(dist, "assets"))) {
+  if (/^People-.*\.(js|css)$/.test(file)) for (const f of closure(`assets/${file}`)) first.add(f);
+}
+const total = gzipSync(html).length + [...first].reduce((sum, f) => sum + size(f), 0);
+console.log(`first page: ${(total / 1000).toFixed(1)} kB of gzip in ${first.size + 1} files (limit ${limit / 1000} kB)`);
+if (total >= limit) process.exit(1);

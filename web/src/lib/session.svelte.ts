@@ -1,0 +1,58 @@
+// Who is at the app, as the server says. Kept for the pages that also work
+// without a network: what is kept holds no name of a patient.
+import { get, Problem } from "../api";
+
+export type Role = "patient" | "clinician" | "admin";
+
+export interface Session {
+  accounts: boolean; // switched on
+  account: { id: string; name: string; role: Role; person_id: string | null } | null;
+  setup_needed: boolean;
+  demo: boolean;
+  version: string;
+  chromium_pdf: boolean;
+}
+
+const kept = "facialis.session";
+
+class State {
+  now = $state<Session | null>(null);
+  offline = $state(false);
+
+  /** May do everything with everybody. */
+  get all() {
+    return !this.now?.accounts || this.now.account?.role !== "patient";
+  }
+  get admin() {
+    return !this.now?.accounts || this.now.account?.role === "admin";
+  }
+  /** A patient's own person. */
+  get own() {
+    return this.now?.account?.role === "patient" ? this.now.account.person_id : null;
+  }
+
+  async load() {
+    try {
+      this.now = await get<Session>("/session");
+      this.offline = false;
+      localStorage.setItem(kept, JSON.stringify(this.now));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) {
+        // A server without accounts built in: one user, at this computer.
+        this.now = { accounts: false, account: null, setup_needed: false, demo: false, version: "", chromium_pdf: false };
+        return;
+      }
+      if (!(error instanceof Problem) || !error.offline) throw error;
+      const last = localStorage.getItem(kept);
+      if (!last) throw error;
+      this.now = JSON.parse(last) as Session;
+      this.offline = true;
+    }
+  }
+
+  forget() {
+    localStorage.removeItem(kept);
+  }
+}
+
+export const session = new State();

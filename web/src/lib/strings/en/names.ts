@@ -1,0 +1,18 @@
+export const named = {
+  kind: { spasm: "Spasm", synkinesis: "Moves along with something else", voluntary: "On purpose", blink: "Blink", other: "Other movement" } as Record<string, string>,
+  kindShort: { spasm: "Spasm", synkinesis: "Moves along", voluntary: "On purpose", blink: "Blink", other: "Other" } as Record<string, string>,
+  form: { twitch: "one twitch", clonic: "a run of twitches", tonic: "a hold" } as Record<string, string>,
+  region: {
+    frontalis: "brow", orbicularis_oculi: "eye", zygomaticus: "cheek", orbicularis_oris: "lips",
+    depressor: "lower lip", mentalis: "chin", platysma: "neck",
+  } as Record<string, string>,
+  trigger: {
+    blink: "a blink", brow_raise: "raising the brows", eye_closure: "closing the eyes", smile: "a smile",
+    pucker: "pursing the lips", snarl: "wrinkling the nose", speech: "talking",
+  } as Record<string, string>,
+  task: {
+    rest: "rest", blink: "blink", eye_closure: "close eyes", brow_raise: "raise brows", smile: "smile", pucker: "purse lips",
+    snarl: "wrinkle nose", speech: "talk", wink_right: "wink right", wink_left: "wink left",
+  } as Record<string, string>,
+  state: { queued: "Waiting", analysing: "Being measured", done: "Measured", failed: "Failed", cancelled: "Stopped" } as Record<string, string>,
+};
