@@ -75,6 +75,15 @@ func WriteJSON(path string, a *Analysis) error {
 	return nil
 }
 
+// WriteFile writes data to path, whole or not at all.
+func WriteFile(path string, data []byte) error {
+	err := writeFile(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
 // writeFile has a file written under another name in the same folder and
 // renames it when complete.
 func writeFile(path string, write func(io.Writer) error) (err error) {

@@ -149,6 +149,7 @@ type collect struct {
 
 func (c *collect) add(l label, text string, on, off float64) {
 	if l.task {
+		text = strings.TrimPrefix(text, "task ")
 		c.a.Tasks = append(c.a.Tasks, spasm.Task{Task: text, FromS: on, ToS: off})
 		return
 	}

@@ -30,12 +30,9 @@ func (c *assessCmd) Run(env *Env) error {
 	in := assess.Input{Setting: c.Setting, Today: c.Today}
 	var a *report.Analysis
 	if c.Analysis != "" {
-		a = &report.Analysis{}
-		if err := readJSON(c.Analysis, a); err != nil {
-			return usagef("%w", err)
-		}
-		if a.Schema != report.Schema {
-			return usagef("%s: schema is %q, not %s", c.Analysis, a.Schema, report.Schema)
+		var err error
+		if a, err = readAnalysis(c.Analysis); err != nil {
+			return err
 		}
 		in.Video = assessVideo(a)
 	}

@@ -15,6 +15,7 @@ type commands struct {
 	Interview interviewCmd `cmd:"" help:"Ask the questions in the terminal."`
 	Analyze   analyzeCmd   `cmd:"" help:"Find and measure the spasms in recordings."`
 	Doctor    doctorCmd    `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
+	Export    exportCmd    `cmd:"" help:"Write an analysis for another program, or print its report."`
 	Validate  validateCmd  `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Phantom   phantomCmd   `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"facialis/report"
+	"facialis/report/boris"
+	"facialis/report/elan"
+	"facialis/report/pdf"
+)
+
+// exportCmd turns an analysis into what another program reads.
+type exportCmd struct {
+	Analysis string    `help:"The analysis.json of a recording." required:"" type:"existingfile" placeholder:"FILE"`
+	Format   string    `help:"What to write: ${enum}." required:"" enum:"eaf,boris,boris-csv,pdf" placeholder:"FORMAT"`
+	Media    string    `help:"Where the recording lies, for eaf and boris." placeholder:"FILE"`
+	Recorded time.Time `help:"When it was filmed." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	Out      string    `short:"o" help:"File to write; - for standard output." required:"" placeholder:"FILE"`
+}
+
+func (c *exportCmd) Run(env *Env) error {
+	a, err := readAnalysis(c.Analysis)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	switch c.Format {
+	case "eaf":
+		err = elan.Encode(&b, a, elan.Options{Media: c.Media, Written: time.Now()})
+	case "boris":
+		err = boris.EncodeProject(&b, a, boris.Options{Media: c.Media, Recorded: c.Recorded})
+	case "boris-csv":
+		err = boris.EncodeTable(&b, a, boris.Options{Media: c.Media, Recorded: c.Recorded})
+	case "pdf":
+		err = c.print(env, &b, a)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Out == "-" {
+		_, err := env.Stdout.Write(b.Bytes())
+		return err
+	}
+	return report.WriteFile(c.Out, b.Bytes())
+}
+
+// print prints the report.html that lies beside the analysis, or else one made
+// of the analysis alone.
+func (c *exportCmd) print(env *Env, w io.Writer, a *report.Analysis) error {
+	page, err := os.ReadFile(filepath.Join(filepath.Dir(c.Analysis), report.HTMLFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		var b bytes.Buffer
+		err = report.EncodeHTML(&b, a, report.Inputs{})
+		page = b.Bytes()
+	}
+	if err != nil {
+		return err
+	}
+	data, err := pdf.Print(env.Ctx, page)
+	if errors.Is(err, pdf.ErrNoChromium) {
+		return withExit(ExitSetup, err)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
+}
+
+// readAnalysis reads an analysis.json; what is wrong with it is the user's.
+func readAnalysis(path string) (*report.Analysis, error) {
+	a := &report.Analysis{}
+	if err := readJSON(path, a); err != nil {
+		return nil, usagef("%w", err)
+	}
+	if a.Schema != report.Schema {
+		return nil, usagef("%s: schema is %q, not %s", path, a.Schema, report.Schema)
+	}
+	return a, nil
+}

@@ -1,0 +1,116 @@
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNoChromium says that no Chromium was found.
+var ErrNoChromium = errors.New("Chromium was not found; install it, or print the page from a browser")
+
+// Env names the variable that says where Chromium is; "none" stands for nowhere.
+const Env = "FACIALIS_CHROMIUM"
+
+// Timeout is how long printing may take when the caller's context has no end.
+const Timeout = 60 * time.Second
+
+// programs are the names under which Chromium is installed.
+var programs = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
+	"/Applications/Chromium.app/Contents/MacOS/Chromium",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
+
+// Find is the path of Chromium, or ErrNoChromium.
+func Find() (string, error) {
+	names := programs
+	if own := os.Getenv(Env); own != "" {
+		names = []string{own}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNoChromium
+}
+
+// Print turns a page into a PDF.
+func Print(ctx context.Context, html []byte) ([]byte, error) {
+	program, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "facialis-pdf-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder to print in: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	page, out := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.pdf")
+	if err := os.WriteFile(page, locked(html), 0o600); err != nil {
+		return nil, fmt.Errorf("writing the page to print: %w", err)
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, Timeout)
+		defer cancel()
+	}
+	cmd := exec.CommandContext(ctx, program, args(dir, page, out)...)
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
+	cmd.WaitDelay = 5 * time.Second
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("printing the page: %w", ctx.Err())
+	}
+	data, readErr := os.ReadFile(out)
+	if err != nil || readErr != nil || !bytes.HasPrefix(data, []byte("%PDF-")) {
+		return nil, fmt.Errorf("Chromium printed nothing: %s", lastLine(said.String(), errors.Join(err, readErr)))
+	}
+	return data, nil
+}
+
+// policy lets a page hold its own styles and pictures and nothing else.
+const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'">`
+
+// locked is the page with the policy as the first thing in its head.
+func locked(html []byte) []byte {
+	if i := bytes.Index(html, []byte("<head>")); i >= 0 {
+		return slices.Concat(html[:i+6], []byte(policy), html[i+6:])
+	}
+	if i := bytes.Index(html, []byte("<title")); i >= 0 {
+		return slices.Concat(html[:i], []byte(policy), html[i:])
+	}
+	return html
+}
+
+// args is the command line: nothing of the user's own browser is touched, and
+// no name is looked up.
+func args(dir, page, out string) []string {
+	a := []string{"--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-crash-reporter",
+		"--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+		"--user-data-dir=" + filepath.Join(dir, "profile"), "--no-pdf-header-footer", "--generate-pdf-document-outline",
+		"--print-to-pdf=" + out}
+	if os.Geteuid() == 0 {
+		a = append(a, "--no-sandbox")
+	}
+	return append(a, (&url.URL{Scheme: "file", Path: filepath.ToSlash(page)}).String())
+}
+
+// lastLine is the last thing that Chromium said, or else the error, in one line.
+func lastLine(said string, err error) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+		return last[:min(len(last), 300)]
+	}
+	return strings.ReplaceAll(fmt.Sprint(err), "\n", "; ")
+}
