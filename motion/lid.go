@@ -8,18 +8,23 @@ import (
 // A lid is followed by the strip of skin, lashes and margin over the middle of
 // the eye: lidCols columns across, rows along the eye's own vertical.
 const (
-	lidCols   = 17
-	lidRows   = 9
-	lidStepMM = 0.35
-	lidWideMM = 7.0 // half the strip's width
-	lidInMM   = 0   // how far the strip reaches past the margin onto the eye
-	lidShiftP = 36  // how far a lid can close: steps of lidStepMM (12.6 mm)
-	lidShiftN = 6   // and open further
-	lidReach  = lidRows + lidShiftP + lidShiftN
-	lidRest   = 3    // steps from the place at rest within which an open lid is looked for
-	lidLost   = 0.6  // below this likeness a strip is not the lid's
-	lidForget = 0.05 // share of the newest frame in what a pixel's change is
-	lidChange = 4    // times the median change halves a pixel's weight
+	lidCols            = 17
+	lidRows            = 9
+	lidStepMM          = 0.35
+	lidWideMM          = 7.0 // half the strip's width
+	lidInMM            = 0   // how far the strip reaches past the margin onto the eye
+	lidShiftP          = 36  // how far a lid can close: steps of lidStepMM (12.6 mm)
+	lidShiftN          = 6   // and open further
+	lidReach           = lidRows + lidShiftP + lidShiftN
+	lidRest            = 3      // steps from the place at rest within which an open lid is looked for
+	lidLost            = 0.6    // below this likeness a strip is not the lid's
+	lidForget          = 0.05   // share of the newest frame in what a pixel's change is
+	lidSteps           = 5      // steps of refinement
+	lidOutlier         = 2.5    // times the strip's usual misfit halves a pixel's say
+	lidAlike           = 8      // neighbouring pixels that share their noise or their misfit: about 3×3 after blur and compression
+	lidUpper, lidLower = 5, 0.5 // mm that a lid usually goes: a blink brings the upper one all the way, the lower one hardly a millimetre
+	lidLuma            = 2      // the least misfit that is taken for usual: sensor noise and compression, 8-bit luma
+	lidChange          = 4      // times the median change halves a pixel's weight
 )
 
 // lid is the template of one lid margin in a key frame. Shifts are in mm
@@ -36,14 +41,16 @@ type lid struct {
 	w, change, tmplW, gradW [lidRows * lidCols]float32
 	sw, norm, hess, self    float32
 	seen                    int
+	pxPerMM, usual          float64 // scale of the key frame; how far the lid usually goes, mm
 }
 
 // learn takes the lid's template. pts are the five mid points of its margin;
 // ex, ey the unit vector along the eye towards the nose… any direction along
 // the eye; (nx, ny) the unit vector towards closure; mm the px a mm.
-func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, mm float32, z float64) {
+func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, mm float32, z, usual float64) {
 	l.ok = false
 	l.z = z
+	l.pxPerMM, l.usual = float64(mm), usual
 	l.dx, l.dy = nx*lidStepMM*mm, ny*lidStepMM*mm
 	// The margin as a parabola over the eye's axis, by least squares on its
 	// five points: landmarks jitter, a parabola does not.
@@ -224,34 +231,124 @@ func (l *lid) find(p picture, cam *camera, open bool, most float64, buf []float3
 	if open && (at == nearAt || best < lidLost) {
 		l.watch(buf[nearAt*lidCols : (nearAt+lidRows)*lidCols])
 	}
-	d := float64(at - lidShiftN)
-	var win [lidRows * lidCols]float32
-	for range 3 {
-		if !l.strip(p, cam, d, lidRows, 1, win[:]) {
-			return 0, 0
-		}
-		var sm, ss, st, sg float32
-		for k, v := range win {
-			w := l.w[k] * v
-			sm += w
-			ss += w * v
-			st += v * l.tmplW[k]
-			sg += v * l.gradW[k]
-		}
-		ss -= sm * sm / l.sw
-		if st <= 0 || ss <= 0 {
-			break
-		}
-		best = st / float32(math.Sqrt(float64(ss)*float64(l.norm)))
-		g := l.norm / st
-		d -= float64(clamp32((g*sg-l.self)/l.hess, 0.6))
-		if math.Abs(d-float64(at-lidShiftN)) > 1.5 {
-			d = float64(at - lidShiftN)
-			break
+	f := l.refine(p, cam, at)
+	if nearAt != at {
+		if g := l.refine(p, cam, nearAt); g.share > f.share {
+			f = g
 		}
 	}
-	return float32(d) * lidStepMM, best
+	if f.share < 0 {
+		return 0, 0
+	}
+	return float32(f.shift * lidStepMM * l.sure(cam, at, buf)), f.like
 }
+
+// sure is the share of a shift that is believed: the strip's own say against what
+// is known before looking, that a lid is mostly at rest and how far it usually
+// goes from there:
+//
+//	P²/(P² + s²),   d²/2s² = n/2 · ln((1 − c²(d))/(1 − c²(0)))
+//
+// c is the likeness at the place found (0) and two steps beside it (d), and n
+// how many pixels of the picture the strip holds that do not share their noise.
+// A strip with a sharp place of its own is believed to the full; one that is a
+// few pixels high and only grows paler, as a lower lid's in a small picture, says
+// little, and moves when the eye turns.
+func (l *lid) sure(cam *camera, at int, buf []float32) float64 {
+	const d = 2
+	a := cam.linear()
+	px := math.Sqrt(math.Abs(float64(a[0]*a[3]-a[1]*a[2]))) * l.pxPerMM
+	n := lidRows * lidStepMM * 2 * lidWideMM * px * px / lidAlike
+	miss := func(s int) float64 {
+		s = max(0, min(s, lidReach-lidRows))
+		c := float64(l.likeness(buf[s*lidCols : (s+lidRows)*lidCols]))
+		return math.Max(1-c*c, 1e-4)
+	}
+	drop := n / 2 * (math.Log(miss(at-d)) + math.Log(miss(at+d)) - 2*math.Log(miss(at))) / 2
+	p2 := l.usual * l.usual
+	s2 := d * d * lidStepMM * lidStepMM / (2 * math.Max(drop, 0.05))
+	return p2 / (p2 + s2)
+}
+
+// fit is where a strip was laid, in steps, and how well it fits there.
+type fit struct {
+	shift float64
+	like  float32
+	share float32 // of the strip's weight that fits, −1 where the strip leaves the picture
+}
+
+// refine takes a shift found on the lattice to a part of a step, by Gauss–Newton
+// steps in which a pixel counts the less the worse it fits:
+//
+//	w = w₀ / (1 + (e/(lidOutlier·σ))²)²,   σ = 1.4826 · median |e|
+//
+// (Geman & McClure's weights), so that the iris that has turned behind the margin
+// does not draw the lid along.
+func (l *lid) refine(p picture, cam *camera, at int) fit {
+	start := float64(at - lidShiftN)
+	d := start
+	var win, e, w [lidRows * lidCols]float32
+	w = l.w
+	for it := 0; ; it++ {
+		if !l.strip(p, cam, d, lidRows, 1, win[:]) {
+			return fit{share: -1}
+		}
+		var sw, sv, st, sg float32
+		for k, wk := range w {
+			sw += wk
+			sv += wk * win[k]
+			st += wk * l.tmpl[k]
+			sg += wk * l.grad[k]
+		}
+		mv, mt, mg := sv/sw, st/sw, sg/sw
+		var vv, vt, tt float32
+		for k, wk := range w {
+			v, t := win[k]-mv, l.tmpl[k]-mt
+			vv += wk * v * v
+			vt += wk * v * t
+			tt += wk * t * t
+		}
+		if vv <= 0 || vt <= 0 || tt <= 0 {
+			return fit{shift: start}
+		}
+		gain := clampTo(tt/vt, 0.4, 2.5)
+		var hist [128]float32
+		var total float32
+		for k := range e {
+			e[k] = gain*(win[k]-mv) - (l.tmpl[k] - mt)
+			hist[min(int(abs32(e[k])*2), len(hist)-1)] += l.w[k]
+			total += l.w[k]
+		}
+		var acc, mid float32
+		for b, h := range hist {
+			if acc += h; acc >= total/2 {
+				mid = (float32(b) + 0.5) / 2
+				break
+			}
+		}
+		sigma := lidOutlier * max(1.4826*mid, lidLuma)
+		var ge, gg, fits float32
+		for k := range e {
+			q := e[k] / sigma
+			q = 1 / (1 + q*q)
+			w[k] = l.w[k] * q * q
+			g := l.grad[k] - mg
+			ge += w[k] * g * e[k]
+			gg += w[k] * g * g
+			q = e[k] / (lidOutlier * lidLuma)
+			fits += l.w[k] / (1 + q*q)
+		}
+		if it == lidSteps || gg <= 0 {
+			return fit{d, l.likeness(win[:]), fits / total}
+		}
+		d -= float64(clamp32(ge/gg, 0.6))
+		if math.Abs(d-start) > 2 {
+			return fit{start, l.likeness(win[:]), 0}
+		}
+	}
+}
+
+func clampTo(x, lo, hi float32) float32 { return max(lo, min(hi, x)) }
 
 // likeness is the weighted zero-mean normalised cross-correlation of a window
 // with the template.

@@ -141,7 +141,7 @@ func lidOf(t *testing.T, p picture) *lid {
 		pts[i] = [2]float32{float32(30 + 5*i), 40}
 	}
 	const wide = 1e6 // an eye so wide that all of the strip goes alike
-	l.learn(p, pts, 1, 0, 0, 1, wide, 2, 0)
+	l.learn(p, pts, 1, 0, 0, 1, wide, 2, 0, lidUpper)
 	if !l.ok {
 		t.Fatal("the lid was not usable")
 	}
@@ -189,7 +189,7 @@ func TestLidForgetsTheEyeball(t *testing.T) {
 func TestLimbus(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.Float64Range(8, 30).Draw(t, "r")
-		off := rapid.Float64Range(-1, 1).Draw(t, "off")
+		off := r * rapid.Float64Range(-0.05, 0.05).Draw(t, "off")
 		mesh := rapid.Float64Range(0.92, 1.12).Draw(t, "mesh")
 		p := picture{120, 120, make([]byte, 120*120)}
 		for y := range 120 {
