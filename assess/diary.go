@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -27,11 +29,27 @@ type Entry struct {
 
 // ReadDiary reads a CSV with a header: date (2026-01-31) and any of attacks,
 // longest_s, sleep_h, pain, mood, worst_region. Other columns are passed over.
+// Columns may be parted by commas, semicolons or tabs.
 func ReadDiary(r io.Reader) ([]Entry, error) {
-	c := csv.NewReader(r)
+	b := bufio.NewReader(r)
+	if mark, _ := b.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = b.Discard(3)
+	}
+	c := csv.NewReader(b)
+	line, _ := b.Peek(b.Size())
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	for _, comma := range ";\t" {
+		if bytes.ContainsRune(line, comma) && !bytes.ContainsRune(line, ',') {
+			c.Comma = comma
+		}
+	}
+	c.TrimLeadingSpace = true
 	head, err := c.Read()
 	if err != nil {
 		return nil, fmt.Errorf("read diary: %w", err)
+	}
+	for i := range head {
+		head[i] = strings.ToLower(strings.TrimSpace(head[i]))
 	}
 	if !slices.Contains(head, "date") {
 		return nil, errors.New("read diary: there is no column date")
@@ -59,7 +77,7 @@ func ReadDiary(r io.Reader) ([]Entry, error) {
 			case h == "worst_region":
 				e.WorstRegion = cell
 			case isNum:
-				x, err := strconv.ParseFloat(cell, 64)
+				x, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64)
 				if err != nil || x < 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 					return nil, fmt.Errorf("read diary: %s on %s: %q is no number from 0 up", h, row[slices.Index(head, "date")], cell)
 				}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 )
 
@@ -56,7 +55,7 @@ func (r *Response) Set(q *Questionnaire, id string, v any) error {
 	return nil
 }
 
-// The parts of a FHIR R4 QuestionnaireResponse that are used.
+// The parts of a FHIR R4 QuestionnaireResponse that are written.
 type fhirResponse struct {
 	ResourceType  string     `json:"resourceType"`
 	Questionnaire string     `json:"questionnaire,omitempty"`
@@ -74,10 +73,7 @@ type fhirItem struct {
 type fhirAnswer struct {
 	ValueCoding  *fhirCoding `json:"valueCoding,omitempty"`
 	ValueDecimal *float64    `json:"valueDecimal,omitempty"`
-	ValueInteger *float64    `json:"valueInteger,omitempty"`
-	ValueBoolean *bool       `json:"valueBoolean,omitempty"`
 	ValueDate    string      `json:"valueDate,omitempty"`
-	ValueString  string      `json:"valueString,omitempty"`
 }
 
 type fhirCoding struct {
@@ -131,57 +127,4 @@ func (r *Response) Encode(q *Questionnaire) ([]byte, error) {
 		out.Item = append(out.Item, it)
 	}
 	return json.MarshalIndent(out, "", "  ")
-}
-
-// Decode reads a QuestionnaireResponse. Items that are not questions of q, and
-// answers that the question does not allow, are errors.
-func Decode(q *Questionnaire, data []byte) (*Response, error) {
-	var in fhirResponse
-	if err := json.Unmarshal(data, &in); err != nil {
-		return nil, fmt.Errorf("read answers: %w", err)
-	}
-	if in.ResourceType != "QuestionnaireResponse" {
-		return nil, fmt.Errorf("read answers: resourceType is %q, not QuestionnaireResponse", in.ResourceType)
-	}
-	r := NewResponse()
-	r.Done = in.Status == "completed"
-	if in.Authored != "" {
-		layout := time.RFC3339
-		if len(in.Authored) < len(layout)-5 {
-			layout = time.DateOnly[:min(len(in.Authored), len(time.DateOnly))]
-		}
-		t, err := time.Parse(layout, in.Authored)
-		if err != nil {
-			return nil, fmt.Errorf("read answers: authored: %w", err)
-		}
-		r.Authored = t
-	}
-	for _, it := range in.Item {
-		var list []string
-		var v any
-		for _, a := range it.Answer {
-			switch {
-			case a.ValueCoding != nil:
-				list = append(list, a.ValueCoding.Code)
-				v = a.ValueCoding.Code
-			case a.ValueDecimal != nil:
-				v = *a.ValueDecimal
-			case a.ValueInteger != nil:
-				v = *a.ValueInteger
-			case a.ValueBoolean != nil:
-				v = *a.ValueBoolean
-			case a.ValueDate != "":
-				v = a.ValueDate
-			case a.ValueString != "":
-				v = a.ValueString
-			}
-		}
-		if k := q.Find(it.LinkID); k != nil && k.Type == "multi" && len(list) > 0 && !slices.Contains(list, DontKnow) {
-			v = list
-		}
-		if err := r.Set(q, it.LinkID, v); err != nil {
-			return nil, fmt.Errorf("read answers: %w", err)
-		}
-	}
-	return r, nil
 }

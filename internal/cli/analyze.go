@@ -66,7 +66,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 	var answers *interview.Response
 	if c.Answers != "" {
 		var err error
-		if answers, err = readAnswers(c.Answers); err != nil {
+		if answers, err = readAnswers(env, c.Answers); err != nil {
 			return usagef("--answers: %w", err)
 		}
 	}

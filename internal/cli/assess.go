@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"facialis/assess"
+	"facialis/course"
 	"facialis/interview"
 	"facialis/report"
 )
@@ -16,11 +17,11 @@ import (
 // assessCmd says what a recording and the answers may mean.
 type assessCmd struct {
 	Analysis string    `help:"The analysis.json of a recording." type:"existingfile" placeholder:"FILE"`
-	Answers  string    `help:"The answers, a FHIR QuestionnaireResponse as interview writes it." type:"existingfile" placeholder:"FILE"`
-	Diary    string    `help:"The diary as CSV with a column date." type:"existingfile" placeholder:"FILE"`
+	Answers  string    `help:"The answers: a FHIR QuestionnaireResponse, or JSON with an answer for each question's id." type:"existingfile" placeholder:"FILE"`
+	Diary    string    `help:"The diary: CSV with a column date, or the app's entries as JSON." type:"existingfile" placeholder:"FILE"`
 	Setting  string    `help:"Who is asked: ${enum}. It sets how common each cause is." enum:"public,clinic" default:"public"`
 	Today    time.Time `help:"Count months up to this day instead of the day of the answers." format:"2006-01-02" placeholder:"DATE"`
-	Out      string    `short:"o" help:"Directory for assessment.json, assessment.html and, with --analysis, analysis.json with the assessment in it." required:"" placeholder:"DIR"`
+	Out      string    `short:"o" help:"Directory for assessment.json, assessment.html, with --analysis analysis.json with the assessment in it, and with --diary course.json." required:"" placeholder:"DIR"`
 }
 
 func (c *assessCmd) Run(env *Env) error {
@@ -29,6 +30,7 @@ func (c *assessCmd) Run(env *Env) error {
 	}
 	in := assess.Input{Setting: c.Setting, Today: c.Today}
 	var a *report.Analysis
+	var diary []course.Entry
 	if c.Analysis != "" {
 		var err error
 		if a, err = readAnalysis(c.Analysis); err != nil {
@@ -37,21 +39,21 @@ func (c *assessCmd) Run(env *Env) error {
 		in.Video = assessVideo(a)
 	}
 	if c.Answers != "" {
-		r, err := readAnswers(c.Answers)
+		r, err := readAnswers(env, c.Answers)
 		if err != nil {
 			return usagef("%w", err)
 		}
 		in.Answers = r
 	}
 	if c.Diary != "" {
-		f, err := os.Open(c.Diary)
+		data, err := os.ReadFile(c.Diary)
 		if err != nil {
 			return usagef("%w", err)
 		}
-		defer f.Close()
-		if in.Diary, err = assess.ReadDiary(f); err != nil {
+		if diary, err = course.Read(data); err != nil {
 			return usagef("%s: %w", c.Diary, err)
 		}
+		in.Diary = course.Daily(diary)
 	}
 	if in.Today.IsZero() && (in.Answers == nil || in.Answers.Authored.IsZero()) {
 		in.Today = time.Now()
@@ -69,7 +71,33 @@ func (c *assessCmd) Run(env *Env) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprint(env.Stdout, assessmentLines(r))
+	if _, err = fmt.Fprint(env.Stdout, assessmentLines(r)); err != nil || len(diary) == 0 {
+		return err
+	}
+	return c.follow(env, diary, in)
+}
+
+// follow writes course.json beside the assessment and prints its sentences.
+func (c *assessCmd) follow(env *Env, diary []course.Entry, in assess.Input) error {
+	now := in.Today
+	if now.IsZero() {
+		now = in.Answers.Authored
+	}
+	if n := course.Latest(diary); n.After(now) {
+		now = n
+	}
+	co, err := course.Follow(course.Input{Entries: diary, Now: now})
+	if err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(co, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the course: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(c.Out, "course.json"), append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.Stdout, "over time:\n  %s\n", strings.Join(co.Summary, "\n  "))
 	return err
 }
 
@@ -90,14 +118,19 @@ func readJSON(path string, into any) error {
 	return nil
 }
 
-func readAnswers(path string) (*interview.Response, error) {
+// readAnswers reads answers in any shape and tells on stderr, a line each, what
+// was left out.
+func readAnswers(env *Env, path string) (*interview.Response, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	r, err := interview.Decode(interview.Standard(), data)
+	r, notes, err := interview.Read(interview.Standard(), data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, n := range notes {
+		fmt.Fprintf(env.Stderr, "facialis: answers: %s\n", n)
 	}
 	return r, nil
 }

@@ -47,6 +47,8 @@ func TestAssessCommand(t *testing.T) {
 	}
 	analysis, answers := file("analysis.json", buf.Bytes()), file("answers.json", data)
 	diary, broken := file("diary.csv", []byte("date,attacks\n2026-01-01,5\n")), file("broken.json", []byte("{"))
+	plain := file("plain.json", []byte(`{"answers":{"side":"left","kind":["twitch"],"now":["none","droop"],"shoe_size":43}}`))
+	entries := file("diary.json", []byte(`{"entries":[{"id":"1","kind":"day","at":"2026-05-01T20:00:00Z","data":{"date":"2026-05-01","attacks":3}}]}`))
 	out := filepath.Join(dir, "out")
 	for _, c := range []struct {
 		name, args string
@@ -54,6 +56,10 @@ func TestAssessCommand(t *testing.T) {
 		says       string
 	}{
 		{"all", "assess --analysis " + analysis + " --answers " + answers + " --diary " + diary + " --today 2026-06-01 -o " + out, ExitOK, "emergency"},
+		{"answers in plain JSON", "assess --answers " + plain + " -o " + filepath.Join(dir, "plain"), ExitOK, "answers: no questions of this interview, left out: \"shoe_size\"\n"},
+		{"none of these and one of these", "assess --answers " + plain + " -o " + filepath.Join(dir, "plain"), ExitOK, "emergency"},
+		{"the app's diary", "assess --answers " + answers + " --diary " + entries + " --today 2026-06-01 -o " + filepath.Join(dir, "diary"), ExitOK, "One day in the diary"},
+		{"no diary", "assess --answers " + answers + " --diary " + broken + " -o " + out, ExitUsage, "read diary"},
 		{"nothing to go by", "assess -o " + out, ExitUsage, "--answers"},
 		{"broken answers", "assess --answers " + broken + " -o " + out, ExitUsage, "read answers"},
 		{"answers are no analysis", "assess --analysis " + answers + " -o " + out, ExitUsage, "schema"},

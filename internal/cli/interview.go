@@ -38,12 +38,13 @@ func (c *interviewCmd) Run(env *Env) error {
 	case c.Answers == "":
 		return usagef("give a file for the answers")
 	}
-	r, err := readAnswers(c.Answers)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		r = interview.NewResponse()
-	case err != nil:
-		return usagef("%w", err)
+	r := interview.NewResponse()
+	data, err := os.ReadFile(c.Answers)
+	if err == nil { // whole or not at all: what could not be read would be lost in writing
+		r, err = interview.Decode(q, data)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usagef("%s: %w", c.Answers, err)
 	}
 	err = interview.Run(env.Stdin, env.Stdout, q, r, time.Now, func(r *interview.Response) error {
 		data, err := r.Encode(q)
