@@ -1,5 +1,13 @@
 // The shapes of the API under the names that the pages use.
 export type Side = "right" | "left" | "both";
+export type Kind = "blink" | "voluntary" | "spasm" | "synkinesis" | "other";
+export type Form = "twitch" | "clonic" | "tonic";
+export type Status = "machine" | "confirmed" | "rejected" | "moved" | "added" | "relabelled";
+
+export const kinds: readonly Kind[] = ["spasm", "synkinesis", "voluntary", "blink", "other"];
+export const forms: readonly Form[] = ["twitch", "clonic", "tonic"];
+export const regions = ["frontalis", "orbicularis_oculi", "zygomaticus", "orbicularis_oris", "depressor", "mentalis", "platysma"] as const;
+export type Region = (typeof regions)[number];
 
 export interface Person {
   id: string;
@@ -14,4 +22,230 @@ export interface Person {
   recordings: number;
   last_recording_at: string | null;
   last_rate_per_min: number | null;
+}
+
+export type State = "queued" | "analysing" | "done" | "failed" | "cancelled";
+
+export interface Recording {
+  id: string;
+  person_id: string;
+  label: string;
+  recorded_at: string | null;
+  created_at: string;
+  bytes: number;
+  type: string;
+  sha256: string;
+  mirrored: boolean;
+  face: string | null;
+  protocol: string | null;
+  tasks: Task[];
+  duration_s: number | null;
+  width: number | null;
+  height: number | null;
+  frame_rate: number | null;
+  state: State;
+  progress: number | null;
+  left_s: number | null;
+  problem: string | null;
+  attempts: number;
+  usable: boolean | null;
+  rate_per_min: number | null;
+  spasms: number | null;
+  corrected: boolean;
+}
+
+export interface JobProgress {
+  recording: string;
+  person_id: string;
+  state: State;
+  progress: number | null;
+  left_s: number | null;
+  problem: string | null;
+}
+
+export interface Task {
+  task: string;
+  from_s: number;
+  to_s: number;
+}
+
+export interface RegionMovement {
+  region: Region;
+  side: Side;
+  onset_s: number;
+  peak_mm: number | null;
+  share_of_voluntary: number | null;
+}
+
+export interface Event {
+  id: string;
+  kind: Kind;
+  side: Side;
+  form: Form;
+  onset_s: number;
+  offset_s: number;
+  lead: Region;
+  regions: RegionMovement[];
+  twitches: number;
+  rate_hz: number | null;
+  trigger: string | null;
+  task: string | null;
+  episode: number | null;
+  attack: number | null;
+  confidence: number;
+}
+
+export interface CorrectedEvent extends Event {
+  status: Status;
+  machine: Event | null;
+  by: string | null;
+  at: string | null;
+  note: string | null;
+}
+
+export interface Events {
+  events: CorrectedEvent[];
+  machine: number;
+  corrections: number;
+}
+
+export interface Edit {
+  op: "confirm" | "reject" | "move" | "add" | "relabel" | "undo";
+  event_id?: string;
+  onset_s?: number;
+  offset_s?: number;
+  side?: Side;
+  kind?: Kind;
+  form?: Form;
+  lead?: Region;
+  regions?: Region[];
+  note?: string;
+}
+
+export interface Correction extends Edit {
+  id: string;
+  at: string;
+  by: string;
+  was: Event | null;
+}
+
+export interface Estimate {
+  value: number | null;
+  ci95: [number, number] | null;
+}
+
+export interface Quantiles {
+  n: number;
+  median: number | null;
+  median_ci95: [number, number] | null;
+  p5: number | null;
+  p95: number | null;
+  max: number | null;
+}
+
+export interface RegionShare {
+  region: Region;
+  share: number;
+  median_lag_ms: number | null;
+  peak_mm: number | null;
+}
+
+export interface Summary {
+  side: Side | null;
+  usable_s: number;
+  spasms: number;
+  rate_per_min: Estimate;
+  rest_rate_per_min: Estimate;
+  burden: number | null;
+  episodes: number;
+  attacks: number;
+  duration_s: Quantiles;
+  interval_s: Quantiles & { cv: number | null; cv2: number | null };
+  tonic_fraction: number | null;
+  spread: RegionShare[];
+  bilateral_overlap: number | null;
+  bilateral_overlap_ci95: [number, number] | null;
+  brow_lift_share: number | null;
+  brow_lift_share_ci95: [number, number] | null;
+  blink_rate_per_min: Estimate;
+  sides: { right: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] }; left: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] } };
+}
+
+export interface Measures {
+  corrected: boolean;
+  measures: Summary;
+  machine: Summary;
+}
+
+export interface Warning {
+  code: string;
+  text: string;
+  from_s: number | null;
+  to_s: number | null;
+}
+
+export interface Analysis {
+  recording: { duration_s: number; frames: number; frame_rate: number; variable_rate: boolean; width: number; height: number; mirrored: boolean };
+  tracking: { face_fraction: number; mm_per_px: number | null; scale_uncertainty: number | null };
+  quality: { usable: boolean; warnings: Warning[] };
+  tasks: Task[];
+  measures: Summary;
+  provenance: { version: string };
+}
+
+export interface Series {
+  name: string;
+  side: string;
+  region: string;
+  unit: string;
+  min: (number | null)[];
+  max: (number | null)[];
+}
+
+export interface TracePart {
+  t: number[];
+  series: Series[];
+  from_s: number;
+  to_s: number;
+  frames: number;
+}
+
+export interface Mesh {
+  t: number[];
+  points: string[];
+  frames: (number | null)[][];
+}
+
+export interface Flag {
+  id: string;
+  level: string;
+  title: string;
+  do: string;
+  why: string;
+  source: string;
+}
+
+export interface Assessment {
+  level: string;
+  flags: Flag[];
+  person: { urgent: Flag[]; advice: Flag[]; clear: boolean; first: string; seen: string[]; told: string[] };
+  differential: { verdict: string };
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  role: "patient" | "clinician" | "admin";
+  person_id: string | null;
+  created_at?: string;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  account: string;
+  action: string;
+  object: string;
+  person_id: string | null;
+  detail: string;
 }
