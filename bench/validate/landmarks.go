@@ -11,7 +11,6 @@ import (
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/motion"
-	"facialis/spasm"
 	"facialis/video"
 )
 
@@ -29,24 +28,10 @@ var marks = [motion.NumRegions][2][]int{
 // lids are three pairs of points, upper over lower, of each eye.
 var lids = [2][3][2]int{{{159, 145}, {160, 144}, {158, 153}}, {{386, 374}, {387, 373}, {385, 380}}}
 
-// landmarks measures by the mesh alone, as published tools do: the mesh on
+// landmarkTrace measures by the mesh alone, as published tools do: the mesh on
 // every frame, the face turned and scaled by the corners of the eyes, every
 // region's place less its median over 20 s. The detector is the same as the
 // program's own.
-func landmarks(engine *infer.Engine) func(context.Context, string) ([][]spasm.Event, error) {
-	return func(ctx context.Context, path string) ([][]spasm.Event, error) {
-		tr, err := landmarkTrace(ctx, engine, path)
-		if err != nil {
-			return nil, err
-		}
-		var out [][]spasm.Event
-		for _, f := range levels {
-			out = append(out, spasm.Detect(tr, nil, atLevel(f)))
-		}
-		return out, nil
-	}
-}
-
 func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*motion.Trace, error) {
 	r, err := video.Open(ctx, path, video.Options{})
 	if err != nil {

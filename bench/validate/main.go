@@ -1,11 +1,16 @@
 // Command validate draws the grid of phantoms, lets the instrument and the
 // landmark method look at it, and writes VALIDATION.md with its charts.
 //
-// Drawn videos are kept in build/validate and used again.
+// Drawn videos and the traces measured in them are kept in build/validate, each
+// under the version of the sources that made it. A run that was interrupted goes
+// on where it was, and after a change of the detector, or of the page, nothing
+// is drawn or measured again.
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,8 +21,7 @@ import (
 
 	"facialis/internal/cli"
 	"facialis/internal/infer"
-	"facialis/internal/pipeline"
-	"facialis/spasm"
+	"facialis/internal/sources"
 	"facialis/validate/grid"
 )
 
@@ -43,6 +47,7 @@ func run(ctx context.Context) error {
 	page := flag.String("page", "VALIDATION.md", "the page to write")
 	pictures := flag.String("pictures", "docs/validation", "folder of the charts")
 	workers := flag.Int("workers", 2, "clips worked on at a time")
+	minutes := flag.Float64("minutes", 0, "begin no clip later than this many minutes after the start; 0: do all")
 	flag.Parse()
 	engine, err := infer.Open("")
 	if err != nil {
@@ -61,25 +66,32 @@ func run(ctx context.Context) error {
 			return fmt.Errorf("no view's name contains %q", *views)
 		}
 	}
-	methods := []grid.Method{
-		{Name: "facialis", About: "follows the pixels of the skin and takes the head's motion out (this program).",
-			Levels: levels, Usual: usual, Find: pixels(engine)},
-		{Name: "landmarks only", About: "positions of the same network's landmarks on every frame, turned and scaled by the eyes' corners, left against right; the same detector after it.",
-			Levels: levels, Usual: usual, Find: landmarks(engine)},
-	}
-	start := time.Now()
-	clips, err := g.Run(ctx, *dir, methods, *workers, func(done, total int, c *grid.Clip) {
-		fmt.Fprintf(os.Stderr, "%3d of %d  %-34s %5.1f s  (%.1f min so far)\n", done, total, c.Name, c.Took.Seconds(), time.Since(start).Minutes())
-	})
+	drawing, err := sources.Version([]string{"truth.go", "doc.go", "presets.go", "adjust.go"}, "phantom")
 	if err != nil {
 		return err
 	}
-	r := g.Summarise(clips, methods, cli.Version, time.Since(start).Minutes())
-	if err := r.Write(*page, *pictures); err != nil {
+	methods, err := looks(engine)
+	if err != nil {
 		return err
 	}
+	start := time.Now()
+	how := grid.Run{Dir: *dir, Drawing: drawing, Workers: *workers, Progress: func(done, total int, c *grid.Clip) {
+		fmt.Fprintf(os.Stderr, "%3d of %d  %-34s drawn in %5.1f s, looked at in %5.1f s  (%.1f min so far)\n",
+			done, total, c.Name, c.Drew.Seconds(), (c.Took() - c.Drew).Seconds(), time.Since(start).Minutes())
+	}}
+	if *minutes > 0 {
+		how.Until = start.Add(time.Duration(*minutes * float64(time.Minute)))
+	}
+	clips, err := g.Run(ctx, how, methods)
+	if len(clips) == 0 {
+		return cmp.Or(err, errors.New("no clip was done"))
+	}
+	r := g.Summarise(clips, methods, cli.Version, *workers)
+	if werr := r.Write(*page, *pictures); werr != nil {
+		return werr
+	}
 	fmt.Fprintln(os.Stderr, "wrote", filepath.Clean(*page))
-	return nil
+	return err
 }
 
 func only(views []grid.View, part string) []grid.View {
@@ -90,30 +102,4 @@ func only(views []grid.View, part string) []grid.View {
 		}
 	}
 	return out
-}
-
-// atLevel are the detector's usual settings with every threshold multiplied.
-func atLevel(f float64) spasm.Params {
-	p := spasm.DefaultParams()
-	p.NoiseK *= f
-	p.MinLidMM *= f
-	p.MinMouthMM *= f
-	p.MinBrowMM *= f
-	p.MinNeckMM *= f
-	return p
-}
-
-// pixels is the program itself.
-func pixels(engine *infer.Engine) func(context.Context, string) ([][]spasm.Event, error) {
-	return func(ctx context.Context, path string) ([][]spasm.Event, error) {
-		r, err := pipeline.Run(ctx, engine, path, pipeline.DefaultOptions(), nil)
-		if err != nil {
-			return nil, err
-		}
-		var out [][]spasm.Event
-		for _, f := range levels {
-			out = append(out, spasm.Detect(r.Trace, nil, atLevel(f)))
-		}
-		return out, nil
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -71,10 +72,10 @@ func TestFullGridIsWhole(t *testing.T) {
 // large, and below a level of 1 invents a spasm in every video.
 func oracle(t *testing.T) Method {
 	return Method{Name: "oracle", About: "Knows the truth.", Levels: []float64{0.5, 1}, Usual: 1,
-		Find: func(_ context.Context, path string) ([][]spasm.Event, error) {
+		Find: func(_ context.Context, path string) (Found, error) {
 			truth, err := phantom.ReadTruth(strings.TrimSuffix(path, ".mp4") + ".truth.json")
 			if err != nil {
-				return nil, err
+				return Found{}, err
 			}
 			var seen []spasm.Event
 			for _, e := range truth.Events {
@@ -87,7 +88,7 @@ func oracle(t *testing.T) Method {
 				seen = append(seen, e)
 			}
 			invented := append([]spasm.Event{{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 0.1, OffsetS: 0.2}}, seen...)
-			return [][]spasm.Event{invented, seen}, nil
+			return Found{Events: [][]spasm.Event{invented, seen}}, nil
 		}}
 }
 
@@ -95,14 +96,15 @@ func TestSmallGrid(t *testing.T) {
 	dir := t.TempDir()
 	g := Small()
 	methods := []Method{oracle(t)}
-	clips, err := g.Run(context.Background(), filepath.Join(dir, "clips"), methods, 2, nil)
+	how := Run{Dir: filepath.Join(dir, "clips"), Drawing: "one", Workers: 2}
+	clips, err := g.Run(context.Background(), how, methods)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(clips) != 3 {
 		t.Fatalf("%d clips, want rest, talk and one view", len(clips))
 	}
-	r := g.Summarise(clips, methods, "test", 0)
+	r := g.Summarise(clips, methods, "test", 2)
 	c := r.Methods[0]
 	if r.Drawn != 4 || c.Errors.N != 2 {
 		t.Fatalf("%d drawn, %d found; want 4 and 2", r.Drawn, c.Errors.N)
@@ -145,9 +147,48 @@ func TestSmallGrid(t *testing.T) {
 			}
 		}
 	}
-	// A second run uses the drawn videos: it is stopped by the method alone.
-	bad := []Method{{Name: "broken", Levels: []float64{1}, Find: func(context.Context, string) ([][]spasm.Event, error) { return nil, nil }}}
-	if _, err := g.Run(context.Background(), filepath.Join(dir, "clips"), bad, 1, nil); err == nil || !strings.Contains(err.Error(), "broken gave 0 lists") {
+	// A second run uses the drawn videos: nothing is drawn with its time up.
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	if some, err := g.Run(stopped, how, methods); err == nil || len(some) > len(clips) {
+		t.Errorf("a run that was stopped gave %d clips and error %v", len(some), err)
+	}
+	before := modified(t, how.Dir)
+	if _, err := g.Run(context.Background(), how, methods); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, modified(t, how.Dir)); d != "" {
+		t.Errorf("videos were drawn again: %s", d)
+	}
+	bad := []Method{{Name: "broken", Levels: []float64{1}, Find: func(context.Context, string) (Found, error) { return Found{}, nil }}}
+	if _, err := g.Run(context.Background(), how, bad); err == nil || !strings.Contains(err.Error(), "broken gave 0 lists") {
 		t.Errorf("error %v", err)
 	}
+	// With its time up a run has no clips, and the page says so.
+	how.Until = time.Unix(1, 0)
+	none, err := g.Run(context.Background(), how, methods)
+	if err != nil || len(none) != 0 {
+		t.Errorf("%d clips after the end of time, error %v", len(none), err)
+	}
+	if part := g.Summarise(clips[:2], methods, "test", 2).markdown("x"); !strings.Contains(part, "2 of its 3 videos") {
+		t.Errorf("the page does not say that it is a part:\n%s", part)
+	}
+}
+
+// modified is when each video in dir was written.
+func modified(t *testing.T, dir string) map[string]time.Time {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.mp4"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d videos in %s, error %v", len(files), dir, err)
+	}
+	out := map[string]time.Time{}
+	for _, f := range files {
+		st, err := os.Stat(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f] = st.ModTime()
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"facialis/measure"
@@ -14,21 +15,36 @@ import (
 
 // Result is what was measured, as written to curves.json.
 type Result struct {
-	Schema  string  `json:"schema"`
-	Version string  `json:"version"`
-	Grid    Grid    `json:"grid"`
-	Minutes float64 `json:"recorded_minutes"`
-	Drawn   int     `json:"spasms_drawn"`
-	TookMin float64 `json:"took_minutes"`
-	Methods []Curve `json:"methods"`
+	Schema  string    `json:"schema"`
+	Version string    `json:"version"`
+	Grid    Grid      `json:"grid"`
+	Clips   int       `json:"clips"`     // done
+	All     int       `json:"clips_all"` // of the grid
+	Views   []View    `json:"views_done"`
+	Minutes float64   `json:"recorded_minutes"`
+	Drawn   int       `json:"spasms_drawn"`
+	DrewMin float64   `json:"drawing_minutes"` // of work, one clip at a time
+	TookMin []float64 `json:"method_minutes"`  // the same of each method
+	Workers int       `json:"workers"`
+	Methods []Curve   `json:"methods"`
 }
 
-// Summarise gathers the curves of a run.
-func (g Grid) Summarise(clips []*Clip, methods []Method, version string, tookMin float64) *Result {
-	r := &Result{Schema: "facialis.grid/1", Version: version, Grid: g, TookMin: tookMin, Methods: g.Curves(clips, methods)}
+// Summarise gathers the curves of a run with so many workers.
+func (g Grid) Summarise(clips []*Clip, methods []Method, version string, workers int) *Result {
+	r := &Result{Schema: "facialis.grid/1", Version: version, Grid: g, Clips: len(clips), All: len(g.clips()), Workers: max(1, workers),
+		TookMin: make([]float64, len(methods)), Methods: g.Curves(clips, methods)}
 	for _, c := range clips {
 		r.Minutes += c.Truth.Recording.DurationS / 60
 		r.Drawn += len(involuntary(c.Truth.Events))
+		r.DrewMin += c.Drew.Minutes()
+		for m, f := range c.Found {
+			r.TookMin[m] += f.Took.Minutes()
+		}
+	}
+	for _, v := range g.Views {
+		if slices.ContainsFunc(clips, func(c *Clip) bool { return c.What == "spasms" && c.View == v }) {
+			r.Views = append(r.Views, v)
+		}
 	}
 	return r
 }
@@ -171,11 +187,9 @@ func (r *Result) markdown(pictures string) string {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	p("# How small a spasm can be seen\n\n")
 	p("Every figure on this page was measured on drawn faces, whose every movement is known; `make validate` draws and measures them again. ")
-	p("%d one-sided twitches were drawn in %.1f minutes of video: %s mm, in %s, under %s. ", r.Drawn, r.Minutes, list(r.Grid.Amplitudes), regions(r.Grid.Regions), viewsText(r.Grid.Views))
+	p("%d one-sided twitches were drawn in %.1f minutes of video: %s mm, in %s, under %s. ", r.Drawn, r.Minutes, list(r.Grid.Amplitudes), regions(r.Grid.Regions), viewsText(r.Views))
 	p("The head sways, the eyes blink, the video is compressed as a phone does. The face fills %.0f %% of the picture's height.", 100*r.Grid.FaceHeight)
-	if r.TookMin >= 1 {
-		p(" The run took %.0f minutes.", r.TookMin)
-	}
+	p("%s", r.work())
 	p("\n\nA drawn face is not a patient: these figures say what the instrument can resolve, not how often it is right in a clinic.\n\n")
 	p("| method | half found from | 90 %% found from | false a minute | at rest | talking and smiling | onset error, median | size bias | limits |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, m := range r.Methods {
@@ -223,6 +237,26 @@ func (r *Result) markdown(pictures string) string {
 	p("\n## Errors of time and size\n\n![Onset error](%s/onset.svg)\n\n![Size error](%s/size.svg)\n", pictures, pictures)
 	p("\nHow it is counted is told in `validate/grid/doc.go`; all figures are in [curves.json](%s/curves.json).\n", pictures)
 	return b.String()
+}
+
+// work says how long the run took, and what part of the grid it was.
+func (r *Result) work() string {
+	var s string
+	sum := r.DrewMin
+	for _, m := range r.TookMin {
+		sum += m
+	}
+	if sum >= 1 {
+		s = fmt.Sprintf(" Drawing was %.0f minutes of work", r.DrewMin)
+		for i, m := range r.TookMin {
+			s += fmt.Sprintf(", %s %.0f", r.Methods[i].Name, m)
+		}
+		s += fmt.Sprintf("; %d videos at a time, that is %.0f minutes in all.", r.Workers, sum/float64(r.Workers))
+	}
+	if r.Clips < r.All {
+		s += fmt.Sprintf("\n\n**This is a part of the grid: %d of its %d videos.** They are taken in an order that spreads over all views; the rest is added by the next run.", r.Clips, r.All)
+	}
+	return s
 }
 
 func words(s string) string { return strings.ReplaceAll(s, "_", " ") }

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"facialis/internal/infer"
+	"facialis/internal/pipeline"
+	"facialis/internal/sources"
+	"facialis/motion"
+	"facialis/spasm"
+	"facialis/validate/grid"
+)
+
+// looks are the two methods: the program, and the landmarks alone. Each has a
+// version, of all sources that its traces depend on, and of the models.
+func looks(engine *infer.Engine) ([]grid.Method, error) {
+	rooms := []string{"internal/infer", "internal/signal", "video", "face", "motion"}
+	pixels, err := sources.Version([]string{"doc.go"}, append(rooms, "internal/pipeline")...)
+	if err != nil {
+		return nil, err
+	}
+	mesh, err := sources.Version([]string{"doc.go", "main.go", "methods.go"}, append(rooms, "bench/validate")...)
+	if err != nil {
+		return nil, err
+	}
+	sums := fmt.Sprint(engine.Models())
+	return []grid.Method{
+		{Name: "facialis", About: "follows the pixels of the skin and takes the head's motion out (this program).",
+			Levels: levels, Usual: usual, Find: find("pixels", pixels+sums, func(ctx context.Context, path string) (*motion.Trace, error) {
+				r, err := pipeline.Run(ctx, engine, path, pipeline.DefaultOptions(), nil)
+				if err != nil {
+					return nil, err
+				}
+				return r.Trace, nil
+			})},
+		{Name: "landmarks only", About: "positions of the same network's landmarks on every frame, turned and scaled by the eyes' corners, left against right; the same detector after it.",
+			Levels: levels, Usual: usual, Find: find("landmarks", mesh+sums, func(ctx context.Context, path string) (*motion.Trace, error) {
+				return landmarkTrace(ctx, engine, path)
+			})},
+	}, nil
+}
+
+// kept is a trace on disk.
+type kept struct {
+	Version string
+	Took    time.Duration
+	Trace   *motion.Trace
+}
+
+// find is a method: a trace, kept beside the video, in which the detector looks
+// at every level.
+func find(name, version string, measure func(context.Context, string) (*motion.Trace, error)) func(context.Context, string) (grid.Found, error) {
+	return func(ctx context.Context, path string) (grid.Found, error) {
+		file := strings.TrimSuffix(path, ".mp4") + "." + name
+		k, err := load(file)
+		if err != nil {
+			return grid.Found{}, err
+		}
+		if k.Version != version {
+			start := time.Now()
+			t, err := measure(ctx, path)
+			if err != nil {
+				return grid.Found{}, err
+			}
+			k = kept{version, time.Since(start), t}
+			if err := k.save(file); err != nil {
+				return grid.Found{}, err
+			}
+		}
+		found := grid.Found{Took: k.Took}
+		for _, f := range levels {
+			found.Events = append(found.Events, spasm.Detect(k.Trace, nil, atLevel(f)))
+		}
+		return found, nil
+	}
+}
+
+// load reads a kept trace; one that is not there, or that cannot be read, has no
+// version.
+func load(file string) (kept, error) {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return kept{}, nil
+	}
+	if err != nil {
+		return kept{}, fmt.Errorf("reading a kept trace: %w", err)
+	}
+	defer f.Close()
+	var k kept
+	if err := gob.NewDecoder(f).Decode(&k); err != nil || k.Trace == nil {
+		return kept{}, nil
+	}
+	return k, nil
+}
+
+// save writes the trace; the file appears under its name only when it is whole.
+func (k kept) save(file string) error {
+	f, err := os.Create(file + ".part")
+	if err != nil {
+		return fmt.Errorf("keeping a trace: %w", err)
+	}
+	err = gob.NewEncoder(f).Encode(k)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(file+".part", file)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping a trace: %w", err)
+	}
+	return nil
+}
+
+// atLevel are the detector's usual settings with every threshold multiplied.
+func atLevel(f float64) spasm.Params {
+	p := spasm.DefaultParams()
+	p.NoiseK *= f
+	p.MinLidMM *= f
+	p.MinMouthMM *= f
+	p.MinBrowMM *= f
+	p.MinNeckMM *= f
+	return p
+}
