@@ -120,7 +120,7 @@ func TestMirroredPicture(t *testing.T) {
 		var pose [2]Pose
 		var w int
 		n := 0
-		follow(t, path, Options{MeshEvery: 100000}, func(f *video.Frame, _ Observation) {
+		follow(t, path, Options{MeshEveryS: 1e6}, func(f *video.Frame, _ Observation) {
 			if n++; n != at {
 				return
 			}
@@ -178,7 +178,7 @@ func TestChoiceAmongTen(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := true
-		follow(t, path, Options{MeshEvery: 1000}, func(f *video.Frame, _ Observation) {
+		follow(t, path, Options{MeshEveryS: 1e6}, func(f *video.Frame, _ Observation) {
 			if !first {
 				return
 			}

@@ -56,7 +56,7 @@ func noisy(seed uint32) *video.Frame {
 }
 
 func TestMeshRunsWhenDueAndWhenSomethingMoves(t *testing.T) {
-	tr, _, _ := onFace(t, Options{MeshEvery: 5, RecheckS: 1000})
+	tr, _, _ := onFace(t, Options{MeshEveryS: 5.0 / 30, RecheckS: 1000})
 	var fresh []int
 	for i := range 40 {
 		f := noisy(uint32(i) * 77)
@@ -90,7 +90,7 @@ func TestMeshRunsWhenDueAndWhenSomethingMoves(t *testing.T) {
 }
 
 func TestLossAndReturn(t *testing.T) {
-	tr, det, mesh := onFace(t, Options{MeshEvery: 1})
+	tr, det, mesh := onFace(t, Options{MeshEveryS: 1e-6})
 	next := func(i int) Observation {
 		f := noisy(1)
 		f.Index, f.T = i, float64(i)/30
@@ -126,7 +126,7 @@ func TestLossAndReturn(t *testing.T) {
 }
 
 func TestTrackingDoesNotAllocate(t *testing.T) {
-	tr, _, _ := onFace(t, Options{MeshEvery: 1, RecheckS: 1000})
+	tr, _, _ := onFace(t, Options{MeshEveryS: 1e-6, RecheckS: 1000})
 	f := noisy(1)
 	if _, err := tr.Next(f); err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func TestTrackingDoesNotAllocate(t *testing.T) {
 
 func TestWatchGathersStretches(t *testing.T) {
 	w := NewWatch()
-	tr, _, _ := onFace(t, Options{MeshEvery: 1, RecheckS: 1000})
+	tr, _, _ := onFace(t, Options{MeshEveryS: 1e-6, RecheckS: 1000})
 	for i := range 300 {
 		f := noisy(1)
 		f.T = float64(i) / 30

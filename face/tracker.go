@@ -10,7 +10,7 @@ import (
 
 // Options choose how a face is followed.
 type Options struct {
-	MeshEvery  int     // the mesh runs on at least every so many frames, besides those in which the eyes or the mouth changed
+	MeshEveryS float64 // the mesh runs at least this often, besides the frames in which the eyes or the mouth changed
 	RecheckS   float64 // the detector runs this often to count faces while one is followed
 	LostRetryS float64 // and this often, in smaller squares too, while none is
 	SwitchArea float64 // another face this much larger in area, at three looks in a row, becomes the patient
@@ -22,7 +22,7 @@ type Options struct {
 
 // DefaultOptions returns the settings that docs/decisions.md gives reasons for.
 func DefaultOptions() Options {
-	return Options{MeshEvery: 4, RecheckS: 2, LostRetryS: 0.2, SwitchArea: 1.6}
+	return Options{MeshEveryS: 0.2, RecheckS: 2, LostRetryS: 0.2, SwitchArea: 1.6}
 }
 
 // Validate checks the options.
@@ -58,8 +58,8 @@ type Tracker struct {
 	iris      float64
 	faces     int
 	facesMax  int
-	sinceMesh int
-	settle    int // runs in which the square still goes exactly with the points
+	meshT     float64 // when the mesh ran last
+	settle    int     // runs in which the square still goes exactly with the points
 	nextCheck float64
 	nextDeep  float64
 	rivals    int
@@ -93,8 +93,8 @@ func New(e *infer.Engine, opt Options) (*Tracker, error) {
 // that are 0 take their defaults.
 func NewWith(detector, mesh Net, canonical *[468][3]float32, opt Options) *Tracker {
 	d := DefaultOptions()
-	if opt.MeshEvery <= 0 {
-		opt.MeshEvery = d.MeshEvery
+	if opt.MeshEveryS <= 0 {
+		opt.MeshEveryS = d.MeshEveryS
 	}
 	if opt.RecheckS <= 0 {
 		opt.RecheckS = d.RecheckS
@@ -128,7 +128,7 @@ func (t *Tracker) Close() error {
 // the next call.
 func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 	o := Observation{Index: f.Index, T: f.T}
-	due := t.sinceMesh+1 >= t.opt.MeshEvery
+	due := f.T-t.meshT > t.opt.MeshEveryS-0.001
 	if t.tracking {
 		// The changes are looked at on every frame, so that their usual size
 		// is known when it matters.
@@ -151,8 +151,6 @@ func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 		}
 		o.Fresh = ok
 		t.tracking = ok
-	case t.tracking:
-		t.sinceMesh++
 	}
 	if !t.tracking {
 		ok, err := t.find(f)
@@ -271,7 +269,7 @@ func (t *Tracker) box() Detection {
 // run runs the mesh on the present square and, if there is a face, takes over
 // its points and moves the square along.
 func (t *Tracker) run(f *video.Frame) (bool, error) {
-	t.sinceMesh = 0
+	t.meshT = f.T
 	if !(t.square.Side > 4) || t.square.Side > 4*float64(max(f.W, f.H)) {
 		return false, nil
 	}

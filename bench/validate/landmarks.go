@@ -39,7 +39,7 @@ func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*mot
 	}
 	defer r.Close()
 	opt := face.DefaultOptions()
-	opt.MeshEvery = 1
+	opt.MeshEveryS = 1e-6 // every frame
 	tracker, err := face.New(engine, opt)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func TestFaceAgainstMediaPipe(t *testing.T) {
 		t.Run(r.Name(), func(t *testing.T) {
 			f := planes(r.load(t))
 			opt := face.DefaultOptions()
-			opt.MeshEvery = 1
+			opt.MeshEveryS = 1e-6 // every frame
 			tracker, err := face.New(engine, opt)
 			if err != nil {
 				t.Fatal(err)
