@@ -41,7 +41,7 @@
 // # When the mesh runs
 //
 // Between two runs the head moves little, and movement is measured from pixels,
-// so the mesh runs on every fourth frame, and besides on each frame in which an
+// so the mesh runs every fifth of a second, and besides on each frame in which an
 // eye or the mouth has changed: 200 luma samples in each of those boxes are
 // held against those of the last fresh frame, without their common change in
 // brightness, and a mean difference well above the usual one of this recording
