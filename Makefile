@@ -16,7 +16,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: build setup tools demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: fhir build setup tools demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -68,7 +68,13 @@ lint: setup
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
-test: build lint build/talking_face.webm
+# The validator that a test holds exported FHIR bundles to.
+fhir: scripts/fhir/node_modules/.package-lock.json
+scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/fhir/package-lock.json | tools
+	npm ci --prefix scripts/fhir --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+test: build lint build/talking_face.webm fhir
 	go test -timeout 10m ./...
 
 demo: build build/talking_face.webm

@@ -19,19 +19,20 @@ const rowGroup = 1 << 13
 type column struct {
 	name  string
 	value func(row int) float64
+	x     []float32 // nil for t_s
 }
 
 // traceColumns are the columns in the order in which they are written. t_s is
 // the first, and the only one that is never null.
 func traceColumns(t *motion.Trace) []column {
-	cols := []column{{"t_s", func(i int) float64 { return t.T[i] }}}
+	cols := []column{{"t_s", func(i int) float64 { return t.T[i] }, nil}}
 	add := func(name string, x []float32) {
 		cols = append(cols, column{name, func(i int) float64 {
 			if i >= len(x) {
 				return math.NaN()
 			}
 			return float64(x[i])
-		}})
+		}, x})
 	}
 	for s, side := range motion.SideNames {
 		for r, region := range motion.RegionNames {

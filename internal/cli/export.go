@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,16 +10,21 @@ import (
 	"path/filepath"
 	"time"
 
+	"facialis/assess"
 	"facialis/report"
 	"facialis/report/boris"
+	"facialis/report/edf"
 	"facialis/report/elan"
+	"facialis/report/fhir"
 	"facialis/report/pdf"
 )
 
 // exportCmd turns an analysis into what another program reads.
 type exportCmd struct {
 	Analysis string    `help:"The analysis.json of a recording." required:"" type:"existingfile" placeholder:"FILE"`
-	Format   string    `help:"What to write: ${enum}." required:"" enum:"eaf,boris,boris-csv,pdf" placeholder:"FORMAT"`
+	Format   string    `help:"What to write: ${enum}." required:"" enum:"eaf,boris,boris-csv,edf,fhir,pdf" placeholder:"FORMAT"`
+	Trace    string    `help:"The trace.parquet of the recording, for edf (default: beside the analysis)." type:"existingfile" placeholder:"FILE"`
+	Answers  string    `help:"The answers, for fhir, as interview writes them." type:"existingfile" placeholder:"FILE"`
 	Media    string    `help:"Where the recording lies, for eaf and boris." placeholder:"FILE"`
 	Recorded time.Time `help:"When it was filmed." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
 	Out      string    `short:"o" help:"File to write; - for standard output." required:"" placeholder:"FILE"`
@@ -37,6 +43,10 @@ func (c *exportCmd) Run(env *Env) error {
 		err = boris.EncodeProject(&b, a, boris.Options{Media: c.Media, Recorded: c.Recorded})
 	case "boris-csv":
 		err = boris.EncodeTable(&b, a, boris.Options{Media: c.Media, Recorded: c.Recorded})
+	case "edf":
+		err = c.signals(&b, a)
+	case "fhir":
+		err = c.bundle(&b, a)
 	case "pdf":
 		err = c.print(env, &b, a)
 	}
@@ -48,6 +58,50 @@ func (c *exportCmd) Run(env *Env) error {
 		return err
 	}
 	return report.WriteFile(c.Out, b.Bytes())
+}
+
+// signals writes EDF+ from the analysis and its trace.
+func (c *exportCmd) signals(w io.Writer, a *report.Analysis) error {
+	path := c.Trace
+	if path == "" {
+		path = filepath.Join(filepath.Dir(c.Analysis), report.TraceFile)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return usagef("EDF+ is made of the trace: give --trace FILE")
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	t, err := report.DecodeParquet(f, st.Size())
+	if err != nil {
+		return usagef("%s: %w", filepath.Base(path), err)
+	}
+	return edf.Encode(w, a, t, edf.Options{Recorded: c.Recorded})
+}
+
+// bundle writes FHIR from the analysis, the assessment in it and the answers.
+func (c *exportCmd) bundle(w io.Writer, a *report.Analysis) error {
+	data, err := os.ReadFile(c.Analysis)
+	if err != nil {
+		return err
+	}
+	var held struct {
+		Assessment *assess.Report `json:"assessment"`
+	}
+	if err := json.Unmarshal(data, &held); err != nil {
+		return usagef("%s: the assessment cannot be read: %w", c.Analysis, err)
+	}
+	in := fhir.Input{Assessment: held.Assessment, Version: a.Provenance.Version, Now: time.Now(), Films: []fhir.Film{{Analysis: a,
+		Recorded: c.Recorded, URL: c.Media, JSON: data, JSONURL: filepath.Base(c.Analysis)}}}
+	if c.Answers != "" {
+		if in.Answers, err = readAnswers(c.Answers); err != nil {
+			return usagef("%w", err)
+		}
+	}
+	return fhir.Write(w, in)
 }
 
 // print prints the report.html that lies beside the analysis, or else one made
