@@ -10,13 +10,17 @@
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
+#   make serve      the app, on this computer, with DATA=folder if another is wanted
+#   make web        the app's pages, into internal/web/dist
+#   make openapi    the API's description and the app's client types, after a change of the routes
+#   make race       the server's packages under the race detector
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
 #   make clean      remove what was built (node_modules stays)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: fhir build setup tools demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -36,9 +40,30 @@ endif
 ASSETS := node_modules/@mediapipe/face_mesh/face_mesh_solution_packed_assets.data
 CONVERTER := $(filter-out %_test.go,$(wildcard models/*/*.go models/cmd/*/*.go))
 
-build: setup
+build: setup web
 	@mkdir -p bin
 	go build -trimpath -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
+
+# The pages are embedded into the program.
+web: internal/web/dist/index.html
+
+internal/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	npm --prefix web run build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json | tools
+	npm --prefix web ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+serve: build
+	bin/facialis serve $(if $(DATA),--data $(DATA))
+
+openapi:
+	go test ./internal/server -run OpenAPI -update
+	npm --prefix web run types
+
+race:
+	go test -race -timeout 10m ./internal/record ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/server
 
 setup: tools lib/.models $(LIBRARY)
 
@@ -131,3 +156,4 @@ doctor: build
 
 clean:
 	rm -rf bin build lib
+	find internal/web/dist -mindepth 1 -not -name .keep -delete

@@ -249,3 +249,7 @@ func ratio(s string) float64 {
 	}
 	return v
 }
+
+// Planar420 reports whether the stream's pictures are 8-bit YUV 4:2:0, which is
+// what every browser plays.
+func (i Info) Planar420() bool { return i.srcFormat == "yuv420p" || i.srcFormat == "yuvj420p" }

@@ -19,6 +19,7 @@ type commands struct {
 	Validate  validateCmd  `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Phantom   phantomCmd   `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`
+	Serve     serveCmd     `cmd:"" help:"Run the app in the browser."`
 }
 
 type versionCmd struct{}

@@ -31,6 +31,10 @@ type Options struct {
 	Spasm    spasm.Params
 	Measure  measure.Params
 	Version  string
+
+	// Seen, if not nil, is shown every frame in order with what the face tracker
+	// saw in it. It must not keep either.
+	Seen func(*video.Frame, *face.Observation)
 }
 
 // DefaultOptions returns every stage's own defaults.
@@ -153,6 +157,9 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 			pushErr = skin.Push(it.f, &it.obs)
 			x, y, w, mm := skin.Uneven()
 			album.Look(it.f, x, y, w, mm)
+			if opt.Seen != nil {
+				opt.Seen(it.f, &it.obs)
+			}
 			st.Motion += time.Since(start)
 		}
 		if n > 0 && len(steps) < 200000 {
@@ -206,8 +213,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	a.Tracking = tracking(tr, found, n, tracker.FacesMax())
 	a.Quality = quality(tr, a, watch.Warnings(), r.DecodeWarning())
-	a.Measures = measure.Summarize(a.Events, usable(tr), opt.Tasks, opt.Measure)
-	a.Measures.Watch(tr, a.Events, usable(tr), opt.Tasks, opt.Measure)
+	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
+	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
 	st.Events = time.Since(start)
@@ -262,8 +269,8 @@ func rateOf(steps []float64) (float64, bool) {
 	return math.Round(1000/med) / 1000, odd*50 > len(s)
 }
 
-// usable are the stretches in which the face was tracked.
-func usable(tr *motion.Trace) []measure.Span {
+// Usable are the stretches in which the face was tracked.
+func Usable(tr *motion.Trace) []measure.Span {
 	var out []measure.Span
 	n := tr.Len()
 	for i := 0; i < n; i++ {
@@ -335,7 +342,7 @@ func finite(v float64) *float64 {
 func quality(tr *motion.Trace, a *report.Analysis, seen []face.Warning, decode string) report.Quality {
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
-	for _, s := range usable(tr) {
+	for _, s := range Usable(tr) {
 		tracked += s.Len()
 	}
 	q.Usable = tracked >= 1 && a.Tracking.FaceFraction >= 0.1

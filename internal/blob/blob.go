@@ -1,0 +1,235 @@
+package blob
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+)
+
+// ErrNotFound is wrapped by errors about a key that holds nothing.
+var ErrNotFound = errors.New("nothing is stored there")
+
+// Dir is a store of files under one folder.
+type Dir struct {
+	root *os.Root
+	path string
+	temp atomic.Int64
+}
+
+// Open opens the store in a folder, which it makes.
+func Open(dir string) (*Dir, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder for films: %w", err)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding the folder for films: %w", err)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, fmt.Errorf("opening the folder for films: %w", err)
+	}
+	return &Dir{root: root, path: abs}, nil
+}
+
+// Close closes the folder.
+func (d *Dir) Close() error { return d.root.Close() }
+
+var part = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
+
+// check refuses keys that are not a few plain names with slashes between.
+func check(key string) error {
+	for _, p := range strings.Split(key, "/") {
+		if !part.MatchString(p) {
+			return fmt.Errorf("the key %q cannot be", key[:min(len(key), 60)])
+		}
+	}
+	return nil
+}
+
+func wrap(doing, key string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s %s: %w", doing, key, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", doing, key, err)
+	}
+	return nil
+}
+
+// Put stores what write writes under key, whole and safely on disk, or leaves
+// what was there.
+func (d *Dir) Put(key string, write func(io.Writer) error) (err error) {
+	if err := check(key); err != nil {
+		return err
+	}
+	tmp := path.Join(path.Dir(key), fmt.Sprintf(".part-%d-%d", os.Getpid(), d.temp.Add(1)))
+	if err := d.root.MkdirAll(path.Dir(key), 0o700); err != nil {
+		return wrap("storing", key, err)
+	}
+	f, err := d.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return wrap("storing", key, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			d.root.Remove(tmp)
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	if err = write(w); err != nil {
+		return err
+	}
+	if err = errors.Join(w.Flush(), f.Sync(), f.Close()); err != nil {
+		return wrap("storing", key, err)
+	}
+	if err = d.root.Rename(tmp, key); err != nil {
+		return wrap("storing", key, err)
+	}
+	return d.sync(path.Dir(key))
+}
+
+// Open opens what is stored under key.
+func (d *Dir) Open(key string) (*os.File, error) {
+	if err := check(key); err != nil {
+		return nil, err
+	}
+	f, err := d.root.Open(key)
+	return f, wrap("opening", key, err)
+}
+
+// Size is the number of bytes under key, 0 with ErrNotFound when there is
+// nothing.
+func (d *Dir) Size(key string) (int64, error) {
+	if err := check(key); err != nil {
+		return 0, err
+	}
+	st, err := d.root.Stat(key)
+	if err != nil {
+		return 0, wrap("looking at", key, err)
+	}
+	return st.Size(), nil
+}
+
+// Append adds bytes at the end of what is stored under key, which it makes, and
+// returns how many are there now, all of them safely on disk. What arrived before
+// an error of r stays.
+func (d *Dir) Append(key string, r io.Reader) (size int64, err error) {
+	if err := check(key); err != nil {
+		return 0, err
+	}
+	if err := d.root.MkdirAll(path.Dir(key), 0o700); err != nil {
+		return 0, wrap("storing", key, err)
+	}
+	f, err := d.root.OpenFile(key, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return 0, wrap("storing", key, err)
+	}
+	defer f.Close()
+	_, copyErr := io.CopyBuffer(struct{ io.Writer }{f}, r, make([]byte, 128<<10))
+	if err := f.Sync(); err != nil {
+		return 0, wrap("storing", key, err)
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return 0, wrap("storing", key, err)
+	}
+	return st.Size(), copyErr
+}
+
+// Move gives what is stored under one key another.
+func (d *Dir) Move(from, to string) error {
+	if err := errors.Join(check(from), check(to)); err != nil {
+		return err
+	}
+	if err := d.root.MkdirAll(path.Dir(to), 0o700); err != nil {
+		return wrap("moving to", to, err)
+	}
+	if err := d.root.Rename(from, to); err != nil {
+		return wrap("moving", from, err)
+	}
+	return errors.Join(d.sync(path.Dir(to)), d.sync(path.Dir(from)))
+}
+
+// Remove removes key and everything under it; nothing there is no error.
+func (d *Dir) Remove(key string) error {
+	if err := check(key); err != nil {
+		return err
+	}
+	if err := d.root.RemoveAll(key); err != nil {
+		return wrap("removing", key, err)
+	}
+	return d.sync(path.Dir(key))
+}
+
+// List names what lies directly under key, without its own name.
+func (d *Dir) List(key string) ([]string, error) {
+	if err := check(key); err != nil {
+		return nil, err
+	}
+	f, err := d.root.Open(key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wrap("listing", key, err)
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	return names, wrap("listing", key, err)
+}
+
+// Path is the file's name for another program, such as ffmpeg, that reads it.
+func (d *Dir) Path(key string) (string, error) {
+	if err := check(key); err != nil {
+		return "", err
+	}
+	return filepath.Join(d.path, filepath.FromSlash(key)), nil
+}
+
+// Make makes the folder key, for another program to write into.
+func (d *Dir) Make(key string) error {
+	if err := check(key); err != nil {
+		return err
+	}
+	return wrap("making", key, d.root.MkdirAll(key, 0o700))
+}
+
+// sync has a folder's names safely on disk.
+func (d *Dir) sync(dir string) error {
+	f, err := d.root.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return wrap("syncing", dir, err)
+	}
+	defer f.Close()
+	return wrap("syncing", dir, f.Sync())
+}
+
+// Sweep removes unfinished files (of a Put that did not come to its end)
+// directly under key.
+func (d *Dir) Sweep(key string) error {
+	names, err := d.List(key)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if strings.HasPrefix(n, ".part-") {
+			if err := d.root.Remove(path.Join(key, n)); err != nil {
+				return wrap("removing a part of", key, err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"facialis/internal/folder"
+	"facialis/internal/server"
+	"facialis/internal/work"
+)
+
+// serveCmd runs the app.
+type serveCmd struct {
+	Data     string `placeholder:"DIR" help:"Folder for films and the database (default: facialis in the user's data folder)."`
+	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR" help:"Address to listen on. Other than on this computer itself only with --accounts."`
+	Demo     bool   `help:"Fill an empty data folder with drawn patients."`
+	Accounts bool   `help:"Ask for an account; needed where others can reach the address."`
+	NoOpen   bool   `help:"Do not open a browser."`
+	Verbose  bool   `help:"Log every request to standard error."`
+}
+
+// Help says what the command does.
+func (c *serveCmd) Help() string {
+	return `Starts the app in the browser: film yourself, answer the questions, see the
+result, keep a diary. Everything stays in the data folder on this computer.
+
+Stop it with Ctrl-C; what runs is taken up again at the next start.`
+}
+
+// stopWithin is how long a stop may take.
+const stopWithin = 20 * time.Second
+
+// Run serves until the environment's context ends.
+func (c *serveCmd) Run(env *Env) (err error) {
+	if !c.Accounts {
+		if err := loopback(c.Listen); err != nil {
+			return err
+		}
+	}
+	dir := c.Data
+	if dir == "" {
+		if dir, err = folder.Default(); err != nil {
+			return err
+		}
+	}
+	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if c.Verbose {
+		log = slog.New(slog.NewTextHandler(env.Stderr, nil))
+	}
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return usagef("%s cannot be listened on: %w", c.Listen, errors.Unwrap(err))
+	}
+	defer ln.Close()
+	f, err := folder.Open(env.Ctx, dir)
+	if err != nil {
+		if errors.Is(err, folder.ErrInUse) {
+			return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first, or name another with --data", err, dir))
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version})
+	if err != nil {
+		return err
+	}
+	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo}
+	if err := c.prepare(env, &config); err != nil {
+		return err
+	}
+	if err := worker.Start(env.Ctx); err != nil {
+		return err
+	}
+	srv := server.NewHTTP(server.New(config).Handler(), log)
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ln) }()
+	url := "http://" + ln.Addr().String() + "/"
+	fmt.Fprintf(env.Stdout, "facialis runs at %s\nData: %s\n", url, dir)
+	if !c.NoOpen {
+		openBrowser(url)
+	}
+	select {
+	case err = <-ended:
+	case <-env.Ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	worker.Hub.Close()
+	stopped := worker.Stop(ctx)
+	down := srv.Shutdown(ctx)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, stopped, down)
+}
+
+// loopback refuses an address that others can reach.
+func loopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usagef("--listen must look like 127.0.0.1:8765, not %q", addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return usagef("others could reach %s: listening there needs --accounts", addr)
+}
+
+// openBrowser shows the app where there is a screen; failing is no matter.
+func openBrowser(url string) {
+	var cmd *exec.Cmd
+	switch runtime.GOOS {
+	case "darwin":
+		cmd = exec.Command("open", url)
+	case "windows":
+		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
+	default:
+		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+			return
+		}
+		cmd = exec.Command("xdg-open", url)
+	}
+	if cmd.Start() == nil {
+		go cmd.Wait()
+	}
+}

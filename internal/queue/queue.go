@@ -1,0 +1,234 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// MaxAttempts is how often a job is tried.
+const MaxAttempts = 3
+
+// ErrGiveUp is wrapped by errors after which trying again makes no sense.
+var ErrGiveUp = errors.New("not tried again")
+
+// ErrCancelled is the cause of the context of a job that was cancelled.
+var ErrCancelled = errors.New("cancelled")
+
+// Job is a piece of work: what is to be done, with what.
+type Job struct {
+	Kind    string
+	ID      string
+	Attempt int // from 1
+}
+
+// Last reports whether no attempt comes after this one.
+func (j Job) Last() bool { return j.Attempt >= MaxAttempts }
+
+// Handler does a job. It stops soon after its context ends.
+type Handler func(ctx context.Context, j Job) error
+
+// args is how a job is stored.
+type args struct {
+	What string `json:"what"`
+	ID   string `json:"id"`
+}
+
+func (args) Kind() string { return "work" }
+
+// Queue keeps jobs and has them done.
+type Queue struct {
+	db     *sql.DB
+	client *river.Client[*sql.Tx]
+	do     Handler
+
+	mu      sync.Mutex
+	running map[int64]underWay
+}
+
+// underWay is a job that runs.
+type underWay struct {
+	args
+	stop context.CancelCauseFunc
+	done chan struct{}
+}
+
+// Options are the choices of a queue.
+type Options struct {
+	Workers int           // jobs at once
+	Poll    time.Duration // how often it looks for work; 0: half a second
+	Retry   time.Duration // pause before another attempt; 0: five seconds
+	Log     *slog.Logger
+}
+
+// quiet passes on warnings and errors only: River tells of every start and stop.
+type quiet struct{ slog.Handler }
+
+// Enabled reports whether a level is passed on.
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}
+
+type retry time.Duration
+
+func (r retry) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(time.Duration(r)) }
+
+// New prepares a queue whose jobs are done by do. Nothing runs before Start.
+func New(ctx context.Context, db *sql.DB, do Handler, o Options) (*Queue, error) {
+	if o.Poll == 0 {
+		o.Poll = 500 * time.Millisecond
+	}
+	if o.Retry == 0 {
+		o.Retry = 5 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Log = slog.New(quiet{o.Log.Handler()})
+	driver := riversqlite.New(db)
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: o.Log})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the job queue: %w", err)
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return nil, fmt.Errorf("preparing the job queue's tables: %w", err)
+	}
+	q := &Queue{db: db, do: do, running: map[int64]underWay{}}
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &worker{q: q}); err != nil {
+		return nil, fmt.Errorf("preparing the job queue: %w", err)
+	}
+	q.client, err = river.NewClient(driver, &river.Config{
+		Logger: o.Log, Workers: workers, MaxAttempts: MaxAttempts,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(1, o.Workers)}},
+		FetchCooldown:     min(o.Poll, 100*time.Millisecond),
+		FetchPollInterval: o.Poll,
+		JobTimeout:        -1,
+		JobStuckThreshold: 365 * 24 * time.Hour,
+		// Jobs of a dead process are rescued when the queue starts; a long
+		// recording is never stuck.
+		RescueStuckJobsAfter:        365 * 24 * time.Hour,
+		RetryPolicy:                 retry(o.Retry),
+		CancelledJobRetentionPeriod: time.Hour, CompletedJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: time.Hour,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the job queue: %w", err)
+	}
+	return q, nil
+}
+
+// Start rescues the jobs of a process that died, and begins to work.
+func (q *Queue) Start(ctx context.Context) error {
+	for _, s := range []string{
+		`DELETE FROM river_job WHERE state = 'running' AND attempt >= max_attempts`,
+		`UPDATE river_job SET state = 'available', scheduled_at = CURRENT_TIMESTAMP WHERE state IN ('running', 'retryable', 'scheduled')`,
+	} {
+		if _, err := q.db.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("taking up jobs that were broken off: %w", err)
+		}
+	}
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("starting the job queue: %w", err)
+	}
+	return nil
+}
+
+// Stop breaks off what runs, to be taken up at the next start, and waits for it.
+func (q *Queue) Stop(ctx context.Context) error {
+	if err := q.client.StopAndCancel(ctx); err != nil {
+		return fmt.Errorf("stopping the job queue: %w", err)
+	}
+	return nil
+}
+
+// Insert adds a job within a transaction on the same database.
+func (q *Queue) Insert(ctx context.Context, tx *sql.Tx, kind, id string) error {
+	if _, err := q.client.InsertTx(ctx, tx, args{kind, id}, nil); err != nil {
+		return fmt.Errorf("adding a job: %w", err)
+	}
+	return nil
+}
+
+// Has reports whether a job waits or runs.
+func (q *Queue) Has(ctx context.Context, kind, id string) (bool, error) {
+	var n int
+	err := q.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM river_job WHERE state IN ('available', 'running', 'retryable', 'scheduled', 'pending')
+  AND json_extract(args, '$.what') = $1 AND json_extract(args, '$.id') = $2`, kind, id).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("looking for a job: %w", err)
+	}
+	return n > 0, nil
+}
+
+// Cancel takes a job that waits out of the queue and ends the context of one
+// that runs, with [ErrCancelled] as its cause.
+func (q *Queue) Cancel(ctx context.Context, kind, id string) error {
+	q.mu.Lock()
+	for _, r := range q.running {
+		if r.args == (args{kind, id}) {
+			r.stop(ErrCancelled)
+		}
+	}
+	q.mu.Unlock()
+	if _, err := q.db.ExecContext(ctx, `DELETE FROM river_job WHERE state <> 'running'
+  AND json_extract(args, '$.what') = $1 AND json_extract(args, '$.id') = $2`, kind, id); err != nil {
+		return fmt.Errorf("cancelling a job: %w", err)
+	}
+	return nil
+}
+
+// Wait returns when no such job runs in this process.
+func (q *Queue) Wait(kind, id string) {
+	var wait []chan struct{}
+	q.mu.Lock()
+	for _, r := range q.running {
+		if r.args == (args{kind, id}) {
+			wait = append(wait, r.done)
+		}
+	}
+	q.mu.Unlock()
+	for _, c := range wait {
+		<-c
+	}
+}
+
+// worker hands River's jobs to the handler.
+type worker struct {
+	river.WorkerDefaults[args]
+	q *Queue
+}
+
+// Work does one job.
+func (w *worker) Work(ctx context.Context, job *river.Job[args]) (err error) {
+	work, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w.q.mu.Lock()
+	done := make(chan struct{})
+	w.q.running[job.ID] = underWay{job.Args, stop, done}
+	w.q.mu.Unlock()
+	defer func() {
+		close(done)
+		w.q.mu.Lock()
+		delete(w.q.running, job.ID)
+		w.q.mu.Unlock()
+	}()
+	err = w.q.do(work, Job{job.Args.What, job.Args.ID, job.Attempt})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(context.Cause(work), ErrCancelled), errors.Is(err, ErrGiveUp):
+		return river.JobCancel(err)
+	case ctx.Err() != nil:
+		return river.JobSnooze(0) // the queue stops: this was no attempt
+	}
+	return err
+}

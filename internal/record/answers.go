@@ -1,0 +1,75 @@
+package record
+
+import (
+	"time"
+
+	"facialis/interview"
+)
+
+// Answers are what a person has answered of the interview so far.
+type Answers struct {
+	Values   map[string]any    `json:"values"`
+	Skipped  map[string]string `json:"skipped" doc:"Asked and left open: \"\" passed over, \"unknown\" for I don't know"`
+	Authored *time.Time        `json:"authored"`
+	Done     bool              `json:"done" doc:"No question is left to ask"`
+	Open     []string          `json:"open" doc:"Ids of the questions still to ask, in order"`
+}
+
+// NewAnswers is an interview in which nothing has been asked.
+func NewAnswers() *Answers {
+	return &Answers{Values: map[string]any{}, Skipped: map[string]string{}}
+}
+
+// Response is the answers as the interview and the assessment know them. Values
+// that came out of JSON get the interview's own shapes back.
+func (a *Answers) Response() (*interview.Response, error) {
+	r := interview.NewResponse()
+	q := interview.Standard()
+	for id, v := range a.Values {
+		if err := r.Set(q, id, v); err != nil {
+			return nil, invalidf("%v", err)
+		}
+	}
+	for id, why := range a.Skipped {
+		if _, answered := r.Values[id]; !answered {
+			r.Skipped[id] = why
+		}
+	}
+	if a.Authored != nil {
+		r.Authored = *a.Authored
+	}
+	r.Done = a.Done
+	return r, nil
+}
+
+// Merge sets answers: a value, null for passed over, "unknown" for I don't know.
+// Nothing changes when one of them cannot be.
+func (a *Answers) Merge(set map[string]any, now time.Time) error {
+	r, err := a.Response()
+	if err != nil {
+		return err
+	}
+	q := interview.Standard()
+	for id, v := range set {
+		if err := r.Set(q, id, v); err != nil {
+			return invalidf("%v", err)
+		}
+	}
+	now = Micros(now)
+	a.Values, a.Skipped, a.Authored = r.Values, r.Skipped, &now
+	return a.Look()
+}
+
+// Look fills in what is still open.
+func (a *Answers) Look() error {
+	r, err := a.Response()
+	if err != nil {
+		return err
+	}
+	a.Open = []string{}
+	for _, q := range interview.Standard().Open(r) {
+		a.Open = append(a.Open, q.ID)
+	}
+	a.Done = len(a.Open) == 0
+	return nil
+}

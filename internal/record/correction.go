@@ -1,0 +1,389 @@
+package record
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"facialis/spasm"
+)
+
+// The operations of a correction.
+const (
+	Confirm = "confirm"
+	Reject  = "reject"
+	Move    = "move"
+	Add     = "add"
+	Relabel = "relabel"
+	Undo    = "undo"
+)
+
+// Edit is one thing that somebody says about a recording's events.
+type Edit struct {
+	Op      string          `json:"op" enum:"confirm,reject,move,add,relabel,undo"`
+	EventID *string         `json:"event_id,omitempty" maxLength:"60" doc:"The event it speaks of; none for add and undo"`
+	OnsetS  *float64        `json:"onset_s,omitempty" minimum:"0"`
+	OffsetS *float64        `json:"offset_s,omitempty" minimum:"0"`
+	Side    *spasm.Side     `json:"side,omitempty" enum:"right,left,both"`
+	Kind    *spasm.Kind     `json:"kind,omitempty" enum:"blink,voluntary,spasm,synkinesis,other"`
+	Form    *spasm.Form     `json:"form,omitempty" enum:"twitch,clonic,tonic"`
+	Lead    *spasm.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
+	Regions *[]spasm.Region `json:"regions,omitempty" doc:"The regions that take part; their measured sizes are kept where the program has them"`
+	Note    *string         `json:"note,omitempty" maxLength:"2000"`
+}
+
+// Correction is an edit with who made it and when.
+type Correction struct {
+	ID string    `json:"id"`
+	At time.Time `json:"at"`
+	By string    `json:"by"`
+	Edit
+	// Was is the machine's event that the edit spoke of, so that it can be found
+	// again after another analysis; null for what was added by hand.
+	Was *spasm.Event `json:"was"`
+}
+
+// Status is what became of an event.
+type Status string
+
+// The statuses of a corrected event.
+const (
+	ByMachine  Status = "machine"
+	Confirmed  Status = "confirmed"
+	Rejected   Status = "rejected"
+	Moved      Status = "moved"
+	Added      Status = "added"
+	Relabelled Status = "relabelled"
+)
+
+// CorrectedEvent is an event as it stands after the corrections.
+type CorrectedEvent struct {
+	spasm.Event
+	Status  Status       `json:"status" enum:"machine,confirmed,rejected,moved,added,relabelled"`
+	Machine *spasm.Event `json:"machine"` // what the program itself found; null for an added event
+	By      *string      `json:"by"`      // who spoke last
+	At      *time.Time   `json:"at"`
+	Note    *string      `json:"note"`
+}
+
+// Standing are the corrections that hold: those neither an undo nor undone.
+func Standing(all []Correction) []Correction {
+	var out []Correction
+	for _, c := range all {
+		switch {
+		case c.Op != Undo:
+			out = append(out, c)
+		case len(out) > 0:
+			out = out[:len(out)-1]
+		}
+	}
+	return out
+}
+
+// Events are the machine's events with all corrections applied, by onset. It
+// never changes what it is given. Episodes and attacks are counted anew over
+// the spasms that are not rejected.
+func Events(machine []spasm.Event, corrections []Correction) []CorrectedEvent {
+	out := make([]CorrectedEvent, len(machine))
+	at := map[string]int{}
+	for i := range machine {
+		own := machine[i]
+		out[i] = CorrectedEvent{Event: clone(own), Status: ByMachine, Machine: &own}
+		at[own.ID] = i
+	}
+	for _, c := range Standing(corrections) {
+		if c.Op == Add {
+			at[addedID(c.ID)] = len(out)
+			out = append(out, added(c))
+			continue
+		}
+		if c.EventID == nil {
+			continue
+		}
+		i, ok := find(out, at, c)
+		if !ok {
+			if c.Was == nil || c.Op == Reject {
+				continue // nothing of it is left to reject
+			}
+			// The analysis that holds now does not have the event, but somebody
+			// saw it: it stands as theirs.
+			e := clone(*c.Was)
+			e.ID = addedID(c.ID)
+			i = len(out)
+			at[*c.EventID], at[e.ID] = i, i
+			out = append(out, CorrectedEvent{Event: e, Status: Added})
+		}
+		apply(&out[i], c)
+	}
+	slices.SortStableFunc(out, func(a, b CorrectedEvent) int {
+		return cmp.Or(cmp.Compare(a.OnsetS, b.OnsetS), cmp.Compare(a.ID, b.ID))
+	})
+	regroup(out)
+	return out
+}
+
+// Counted are the events that figures follow: all but the rejected.
+func Counted(all []CorrectedEvent) []spasm.Event {
+	out := make([]spasm.Event, 0, len(all))
+	for _, e := range all {
+		if e.Status != Rejected {
+			out = append(out, e.Event)
+		}
+	}
+	return out
+}
+
+// addedID is the id of the event that a correction added.
+func addedID(correction string) string { return "a" + correction }
+
+// find is the event that a correction speaks of: by its id where that is still
+// the event it was, else the machine's event of the same side that overlaps most
+// with what it was.
+func find(out []CorrectedEvent, at map[string]int, c Correction) (int, bool) {
+	i, ok := at[*c.EventID]
+	if c.Was == nil || ok && (out[i].Machine == nil || same(*out[i].Machine, *c.Was)) {
+		return i, ok
+	}
+	best, most := -1, 0.0
+	for k, e := range out {
+		if e.Machine == nil || e.Machine.Side != c.Was.Side {
+			continue
+		}
+		both := min(e.Machine.OffsetS, c.Was.OffsetS) - max(e.Machine.OnsetS, c.Was.OnsetS)
+		if share := both / max(e.Machine.Duration(), c.Was.Duration()); share >= 0.3 && share > most {
+			best, most = k, share
+		}
+	}
+	return best, best >= 0
+}
+
+func same(a, b spasm.Event) bool {
+	return a.Side == b.Side && math.Abs(a.OnsetS-b.OnsetS) < 0.001 && math.Abs(a.OffsetS-b.OffsetS) < 0.001
+}
+
+// apply puts one correction into an event.
+func apply(e *CorrectedEvent, c Correction) {
+	switch c.Op {
+	case Reject:
+		e.Status = Rejected
+	case Confirm:
+		if e.Status == ByMachine || e.Status == Rejected {
+			e.Status = Confirmed
+		}
+	case Move:
+		shift(&e.Event, c.OnsetS, c.OffsetS)
+		if e.Machine != nil {
+			e.Status = Moved
+		} else {
+			e.Status = Added
+		}
+	case Relabel:
+		relabel(&e.Event, c.Edit)
+		if e.Machine != nil {
+			e.Status = Relabelled
+		} else {
+			e.Status = Added
+		}
+	}
+	by, when := c.By, c.At
+	e.By, e.At = &by, &when
+	if c.Note != nil {
+		e.Note = c.Note
+	}
+}
+
+// shift moves an event's ends; its regions' onsets go along with its onset.
+func shift(e *spasm.Event, onset, offset *float64) {
+	if onset != nil {
+		by := *onset - e.OnsetS
+		e.OnsetS = *onset
+		for i := range e.Regions {
+			e.Regions[i].OnsetS += by
+		}
+	}
+	if offset != nil {
+		e.OffsetS = *offset
+	}
+}
+
+// relabel changes what is said of an event. Another side or another set of
+// regions keeps the sizes of the regions that were measured.
+func relabel(e *spasm.Event, d Edit) {
+	if d.Kind != nil {
+		e.Kind = *d.Kind
+	}
+	if d.Form != nil {
+		e.Form = *d.Form
+	}
+	if d.Side != nil {
+		e.Side = *d.Side
+	}
+	if d.Lead != nil {
+		e.Lead = *d.Lead
+	}
+	switch {
+	case d.Regions != nil:
+		e.Regions = takePart(*e, *d.Regions)
+	case d.Side != nil:
+		var names []spasm.Region
+		for _, r := range e.Regions {
+			if !slices.Contains(names, r.Region) {
+				names = append(names, r.Region)
+			}
+		}
+		e.Regions = takePart(*e, names)
+	}
+}
+
+// takePart lists regions on an event's side or sides, with the sizes that the
+// event already has of them.
+func takePart(e spasm.Event, names []spasm.Region) []spasm.RegionMovement {
+	sides := []spasm.Side{e.Side}
+	if e.Side == spasm.Both {
+		sides = []spasm.Side{spasm.Right, spasm.Left}
+	}
+	out := []spasm.RegionMovement{}
+	for _, n := range names {
+		for _, s := range sides {
+			m := spasm.RegionMovement{Region: n, Side: s, OnsetS: e.OnsetS}
+			for _, r := range e.Regions {
+				if r.Region == n && r.Side == s {
+					m = r
+				}
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// added is the event that an add makes.
+func added(c Correction) CorrectedEvent {
+	e := spasm.Event{ID: addedID(c.ID), Kind: spasm.Spasm, Form: spasm.Twitch, Side: spasm.Right,
+		Regions: []spasm.RegionMovement{}, Twitches: 1, Confidence: 1}
+	if c.OnsetS != nil {
+		e.OnsetS = *c.OnsetS
+	}
+	e.OffsetS = e.OnsetS
+	shift(&e, nil, c.OffsetS)
+	relabel(&e, c.Edit)
+	if c.Lead == nil && len(e.Regions) > 0 {
+		e.Lead = e.Regions[0].Region
+	}
+	if e.Lead == "" {
+		e.Lead = spasm.OrbicularisOculi
+	}
+	if len(e.Regions) == 0 {
+		e.Regions = takePart(e, []spasm.Region{e.Lead})
+	}
+	by, when := c.By, c.At
+	return CorrectedEvent{Event: e, Status: Added, By: &by, At: &when, Note: c.Note}
+}
+
+// regroup numbers episodes and attacks over what counts.
+func regroup(out []CorrectedEvent) {
+	var at []int
+	var list []spasm.Event
+	for i := range out {
+		out[i].Episode, out[i].Attack = nil, nil
+		if out[i].Status != Rejected {
+			at, list = append(at, i), append(list, out[i].Event)
+		}
+	}
+	spasm.Group(list, spasm.DefaultParams())
+	for k, i := range at {
+		out[i].Event = list[k]
+	}
+}
+
+// clone is a copy that shares nothing that a correction changes.
+func clone(e spasm.Event) spasm.Event {
+	e.Regions = append([]spasm.RegionMovement{}, e.Regions...)
+	return e
+}
+
+// Check says whether an edit can be made to the events as they stand, in a
+// recording of the given length in seconds.
+func (d *Edit) Check(now []CorrectedEvent, length float64) error {
+	for _, x := range []*float64{d.OnsetS, d.OffsetS} {
+		if x != nil && (math.IsNaN(*x) || *x < 0 || *x > length+1) {
+			return invalidf("times lie between 0 and the recording's end, %.2f s", length)
+		}
+	}
+	if d.Note != nil && badText(*d.Note, 2000) {
+		return invalidf("the note is too long or holds control characters")
+	}
+	var target *CorrectedEvent
+	if d.EventID != nil {
+		for i := range now {
+			if now[i].ID == *d.EventID {
+				target = &now[i]
+			}
+		}
+	}
+	switch d.Op {
+	case Add:
+		if d.OnsetS == nil || d.OffsetS == nil || d.Side == nil || d.Kind == nil {
+			return invalidf("an event that is added needs onset_s, offset_s, side and kind")
+		}
+		if *d.OffsetS <= *d.OnsetS {
+			return invalidf("an event ends after it begins")
+		}
+		return nil
+	case Undo:
+		return nil
+	case Confirm, Reject, Move, Relabel:
+	default:
+		return invalidf("there is no operation %q", d.Op)
+	}
+	if target == nil {
+		return invalidf("there is no such event")
+	}
+	switch d.Op {
+	case Move:
+		on, off := target.OnsetS, target.OffsetS
+		if d.OnsetS != nil {
+			on = *d.OnsetS
+		}
+		if d.OffsetS != nil {
+			off = *d.OffsetS
+		}
+		if d.OnsetS == nil && d.OffsetS == nil || off <= on {
+			return invalidf("an event is moved to a new onset_s, offset_s or both, and ends after it begins")
+		}
+	case Relabel:
+		if d.Kind == nil && d.Form == nil && d.Side == nil && d.Lead == nil && d.Regions == nil && d.Note == nil {
+			return invalidf("say what is to be changed: kind, form, side, lead, regions or note")
+		}
+	}
+	if d.Regions != nil && len(*d.Regions) > 2*len(spasm.Regions) {
+		return invalidf("more regions than a face has")
+	}
+	return nil
+}
+
+// Target is the machine's event that an edit speaks of, nil when it speaks of
+// none.
+func (d *Edit) Target(now []CorrectedEvent) *spasm.Event {
+	if d.EventID == nil {
+		return nil
+	}
+	for _, e := range now {
+		if e.ID == *d.EventID && e.Machine != nil {
+			m := *e.Machine
+			return &m
+		}
+	}
+	return nil
+}
+
+// String is for test failures.
+func (c Correction) String() string {
+	id := ""
+	if c.EventID != nil {
+		id = *c.EventID
+	}
+	return fmt.Sprintf("%s(%s %v %v)", c.Op, id, c.OnsetS, c.OffsetS)
+}

@@ -1,0 +1,275 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"facialis/assess"
+	"facialis/spasm"
+)
+
+// Entry is one line of the diary. ID is made by the client (a ULID); of two
+// versions of one id the one changed later holds.
+type Entry struct {
+	ID          string          `json:"id" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$"`
+	Kind        string          `json:"kind" enum:"attack,day,treatment,visit"`
+	At          time.Time       `json:"at"`
+	TZOffsetMin int             `json:"tz_offset_min" minimum:"-960" maximum:"960" required:"false" doc:"Minutes that the local clock was ahead of UTC"`
+	UpdatedAt   time.Time       `json:"updated_at"`
+	Deleted     bool            `json:"deleted" required:"false"`
+	Data        json.RawMessage `json:"data" doc:"By kind: AttackData, DayData, TreatmentData or VisitData"`
+}
+
+// AttackData is one attack, started and stopped by a tap.
+type AttackData struct {
+	End         *time.Time    `json:"end"`
+	WorstRegion *spasm.Region `json:"worst_region"`
+	Side        *spasm.Side   `json:"side"`
+	Trigger     *string       `json:"trigger"`
+	Note        string        `json:"note"`
+}
+
+// DayData is the daily check. Scales run from 0 (none; of mood and sleep:
+// worst) to 10.
+type DayData struct {
+	Date          string        `json:"date"`
+	Attacks       *float64      `json:"attacks"`
+	LongestS      *float64      `json:"longest_s"`
+	IntervalS     *float64      `json:"interval_s"`
+	WorstRegion   *spasm.Region `json:"worst_region"`
+	Triggers      []string      `json:"triggers"`
+	SleepH        *float64      `json:"sleep_h"`
+	SleepQuality  *float64      `json:"sleep_quality"`
+	Pain          *float64      `json:"pain"`
+	Headache      *float64      `json:"headache"`
+	Tinnitus      *float64      `json:"tinnitus"`
+	Mood          *float64      `json:"mood"`
+	TakenMedicine *bool         `json:"taken_medicine"`
+	Note          string        `json:"note"`
+}
+
+// Site is where toxin was given and how much.
+type Site struct {
+	Region string  `json:"region"`
+	Side   string  `json:"side"`
+	Units  float64 `json:"units"`
+}
+
+// TreatmentData is a treatment: an injection, an operation, a drug.
+type TreatmentData struct {
+	Type       string   `json:"type"`
+	Product    *string  `json:"product"`
+	UnitsTotal *float64 `json:"units_total"`
+	Sites      []Site   `json:"sites"`
+	Drug       *string  `json:"drug"`
+	Dose       *string  `json:"dose"`
+	From       string   `json:"from"`
+	To         *string  `json:"to"`
+	Operation  *string  `json:"operation"`
+	Note       string   `json:"note"`
+}
+
+// VisitData is a visit at a doctor's.
+type VisitData struct {
+	With *string `json:"with"`
+	Note string  `json:"note"`
+	Next *string `json:"next"`
+}
+
+// maxData bounds one entry's data in bytes.
+const maxData = 64 << 10
+
+// Check says what is wrong with an entry. It brings the times to UTC and
+// microseconds, and the data to one form, so that equal entries are equal bytes.
+func (e *Entry) Check() error {
+	e.At, e.UpdatedAt = Micros(e.At), Micros(e.UpdatedAt)
+	switch {
+	case !IsID(e.ID):
+		return invalidf("an entry's id is a ULID")
+	case !sane(e.At) || !sane(e.UpdatedAt):
+		return invalidf("an entry's times lie between 1900 and 2200")
+	case e.TZOffsetMin < -960 || e.TZOffsetMin > 960:
+		return invalidf("a clock is at most 16 hours ahead of UTC or behind it")
+	case len(e.Data) > maxData:
+		return invalidf("an entry is at most %d kB", maxData>>10)
+	}
+	if e.Deleted {
+		e.Data = json.RawMessage("{}")
+	}
+	var err error
+	switch e.Kind {
+	case "attack":
+		err = canonical(&e.Data, e.Deleted, checkAttack)
+	case "day":
+		err = canonical(&e.Data, e.Deleted, checkDay)
+	case "treatment":
+		err = canonical(&e.Data, e.Deleted, checkTreatment)
+	case "visit":
+		err = canonical(&e.Data, e.Deleted, checkVisit)
+	default:
+		return invalidf("there is no entry of the kind %q", clip(e.Kind))
+	}
+	return err
+}
+
+// canonical decodes data strictly by its kind, checks it, and encodes it anew.
+func canonical[T any](data *json.RawMessage, deleted bool, check func(*T) error) error {
+	if deleted {
+		return nil
+	}
+	var v T
+	dec := json.NewDecoder(bytes.NewReader(*data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&v); err != nil {
+		return invalidf("an entry's data: %v", err)
+	}
+	if dec.More() {
+		return invalidf("an entry's data: more than one value")
+	}
+	if err := check(&v); err != nil {
+		return err
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encoding an entry: %w", err)
+	}
+	*data = b
+	return nil
+}
+
+func checkAttack(a *AttackData) error {
+	if a.End != nil {
+		t := Micros(*a.End)
+		a.End = &t
+	}
+	switch {
+	case a.End != nil && !sane(*a.End):
+		return invalidf("an attack's end")
+	case !region(a.WorstRegion) || a.Side != nil && !side(string(*a.Side)):
+		return invalidf("an attack's region or side")
+	case a.Trigger != nil && badText(*a.Trigger, 100) || badText(a.Note, 5000):
+		return invalidf("an attack's trigger or note is too long or holds control characters")
+	}
+	return nil
+}
+
+func checkDay(d *DayData) error {
+	if _, err := time.Parse(time.DateOnly, d.Date); err != nil {
+		return invalidf("a day's date looks like 2026-01-31")
+	}
+	if d.Triggers == nil {
+		d.Triggers = []string{}
+	}
+	for _, x := range []struct {
+		v    *float64
+		most float64
+	}{{d.Attacks, 1e5}, {d.LongestS, 1e6}, {d.IntervalS, 1e6}, {d.SleepH, 24}, {d.SleepQuality, 10}, {d.Pain, 10}, {d.Headache, 10}, {d.Tinnitus, 10}, {d.Mood, 10}} {
+		if x.v != nil && !(*x.v >= 0 && *x.v <= x.most) {
+			return invalidf("a day's figure lies outside 0 to %g", x.most)
+		}
+	}
+	if !region(d.WorstRegion) || len(d.Triggers) > 50 || badText(d.Note, 5000) ||
+		slices.ContainsFunc(d.Triggers, func(s string) bool { return badText(s, 100) }) {
+		return invalidf("a day's region, triggers or note")
+	}
+	return nil
+}
+
+func checkTreatment(t *TreatmentData) error {
+	if t.Sites == nil {
+		t.Sites = []Site{}
+	}
+	if !oneOf(&t.Type, "botulinum_toxin", "surgery", "drug", "other") {
+		return invalidf("a treatment is botulinum_toxin, surgery, drug or other")
+	}
+	if !date(t.From) || t.To != nil && !date(*t.To) {
+		return invalidf("a treatment's from and to look like 2026-01-31")
+	}
+	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || len(t.Sites) > 100 {
+		return invalidf("a treatment's units or sites")
+	}
+	for _, s := range t.Sites {
+		if !(s.Units >= 0 && s.Units <= 1e5) || !side(s.Side) || s.Region == "" || badText(s.Region, 60) {
+			return invalidf("a site needs a region, a side and units from 0 on")
+		}
+	}
+	for _, s := range []*string{t.Product, t.Drug, t.Dose, t.Operation, &t.Note} {
+		if s != nil && badText(*s, 5000) {
+			return invalidf("a treatment's text is too long or holds control characters")
+		}
+	}
+	return nil
+}
+
+func checkVisit(v *VisitData) error {
+	if v.Next != nil && !date(*v.Next) {
+		return invalidf("a visit's next looks like 2026-01-31")
+	}
+	if v.With != nil && badText(*v.With, 300) || badText(v.Note, 20000) {
+		return invalidf("a visit's text is too long or holds control characters")
+	}
+	return nil
+}
+
+// date reports a day, or a day with a time.
+func date(s string) bool {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func side(s string) bool { return s == "right" || s == "left" || s == "both" }
+
+func region(r *spasm.Region) bool { return r == nil || slices.Contains(spasm.Regions, *r) }
+
+func sane(t time.Time) bool { return t.Year() >= 1900 && t.Year() < 2200 }
+
+func clip(s string) string { return s[:min(len(s), 40)] }
+
+// Micros is a time in UTC to the microsecond, as the store keeps it.
+func Micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Later reports whether a holds over b, two versions of one entry: the one
+// changed later; of the same moment the deleted one, else the greater by its
+// bytes, so that the order of arrival never matters.
+func Later(a, b *Entry) bool {
+	if !a.UpdatedAt.Equal(b.UpdatedAt) {
+		return a.UpdatedAt.After(b.UpdatedAt)
+	}
+	if a.Deleted != b.Deleted {
+		return a.Deleted
+	}
+	return bytes.Compare(weigh(a), weigh(b)) > 0
+}
+
+func weigh(e *Entry) []byte {
+	return fmt.Appendf(nil, "%s %d %d %s", e.Kind, e.At.UnixMicro(), e.TZOffsetMin, e.Data)
+}
+
+// Days are the daily checks among entries, as the assessment wants them.
+func Days(entries []Entry) []assess.Entry {
+	var out []assess.Entry
+	for _, e := range entries {
+		var d DayData
+		if e.Deleted || e.Kind != "day" || json.Unmarshal(e.Data, &d) != nil {
+			continue
+		}
+		t, err := time.Parse(time.DateOnly, d.Date)
+		if err != nil {
+			continue
+		}
+		x := assess.Entry{Date: t, Attacks: d.Attacks, LongestS: d.LongestS, SleepH: d.SleepH, Pain: d.Pain, Mood: d.Mood}
+		if d.WorstRegion != nil {
+			x.WorstRegion = string(*d.WorstRegion)
+		}
+		out = append(out, x)
+	}
+	slices.SortStableFunc(out, func(a, b assess.Entry) int { return a.Date.Compare(b.Date) })
+	return out
+}

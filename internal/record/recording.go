@@ -1,0 +1,121 @@
+package record
+
+import (
+	"math"
+	"time"
+
+	"facialis/face"
+	"facialis/spasm"
+)
+
+// State is how far a recording's analysis is.
+type State string
+
+// The states of an analysis.
+const (
+	Queued    State = "queued"
+	Analysing State = "analysing"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Over reports whether nothing more will happen by itself.
+func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
+
+// Film says how a recording came to be: what the person who filmed it tells.
+type Film struct {
+	RecordedAt *time.Time   `json:"recorded_at" required:"false"`
+	Mirrored   bool         `json:"mirrored" required:"false" doc:"The film shows the person as in a mirror; sides are swapped back"`
+	Face       *string      `json:"face" required:"false" doc:"Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1"`
+	Protocol   *string      `json:"protocol" required:"false" doc:"The guided protocol that was followed"`
+	Tasks      []spasm.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`
+	Label      string       `json:"label" required:"false"`
+}
+
+// maxTasks bounds a protocol.
+const maxTasks = 1000
+
+// Check says what is wrong with a film's fields. A missing list of tasks becomes
+// an empty one.
+func (f *Film) Check() error {
+	if f.Tasks == nil {
+		f.Tasks = []spasm.Task{}
+	}
+	if f.Face != nil {
+		o := face.DefaultOptions()
+		o.Face = *f.Face
+		if err := o.Validate(); err != nil {
+			return invalidf("whose face: %v", err)
+		}
+	}
+	if badText(f.Label, 300) || f.Protocol != nil && badText(*f.Protocol, 100) {
+		return invalidf("the label or the protocol's name is too long or holds control characters")
+	}
+	if len(f.Tasks) > maxTasks {
+		return invalidf("more than %d tasks", maxTasks)
+	}
+	for _, t := range f.Tasks {
+		if t.Task == "" || badText(t.Task, 60) || !(t.FromS >= 0) || !(t.ToS > t.FromS) || math.IsInf(t.ToS, 0) {
+			return invalidf("a task needs a name and an end after its beginning, both from 0 s on")
+		}
+	}
+	return nil
+}
+
+// Recording is a film of a person and what became of it.
+type Recording struct {
+	ID       string `json:"id"`
+	PersonID string `json:"person_id"`
+	Film
+	CreatedAt time.Time `json:"created_at"`
+	Bytes     int64     `json:"bytes"`
+	Type      string    `json:"type" doc:"Media type by the file's content, never by its name"`
+	SHA256    string    `json:"sha256"`
+	DurationS *float64  `json:"duration_s"`
+	Width     *int      `json:"width"`
+	Height    *int      `json:"height"`
+	FrameRate *float64  `json:"frame_rate"`
+
+	State      State    `json:"state" enum:"queued,analysing,done,failed,cancelled"`
+	Progress   *float64 `json:"progress" doc:"0 to 1; null when not analysing or when the film does not say how long it is"`
+	LeftS      *float64 `json:"left_s" doc:"Seconds left, estimated"`
+	Problem    *string  `json:"problem" doc:"One line: why it failed"`
+	Attempts   int      `json:"attempts"`
+	Usable     *bool    `json:"usable"`
+	RatePerMin *float64 `json:"rate_per_min" doc:"Spasms a minute, by the corrected events"`
+	Spasms     *int     `json:"spasms" doc:"By the corrected events"`
+	Corrected  bool     `json:"corrected"`
+
+	Analysis string `json:"-"` // id of the analysis that holds; "" when there is none
+}
+
+// When is the moment the recording stands for: filmed, else handed in.
+func (r *Recording) When() time.Time {
+	if r.RecordedAt != nil {
+		return *r.RecordedAt
+	}
+	return r.CreatedAt
+}
+
+// NewUpload is what a client says before it sends a film's bytes.
+type NewUpload struct {
+	PersonID string `json:"person_id"`
+	Size     int64  `json:"size" minimum:"1"`
+	Type     string `json:"type" required:"false" maxLength:"200" doc:"A hint; the content decides"`
+	ClientID string `json:"client_id" minLength:"1" maxLength:"100" doc:"The client's own id: the same one again gives the same upload"`
+	Film
+}
+
+// Upload is a film on its way in.
+type Upload struct {
+	ID          string  `json:"id"`
+	PersonID    string  `json:"person_id"`
+	Offset      int64   `json:"offset" doc:"Bytes that are safely stored; send the next from here"`
+	Size        int64   `json:"size"`
+	RecordingID *string `json:"recording_id" doc:"The recording it became, once finished"`
+
+	ClientID  string    `json:"-"`
+	Film      Film      `json:"-"`
+	CreatedAt time.Time `json:"-"`
+}

@@ -1,0 +1,256 @@
+package work
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"facialis/internal/blob"
+	"facialis/internal/record"
+	"facialis/internal/store"
+	"facialis/video"
+)
+
+// extensions are file name endings by media type, for downloads.
+var extensions = map[string]string{"video/mp4": ".mp4", "video/quicktime": ".mov", "video/webm": ".webm",
+	"video/x-matroska": ".mkv", "video/x-msvideo": ".avi", "video/mpeg": ".mpg", "video/mp2t": ".ts",
+	"video/3gpp": ".3gp", "video/ogg": ".ogv", "video/x-ms-wmv": ".wmv", "video/x-flv": ".flv"}
+
+// mediaType names a film's type by what it is, not by what it is called.
+func mediaType(i video.Info) string {
+	for _, c := range []struct{ container, media string }{
+		{"mov,mp4", "video/mp4"}, {"matroska", "video/x-matroska"}, {"avi", "video/x-msvideo"},
+		{"mpegts", "video/mp2t"}, {"mpeg", "video/mpeg"}, {"ogg", "video/ogg"}, {"asf", "video/x-ms-wmv"}, {"flv", "video/x-flv"}} {
+		if strings.HasPrefix(i.Container, c.container) {
+			if c.container == "matroska" && (i.Codec == "vp8" || i.Codec == "vp9" || i.Codec == "av1") {
+				return "video/webm"
+			}
+			return c.media
+		}
+	}
+	return "application/octet-stream"
+}
+
+func uploadKey(id string) string { return "uploads/" + id }
+
+// Arrived is how many bytes of an upload are stored.
+func (w *Worker) Arrived(u *record.Upload) (int64, error) {
+	if u.RecordingID != nil {
+		return u.Size, nil
+	}
+	n, err := w.Blobs.Size(uploadKey(u.ID))
+	if errors.Is(err, blob.ErrNotFound) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// Chunk stores bytes of an upload that belong at offset, and returns how many are
+// stored now. What is already there is passed over; a gap is ErrOffset. What
+// arrived before a broken connection stays. Two calls for one upload must not
+// run at once.
+func (w *Worker) Chunk(_ context.Context, u *record.Upload, offset int64, r io.Reader) (int64, error) {
+	have, err := w.Arrived(u)
+	if err != nil {
+		return 0, err
+	}
+	if offset > have {
+		return have, ErrOffset
+	}
+	if _, err := io.CopyN(io.Discard, r, have-offset); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = nil // a repeated chunk that ends before what is new
+		}
+		return have, err
+	}
+	room := &io.LimitedReader{R: r, N: u.Size - have}
+	if room.N > 0 {
+		if have, err = w.Blobs.Append(uploadKey(u.ID), room); err != nil {
+			if n, sizeErr := w.Arrived(u); sizeErr == nil {
+				have = n
+			}
+			return have, err
+		}
+	}
+	if n, err := io.CopyN(io.Discard, r, 1); n > 0 {
+		return have, ErrTooLong
+	} else if err != nil && !errors.Is(err, io.EOF) {
+		return have, err
+	}
+	return have, nil
+}
+
+// Finish makes a recording of an upload that has arrived whole and queues its
+// analysis. Twice gives the same recording.
+func (w *Worker) Finish(ctx context.Context, id string) (*record.Recording, error) {
+	u, err := w.Store.Upload(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if u.RecordingID != nil {
+		return w.Store.Recording(ctx, *u.RecordingID)
+	}
+	from := uploadKey(u.ID)
+	if n, err := w.Arrived(u); err != nil || n != u.Size {
+		return nil, errors.Join(ErrIncomplete, err)
+	}
+	return w.take(ctx, u, from)
+}
+
+// take turns a stored film into a recording.
+func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*record.Recording, error) {
+	path, err := w.Blobs.Path(from)
+	if err != nil {
+		return nil, err
+	}
+	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return nil, inputProblem(path, err)
+	}
+	r := &record.Recording{ID: record.NewID(), PersonID: u.PersonID, Film: u.Film, CreatedAt: record.Micros(time.Now()),
+		Type: mediaType(info), State: record.Queued, Bytes: u.Size}
+	describe(r, info)
+	if r.SHA256, err = w.sum(ctx, from); err != nil {
+		return nil, err
+	}
+	// The row comes last: a process that dies before leaves a film that no row
+	// names and an upload that can be finished again, because the film is moved
+	// back at the start (tidy).
+	to := key(r.ID, OriginalFile)
+	if err := w.Blobs.Put(key(r.ID, originFile), func(out io.Writer) error {
+		_, err := io.WriteString(out, u.ID)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := w.Blobs.Move(from, to); err != nil {
+		return nil, err
+	}
+	err = w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID) })
+	if err != nil {
+		return nil, errors.Join(err, w.Blobs.Move(to, from), w.Blobs.Remove(key(r.ID)))
+	}
+	w.Hub.Set(ProgressOf(r))
+	return r, nil
+}
+
+// originFile names the upload that a film came from.
+const originFile = "upload"
+
+// describe puts into a recording what its headers promise.
+func describe(r *record.Recording, i video.Info) {
+	r.Width, r.Height = &i.Width, &i.Height
+	if i.Duration > 0 && !math.IsInf(i.Duration, 0) {
+		r.DurationS = &i.Duration
+	}
+	if i.NominalRate > 0 && !math.IsInf(i.NominalRate, 0) {
+		r.FrameRate = &i.NominalRate
+	}
+}
+
+// inputProblem is an error about a film without its path.
+func inputProblem(path string, err error) error {
+	for _, bad := range []error{video.ErrNoVideo, video.ErrUndecodable, video.ErrTruncated, video.ErrTooLarge, video.ErrEmpty} {
+		if errors.Is(err, bad) {
+			return fmt.Errorf("%s (%w)", cleanLine(path, err), record.ErrInvalid)
+		}
+	}
+	return err
+}
+
+// cleanLine is an error's text without the names of files and folders.
+func cleanLine(path string, err error) string {
+	s := strings.TrimPrefix(err.Error(), path+": ")
+	for _, p := range []string{path, filepath.Dir(path)} {
+		if p != "" && p != "." && p != "/" {
+			s = strings.ReplaceAll(s, p, "the film")
+		}
+	}
+	return s
+}
+
+// sum is the SHA-256 of a stored film.
+func (w *Worker) sum(ctx context.Context, k string) (string, error) {
+	f, err := w.Blobs.Open(k)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	buf := make([]byte, 1<<20)
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		n, err := f.Read(buf)
+		h.Write(buf[:n])
+		if errors.Is(err, io.EOF) {
+			return hex.EncodeToString(h.Sum(nil)), nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("reading a film: %w", err)
+		}
+	}
+}
+
+// Add makes a recording of a film that write writes: an import, a drawn film.
+// With r.State Done or Failed no analysis is queued. The caller sets what it
+// knows; id, size, type and checksum are the film's own.
+func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Writer) error) error {
+	if r.ID == "" {
+		r.ID = record.NewID()
+	}
+	k := key(r.ID, OriginalFile)
+	fail := func(err error) error { return errors.Join(err, w.Blobs.Remove(key(r.ID))) }
+	if err := w.Blobs.Put(k, write); err != nil {
+		return fail(err)
+	}
+	path, err := w.Blobs.Path(k)
+	if err != nil {
+		return fail(err)
+	}
+	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return fail(inputProblem(path, err))
+	}
+	r.Type = mediaType(info)
+	if r.DurationS == nil || r.Width == nil {
+		describe(r, info)
+	}
+	if r.Bytes, err = w.Blobs.Size(k); err != nil {
+		return fail(err)
+	}
+	if r.SHA256, err = w.sum(ctx, k); err != nil {
+		return fail(err)
+	}
+	if r.State == "" {
+		r.State = record.Queued
+	}
+	err = w.Store.FinishUpload(ctx, "", r, func(tx *sql.Tx) error {
+		if r.State.Over() {
+			return nil
+		}
+		return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID)
+	})
+	if err != nil {
+		return fail(err)
+	}
+	w.Hub.Set(ProgressOf(r))
+	return nil
+}
+
+// DropUpload gives an upload up.
+func (w *Worker) DropUpload(ctx context.Context, u *record.Upload) error {
+	if err := w.Store.DeleteUpload(ctx, u.ID, []string{uploadKey(u.ID)}); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return w.empty(ctx)
+}

@@ -1,0 +1,74 @@
+package work
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"facialis/internal/blob"
+	"facialis/internal/record"
+	"facialis/video"
+)
+
+// browserCodecs are what browsers play within MP4; everything else is encoded
+// anew.
+var browserCodecs = map[string]bool{"h264": true, "av1": true, "vp9": true}
+
+// playable makes the copy that a browser plays and seeks: the same pictures in
+// an MP4 whose index comes first, encoded anew only where browsers do not play
+// them. It has no sound, so that its first picture is at 0 s exactly, as in the
+// analysis.
+func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
+	to := key(r.ID, PlayFile)
+	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
+		return err
+	}
+	path, err := w.Path(r)
+	if err != nil {
+		return err
+	}
+	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return err
+	}
+	codec := []string{"-c:v", "copy"}
+	if !browserCodecs[info.Codec] || !info.Planar420() {
+		codec = []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-fps_mode", "passthrough", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
+	}
+	part := key(r.ID, "play.part")
+	out, err := w.Blobs.Path(part)
+	if err != nil {
+		return err
+	}
+	defer w.Blobs.Remove(part)
+	err = ffmpeg(ctx, append(append([]string{"-i", "file:" + path, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...),
+		"-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)...)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		// The film itself is served instead; the analysis may still succeed.
+		w.Log.Warn("no copy for playing", "recording", r.ID)
+		return nil
+	}
+	return w.Blobs.Move(part, to)
+}
+
+// ffmpeg runs ffmpeg on local files only.
+func ffmpeg(ctx context.Context, args ...string) error {
+	bin, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		return fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
+	}
+	cmd := exec.CommandContext(ctx, bin, append([]string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe"}, args...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+		return fmt.Errorf("ffmpeg: %s: %w", line, err)
+	}
+	return nil
+}
