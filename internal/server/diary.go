@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"facialis/course"
 	"facialis/internal/record"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,6 +37,18 @@ func (s *Server) diaryRoutes(api huma.API) {
 			}
 			list, err := s.Store.Diary(ctx, in.Person, in.From, in.To)
 			return answer(diaryAnswer{list}), s.problem(ctx, err)
+		})
+
+	huma.Register(api, op("getCourse", http.MethodGet, "/people/{person}/course", "diary", "How it changes: diary, recordings and treatments over weeks and months"),
+		func(ctx context.Context, in *PersonID) (*body[course.Course], error) {
+			if _, err := s.person(ctx, in.Person); err != nil {
+				return nil, err
+			}
+			c, err := s.Work.Course(ctx, in.Person, s.Now())
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			return answer(*c), nil
 		})
 
 	o := op("syncDiary", http.MethodPost, "/people/{person}/sync", "diary", "Hand in entries and get what changed; the later change of an entry holds, twice does nothing")
