@@ -194,12 +194,20 @@ func open(ev *Evidence, entity, rival string, found []Finding) []Open {
 	return out[:min(3, len(out))]
 }
 
-// codes puts the side into the codes that have one.
+// codes puts the side into the code that has one; the others of an entity stay.
 func (r *Report) codes(ev *Evidence) {
 	for i := range r.Differential.Candidates {
 		c := &r.Differential.Candidates[i]
-		if e := ev.Entity(c.ID); r.Side != nil && e.BySide[*r.Side] != "" {
-			c.ICD10CM = []string{e.BySide[*r.Side]}
+		e := ev.Entity(c.ID)
+		if r.Side == nil || e.BySide[*r.Side] == "" {
+			continue
+		}
+		with := e.BySide[*r.Side]
+		c.ICD10CM = slices.Clone(e.ICD)
+		for j, code := range c.ICD10CM {
+			if len(code) == len(with) && code[:len(code)-1] == with[:len(with)-1] {
+				c.ICD10CM[j] = with
+			}
 		}
 	}
 }
