@@ -46,7 +46,7 @@ func (c *exportCmd) Run(env *Env) error {
 	case "edf":
 		err = c.signals(&b, a)
 	case "fhir":
-		err = c.bundle(&b, a)
+		err = c.bundle(env, &b, a)
 	case "pdf":
 		err = c.print(env, &b, a)
 	}
@@ -83,7 +83,7 @@ func (c *exportCmd) signals(w io.Writer, a *report.Analysis) error {
 }
 
 // bundle writes FHIR from the analysis, the assessment in it and the answers.
-func (c *exportCmd) bundle(w io.Writer, a *report.Analysis) error {
+func (c *exportCmd) bundle(env *Env, w io.Writer, a *report.Analysis) error {
 	data, err := os.ReadFile(c.Analysis)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (c *exportCmd) bundle(w io.Writer, a *report.Analysis) error {
 	in := fhir.Input{Assessment: held.Assessment, Version: a.Provenance.Version, Now: time.Now(), Films: []fhir.Film{{Analysis: a,
 		Recorded: c.Recorded, URL: c.Media, JSON: data, JSONURL: filepath.Base(c.Analysis)}}}
 	if c.Answers != "" {
-		if in.Answers, err = readAnswers(c.Answers); err != nil {
+		if in.Answers, err = readAnswers(env, c.Answers); err != nil {
 			return usagef("%w", err)
 		}
 	}
