@@ -22,6 +22,7 @@ type Person struct {
 	May      []May    `json:"may"`
 	TypeText string   `json:"type_text"` // empty where it leans to neither kind
 	Settle   []string `json:"settle"`
+	Filmed   bool     `json:"-"`
 	Say      []string `json:"say"`  // sentences for the doctor's room
 	Mood     string   `json:"mood"` // empty unless mood or worry weighs
 }
@@ -71,10 +72,11 @@ func (r *Report) Person() Person {
 		}
 	}
 	p.Settle = notNil(p.Settle)
-	if r.Facts["phq2"] >= 3 || r.Facts["gad2"] >= 3 {
+	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
 	}
-	p.Say = r.say()
+	_, p.Filmed = r.Facts["video.usable_s"]
+	p.Say = r.say(p.Filmed)
 	return p
 }
 
@@ -187,7 +189,7 @@ func plainReasons(rs []Reason, status string) string {
 }
 
 // say are sentences in the person's mouth, made of what they answered.
-func (r *Report) say() []string {
+func (r *Report) say(filmed bool) []string {
 	var out []string
 	text := func(id string) string {
 		q := interview.Standard().Find(id)
@@ -199,10 +201,20 @@ func (r *Report) say() []string {
 		}
 		return v
 	}
-	if r.Side != nil {
-		out = append(out, map[string]string{"right": "“The right half of my face twitches.”", "left": "“The left half of my face twitches.”", "both": "“Both sides of my face twitch.”"}[*r.Side])
-	} else {
-		out = append(out, "“My face twitches.”")
+	kinds, _ := r.Answered["kind"].([]string)
+	does, both := "twitches", "twitch"
+	if slices.Contains(kinds, "weak_only") {
+		does, both = "is weak", "are weak"
+	}
+	switch {
+	case !filmed && slices.Equal(kinds, []string{"none"}):
+		out = append(out, "“I notice nothing myself.”")
+	case r.Side == nil:
+		out = append(out, "“My face "+does+".”")
+	case *r.Side == "both":
+		out = append(out, "“Both sides of my face "+both+".”")
+	default:
+		out = append(out, "“The "+*r.Side+" half of my face "+does+".”")
 	}
 	first, since := text("first_place"), monthName(text("since"))
 	switch {
@@ -222,8 +234,14 @@ func (r *Report) say() []string {
 			out[len(out)-1] = "“My face was once paralysed, side: " + s + ".”"
 		}
 	}
-	if r.Answered["work"] == "yes" || r.Answered["vision_blocked"] == "yes" {
-		out = append(out, "“It hinders me in my work, in reading or in driving.”")
+	if r.Answered["work"] == "yes" {
+		out = append(out, "“It hinders me in my work or study.”")
 	}
-	return append(out, "“I have filmed it and can show you.”")
+	if r.Answered["vision_blocked"] == "yes" {
+		out = append(out, "“The closing eye keeps me from reading or driving.”")
+	}
+	if filmed {
+		out = append(out, "“I have filmed it and can show you.”")
+	}
+	return out
 }
