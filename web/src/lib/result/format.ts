@@ -1,0 +1,17 @@
+// Figures of the clinician's page, as in the printed one.
+
+export const num = (x: number) => x.toFixed(2).replace("-", "−");
+export const pct = (x: number) => `${Math.round(100 * x)} %`;
+
+// share of the pool: never nought, never certain, as most cells are estimates.
+export function share(x: number): string {
+  return x < 0.005 ? "< 1 %" : x > 0.95 ? "> 95 %" : `${Math.round(100 * x)} %`;
+}
+
+export const words = (s: string) => s.replaceAll("_", " ");
+export const fact = (s: string) => words(s.replace(/^video\./, ""));
+
+// top are the weighty reasons: up to six of 0.1 or more.
+export function top<T extends { log10_lr: number }>(reasons: T[] | null): T[] {
+  return (reasons ?? []).filter((r) => Math.abs(r.log10_lr) >= 0.1).slice(0, 6);
+}

@@ -1,0 +1,28 @@
+// What GET /people/{person}/assessment gives: package assess, type View.
+
+export interface Flag { id: string; level: string; title: string; do: string; why: string; source: string }
+export interface Reason { finding: string; plain: string; status: string; log10_lr: number; p: number; tag: string; source: string; counted: boolean }
+export interface Settle { film?: string; ask?: string; test?: string }
+export interface Candidate {
+  id: string; name: string; plain: string; icd10cm: string[]; share: number; log10: number; log10_prior: number;
+  prior_tag: string; prior_source: string; for: Reason[] | null; against: Reason[] | null;
+  settle: { finding: string; plain: string; moves: number; settle: Settle }[] | null; tests: string[] | null;
+}
+export interface Finding { id: string; name: string; plain: string; definition: string; status: string; from: string[]; conflict?: boolean; value: number | null; ci95: [number, number] | null }
+export interface Term { id: string; text: string; applies: string; weight: number; tag: string; source: string }
+export interface Grade { id: string; name: string; low: number; high: number; text: string; rule: string; tag: string; source: string; smallest_important_change?: number; missing?: string[]; figures?: Record<string, number> }
+export interface Lock { movement: string; movements: number; followed: number; chance: number; p: number }
+export interface Person {
+  urgent: Flag[]; advice: Flag[]; clear: boolean; seen: string[]; told: string[]; differ: string[]; first: string;
+  may: { plain: string; for: string; against: string; lacks: string }[];
+  type_text: string; settle: string[]; say: string[]; mood: string;
+}
+export interface View {
+  setting: string; side: string | null; level: string; flags: Flag[]; unchecked_flags: string[]; unchecked_texts: string[];
+  type: { verdict: string; applicable: boolean; score: number; limit: number; terms: Term[]; seed_verdict: string; seed_text: string; literature_text: string };
+  differential: { verdict: string; known_findings: number; candidates: Candidate[] };
+  findings: Finding[]; locks: Lock[]; grades: Grade[];
+  disagreements: { id: string; seed: string; literature: string; source: string }[];
+  facts: Record<string, number>; answered: Record<string, unknown>;
+  person: Person; sources: Record<string, string>;
+}
