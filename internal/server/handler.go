@@ -31,6 +31,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusNotFound, "there is no such route", nil)
 	}))
+	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
 	mux.Handle("/", app(web.Files(), web.Placeholder()))
 	var h http.Handler = routed(mux)
 	h = s.Auth.Identify(h)
