@@ -201,6 +201,14 @@ func (q *Queue) Wait(kind, id string) {
 	}
 }
 
+// Forget deletes every trace of such jobs, done ones too. None may run: see Wait.
+func (q *Queue) Forget(ctx context.Context, kind, id string) error {
+	if _, err := q.db.ExecContext(ctx, `DELETE FROM river_job WHERE json_extract(args, '$.what') = $1 AND json_extract(args, '$.id') = $2`, kind, id); err != nil {
+		return fmt.Errorf("forgetting a job: %w", err)
+	}
+	return nil
+}
+
 // worker hands River's jobs to the handler.
 type worker struct {
 	river.WorkerDefaults[args]

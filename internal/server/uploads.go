@@ -99,8 +99,8 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return nil, err
 		}
 		slot := s.uploads.slot(up.ID)
-		slot.Lock()
-		defer slot.Unlock()
+		slot.take(nil)
+		defer slot.release()
 		rec, err := s.Work.Finish(ctx, up.ID)
 		switch {
 		case errors.Is(err, work.ErrIncomplete):
@@ -122,7 +122,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			}
 			slot := s.uploads.slot(up.ID)
 			slot.take(nil)
-			defer slot.Unlock()
+			defer slot.release()
 			s.uploads.forget(up.ID)
 			if err := s.Work.DropUpload(ctx, up); err != nil {
 				return nil, s.problem(ctx, err)
@@ -174,7 +174,7 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 	rc := http.NewResponseController(w)
 	slot := s.uploads.slot(up.ID)
 	slot.take(func() { rc.SetReadDeadline(time.Unix(1, 0)) })
-	defer slot.Unlock()
+	defer slot.release()
 	if r.ContentLength > maxChunk {
 		s.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a chunk may be at most %d bytes", maxChunk), nil)
 		return
@@ -273,4 +273,13 @@ func (s *slot) take(abort func()) {
 	s.mu.Lock()
 	s.abort = abort
 	s.mu.Unlock()
+}
+
+// release lets the next one in. Who held the slot is not broken off any more: its
+// connection may already carry another request.
+func (s *slot) release() {
+	s.mu.Lock()
+	s.abort = nil
+	s.mu.Unlock()
+	s.Unlock()
 }

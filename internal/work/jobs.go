@@ -71,7 +71,7 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 	for _, r := range recs {
 		w.Queue.Wait(AnalyseJob, r.ID)
 		w.figures.drop(r.ID)
-		if err := w.Queue.Cancel(ctx, AnalyseJob, r.ID); err != nil {
+		if err := w.Queue.Forget(ctx, AnalyseJob, r.ID); err != nil {
 			return err
 		}
 	}

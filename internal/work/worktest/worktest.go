@@ -1,0 +1,117 @@
+// Package worktest gives tests a small film and a stand-in for the instrument,
+// so that what is around the analysis is tested without it.
+package worktest
+
+import (
+	"context"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"facialis/face"
+	"facialis/internal/pipeline"
+	"facialis/measure"
+	"facialis/motion"
+	"facialis/report"
+	"facialis/spasm"
+	"facialis/video"
+)
+
+var film = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "film")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "film.mp4")
+	if err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=30:duration=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path).Run(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Film is a film of two seconds.
+func Film(t testing.TB) []byte {
+	t.Helper()
+	b, err := film()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Trace is a quiet trace of so many seconds at 30 frames a second, with one
+// movement of the right cheek at one second.
+func Trace(seconds float64) *motion.Trace {
+	n := int(seconds * 30)
+	t := &motion.Trace{MMPerPx: 0.3, ScaleUncertainty: 0.07}
+	column := func(f func(i int) float32) []float32 {
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = f(i)
+		}
+		return v
+	}
+	zero := func(int) float32 { return 0 }
+	for i := range n {
+		t.T = append(t.T, float64(i)/30)
+	}
+	for k := range motion.NumRegions {
+		for s := range 2 {
+			t.DX[s][k], t.DY[s][k], t.Along[s][k] = column(zero), column(zero), column(zero)
+			t.NoiseMM[s][k] = 0.05
+		}
+		t.Diff[k], t.DiffNoiseMM[k] = column(zero), 0.05
+	}
+	for s := range 2 {
+		t.Aperture[s], t.BrowHeight[s] = column(func(int) float32 { return 10 }), column(func(int) float32 { return 20 })
+		t.CornerOut[s], t.CornerUp[s] = column(func(int) float32 { return 25 }), column(zero)
+	}
+	t.LipOpen, t.Yaw, t.Pitch, t.Roll = column(zero), column(zero), column(zero), column(zero)
+	t.FaceX, t.FaceY, t.FaceW = column(func(int) float32 { return 80 }), column(func(int) float32 { return 60 }), column(func(int) float32 { return 60 })
+	t.Quality = column(func(int) float32 { return 1 })
+	peak := func(i int) float32 { return float32(2 * math.Exp(-math.Pow((float64(i)-33)/2, 2))) }
+	t.Along[motion.Right][motion.Zygomaticus], t.Diff[motion.Zygomaticus] = column(peak), column(peak)
+	return t
+}
+
+// Event is a spasm of the right cheek.
+func Event(id string, onset float64) spasm.Event {
+	mm := 2.0
+	return spasm.Event{ID: id, Kind: spasm.Spasm, Side: spasm.Right, Form: spasm.Twitch, OnsetS: onset, OffsetS: onset + 0.2,
+		Lead: spasm.Zygomaticus, Twitches: 1, Confidence: 0.9,
+		Regions: []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Right, OnsetS: onset, PeakMM: &mm}}}
+}
+
+// Result is what the stand-in finds: one spasm at 1 s and one at 1.6 s.
+func Result(opt pipeline.Options) *pipeline.Result {
+	tr := Trace(2)
+	events := []spasm.Event{Event("e0001", 1), Event("e0002", 1.6)}
+	spasm.Group(events, opt.Spasm)
+	a := &report.Analysis{Schema: report.Schema, Events: events, Tasks: opt.Tasks,
+		Recording:  report.Recording{File: "x", DurationS: 2, Frames: tr.Len(), FrameRate: 30, Width: 160, Height: 120, Mirrored: opt.Mirrored},
+		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
+		Quality:    report.Quality{Usable: true},
+		Provenance: report.Provenance{Version: opt.Version}}
+	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
+	a.Measures.Watch(tr, events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
+	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}}
+}
+
+// Run is the stand-in for the instrument.
+func Run(ctx context.Context, _ string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error) {
+	if opt.Seen != nil {
+		for i := range 60 {
+			var lm face.Landmarks
+			for k := range lm.Points {
+				lm.Points[k].X, lm.Points[k].Y = float32(40+k%80), float32(20+k/8)
+			}
+			opt.Seen(&video.Frame{T: float64(i) / 30, W: 160, H: 120}, &face.Observation{Found: true, Fresh: true, Landmarks: &lm})
+		}
+	}
+	progress(pipeline.Progress{Frames: 60, AtS: 2, TotalS: 2})
+	return Result(opt), ctx.Err()
+}
