@@ -3,6 +3,7 @@ package motion
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // IrisMM is the horizontal visible iris diameter of adults, 11.71 ± 0.42 mm
@@ -55,9 +56,9 @@ func (m *Tracker) Finish() *Trace {
 	m.toMM(t)
 	for s := range 2 {
 		for k := range NumRegions {
-			m.p.level(t.T, r.segment, t.DX[s][k])
-			m.p.level(t.T, r.segment, t.DY[s][k])
 			a := Actions[k]
+			m.p.level(t.T, r.segment, t.DX[s][k], -a[0])
+			m.p.level(t.T, r.segment, t.DY[s][k], -a[1])
 			along := make([]float32, t.Len())
 			for i := range along {
 				along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
@@ -90,9 +91,9 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 			px[i] = r.lidMM[s][i]
 		}
 	}
-	m.p.level(t.T, r.segment, px)
+	m.p.level(t.T, r.segment, px, -1)
 	open := slices.Clone(t.Aperture[s])
-	base := m.p.neutral(t.T, r.segment, open)
+	base := m.p.neutral(t.T, r.segment, open, 1)
 	dx, dy := t.DX[s][OrbicularisOculi], t.DY[s][OrbicularisOculi]
 	for i := range px {
 		dx[i], dy[i] = 0, Missing
@@ -180,9 +181,9 @@ func fill(t []float64, c []float32, maxGap float64) {
 	}
 }
 
-// level takes a column's neutral level out of it.
-func (p Params) level(t []float64, segment []int32, c []float32) {
-	base := p.neutral(t, segment, c)
+// level takes a column's neutral level out of it; relax as in neutral.
+func (p Params) level(t []float64, segment []int32, c []float32, relax float64) {
+	base := p.neutral(t, segment, c, relax)
 	for i := range c {
 		c[i] -= base[i]
 	}
@@ -191,8 +192,10 @@ func (p Params) level(t []float64, segment []int32, c []float32) {
 // neutral is the level at which a column rests, over time: within a window, the
 // middle of the shortest interval that holds 35 % of the values (a shorth), so
 // that movements, even held ones, do not count as rest while rest is the most
-// common single state. It does not look across a break in tracking.
-func (p Params) neutral(t []float64, segment []int32, c []float32) []float32 {
+// common single state. Where it is not, the region has another state in the
+// direction in which it relaxes (the sign of relax, 0 for none): see relaxed. It
+// does not look across a break in tracking.
+func (p Params) neutral(t []float64, segment []int32, c []float32, relax float64) []float32 {
 	base := make([]float32, len(c))
 	var win []float32
 	for a := 0; a < len(t); {
@@ -217,7 +220,11 @@ func (p Params) neutral(t []float64, segment []int32, c []float32) []float32 {
 					win = append(win, c[i])
 				}
 			}
-			if v, ok := shorth(win); ok {
+			way := relax
+			if hi == lo || t[hi-1]-t[lo] < p.BaselineWindowS-1e-6 {
+				way = 0 // too short a film to tell rest from a pose
+			}
+			if v, ok := p.relaxed(win, way); ok {
 				at, val = append(at, tc), append(val, v)
 			}
 		}
@@ -251,12 +258,45 @@ func medianOf3(v []float32) []float32 {
 	return out
 }
 
-func shorth(v []float32) (float32, bool) {
+// relaxed is the level of rest among values: where most of them lie, unless
+// another crowd lies further on in the direction of relax. A muscle can only
+// pull, so of two levels that a region keeps, the less contracted one is rest,
+// though a spasm may hold the other for longer. The other crowd has to be clear
+// of the first (by RestGapMM, which what drifts does not leave empty), to hold
+// RestShare of the values, and to lie as close together as the first, by half.
+func (p Params) relaxed(v []float32, relax float64) (float32, bool) {
+	mid, width, ok := shorth(v, most)
+	if !ok || math.Abs(relax) < 0.3 {
+		return mid, ok
+	}
+	gap := max(float32(p.RestGapMM), 2*width)
+	far := v // v is in order
+	if relax > 0 {
+		far = v[sort.Search(len(v), func(i int) bool { return v[i] > mid+gap }):]
+	} else {
+		far = v[:sort.Search(len(v), func(i int) bool { return v[i] >= mid-gap })]
+	}
+	share := p.RestShare * float64(len(v)) / math.Max(float64(len(far)), 1)
+	if share > 1 {
+		return mid, true
+	}
+	other, w, ok := shorth(far, share)
+	if ok && float64(w)/p.RestShare < 2*float64(width)/most+0.3 {
+		return other, true
+	}
+	return mid, true
+}
+
+const most = 0.35 // of the values lie in the interval that a shorth is the middle of
+
+// shorth puts v in order and returns the mean of the shortest interval that holds
+// the given share of it, and that interval's width.
+func shorth(v []float32, share float64) (mid, width float32, ok bool) {
 	if len(v) < 5 {
-		return 0, false
+		return 0, 0, false
 	}
 	slices.Sort(v)
-	n := max(len(v)*35/100, 3)
+	n := min(max(int(share*float64(len(v))), 3), len(v))
 	best, at := v[len(v)-1]-v[0]+1, 0
 	for i := 0; i+n <= len(v); i++ {
 		if w := v[i+n-1] - v[i]; w < best {
@@ -267,7 +307,7 @@ func shorth(v []float32) (float32, bool) {
 	for _, x := range v[at : at+n] {
 		sum += float64(x)
 	}
-	return float32(sum / float64(n)), true
+	return float32(sum / float64(n)), best, true
 }
 
 // Noise is the noise floor of a column that rests at zero, as one standard

@@ -20,6 +20,8 @@ type Params struct {
 	StartupS        float64 // time after a reset in which a more neutral key frame may replace the first
 	BaselineWindowS float64 // half width of the window in which a region's neutral level is sought
 	BaselineStepS   float64 // spacing at which that level is sought
+	RestGapMM       float64 // a less contracted level that is rest lies at least this far from the commonest one
+	RestShare       float64 // and holds this share of the values
 }
 
 // DefaultParams returns the settings that docs/decisions.md gives the
@@ -28,6 +30,6 @@ func DefaultParams() Params {
 	return Params{
 		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
 		MinZNCC: 0.65, MeshSlackMM: 2.5, LidSlackMM: 4, MeshLidMM: 2, PixelShare: 0.3, AgreeMM: 0.6, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
-		BaselineWindowS: 12, BaselineStepS: 1,
+		BaselineWindowS: 12, BaselineStepS: 1, RestGapMM: 1, RestShare: 0.2,
 	}
 }

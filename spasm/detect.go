@@ -102,6 +102,9 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 		for _, m := range moves {
 			switch {
 			case m.side != side:
+			case m.longestS >= d.p.TonicS && m.snr < heldSNR: // hardly more than drift: no hold that could take twitches in
+				m.riseS = math.Inf(1)
+				slow = append(slow, m)
 			case m.riseS <= d.p.MaxRiseS && !edge(m.k):
 				quick = append(quick, m)
 			default:
@@ -217,6 +220,18 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 		}
 		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
 			lead = k
+		}
+	}
+	// Among those that begin at the same moment, as far as frames can tell, the
+	// likeliest focus leads unless it moves much less: the eye, where most
+	// hemifacial spasms begin (docs/statements.md, S9), then the cheek.
+	if largest := lead; largest >= 0 && !edge(largest) && side != Both {
+		for _, k := range use {
+			if (k == motion.OrbicularisOculi || k == motion.Zygomaticus) && k < largest &&
+				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
+				lead = k
+				break
+			}
 		}
 	}
 	c.OnsetS, c.OffsetS = on, off

@@ -3,6 +3,8 @@ package spasm
 import (
 	"math"
 	"slices"
+
+	"facialis/motion"
 )
 
 // movement is one excursion of one region beyond its noise.
@@ -21,8 +23,120 @@ type movement struct {
 	riseS    float64 // from onset to half the peak
 }
 
-// oneSided finds the movements that only one side makes.
+// oneSided finds the movements that only one side makes: those that stand out of
+// where the region rests, and the quick ones that stand out of what lies within a
+// second around them, where the region is adrift.
 func (c *channel) oneSided(p Params) []movement {
+	out := c.alone(p)
+	held := len(out)
+	q := c.quick(p)
+	for _, m := range q.alone(p) {
+		if m.off-m.on > quickMaxS || c.together(m, p) {
+			continue
+		}
+		seen := false
+		for i := range held {
+			if o := &out[i]; o.side == m.side && o.on < m.off && o.off > m.on {
+				if short := o.off-o.on <= 2*quickMaxS; short && o.snr >= m.snr || !short && o.snr >= heldSNR {
+					seen = true
+				} else if short {
+					o.snr = 0 // the same, seen better
+				}
+			}
+		}
+		if !seen {
+			out = append(out, m)
+		}
+	}
+	return slices.DeleteFunc(out, func(m movement) bool { return m.snr == 0 })
+}
+
+// together reports whether, from the onset to the peak of a one-sided movement, the
+// other side goes along after all. Two sides that close together have levels of
+// their own around them, if one was shut for longer.
+func (c *channel) together(m movement, p Params) bool {
+	s := 0
+	if m.side == Left {
+		s = 1
+	}
+	goes := func(s int) float64 {
+		return math.Hypot(c.x[s][m.peakI]-c.x[s][m.a], c.y[s][m.peakI]-c.y[s][m.a])
+	}
+	return goes(1-s) > p.OneSided*goes(s)+2*c.sideS[1-s]
+}
+
+const (
+	quickMaxS = 0.45 // a twitch lasts 40–400 ms
+	quickWinS = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
+	quickMM   = 0.6  // of the floor, since drift is gone
+	heldSNR   = 1.5  // a hold less clear than this may be drift
+)
+
+// quick is the channel without what changes slowly: each column less its median
+// within ± quickWinS.
+func (c *channel) quick(p Params) *channel {
+	q := *c
+	n := len(c.t)
+	var dx, dy []float64
+	q.raw = slices.Clone(c.raw)
+	q.diff, q.thr = make([]float64, n), make([]float64, n)
+	for s := range 2 {
+		lx, ly := localMedian(c.t, c.x[s], quickWinS), localMedian(c.t, c.y[s], quickWinS)
+		q.x[s], q.y[s], q.along[s] = make([]float64, n), make([]float64, n), make([]float64, n)
+		a := motion.Actions[c.k]
+		sign := float64(1 - 2*s)
+		for i := range n {
+			q.x[s][i], q.y[s][i] = c.x[s][i]-lx[i], c.y[s][i]-ly[i]
+			q.along[s][i] = a[0]*q.x[s][i] + a[1]*q.y[s][i]
+			q.raw[i][0] -= sign * lx[i]
+			q.raw[i][1] -= sign * ly[i]
+		}
+		q.sideS[s] = orZero(noise(c.t, q.along[s]))
+	}
+	for i := range n {
+		x, y := q.x[0][i]-q.x[1][i], q.y[0][i]-q.y[1][i]
+		dx, dy = append(dx, x), append(dy, y)
+		q.diff[i] = math.Hypot(x, y)
+	}
+	q.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
+	own, was := math.Max(p.NoiseK*q.sideD, quickMM*p.floorMM(c.k)), c.base
+	for i := range n {
+		q.thr[i] = c.thr[i] - was + own
+	}
+	return &q
+}
+
+// localMedian is a column's running median within ± win seconds, of about two
+// dozen values.
+func localMedian(t, c []float64, win float64) []float64 {
+	out := make([]float64, len(c))
+	lo, hi := 0, 0
+	buf := make([]float64, 0, 64)
+	for i := range c {
+		for t[lo] < t[i]-win {
+			lo++
+		}
+		for hi < len(c) && t[hi] <= t[i]+win {
+			hi++
+		}
+		stride := max((hi-lo)/24, 1)
+		buf = buf[:0]
+		for j := lo; j < hi; j += stride {
+			if c[j] == c[j] {
+				buf = append(buf, c[j])
+			}
+		}
+		out[i] = math.NaN()
+		if len(buf) > 0 {
+			slices.Sort(buf)
+			out[i] = buf[len(buf)/2]
+		}
+	}
+	return out
+}
+
+// alone finds the movements of the channel that only one side makes.
+func (c *channel) alone(p Params) []movement {
 	var out []movement
 	for s := range 2 {
 		e := make([]float64, len(c.diff))

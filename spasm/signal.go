@@ -19,6 +19,7 @@ type channel struct {
 	sideD  float64      // noise of diff's components
 	sideS  [2]float64   // noise of a side
 	thr    []float64    // threshold on diff
+	base   float64      // what of it noise and floor make
 	common []float64    // what both sides do at the time, mm
 }
 
@@ -52,7 +53,7 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 		c.signed[i] = a[0]*x + a[1]*y
 	}
 	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
-	base := math.Max(p.NoiseK*c.sideD, p.floorMM(k))
+	c.base = math.Max(p.NoiseK*c.sideD, p.floorMM(k))
 	win := 1.5
 	if Regions[k] == OrbicularisOculi {
 		win = 0.12
@@ -64,7 +65,7 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	c.common = make([]float64, n)
 	for i := range n {
 		c.common[i] = math.Max(math.Min(act[0][i], act[1][i])-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
-		c.thr[i] = base + head[i]
+		c.thr[i] = c.base + head[i]
 	}
 	return c
 }
