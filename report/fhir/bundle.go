@@ -23,6 +23,7 @@ type Person struct {
 
 // Film is one recording with what was measured in it.
 type Film struct {
+	Key      string // tells two films of the same bytes apart; empty: the film's sha256
 	Analysis *report.Analysis
 	Recorded time.Time // zero where not known
 	Type     string    // media type; empty where not known

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"cmp"
 	"crypto/sha1" //nolint:gosec // FHIR's Attachment.hash is SHA-1 by definition
 	"fmt"
 	"math"
@@ -25,14 +26,14 @@ func category(code string) []Concept {
 // where all this comes from.
 func (b *builder) film(f *Film) {
 	a := f.Analysis
-	key := a.Recording.SHA256
+	key := cmp.Or(f.Key, a.Recording.SHA256)
 	device := b.device(a.Provenance.Version, a.Provenance.Models)
 	m := Media{ResourceType: "Media", ID: b.id(key, "media"), Status: "completed", Subject: b.patient,
 		Type:            Concept{Coding: []Coding{{System: "http://terminology.hl7.org/CodeSystem/media-type", Code: "video"}}},
 		CreatedDateTime: instant(f.Recorded), Height: a.Recording.Height, Width: a.Recording.Width, Duration: round(a.Recording.DurationS),
 		Content: Attachment{ContentType: f.Type, URL: f.URL, Title: a.Recording.File}}
-	if key != "" {
-		m.Identifier = []Identifier{{"urn:facialis:sha256", key}}
+	if sum := a.Recording.SHA256; sum != "" {
+		m.Identifier = []Identifier{{"urn:facialis:sha256", sum}}
 	}
 	media := b.add(m.ID, m)
 
