@@ -1,0 +1,42 @@
+// The figures of a recording as rows of a table.
+import { pick } from "../../i18n";
+import { dash, figure, percent, span } from "../format";
+import { recording as en } from "../strings/en/recording";
+import type { Estimate, Summary } from "../types";
+
+const f = pick({ en }).fig;
+
+export interface Row {
+  key: string;
+  name: string;
+  of: (m: Summary) => Estimate;
+  show: (x: number | null) => string;
+}
+
+const plain = (value: number | null): Estimate => ({ value, ci95: null });
+
+/** Every figure that is shown, with how it is written. */
+export const rows: Row[] = [
+  { key: "spasms", name: f.spasms, of: (m) => plain(m.spasms), show: (x) => (x === null ? dash : String(x)) },
+  { key: "rate", name: f.rate, of: (m) => m.rate_per_min, show: figure },
+  { key: "rest", name: f.rest, of: (m) => m.rest_rate_per_min, show: figure },
+  { key: "right", name: f.right, of: (m) => m.sides.right.rate_per_min, show: figure },
+  { key: "left", name: f.left, of: (m) => m.sides.left.rate_per_min, show: figure },
+  { key: "duration", name: f.duration, of: (m) => ({ value: m.duration_s.median, ci95: m.duration_s.median_ci95 }), show: span },
+  { key: "longest", name: f.longest, of: (m) => plain(m.duration_s.max), show: span },
+  { key: "interval", name: f.interval, of: (m) => ({ value: m.interval_s.median, ci95: m.interval_s.median_ci95 }), show: span },
+  { key: "burden", name: f.burden, of: (m) => plain(m.burden), show: percent },
+  { key: "tonic", name: f.tonic, of: (m) => plain(m.tonic_fraction), show: percent },
+  { key: "episodes", name: f.episodes, of: (m) => plain(m.episodes), show: (x) => (x === null ? dash : String(x)) },
+  { key: "attacks", name: f.attacks, of: (m) => plain(m.attacks), show: (x) => (x === null ? dash : String(x)) },
+  { key: "brow", name: f.brow, of: (m) => ({ value: m.brow_lift_share, ci95: m.brow_lift_share_ci95 }), show: percent },
+  { key: "blinks", name: f.blinks, of: (m) => m.blink_rate_per_min, show: figure },
+  { key: "usable", name: f.usable, of: (m) => plain(m.usable_s), show: span },
+];
+
+/** A figure with its range. */
+export function written(row: Row, m: Summary): string {
+  const { value, ci95 } = row.of(m);
+  if (value === null) return dash;
+  return row.show(value) + (ci95 ? ` (${row.show(ci95[0])}\u2009–\u2009${row.show(ci95[1])})` : "");
+}
