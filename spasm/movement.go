@@ -99,7 +99,7 @@ func (c *channel) quick(p Params) *channel {
 		q.diff[i] = math.Hypot(x, y)
 	}
 	q.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
-	own, was := math.Max(p.NoiseK*q.sideD, quickMM*p.floorMM(c.k)), c.base
+	own, was := math.Max(p.NoiseK*q.sideD, quickMM*c.floor), c.base
 	for i := range n {
 		q.thr[i] = c.thr[i] - was + own
 	}

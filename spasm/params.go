@@ -4,6 +4,7 @@ package spasm
 type Params struct {
 	NoiseK       float64 // a movement is this many standard deviations of its region's noise
 	MinLidMM     float64 // and at least this far: the lids
+	LidPx        float64 // and they at least this many pixels
 	MinMouthMM   float64 // regions of the mouth and cheek
 	MinBrowMM    float64 // brow
 	MinNeckMM    float64 // neck
@@ -34,17 +35,23 @@ type Params struct {
 // DefaultParams returns the settings; docs/decisions.md has what was measured.
 func DefaultParams() Params {
 	return Params{
-		NoiseK: 5, MinLidMM: 0.20, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
+		NoiseK: 5, MinLidMM: 0.20, LidPx: 0.6, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, OneSided: 0.6,
 		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
 	}
 }
 
-// floorMM is the smallest movement of region k that is looked at.
-func (p Params) floorMM(k int) float64 {
+// floorMM is the smallest movement of region k that is looked at, in a picture of
+// mmPerPx (NaN when not known). A lid's margin is a line before an eyeball that
+// turns: it cannot be placed better than by LidPx of a pixel, however still it
+// looks.
+func (p Params) floorMM(k int, mmPerPx float64) float64 {
 	switch Regions[k] {
 	case OrbicularisOculi:
+		if px := p.LidPx * mmPerPx; px > p.MinLidMM {
+			return px
+		}
 		return p.MinLidMM
 	case Frontalis:
 		return p.MinBrowMM

@@ -19,6 +19,7 @@ type channel struct {
 	sideD  float64      // noise of diff's components
 	sideS  [2]float64   // noise of a side
 	thr    []float64    // threshold on diff
+	floor  float64      // smallest movement looked at, mm
 	base   float64      // what of it noise and floor make
 	common []float64    // what both sides do at the time, mm
 }
@@ -27,6 +28,7 @@ type channel struct {
 func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	n := tr.Len()
 	c := &channel{k: k, t: tr.T, diff: make([]float64, n), signed: make([]float64, n), thr: make([]float64, n)}
+	c.floor = p.floorMM(k, tr.MMPerPx)
 	a := motion.Actions[k]
 	c.raw = make([][2]float64, n)
 	for s := range 2 {
@@ -53,7 +55,7 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 		c.signed[i] = a[0]*x + a[1]*y
 	}
 	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
-	c.base = math.Max(p.NoiseK*c.sideD, p.floorMM(k))
+	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
 	win := 1.5
 	if Regions[k] == OrbicularisOculi {
 		win = 0.12
