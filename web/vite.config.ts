@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { shell } from "./shell";
 
 // The pages are built into the program, which serves them under a strict
 // Content-Security-Policy: nothing inline, nothing from elsewhere.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), shell()],
   build: {
     outDir: "../internal/web/dist",
     emptyOutDir: true,

@@ -1,0 +1,82 @@
+// The course's figures as lines to draw: one axis of days for the diary and the
+// recordings together, nothing where nothing was noted.
+import type { Course, Estimate } from "./types";
+
+export interface Line {
+  name: string;
+  from: "diary" | "recordings";
+  values: (number | null)[];
+  low: (number | null)[] | null; // of an interval
+  high: (number | null)[] | null;
+}
+
+export interface Chart {
+  id: string;
+  title: string;
+  unit: string;
+  x: number[]; // seconds since 1970, noon of the day
+  lines: Line[];
+  points: number; // values in all
+}
+
+export const noon = (date: string): number => Date.parse(`${date}T12:00:00Z`) / 1000;
+
+type Get = { diary?: (d: Course["days"][0]) => number | null; recordings?: (r: Course["recordings"][0]) => number | null | Estimate };
+
+const charts: { id: string; title: string; unit: string; names: [string, string]; get: Get; scale?: number }[] = [
+  { id: "rate", title: "How often", unit: "a minute in recordings", names: ["", "Spasms a minute"], get: { recordings: (r) => r.rate_per_min } },
+  { id: "attacks", title: "Attacks", unit: "a day in the diary", names: ["Attacks a day", ""], get: { diary: (d) => d.attacks } },
+  { id: "burden", title: "Share of the time in spasm", unit: "%", names: ["", "In spasm"], get: { recordings: (r) => (r.burden === null ? null : 100 * r.burden) } },
+  { id: "duration", title: "How long", unit: "s", names: ["Longest attack", "Typical spasm"], get: { diary: (d) => d.longest_s, recordings: (r) => r.duration_s } },
+  { id: "interval", title: "How far apart", unit: "min", names: ["From one attack to the next", "From one spasm to the next"], scale: 1 / 60, get: { diary: (d) => d.interval_s, recordings: (r) => r.interval_s } },
+  { id: "spread", title: "How far it has spread", unit: "1 eye to 5 neck", names: ["Worst place", "In recordings"], get: { diary: (d) => d.stage, recordings: (r) => r.stage } },
+  { id: "mood", title: "Mood", unit: "0 very low to 10 very good", names: ["Mood", ""], get: { diary: (d) => d.mood } },
+];
+
+// build makes the charts for which there is at least one value.
+export function build(c: Course): Chart[] {
+  const dates = [...new Set([...c.days.map((d) => d.date), ...c.recordings.map((r) => r.date)])].sort();
+  const at = new Map(dates.map((d, i) => [d, i]));
+  const x = dates.map(noon);
+  const out: Chart[] = [];
+  for (const { id, title, unit, names, get, scale = 1 } of charts) {
+    const lines: Line[] = [];
+    const blank = () => dates.map(() => null as number | null);
+    if (get.diary) {
+      const values = blank();
+      for (const d of c.days) {
+        const v = get.diary(d);
+        if (v !== null) values[at.get(d.date)!] = v * scale;
+      }
+      lines.push({ name: names[0], from: "diary", values, low: null, high: null });
+    }
+    if (get.recordings) {
+      const [values, low, high] = [blank(), blank(), blank()];
+      let intervals = false;
+      for (const r of c.recordings) {
+        const v = get.recordings(r);
+        const i = at.get(r.date)!;
+        // Of several recordings of a day the last stands.
+        if (v === null || typeof v === "number") values[i] = v === null ? values[i]! : v * scale;
+        else if (v.value !== null) {
+          values[i] = v.value * scale;
+          low[i] = v.ci95 ? v.ci95[0] * scale : null;
+          high[i] = v.ci95 ? v.ci95[1] * scale : null;
+          intervals ||= v.ci95 !== null;
+        }
+      }
+      lines.push({ name: names[1], from: "recordings", values, low: intervals ? low : null, high: intervals ? high : null });
+    }
+    const kept = lines.filter((l) => l.values.some((v) => v !== null));
+    const points = kept.reduce((n, l) => n + l.values.filter((v) => v !== null).length, 0);
+    if (points) out.push({ id, title, unit, x, lines: kept, points });
+  }
+  return out;
+}
+
+// range of a chart's values from 0 up, intervals and a little air included.
+export function top(lines: Line[]): number {
+  const all = lines.flatMap((l) => [...l.values, ...(l.high ?? [])]).filter((v) => v !== null);
+  const max = Math.max(0, ...all);
+  return max > 0 ? max * 1.08 : 1;
+}
