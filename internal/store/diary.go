@@ -154,3 +154,10 @@ ON CONFLICT (person_id, id) DO UPDATE SET kind = excluded.kind, at = excluded.at
 	}
 	return true, nil
 }
+
+// AddEntry writes an entry that was checked, within a transaction, if it holds
+// over what is there.
+func AddEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now time.Time) error {
+	_, err := putEntry(ctx, tx, person, e, micros(now))
+	return err
+}

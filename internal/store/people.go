@@ -122,3 +122,10 @@ func (s *Store) Removed(ctx context.Context, key string) error {
 	}
 	return nil
 }
+
+// Empty reports whether there is nobody.
+func Empty(ctx context.Context, tx *sql.Tx) (bool, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM person`).Scan(&n)
+	return n == 0, one("the people", err)
+}

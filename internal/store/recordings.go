@@ -111,6 +111,14 @@ duration_s = $5, width = $6, height = $7, frame_rate = $8, corrected = $9 WHERE 
 	})
 }
 
+// SetFile writes what a recording's file is, where it was not known when the
+// recording was added.
+func (s *Store) SetFile(ctx context.Context, r *record.Recording) error {
+	res, err := s.w.ExecContext(ctx, `UPDATE recording SET bytes = $1, sha256 = $2, duration_s = $3, width = $4, height = $5, frame_rate = $6 WHERE id = $7`,
+		r.Bytes, r.SHA256, r.DurationS, r.Width, r.Height, r.FrameRate, r.ID)
+	return changed("a recording", res, err)
+}
+
 // SetFigures writes the figures that follow the corrected events.
 func (s *Store) SetFigures(ctx context.Context, id string, ratePerMin *float64, spasms *int, corrected bool) error {
 	res, err := s.w.ExecContext(ctx, `UPDATE recording SET rate_per_min = $1, spasms = $2, corrected = $3 WHERE id = $4`, ratePerMin, spasms, corrected, id)

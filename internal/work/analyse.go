@@ -94,6 +94,9 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
+	if err := w.drawn(ctx, r); err != nil {
+		return err
+	}
 	if err := w.playable(ctx, r); err != nil {
 		return err
 	}

@@ -254,3 +254,47 @@ func (w *Worker) DropUpload(ctx context.Context, u *record.Upload) error {
 	}
 	return w.empty(ctx)
 }
+
+// drawn has the film of a recording drawn that has none yet.
+func (w *Worker) drawn(ctx context.Context, r *record.Recording) error {
+	to := key(r.ID, OriginalFile)
+	if _, err := w.Blobs.Size(to); w.Draw == nil || !errors.Is(err, blob.ErrNotFound) {
+		return nil
+	}
+	part := key(r.ID, "drawn.part")
+	path, err := w.Blobs.Path(part)
+	if err != nil {
+		return err
+	}
+	if err := w.Blobs.Make(key(r.ID)); err != nil {
+		return err
+	}
+	defer w.Blobs.Remove(part)
+	var told time.Time
+	known, err := w.Draw(ctx, r, path, func(share float64) {
+		if now := time.Now(); now.Sub(told) >= tellEvery {
+			told = now
+			p := ProgressOf(r)
+			p.Progress = &share
+			w.Hub.Set(p)
+		}
+	})
+	if err != nil || !known {
+		return err
+	}
+	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return err
+	}
+	describe(r, info)
+	if r.Bytes, err = w.Blobs.Size(part); err != nil {
+		return err
+	}
+	if r.SHA256, err = w.sum(ctx, part); err != nil {
+		return err
+	}
+	if err := w.Store.SetFile(ctx, r); err != nil {
+		return err
+	}
+	return w.Blobs.Move(part, to)
+}

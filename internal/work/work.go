@@ -51,7 +51,10 @@ type Worker struct {
 	Log     *slog.Logger
 	Version string
 	Run     Run
-	Jobs    map[string]queue.Handler // other kinds of jobs, by kind
+
+	// Draw, if not nil, makes the film of a recording that has none yet, in the
+	// file at path, and reports whether it knows the recording.
+	Draw func(ctx context.Context, r *record.Recording, path string, progress func(share float64)) (bool, error)
 
 	mu      sync.Mutex // a result is written or an analysis cancelled, never both
 	engine  *infer.Engine
@@ -77,7 +80,7 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, Jobs: map[string]queue.Handler{}}
+	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run}
 	if w.Run == nil {
 		w.Run = w.instrument
 	}
@@ -134,8 +137,6 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	err := fmt.Errorf("there is no work of the kind %s: %w", j.Kind, queue.ErrGiveUp)
 	if j.Kind == AnalyseJob {
 		err = w.analyse(ctx, j)
-	} else if do := w.Jobs[j.Kind]; do != nil {
-		err = do(ctx, j)
 	}
 	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
 	return err
