@@ -81,7 +81,7 @@ func FuzzBoris(f *testing.F) {
 	i := strings.Index(borisJSON, `{"visit`)
 	f.Add([]byte(borisJSON[i:len(borisJSON)-1]), "")
 	f.Fuzz(func(t *testing.T, data []byte, rater string) {
-		a, err := parseBoris(data, rater)
+		a, err := parseBoris(data, nil, rater)
 		holds(t, a, err)
 	})
 }

@@ -29,7 +29,7 @@ var vocabulary = map[string]spasm.Kind{
 }
 
 var sideWords = map[string]spasm.Side{
-	"right": spasm.Right, "r": spasm.Right, "left": spasm.Left, "l": spasm.Left,
+	"right": spasm.Right, "r": spasm.Right, "rt": spasm.Right, "left": spasm.Left, "l": spasm.Left, "lt": spasm.Left,
 	"both": spasm.Both, "bilateral": spasm.Both, "b": spasm.Both,
 }
 
@@ -56,7 +56,7 @@ func parseLabel(text string) label {
 	if len(text) > 1000 {
 		text = text[:1000]
 	}
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+	words := strings.FieldsFunc(strings.ToLower(spaced(text)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.'
 	})
 	for i, w := range words {
@@ -86,10 +86,39 @@ func parseLabel(text string) label {
 			l.peakMM = millimetres(w, two)
 		}
 	}
+	if l.kind == "" {
+		l.kind = asked(words)
+	}
 	if l.kind == "" && l.form != "" {
 		l.kind = spasm.Spasm
 	}
 	return l
+}
+
+// asked is the kind of movements that people are asked for by their names.
+func asked(words []string) spasm.Kind {
+	for _, w := range words {
+		switch w {
+		case "smile", "smiles", "smiling", "pucker", "puckering", "wink", "winks", "winking", "closure":
+			return spasm.Voluntary
+		}
+	}
+	return ""
+}
+
+// spaced puts a space where a small letter is followed by a capital one:
+// spasmLeft is spasm Left.
+func spaced(text string) string {
+	var b strings.Builder
+	var last rune
+	for _, r := range text {
+		if unicode.IsLower(last) && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
 }
 
 // millimetres reads "1.2mm" or "1.2 mm".

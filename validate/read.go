@@ -3,6 +3,7 @@ package validate
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf16"
 
 	"facialis/spasm"
 )
@@ -70,7 +72,7 @@ func Parse(data []byte, rater string) (*Annotation, error) {
 			return nil, fmt.Errorf("unpacking: %w", err)
 		}
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = utf8Text(data)
 	text := bytes.TrimLeft(data, " \t\r\n")
 	var a *Annotation
 	var err error
@@ -94,6 +96,21 @@ func Parse(data []byte, rater string) (*Annotation, error) {
 	return a, nil
 }
 
+// utf8Text takes a byte order mark away, and turns UTF-16, which spreadsheets
+// write as "Unicode text", into UTF-8.
+func utf8Text(data []byte) []byte {
+	order := map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian}
+	if len(data) >= 2 && order[string(data[:2])] != nil {
+		o := order[string(data[:2])]
+		var wide []uint16
+		for b := data[2:]; len(b) >= 2; b = b[2:] {
+			wide = append(wide, o.Uint16(b))
+		}
+		return []byte(string(utf16.Decode(wide)))
+	}
+	return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+}
+
 // jsonFile is what is read of any of the three JSON formats.
 type jsonFile struct {
 	Schema    string `json:"schema"`
@@ -106,6 +123,10 @@ type jsonFile struct {
 	Events       []spasm.Event   `json:"events"`
 	BorisVersion any             `json:"project_format_version"`
 	Observations json.RawMessage `json:"observations"`
+	Behaviors    map[string]struct {
+		Code string `json:"code"`
+		Type string `json:"type"`
+	} `json:"behaviors_conf"`
 }
 
 func parseJSON(data []byte, rater string) (*Annotation, error) {
@@ -114,7 +135,11 @@ func parseJSON(data []byte, rater string) (*Annotation, error) {
 		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
 	if f.BorisVersion != nil || len(f.Observations) > 0 {
-		return parseBoris(f.Observations, rater)
+		points := map[string]bool{}
+		for _, b := range f.Behaviors {
+			points[b.Code] = strings.HasPrefix(strings.ToLower(b.Type), "point")
+		}
+		return parseBoris(f.Observations, points, rater)
 	}
 	if !strings.HasPrefix(f.Schema, "facialis.truth/") && !strings.HasPrefix(f.Schema, "facialis.analysis/") {
 		return nil, fmt.Errorf("schema %.60q is neither facialis.truth/1 nor facialis.analysis/1, and the file is no BORIS project", f.Schema)

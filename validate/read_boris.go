@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
-	"strconv"
 	"strings"
 )
 
@@ -21,7 +21,7 @@ type borisObservation struct {
 
 // parseBoris reads the observations of a .boris project. State events are two
 // rows with the same subject and code, in turn the start and the stop.
-func parseBoris(raw json.RawMessage, rater string) (*Annotation, error) {
+func parseBoris(raw json.RawMessage, points map[string]bool, rater string) (*Annotation, error) {
 	var obs map[string]borisObservation
 	if err := json.Unmarshal(raw, &obs); err != nil {
 		return nil, fmt.Errorf("the BORIS project's observations cannot be read: %w", err)
@@ -54,25 +54,10 @@ func parseBoris(raw json.RawMessage, rater string) (*Annotation, error) {
 		}
 		rows = append(rows, r)
 	}
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].at < rows[j].at })
-	// Whether a code is a state is told by its rows: points of a code that is
-	// used an odd number of times cannot be pairs.
-	count := map[string]int{}
-	for _, r := range rows {
-		count[r.key()]++
-	}
-	open := map[string]bool{}
 	for i := range rows {
-		k := rows[i].key()
-		switch {
-		case count[k]%2 == 1:
-			return nil, fmt.Errorf("behaviour %.40q of the BORIS project has a start without a stop (%d rows)", rows[i].code, count[k])
-		case open[k]:
-			rows[i].mark = "STOP"
-		default:
-			rows[i].mark = "START"
+		if points[rows[i].code] {
+			rows[i].mark = "POINT"
 		}
-		open[k] = !open[k]
 	}
 	return a, pair(a, rows)
 }
@@ -83,7 +68,17 @@ type borisRow struct {
 	subject, code, modifiers, mark string
 }
 
-func (r borisRow) key() string { return r.subject + "\x00" + r.code }
+// runs says that the row may stop what s has started: the same behaviour of the
+// same subject, and the same modifiers or none.
+func (r borisRow) runs(s borisRow) bool {
+	return r.subject == s.subject && r.code == s.code && (r.modifiers == s.modifiers || !says(r.modifiers))
+}
+
+// says tells modifiers from none at all.
+func says(modifiers string) bool {
+	m := strings.Trim(strings.ToLower(modifiers), " |")
+	return m != "" && m != "none" && m != "na"
+}
 
 // label joins all that the row says; the behaviour's code counts before the
 // subject and the modifiers.
@@ -91,33 +86,42 @@ func (r borisRow) label() label {
 	return parseLabel(r.code).or(parseLabel(r.modifiers)).or(parseLabel(r.subject))
 }
 
-// pair turns starts and stops into events.
+// pair turns starts and stops into events, in the order of time. Rows without a
+// mark, as in a project's file, start and stop in turn.
 func pair(a *Annotation, rows []borisRow) error {
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].at < rows[j].at })
 	c := collect{a: a}
-	open := map[string]borisRow{}
+	var open []borisRow
 	for _, r := range rows {
-		k := r.key()
-		switch r.mark {
+		at := slices.IndexFunc(open, r.runs)
+		mark := r.mark
+		if mark == "" {
+			mark = map[bool]string{true: "STOP", false: "START"}[at >= 0]
+		}
+		switch mark {
 		case "START":
-			if s, ok := open[k]; ok {
-				return fmt.Errorf("behaviour %.40q starts at %g s and again at %g s without a stop", r.code, s.at, r.at)
+			if i := slices.IndexFunc(open, func(s borisRow) bool { return s.runs(r) && r.runs(s) }); i >= 0 {
+				return fmt.Errorf("behaviour %.40q starts at %g s and again at %g s without a stop", r.code, open[i].at, r.at)
 			}
-			open[k] = r
+			open = append(open, r)
 		case "STOP":
-			s, ok := open[k]
-			if !ok {
+			if at < 0 { // the modifiers may have been chosen when it stopped
+				at = slices.IndexFunc(open, func(s borisRow) bool { return s.subject == r.subject && s.code == r.code && !says(s.modifiers) })
+			}
+			if at < 0 {
 				return fmt.Errorf("behaviour %.40q stops at %g s without a start", r.code, r.at)
 			}
-			delete(open, k)
-			c.add(s.label(), s.code, s.at, r.at)
+			s := open[at]
+			open = slices.Delete(open, at, at+1)
+			c.add(s.label().or(r.label()), s.code, s.at, r.at)
 		case "POINT":
 			c.add(r.label(), r.code, r.at, r.at)
 		default:
 			return fmt.Errorf("behaviour type %.40q is not START, STOP or POINT", r.mark)
 		}
 	}
-	for _, s := range open {
-		return fmt.Errorf("behaviour %.40q starts at %g s and never stops", s.code, s.at)
+	if len(open) > 0 {
+		return fmt.Errorf("behaviour %.40q has a start at %g s without a stop", open[0].code, open[0].at)
 	}
 	return nil
 }
@@ -135,7 +139,7 @@ func (t *table) boris(rater string) (*Annotation, error) {
 	var lines []line
 	var names []string
 	seen := map[string]bool{}
-	aggregated := t.has("start (s)")
+	aggregated := t.has("start_s")
 	for {
 		more, err := t.next()
 		if err != nil {
@@ -144,25 +148,28 @@ func (t *table) boris(rater string) (*Annotation, error) {
 		if !more {
 			break
 		}
-		l := line{obs: t.get("observation id")}
-		l.row = borisRow{subject: t.get("subject"), code: t.get("behavior"), mark: strings.ToUpper(t.get("behavior type"))}
+		if strings.TrimSpace(strings.Join(t.row, "")) == "" {
+			continue
+		}
+		l := line{obs: t.get("observation_id")}
+		l.row = borisRow{subject: t.get("subject"), code: t.get(behaviorNames...), mark: strings.ToUpper(t.get(markNames...))}
 		for _, i := range t.modifiers {
 			if i < len(t.row) {
 				l.row.modifiers += " " + t.row[i]
 			}
 		}
-		if l.row.at, err = t.number("start (s)", "time"); err != nil {
+		if l.row.at, err = t.number(timeNames...); err != nil {
 			return nil, err
 		}
 		if aggregated {
-			if l.stop, err = t.number("stop (s)"); err != nil {
+			if l.stop, err = t.number("stop_s"); err != nil {
 				l.stop = l.row.at // a point event has no stop
 			}
 		}
-		if v, err := strconv.ParseFloat(t.get("media duration (s)"), 64); err == nil {
+		if v, err := decimal(t.get("media_duration_s", "total_length")); err == nil {
 			a.DurationS = &v
 		}
-		if v, err := strconv.ParseFloat(t.get("fps", "fps (frame/s)"), 64); err == nil {
+		if v, err := decimal(t.get("fps", "fps_frame_s")); err == nil {
 			a.FrameRate = &v
 		}
 		if !seen[l.obs] {
@@ -187,7 +194,6 @@ func (t *table) boris(rater string) (*Annotation, error) {
 			rows = append(rows, l.row)
 		}
 	}
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].at < rows[j].at })
 	return a, pair(a, rows)
 }
 
@@ -224,9 +230,17 @@ func only(m map[string]float64) *float64 {
 	return nil
 }
 
+// str is a text, or the texts of a list.
 func str(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		var all []string
+		for _, x := range v {
+			all = append(all, str(x))
+		}
+		return strings.Join(all, " | ")
 	}
 	return ""
 }

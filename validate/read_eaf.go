@@ -25,10 +25,15 @@ type eafTier struct {
 	Annotator   string `xml:"ANNOTATOR,attr"`
 	Annotations []struct {
 		Aligned *struct {
+			ID    string `xml:"ANNOTATION_ID,attr"`
 			From  string `xml:"TIME_SLOT_REF1,attr"`
 			To    string `xml:"TIME_SLOT_REF2,attr"`
 			Value string `xml:"ANNOTATION_VALUE"`
 		} `xml:"ALIGNABLE_ANNOTATION"`
+		Remark *struct {
+			On    string `xml:"ANNOTATION_REF,attr"`
+			Value string `xml:"ANNOTATION_VALUE"`
+		} `xml:"REF_ANNOTATION"`
 	} `xml:"ANNOTATION"`
 }
 
@@ -79,6 +84,15 @@ func parseEAF(data []byte, rater string) (*Annotation, error) {
 	} else {
 		rater = name
 	}
+	// what a dependent tier says of an annotation: its side, its form …
+	remarks := map[string]label{}
+	for _, t := range doc.Tiers {
+		for _, an := range t.Annotations {
+			if r := an.Remark; r != nil {
+				remarks[r.On] = remarks[r.On].or(parseLabel(r.Value))
+			}
+		}
+	}
 	a := &Annotation{}
 	c := collect{a: a}
 	count := 0
@@ -90,14 +104,14 @@ func parseEAF(data []byte, rater string) (*Annotation, error) {
 		tier := parseLabel(name)
 		for _, an := range t.Annotations {
 			if an.Aligned == nil {
-				continue // a remark on another annotation
+				continue // a remark on another annotation, taken with that
 			}
 			from, to := slots[an.Aligned.From], slots[an.Aligned.To]
 			if from == nil || to == nil {
 				return nil, fmt.Errorf("tier %.40q of the ELAN file has an annotation without times", t.ID)
 			}
 			text := strings.TrimSpace(an.Aligned.Value)
-			l := parseLabel(text).or(tier)
+			l := parseLabel(text).or(remarks[an.Aligned.ID]).or(tier)
 			if text == "" {
 				text = t.ID
 			}

@@ -9,14 +9,75 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"facialis/spasm"
 )
 
-// parseTable reads CSV or TSV (comma, semicolon or tab): our own columns
-// (onset_s, offset_s, kind, side, form, lead, region, peak_mm), lists of blinks
-// (start_s, end_s, eye, label), or a table exported by BORIS.
+// Names that columns go by, after [columnName]; the first that a table has counts.
+var (
+	fromNames   = []string{"onset_s", "start_s", "begin_s", "from_s", "onset", "start", "begin", "from", "start_time", "begin_time", "begin_time_ss_msec", "onset_ms", "start_ms", "begin_ms", "begin_time_msec"}
+	toNames     = []string{"offset_s", "end_s", "stop_s", "to_s", "offset", "end", "stop", "to", "end_time", "stop_time", "end_time_ss_msec", "offset_ms", "end_ms", "stop_ms", "end_time_msec"}
+	lengthNames = []string{"duration_s", "duration", "duration_ms"}
+	kindNames   = []string{"kind", "label", "type", "event", "annotation", "code", "value", "tier"}
+	sideNames   = []string{"side", "eye", "laterality"}
+	leadNames   = []string{"lead", "lead_region", "muscle"}
+	peakNames   = []string{"peak_mm", "amplitude_mm", "size_mm"}
+
+	behaviorNames = []string{"behavior", "behaviour", "code"}
+	markNames     = []string{"behavior_type", "behaviour_type", "status", "type"}
+	timeNames     = []string{"start_s", "time", "time_s"}
+)
+
+// columnName is a column's name in lower case, with one underscore for whatever
+// is neither letter nor digit: "Start (s)" is start_s.
+func columnName(h string) string {
+	words := strings.FieldsFunc(strings.ToLower(h), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(words, "_")
+}
+
+// maxPreamble is how many lines may come before a table's header.
+const maxPreamble = 40
+
+// parseTable reads CSV or TSV (comma, semicolon or tab, also with decimal
+// commas): our own columns (onset_s, offset_s, kind, side, form, lead, region,
+// peak_mm), lists of blinks (start_s, end_s, eye, label), or a table exported by
+// BORIS. The columns' order is free. Lines before the header are passed over.
 func parseTable(data []byte, rater string) (*Annotation, error) {
+	if !bytes.ContainsRune(data, '\n') {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	}
+	rest, seen := data, ""
+	for line := 0; line < maxPreamble && len(rest) > 0; line++ {
+		t := newTable(rest, line)
+		if t == nil {
+			break
+		}
+		_, from := t.first(fromNames)
+		_, to := t.first(append(toNames, lengthNames...))
+		_, behavior := t.first(behaviorNames)
+		_, when := t.first(timeNames)
+		_, mark := t.first(markNames)
+		_, kind := t.first(kindNames)
+		switch {
+		case behavior && when && (mark || !to):
+			return t.boris(rater)
+		case from && (to || kind):
+			return t.events()
+		}
+		if seen == "" {
+			seen = strings.Join(t.names, ", ")
+		}
+		_, rest, _ = bytes.Cut(rest, []byte("\n"))
+	}
+	if len(seen) > 120 {
+		seen = seen[:120] + "…"
+	}
+	return nil, fmt.Errorf("no annotation: a table needs the columns onset_s, offset_s, kind and side, or those of a BORIS export; this one begins with %q", seen)
+}
+
+// newTable takes the first line of data for a header; nil where it is none.
+func newTable(data []byte, before int) *table {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma = ','
@@ -30,37 +91,44 @@ func parseTable(data []byte, rater string) (*Annotation, error) {
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil {
-		return nil, fmt.Errorf("not a table: %w", err)
+		return nil
 	}
-	t := &table{r: r, col: map[string]int{}}
+	t := &table{r: r, col: map[string]int{}, before: before}
 	for i, h := range header {
-		h = strings.ToLower(strings.TrimSpace(h))
+		h = columnName(h)
+		t.names = append(t.names, h)
 		if _, ok := t.col[h]; !ok {
 			t.col[h] = i
 		}
-		if strings.HasPrefix(h, "modifier #") {
+		if strings.HasPrefix(h, "modifier") {
 			t.modifiers = append(t.modifiers, i)
 		}
 	}
-	switch {
-	case t.has("behavior") && t.has("behavior type"):
-		return t.boris(rater)
-	case t.has("onset_s") || t.has("start_s"):
-		return t.events()
-	}
-	return nil, errors.New("no annotation: a table needs the columns onset_s, offset_s, kind and side, or those of a BORIS export")
+	return t
 }
 
 // table is a CSV file under its header.
 type table struct {
 	r         *csv.Reader
 	col       map[string]int
+	names     []string
+	before    int // lines above the header
 	modifiers []int
 	row       []string
 	line      int
 }
 
 func (t *table) has(name string) bool { _, ok := t.col[name]; return ok }
+
+// first is the first of the names that the table has.
+func (t *table) first(names []string) (string, bool) {
+	for _, n := range names {
+		if t.has(n) {
+			return n, true
+		}
+	}
+	return "", false
+}
 
 // next reads a row, false at the end.
 func (t *table) next() (bool, error) {
@@ -72,6 +140,7 @@ func (t *table) next() (bool, error) {
 		return false, fmt.Errorf("reading the table: %w", err)
 	}
 	t.line, _ = t.r.FieldPos(0)
+	t.line += t.before
 	t.row = row
 	return true, nil
 }
@@ -87,18 +156,30 @@ func (t *table) get(names ...string) string {
 }
 
 func (t *table) number(names ...string) (float64, error) {
-	s := t.get(names...)
+	name, _ := t.first(names)
+	s := t.get(name)
 	v, err := seconds(s)
 	if err != nil {
-		return 0, fmt.Errorf("line %d: %s %.40q is not a time in seconds", t.line, names[0], s)
+		return 0, fmt.Errorf("line %d: %s %.40q is not a time in seconds", t.line, name, s)
+	}
+	if (strings.HasSuffix(name, "_ms") || strings.HasSuffix(name, "_time_msec")) && !strings.Contains(s, ":") {
+		v /= 1000
 	}
 	return v, nil
+}
+
+// decimal reads a number with a point or, as much of the world writes it, a comma.
+func decimal(s string) (float64, error) {
+	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
+		s = strings.Replace(s, ",", ".", 1)
+	}
+	return strconv.ParseFloat(s, 64)
 }
 
 // seconds reads a number of seconds or hh:mm:ss.sss.
 func seconds(s string) (float64, error) {
 	if !strings.Contains(s, ":") {
-		v, err := strconv.ParseFloat(s, 64)
+		v, err := decimal(s)
 		if err == nil && !finite(v) {
 			err = errors.New("not finite")
 		}
@@ -107,7 +188,7 @@ func seconds(s string) (float64, error) {
 	neg := strings.HasPrefix(s, "-")
 	var sum float64
 	for _, p := range strings.Split(strings.TrimPrefix(s, "-"), ":") {
-		v, err := strconv.ParseFloat(p, 64)
+		v, err := decimal(p)
 		if err != nil || !finite(v) {
 			return 0, errors.New("not a clock time")
 		}
@@ -120,6 +201,23 @@ func seconds(s string) (float64, error) {
 		return 0, errors.New("not finite")
 	}
 	return sum, nil
+}
+
+// times are a row's onset and offset; what has neither an end nor a length is a
+// point.
+func (t *table) times() (on, off float64, err error) {
+	if on, err = t.number(fromNames...); err != nil {
+		return 0, 0, err
+	}
+	if _, ok := t.first(toNames); ok && t.get(toNames...) != "" {
+		off, err = t.number(toNames...)
+		return on, off, err
+	}
+	if _, ok := t.first(lengthNames); ok && t.get(lengthNames...) != "" {
+		off, err = t.number(lengthNames...)
+		return on, on + off, err
+	}
+	return on, on, nil
 }
 
 // events reads our own columns. Rows with the same id are the regions of one
@@ -136,32 +234,28 @@ func (t *table) events() (*Annotation, error) {
 		if !more {
 			break
 		}
-		if len(t.row) == 1 && strings.TrimSpace(t.row[0]) == "" || strings.HasPrefix(t.row[0], "#") {
+		if strings.TrimSpace(strings.Join(t.row, "")) == "" || strings.HasPrefix(t.row[0], "#") {
 			continue
 		}
-		on, err := t.number("onset_s", "start_s")
-		if err != nil {
-			return nil, err
-		}
-		off, err := t.number("offset_s", "end_s")
+		on, off, err := t.times()
 		if err != nil {
 			return nil, err
 		}
 		if f, err := strconv.ParseFloat(t.get("start_frame"), 64); err == nil && on > 0 && f > 0 {
 			fps = append(fps, f/on)
 		}
-		kind := strings.ToLower(t.get("kind", "label"))
-		if kind == "task" {
+		kind := t.get(kindNames...)
+		if strings.EqualFold(kind, "task") {
 			a.Tasks = append(a.Tasks, spasm.Task{Task: t.get("task", "form"), FromS: on, ToS: off})
 			continue
 		}
 		l := parseLabel(kind)
-		l = label{kind: l.kind, side: sideWords[strings.ToLower(t.get("side", "eye"))], form: formWords[strings.ToLower(t.get("form"))]}.or(l)
+		l = label{kind: l.kind, side: parseLabel(t.get(sideNames...)).side, form: parseLabel(t.get("form")).form}.or(l).or(parseLabel(t.get("tier")))
 		if l.kind == "" {
 			return nil, fmt.Errorf("line %d: kind %.40q is not one of blink, voluntary, spasm, synkinesis, other", t.line, kind)
 		}
 		e := l.event(on, off)
-		lead, region := parseLabel(t.get("lead")).lead, parseLabel(t.get("region")).lead
+		lead, region := parseLabel(t.get(leadNames...)).lead, parseLabel(t.get("region")).lead
 		if lead != "" {
 			e.Lead = lead
 		}
@@ -170,7 +264,7 @@ func (t *table) events() (*Annotation, error) {
 		}
 		if region != "" {
 			m := spasm.RegionMovement{Region: region, Side: e.Side, OnsetS: on}
-			if v, err := strconv.ParseFloat(t.get("peak_mm"), 64); err == nil && finite(v) && v >= 0 {
+			if v, err := decimal(t.get(peakNames...)); err == nil && finite(v) && v >= 0 {
 				m.PeakMM = &v
 			}
 			e.Regions = []spasm.RegionMovement{m}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -53,6 +54,16 @@ RATERS<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="event" TIME_ALIGNABLE="true" GRAPHIC_
 		"v1\t30\t25\tNo focal subject\tblink\t\tPOINT\t5.1\tNA\tNA\n"
 )
 
+// wide is text in UTF-16, low bytes first.
+func wide(text string) string {
+	var b strings.Builder
+	for _, u := range utf16.Encode([]rune(text)) {
+		b.WriteByte(byte(u))
+		b.WriteByte(byte(u >> 8))
+	}
+	return b.String()
+}
+
 func TestParse(t *testing.T) {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -80,6 +91,17 @@ func TestParse(t *testing.T) {
 		{"boris.gz", packed.String(), "visit 1", "spasm left twitch zygomaticus 1.000-1.200; blink both   5.000-5.300; 30 s 25 fps"},
 		{"boris table", borisTable, "", "spasm left  zygomaticus 1.000-1.200; blink both   5.100-5.100; 30 s 25 fps"},
 		{"boris aggregated", borisAggregated, "v1", "spasm left  zygomaticus 1.000-1.200; blink both   5.100-5.100; 30 s 25 fps"},
+		{"other order and names, decimal commas", "Side;Label;Begin;Duration (s)\nR;spasm tonic;1,5;2,25\nL;Blink;7,0;0,2\n", "", "spasm right tonic  1.500-3.750; blink left   7.000-7.200; "},
+		{"milliseconds", "kind\tonset_ms\toffset_ms\nspasmLeft\t1500\t1700\n", "", "spasm left   1.500-1.700; "},
+		{"utf-16", "\xff\xfe" + wide("kind\tside\tonset_s\toffset_s\nspasm\tleft\t1\t2\n"), "", "spasm left   1.000-2.000; "},
+		{"lines before the header", "sep=;\n# by AB\nkind;side;start;end\nspasm;left;1;2\n;;;\n", "", "spasm left   1.000-2.000; "},
+		{"elan's own table", "Tier\tBegin Time - ss.msec\tEnd Time - ss.msec\tAnnotation\nspasm-left\t1.000\t1.200\ttwitch\n", "", "spasm left twitch  1.000-1.200; "},
+		{"elan, a dependent tier", strings.Replace(strings.Replace(plain, "spasm-left", "spasm", 1), "<LINGUISTIC", `<TIER LINGUISTIC_TYPE_REF="d" TIER_ID="side" PARENT_REF="spasm"><ANNOTATION><REF_ANNOTATION ANNOTATION_ID="d1" ANNOTATION_REF="a1"><ANNOTATION_VALUE>right</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION></TIER><LINGUISTIC`, 1), "", "spasm right twitch zygomaticus 1.000-1.200 1.5mm; blink both   5.000-5.300; "},
+		{"boris, both sides at once", `{"project_format_version":"7.0","behaviors_conf":{"0":{"code":"blink","type":"Point event"},"1":{"code":"spasm","type":"State event"}},
+"observations":{"v":{"events":[[1,"","spasm","left","",0],[1.5,"","spasm","right","",0],[2,"","spasm","left","",0],[2.5,"","spasm","right","",0],[5,"","blink","None","",0],[6,"","blink",["None"],"",0]]}}}`, "",
+			"spasm left   1.000-2.000; spasm right   1.500-2.500; blink both   5.000-5.000; blink both   6.000-6.000; "},
+		{"boris, an old table", "Observation id,v1\n\nTime,Media file path,Total length,FPS,Subject,Behavior,Behavioral category,Modifiers,Comment,Status\n1.0,x.mp4,30,25,,spasm,,left,,START\n1.2,x.mp4,30,25,,spasm,,left,,STOP\n", "", "spasm left   1.000-1.200; 30 s 25 fps"},
+		{"boris, a sheet for import", "time,subject,code,modifier,comment\n1,left,spasm,,\n2,left,spasm,,\n", "", "spasm left   1.000-2.000; "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, err := Parse([]byte(c.text), c.rater)
@@ -112,7 +134,7 @@ func TestParseRefuses(t *testing.T) {
 		{"html", "<html><body></body></html>", "not an ELAN file"},
 		{"two raters", raters, "holds several rater tiers (AB, CD)"},
 		{"an annotation without times", strings.Replace(strings.Replace(elan, "RATERS", "", 1), `TIME_SLOT_REF2="ts2"`, `TIME_SLOT_REF2="ts5"`, 1), "without times"},
-		{"a state that never stops", strings.Replace(borisJSON, `,[1.2,"left","spasm","twitch|zygomaticus","",30]`, "", 1), `"spasm" of the BORIS project has a start without a stop`},
+		{"a state that never stops", strings.Replace(borisJSON, `,[1.2,"left","spasm","twitch|zygomaticus","",30]`, "", 1), `"spasm" has a start at 1 s without a stop`},
 		{"a stop without a start", strings.Replace(borisTable, "START", "STOP", 1), `"spasm" stops at 1 s without a start`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

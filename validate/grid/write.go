@@ -197,7 +197,8 @@ func (r *Result) markdown(pictures string) string {
 		p("| %s | %s | %s | %s | %s | %s | %s | %s | %s to %s |\n", m.Name, mm(u.A50), mm(u.A90), estimate(u.False), estimate(u.AtRest), estimate(u.Talking),
 			ms(m.Errors), percent(m.Errors.SizeBias), percent(m.Errors.SizeLow), percent(m.Errors.SizeHigh))
 	}
-	p("\nBrackets are 95 %% intervals; “–” is what was never reached or could not be had.\n\n")
+	p("\nBrackets are 95 %% intervals; “–” is what was never reached or could not be had. ")
+	p("A twitch of the brow alone (frontalis) is reported as “other”, not as a spasm, because the forehead is rarely where spasms start: its row stays at 0 by rule, and it keeps the figures over all regions down.\n\n")
 	for _, m := range r.Methods {
 		p("- **%s**: %s\n", m.Name, m.About)
 	}
