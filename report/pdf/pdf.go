@@ -15,7 +15,7 @@ import (
 )
 
 // ErrNoChromium says that no Chromium was found.
-var ErrNoChromium = errors.New("Chromium was not found; install it, or print the page from a browser")
+var ErrNoChromium = errors.New("no Chromium was found; install it, or print the page from a browser")
 
 // Env names the variable that says where Chromium is; "none" stands for nowhere.
 const Env = "FACIALIS_CHROMIUM"
@@ -73,7 +73,7 @@ func Print(ctx context.Context, html []byte) ([]byte, error) {
 	}
 	data, readErr := os.ReadFile(out)
 	if err != nil || readErr != nil || !bytes.HasPrefix(data, []byte("%PDF-")) {
-		return nil, fmt.Errorf("Chromium printed nothing: %s", lastLine(said.String(), errors.Join(err, readErr)))
+		return nil, fmt.Errorf("nothing printed by Chromium: %s", lastLine(said.String(), errors.Join(err, readErr)))
 	}
 	return data, nil
 }
