@@ -20,7 +20,7 @@ const seconds = 15
 
 // patient is a drawn patient.
 type patient struct {
-	name, code, sex, note string
+	name, code, sex string
 	year                  int
 	side                  spasm.Side
 	films                 []film

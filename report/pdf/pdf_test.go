@@ -42,8 +42,8 @@ func TestWithoutChromium(t *testing.T) {
 // line and leave nothing behind.
 func TestBroken(t *testing.T) {
 	for name, c := range map[string]struct{ script, want string }{
-		"fails": {"#!/bin/sh\necho 'first line' >&2\necho 'no usable sandbox' >&2\nexit 1\n", "Chromium printed nothing: no usable sandbox"},
-		"lies":  {"#!/bin/sh\nexit 0\n", "Chromium printed nothing: "},
+		"fails": {"#!/bin/sh\necho 'first line' >&2\necho 'no usable sandbox' >&2\nexit 1\n", "nothing printed by Chromium: no usable sandbox"},
+		"lies":  {"#!/bin/sh\nexit 0\n", "nothing printed by Chromium: "},
 		"hangs": {"#!/bin/sh\nexec sleep 600\n", "printing the page: context canceled"},
 	} {
 		t.Run(name, func(t *testing.T) {
