@@ -21,15 +21,15 @@ const seconds = 15
 // patient is a drawn patient.
 type patient struct {
 	name, code, sex string
-	year                  int
-	side                  spasm.Side
-	films                 []film
-	answers               map[string]any
-	days                  int                                        // of diary
-	level                 func(ago int) float64                      // attacks a day, by days ago
-	worst                 func(ago int) spasm.Region                 // region
-	treatments            func(now time.Time) []record.TreatmentData // with their from
-	visits                []int                                      // days ago
+	year            int
+	side            spasm.Side
+	films           []film
+	answers         map[string]any
+	days            int                                        // of diary
+	level           func(ago int) float64                      // attacks a day, by days ago
+	worst           func(ago int) spasm.Region                 // region
+	treatments      func(now time.Time) []record.TreatmentData // with their from
+	visits          []int                                      // days ago
 }
 
 // ramp goes from a at x0 to b at x1 and stays beyond.
