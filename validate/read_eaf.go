@@ -84,9 +84,13 @@ func parseEAF(data []byte, rater string) (*Annotation, error) {
 	} else {
 		rater = name
 	}
-	// what a dependent tier says of an annotation: its side, its form …
+	// What a dependent tier says of an annotation: its side, its form … The details
+	// that this program writes below an event are told of it, not what it is.
 	remarks := map[string]label{}
 	for _, t := range doc.Tiers {
+		if strings.HasSuffix(t.ID, " details") {
+			continue
+		}
 		for _, an := range t.Annotations {
 			if r := an.Remark; r != nil {
 				remarks[r.On] = remarks[r.On].or(parseLabel(r.Value))
