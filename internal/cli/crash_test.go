@@ -1,0 +1,254 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// app is the real program, serving.
+type app struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	url string
+	err bytes.Buffer
+}
+
+// serveCommand serves a data folder on any port.
+func serveCommand(data string) *exec.Cmd {
+	cmd := exec.Command("facialis", "serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open")
+	lib, err := filepath.Abs("../../lib")
+	if err != nil {
+		panic(err)
+	}
+	cmd.Env = append(os.Environ(), "FACIALIS_LIB="+lib)
+	return cmd
+}
+
+// startApp starts facialis serve on a data folder and waits until it listens.
+func startApp(t *testing.T, data string) *app {
+	t.Helper()
+	a := &app{t: t, cmd: serveCommand(data)}
+	a.cmd.Stderr = &a.err
+	out, err := a.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.kill)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		a.cmd.Wait()
+		t.Fatalf("it does not start: %v: %s", err, a.err.String())
+	}
+	a.url = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "facialis runs at ")), "/") + "/api/v1"
+	return a
+}
+
+// kill ends the program as a power cut would.
+func (a *app) kill() {
+	a.cmd.Process.Kill()
+	a.cmd.Wait()
+}
+
+func (a *app) call(method, path string, body []byte, media string, out any) {
+	a.t.Helper()
+	req, err := http.NewRequest(method, a.url+path, bytes.NewReader(body))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	if media != "" {
+		req.Header.Set("Content-Type", media)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		a.t.Fatalf("%s %s: %d %s %v %s", method, path, resp.StatusCode, data, err, a.err.String())
+	}
+	if out != nil {
+		if err := json.Unmarshal(data, out); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+}
+
+// progress reads a recording's event stream until seen says enough.
+func (a *app) progress(rec string, enough func(state string, frames int) bool) {
+	a.t.Helper()
+	resp, err := http.Get(a.url + "/recordings/" + rec + "/progress")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		var p struct {
+			State  string
+			Frames int
+		}
+		data, ok := strings.CutPrefix(lines.Text(), "data: ")
+		if ok && json.Unmarshal([]byte(data), &p) == nil && enough(p.State, p.Frames) {
+			return
+		}
+	}
+}
+
+type idAnswer struct {
+	ID       string
+	Offset   int64
+	State    string
+	Attempts int
+	SHA256   string
+	Problem  *string
+}
+
+// Killed in the middle of an upload and of an analysis, the program starts again
+// with nothing lost, and the analysis is done anew.
+func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the real program")
+	}
+	film := filepath.Join(t.TempDir(), "film.mp4")
+	if out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=30:duration=20", "-c:v", "libx264",
+		"-preset", "ultrafast", "-pix_fmt", "yuv420p", film).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	data, err := os.ReadFile(film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	a := startApp(t, dir)
+	var p, u, r idAnswer
+	a.call("POST", "/people", []byte(`{"name":"X"}`), "application/json", &p)
+	start := fmt.Appendf(nil, `{"person_id":%q,"size":%d,"client_id":"c"}`, p.ID, len(data))
+	a.call("POST", "/uploads", start, "application/json", &u)
+	const chunk = 100_000
+	for range 3 {
+		a.call("PUT", fmt.Sprintf("/uploads/%s?offset=%d", u.ID, u.Offset), data[u.Offset:u.Offset+chunk], "", &u)
+	}
+	// A chunk that stops in its middle, and then the power goes.
+	part, feed := io.Pipe()
+	req, err := http.NewRequest("PUT", fmt.Sprintf("%s/uploads/%s?offset=%d", a.url, u.ID, u.Offset), part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broke := make(chan struct{})
+	go func() {
+		defer close(broke)
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	if _, err := feed.Write(data[u.Offset : u.Offset+chunk/2]); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := u.Offset
+	a.kill()
+	feed.Close()
+	<-broke
+
+	a = startApp(t, dir)
+	a.call("POST", "/uploads", start, "application/json", &u)
+	if u.Offset < acknowledged {
+		t.Fatalf("%d bytes were acknowledged, %d are there", acknowledged, u.Offset)
+	}
+	for u.Offset < int64(len(data)) {
+		a.call("PUT", fmt.Sprintf("/uploads/%s?offset=%d", u.ID, u.Offset), data[u.Offset:min(int64(len(data)), u.Offset+8<<20)], "", &u)
+	}
+	a.call("POST", "/uploads/"+u.ID+"/finish", nil, "", &r)
+	sum := sha256.Sum256(data)
+	if r.SHA256 != hex.EncodeToString(sum[:]) {
+		t.Error("the film is not what was sent")
+	}
+	a.progress(r.ID, func(state string, frames int) bool { return frames > 0 || state == "done" || state == "failed" })
+	a.call("GET", "/recordings/"+r.ID, nil, "", &r)
+	if r.State != "analysing" {
+		t.Fatalf("killed too late: %+v", r)
+	}
+	a.kill()
+
+	a = startApp(t, dir)
+	a.progress(r.ID, func(string, int) bool { return false })
+	a.call("GET", "/recordings/"+r.ID, nil, "", &r)
+	if r.State != "done" || r.Attempts != 2 {
+		t.Errorf("after the second start: %+v", r)
+	}
+	if names, err := filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*")); err != nil || len(names) != 4 {
+		t.Errorf("original, copy, upload's name and one analysis are wanted: %v %v", names, err)
+	}
+
+	// A second process is kept out while the first works.
+	out, err := serveCommand(dir).CombinedOutput()
+	if err == nil || bytes.Count(out, []byte("\n")) != 1 || !bytes.Contains(out, []byte("another facialis")) {
+		t.Errorf("%v: %s", err, out)
+	}
+	if err := a.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.cmd.Wait(); err != nil {
+		t.Errorf("stopped by Ctrl-C: %v: %s", err, a.err.String())
+	}
+}
+
+// Killed at any moment of its first start, the program starts the next time.
+func TestKilledWhileMigrating(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the real program")
+	}
+	for round, journal := range []int64{0, 1, 20_000, 60_000, 120_000, 1 << 40} {
+		dir := t.TempDir()
+		cmd := serveCommand(dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ready := make(chan struct{})
+		go func() {
+			defer close(ready)
+			bufio.NewReader(out).ReadString('\n')
+		}()
+		// A later moment each round, by how far the database's journal has grown;
+		// the last one when the program already serves.
+		for on := true; on; {
+			st, err := os.Stat(filepath.Join(dir, "facialis.db-wal"))
+			on = err != nil || st.Size() < journal
+			select {
+			case <-ready:
+				on = false
+			default:
+			}
+		}
+		cmd.Process.Kill()
+		cmd.Wait()
+		a := startApp(t, dir)
+		a.call("POST", "/people", []byte(`{"name":"X"}`), "application/json", nil)
+		a.kill()
+		a = startApp(t, dir)
+		var list struct{ People []idAnswer }
+		a.call("GET", "/people", nil, "", &list)
+		if len(list.People) != 1 {
+			t.Errorf("round %d: %d people", round, len(list.People))
+		}
+		a.kill()
+	}
+}

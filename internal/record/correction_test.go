@@ -1,0 +1,207 @@
+package record
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"facialis/spasm"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func machineEvents(t *rapid.T) []spasm.Event {
+	n := rapid.IntRange(0, 8).Draw(t, "events")
+	out := []spasm.Event{}
+	at := 0.0
+	for i := range n {
+		at += rapid.Float64Range(0.05, 3).Draw(t, "gap")
+		side := rapid.SampledFrom([]spasm.Side{spasm.Right, spasm.Left, spasm.Both}).Draw(t, "side")
+		e := spasm.Event{ID: fmt.Sprintf("e%04d", i+1), Kind: rapid.SampledFrom([]spasm.Kind{spasm.Spasm, spasm.Blink, spasm.Other}).Draw(t, "kind"),
+			Side: side, Form: spasm.Twitch, OnsetS: at, OffsetS: at + rapid.Float64Range(0.05, 1).Draw(t, "length"), Lead: spasm.Zygomaticus, Twitches: 1}
+		e.Regions = takePart(e, []spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOculi})
+		out = append(out, e)
+	}
+	spasm.Group(out, spasm.DefaultParams())
+	return out
+}
+
+// corrections draws a history as the service makes one: every edit passes Check
+// against the events as they stand.
+func corrections(t *rapid.T, machine []spasm.Event, most int) []Correction {
+	var all []Correction
+	for i := range rapid.IntRange(0, most).Draw(t, "corrections") {
+		now := Events(machine, all)
+		c := Correction{ID: fmt.Sprintf("%026d", i), At: time.Unix(int64(i), 0).UTC(), By: "x"}
+		c.Op = rapid.SampledFrom([]string{Confirm, Reject, Move, Add, Relabel, Undo}).Draw(t, "op")
+		if len(now) > 0 && c.Op != Add && c.Op != Undo {
+			id := now[rapid.IntRange(0, len(now)-1).Draw(t, "which")].ID
+			c.EventID = &id
+		}
+		on := rapid.Float64Range(0, 20).Draw(t, "onset")
+		off := on + rapid.Float64Range(0.05, 2).Draw(t, "length")
+		switch c.Op {
+		case Move, Add:
+			c.OnsetS, c.OffsetS = &on, &off
+		}
+		if c.Op == Add || c.Op == Relabel {
+			c.Side = new(rapid.SampledFrom([]spasm.Side{spasm.Right, spasm.Left, spasm.Both}).Draw(t, "side"))
+			c.Kind = new(rapid.SampledFrom([]spasm.Kind{spasm.Spasm, spasm.Blink}).Draw(t, "kind"))
+		}
+		if c.Edit.Check(now, 30) != nil {
+			continue
+		}
+		c.Was = c.Edit.Target(now)
+		all = append(all, c)
+	}
+	return all
+}
+
+// Whatever is corrected: every one of the machine's events is still there,
+// unchanged beside what became of it, in the order of time; the input is not
+// touched; undone wholly, the machine's events are back.
+func TestEventsProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		machine := machineEvents(t)
+		before, _ := json.Marshal(machine)
+		all := corrections(t, machine, 15)
+		out := Events(machine, all)
+		if after, _ := json.Marshal(machine); string(after) != string(before) {
+			t.Fatal("the machine's events were changed")
+		}
+		for _, m := range machine {
+			n := 0
+			for _, e := range out {
+				if e.Machine != nil && e.Machine.ID == m.ID {
+					n++
+					if d := gocmp.Diff(m, *e.Machine); d != "" {
+						t.Fatalf("%s: %s", m.ID, d)
+					}
+				}
+			}
+			if n != 1 {
+				t.Fatalf("%s is there %d times", m.ID, n)
+			}
+		}
+		if !slices.IsSortedFunc(out, func(a, b CorrectedEvent) int { return cmp.Compare(a.OnsetS, b.OnsetS) }) {
+			t.Fatal("not in the order of time")
+		}
+		ids := map[string]bool{}
+		for _, e := range out {
+			if ids[e.ID] || e.OffsetS < e.OnsetS || e.Machine == nil && e.Status != Added && e.Status != Rejected && e.Status != Confirmed {
+				t.Fatalf("%+v", e)
+			}
+			ids[e.ID] = true
+		}
+		if d := gocmp.Diff(out, Events(machine, all)); d != "" {
+			t.Fatal("not the same twice: " + d)
+		}
+		undone := slices.Clone(all)
+		for range Standing(all) {
+			undone = append(undone, Correction{Edit: Edit{Op: Undo}})
+		}
+		if d := gocmp.Diff(Events(machine, nil), Events(machine, undone)); d != "" {
+			t.Fatal("undone, it is not as before: " + d)
+		}
+	})
+}
+
+// An undo takes back exactly the latest correction.
+func TestUndoRestores(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		machine := machineEvents(t)
+		all := corrections(t, machine, 10)
+		if len(all) == 0 || all[len(all)-1].Op == Undo {
+			t.Skip("nothing to undo")
+		}
+		last := append(slices.Clone(all), Correction{Edit: Edit{Op: Undo}})
+		if d := gocmp.Diff(Events(machine, all[:len(all)-1]), Events(machine, last)); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+// After another analysis, which numbers events anew and finds them a little
+// elsewhere, corrections go to the events they spoke of; what is found no more
+// but was confirmed stays as somebody's own.
+func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
+	event := func(id string, on float64) spasm.Event {
+		return spasm.Event{ID: id, Kind: spasm.Spasm, Side: spasm.Right, OnsetS: on, OffsetS: on + 0.4}
+	}
+	first := []spasm.Event{event("e0001", 1), event("e0002", 5)}
+	was1, was2 := first[0], first[1]
+	all := []Correction{
+		{ID: "c1", Edit: Edit{Op: Reject, EventID: new("e0002")}, Was: &was2},
+		{ID: "c2", Edit: Edit{Op: Confirm, EventID: new("e0001")}, Was: &was1},
+	}
+	got := Events([]spasm.Event{event("e0001", 0.3), event("e0002", 1.05), event("e0003", 5.1)}, all)
+	var is []Status
+	for _, e := range got {
+		is = append(is, e.Status)
+	}
+	if d := gocmp.Diff([]Status{ByMachine, Confirmed, Rejected}, is); d != "" {
+		t.Error(d)
+	}
+	got = Events([]spasm.Event{event("e0001", 8)}, all)
+	if len(got) != 2 || got[0].Status != Added || got[0].OnsetS != 1 || got[1].Status != ByMachine {
+		t.Errorf("%+v", got)
+	}
+}
+
+func FuzzEdit(f *testing.F) {
+	f.Add([]byte(`{"op":"move","event_id":"e0001","onset_s":1,"offset_s":2}`))
+	f.Add([]byte(`{"op":"add","onset_s":1,"offset_s":2,"side":"both","kind":"spasm","regions":["mentalis"]}`))
+	machine := []spasm.Event{{ID: "e0001", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 1, OffsetS: 2}}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var e Edit
+		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil), 10) != nil {
+			return
+		}
+		for _, x := range Events(machine, []Correction{{ID: "c", Edit: e}}) {
+			if x.OffsetS < x.OnsetS || x.OnsetS < 0 {
+				t.Errorf("%s makes %+v", data, x.Event)
+			}
+		}
+	})
+}
+
+func FuzzEntry(f *testing.F) {
+	f.Add([]byte(`{"id":"01J00000000000000000000000","kind":"day","at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z","data":{"date":"2026-01-01","mood":5}}`))
+	f.Add([]byte(`{"id":"01J00000000000000000000000","kind":"treatment","at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z","data":{"type":"drug","from":"2026-01-01"}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var e Entry
+		if json.Unmarshal(data, &e) != nil || e.Check() != nil {
+			return
+		}
+		again := e
+		if err := again.Check(); err != nil || string(again.Data) != string(e.Data) {
+			t.Errorf("%s is checked to %s and then to %s: %v", data, e.Data, again.Data, err)
+		}
+		if Later(&e, &again) {
+			t.Errorf("%s is later than itself", data)
+		}
+	})
+}
+
+func TestIDs(t *testing.T) {
+	seen := map[string]bool{}
+	for range 1000 {
+		id := NewID()
+		if !IsID(id) || seen[id] {
+			t.Fatalf("%q", id)
+		}
+		seen[id] = true
+	}
+	if a, b := idAt(time.UnixMilli(1)), idAt(time.UnixMilli(2)); a[:10] >= b[:10] {
+		t.Errorf("%s is not before %s", a, b)
+	}
+	for _, bad := range []string{"", "..", "01J0000000000000000000000", "01J0000000000000000000000I", "../../../../../../../etc/x"} {
+		if IsID(bad) {
+			t.Errorf("%q is an id", bad)
+		}
+	}
+}
