@@ -12,6 +12,7 @@
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
 #   make web        the app's pages, into internal/web/dist
+#   make test-web   the pages' tests, in node and in Chromium against the built program
 #   make openapi    the API's description and the app's client types, after a change of the routes
 #   make race       the server's packages under the race detector
 #   make vignettes  assess the written cases, table in docs/vignettes.md
@@ -20,7 +21,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: test-web fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -54,6 +55,14 @@ internal/web/dist/index.html: web/node_modules/.package-lock.json $(shell find w
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json | tools
 	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# The unit tests, the types, the size of the first page, then a real browser.
+test-web: build
+	@scripts/need chromium chromium
+	npm --prefix web run check
+	npm --prefix web run unit
+	npm --prefix web run size
+	npm --prefix web run browser
 
 serve: build
 	bin/facialis serve $(if $(DATA),--data $(DATA))

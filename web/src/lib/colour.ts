@@ -1,12 +1,21 @@
-// A token's colour as a canvas needs it: worked out for the theme that holds.
+// A token's colour as a canvas needs it: worked out for the theme that holds,
+// and kept until it changes, since asking makes the browser work out its styles.
+import { onTheme } from "./theme";
+
 let probe: HTMLElement | null = null;
+const kept = new Map<string, string>();
 
 export function colour(token: string): string {
+  const known = kept.get(token);
+  if (known) return known;
   if (!probe) {
     probe = document.createElement("span");
     probe.hidden = true;
     document.body.append(probe);
+    onTheme(() => kept.clear());
   }
   probe.style.color = `var(--${token})`;
-  return getComputedStyle(probe).color;
+  const now = getComputedStyle(probe).color;
+  kept.set(token, now);
+  return now;
 }

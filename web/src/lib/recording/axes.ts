@@ -1,6 +1,6 @@
 // What lanes and curves share, so that they lie exactly below one another.
 export const gutter = 58; // px on the left
-export const pad = 10; // px on the right
+export const pad = 20; // px on the right
 export const lane = 48; // px of a side's lane
 
 const steps = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];

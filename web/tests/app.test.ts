@@ -1,0 +1,219 @@
+// The app from the first person to the delete, in a real browser.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { api, handIn, launch, open, serve, violations, type Served } from "./harness";
+
+interface Events {
+  events: { id: string; kind: string; side: string; status: string; onset_s: number; offset_s: number; note: string | null; machine: { onset_s: number } | null }[];
+  machine: number;
+  corrections: number;
+}
+
+let server: Served;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let person = "";
+let first = "";
+let second = "";
+
+before(async () => {
+  [server, browser] = await Promise.all([serve(), launch()]);
+  ({ page, errors } = await open(browser, server.url));
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const events = () => api<Events>(server.url, "GET", `/recordings/${first}/events`);
+const list = () => page.getByRole("list", { name: "Events" });
+const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** Waits for the answer to a correction, then gives the events. */
+async function corrected(act: () => Promise<unknown>): Promise<Events> {
+  const answer = page.waitForResponse((r) => r.url().endsWith("/corrections") && r.request().method() === "POST");
+  await act();
+  assert.equal((await answer).status(), 200);
+  return events();
+}
+
+test("a person is added, found and changed", async () => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Add a person" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByText("A name or a code is needed.").waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("Ann Example");
+  await page.getByLabel("Code").fill("K-17");
+  await page.getByLabel("Affected side").selectOption("right");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await heading("Ann Example");
+  person = new URL(page.url()).pathname.split("/")[2] ?? "";
+
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Year of birth").fill("1968");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByText("born 1968").waitFor();
+
+  await page.goto("/");
+  await page.getByRole("searchbox").fill("k-17");
+  await page.getByRole("link", { name: /Ann Example/ }).waitFor();
+  await page.getByRole("searchbox").fill("somebody else");
+  await page.getByText("Nobody fits").waitFor();
+});
+
+test("recordings tell their progress until they are measured", async () => {
+  await page.goto(`/people/${person}/recordings`);
+  await page.getByText("No recordings yet").waitFor();
+  first = await handIn(server.url, person, "Before", "2026-08-01T10:00:00Z");
+  await page.getByRole("link", { name: "Before" }).waitFor(); // comes by itself
+  await page.getByRole("progressbar").first().waitFor();
+  await page.getByText("a minute").first().waitFor({ timeout: 120_000 });
+  second = await handIn(server.url, person, "After", "2026-10-01T10:00:00Z");
+});
+
+test("keys step, jump and set the speed", async () => {
+  await page.goto(`/recordings/${first}`);
+  await list().waitFor();
+  const time = page.locator("output");
+  const read = async () => Number((await time.textContent())?.split(" ")[0]?.split(":")[1]);
+  await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
+  await page.keyboard.press("k");
+  const chosen = list().locator('button[aria-pressed="true"]');
+  await chosen.waitFor();
+  const all = (await events()).events;
+  assert.equal(await chosen.count(), 1);
+  assert.match((await chosen.textContent()) ?? "", new RegExp(`0:0${(all[0]?.onset_s ?? 0).toFixed(2).slice(0, 3)}`));
+
+  const before = await read();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((t) => Number(document.querySelector("output")?.textContent?.split(" ")[0]?.split(":")[1]) > t, before);
+  const step = (await read()) - before;
+  assert.ok(step > 0.015 && step < 0.08, `a step of ${step} s`);
+
+  await page.keyboard.press("[");
+  assert.equal(await page.evaluate(() => document.querySelector("video")?.playbackRate), 0.5);
+  await page.keyboard.press("]");
+  await page.keyboard.press(" ");
+  await page.waitForFunction(() => document.querySelector("video")?.paused === false);
+  await page.keyboard.press(" ");
+  await page.waitForFunction(() => document.querySelector("video")?.paused === true);
+});
+
+test("events are corrected, the figures follow, the program's own stay", async () => {
+  const at = await events();
+  const own = at.events.find((e) => e.kind === "spasm");
+  assert.ok(own, "the drawn film has a spasm");
+  const machine = await api<{ events: { id: string; onset_s: number }[] }>(server.url, "GET", `/recordings/${first}/analysis`);
+  const spasms = () => page.getByRole("row", { name: /^Spasms \d/ }).getByRole("cell").first().textContent();
+  const was = Number(await spasms());
+
+  await list().locator(`[data-id="${own.id}"] button`).click();
+  let now = await corrected(() => page.getByRole("button", { name: "Reject" }).click());
+  assert.equal(now.events.find((e) => e.id === own.id)?.status, "rejected");
+  await page.waitForFunction((n) => [...document.querySelectorAll("tr")].some((r) => new RegExp(`^Spasms\\s*${n}`).test(r.textContent?.trim() ?? "")), was - 1);
+
+  now = await corrected(() => page.getByRole("button", { name: "Confirm" }).click());
+  assert.equal(now.events.find((e) => e.id === own.id)?.status, "confirmed");
+
+  await page.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("End", { exact: true }).fill("0");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The end comes after the start.").waitFor();
+  await dialog.getByLabel("End", { exact: true }).fill((own.offset_s + 0.1).toFixed(3));
+  await dialog.getByLabel("Kind").selectOption("voluntary");
+  await dialog.getByLabel("Note").fill("a wink");
+  now = await corrected(() => dialog.getByRole("button", { name: "Save" }).click());
+  await dialog.waitFor({ state: "hidden" });
+  const changed = (await events()).events.find((e) => e.id === own.id);
+  assert.equal(changed?.kind, "voluntary");
+  assert.equal(changed?.note, "a wink");
+  assert.ok(Math.abs((changed?.offset_s ?? 0) - own.offset_s - 0.1) < 0.002);
+  assert.equal(changed?.machine?.onset_s, own.onset_s);
+
+  now = await corrected(() => page.getByRole("button", { name: "Undo" }).click());
+  assert.equal(now.events.find((e) => e.id === own.id)?.kind, "spasm");
+
+  await page.getByRole("button", { name: "Add an event here" }).click();
+  await dialog.getByLabel("Start", { exact: true }).fill("0:09.500");
+  await dialog.getByLabel("End", { exact: true }).fill("0:09.800");
+  now = await corrected(() => dialog.getByRole("button", { name: "Save" }).click());
+  const added = now.events.find((e) => e.status === "added");
+  assert.equal(added?.onset_s, 9.5);
+  assert.equal(now.machine, machine.events.length);
+
+  await page.getByRole("button", { name: "Show the history" }).click();
+  await page.getByText("took back the latest correction").waitFor();
+  const after = await api<typeof machine>(server.url, "GET", `/recordings/${first}/analysis`);
+  assert.deepEqual(after, machine);
+});
+
+test("the end of an event is moved by dragging it", async () => {
+  await page.getByRole("button", { name: "Whole film" }).click();
+  const added = (await events()).events.find((e) => e.status === "added");
+  assert.ok(added);
+  await list().locator(`[data-id="${added.id}"] button`).click();
+  const lanes = page.getByRole("img", { name: /Events over time/ });
+  await lanes.scrollIntoViewIfNeeded();
+  const box = await lanes.boundingBox();
+  assert.ok(box);
+  const duration = (await api<{ duration_s: number }>(server.url, "GET", `/recordings/${first}`)).duration_s;
+  const x = (t: number) => box.x + 58 + (t / duration) * (box.width - 58 - 20);
+  const y = box.y + (added.side === "left" ? 72 : 24);
+  await page.mouse.move(x(added.offset_s), y);
+  await page.mouse.down();
+  await page.mouse.move(x(added.offset_s + 0.5), y, { steps: 5 });
+  const now = await corrected(() => page.mouse.up());
+  const moved = now.events.find((e) => e.id === added.id);
+  assert.ok(Math.abs((moved?.offset_s ?? 0) - added.offset_s - 0.5) < 0.06, `moved to ${moved?.offset_s}`);
+});
+
+test("two recordings stand side by side", async () => {
+  await page.goto(`/people/${person}/recordings`);
+  await page.getByRole("button", { name: "Compare two" }).click({ timeout: 120_000 });
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByRole("button", { name: "Compare two" }).click();
+  await heading("Two recordings side by side");
+  const row = page.getByRole("row", { name: /^Spasms a minute \d/ });
+  assert.match((await row.textContent()) ?? "", /to .*chance/);
+  const [a, b] = await page.locator(".two a").allTextContents();
+  assert.deepEqual([a, b], ["Before", "After"]);
+});
+
+test("every page holds WCAG 2.2 AA, in light and dark, wide and narrow", async () => {
+  const paths = ["/", `/people/${person}`, `/people/${person}/recordings`, `/people/${person}/questions`, `/people/${person}/result`, `/people/${person}/diary`,
+    `/people/${person}/course`, `/people/${person}/record`, `/people/${person}/upload`, `/people/${person}/compare?a=${first}&b=${second}`, `/recordings/${first}`, "/settings", "/nowhere"];
+  const wrong: string[] = [];
+  for (const [colorScheme, viewport] of [["light", { width: 1280, height: 900 }], ["dark", { width: 390, height: 844 }]] as const) {
+    const one = await open(browser, server.url, { colorScheme, viewport });
+    for (const path of paths) {
+      await one.page.goto(path);
+      await one.page.getByRole("heading", { level: 1 }).first().waitFor();
+      await one.page.locator('main [role="status"]:has-text("Loading")').waitFor({ state: "detached" });
+      wrong.push(...(await violations(one.page)).map((v) => `${path} ${colorScheme}: ${v}`));
+      const over = await one.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) wrong.push(`${path} is ${over} px wider than the screen`);
+    }
+    wrong.push(...one.errors);
+    await one.page.context().close();
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("a person goes with everything, but not by chance", async () => {
+  await page.goto(`/people/${person}`);
+  await page.getByRole("button", { name: "Delete this person" }).click();
+  const dialog = page.getByRole("dialog");
+  const go = dialog.getByRole("button", { name: "Delete" });
+  await dialog.getByRole("textbox").fill("Ann");
+  assert.equal(await go.isDisabled(), true);
+  await dialog.getByRole("textbox").fill("Ann Example");
+  await go.click();
+  await page.getByText("Nobody is here yet").waitFor();
+  const gone = await fetch(`${server.url}/api/v1/recordings/${first}`);
+  assert.equal(gone.status, 404);
+});
+
+test("no page made an error", () => assert.deepEqual(errors, []));

@@ -1,0 +1,97 @@
+// A real server with a folder of its own, a drawn film, and a real browser.
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import axe from "axe-core";
+
+const program = resolve(process.env.FACIALIS ?? "../bin/facialis");
+const chrome = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export interface Served {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the server on a free port and waits until it says where it is. */
+export async function serve(...args: string[]): Promise<Served> {
+  const data = mkdtempSync(join(tmpdir(), "facialis-web-"));
+  const child: ChildProcess = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  const url = await new Promise<string>((found, fail) => {
+    let said = "";
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      const at = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      if (at) found(at[0]);
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.once("exit", (code) => fail(new Error(`serve ended with ${code}: ${said}`)));
+  });
+  return {
+    url,
+    async stop() {
+      child.kill("SIGTERM");
+      await gone;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"] });
+
+/** A page on which any error of the program fails the test that asks for them. */
+export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on("pageerror", (e) => errors.push(e.stack ?? e.message));
+  page.on("console", (m) => m.type() === "error" && /Content Security Policy/.test(m.text()) && errors.push(m.text()));
+  return { page, errors };
+}
+
+/** A film of a drawn face with spasms; drawn once and kept. */
+export function film(): Uint8Array {
+  const folder = resolve("../build/web/film");
+  const path = join(folder, "phantom.mp4");
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync(program, ["phantom", "--preset", "primary-alternating", "--seconds", "12", "--size", "480x360", "--seed", "7", "-o", folder], { stdio: "ignore" });
+  }
+  return readFileSync(path);
+}
+
+export async function api<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
+  const bytes = body instanceof Uint8Array;
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { "Content-Type": bytes ? "application/octet-stream" : "application/json" },
+    body: body === undefined ? undefined : bytes ? new Blob([body as Uint8Array<ArrayBuffer>]) : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+/** Hands a film in and gives the recording's id. */
+export async function handIn(url: string, person: string, label: string, recordedAt: string): Promise<string> {
+  const bytes = film();
+  const upload = await api<{ id: string }>(url, "POST", "/uploads", { person_id: person, size: bytes.length, type: "video/mp4", client_id: `${person}-${label}`, label, recorded_at: recordedAt });
+  const most = 4 << 20;
+  for (let at = 0; at < bytes.length; at += most) await api(url, "PUT", `/uploads/${upload.id}?offset=${at}`, bytes.subarray(at, at + most));
+  return (await api<{ id: string }>(url, "POST", `/uploads/${upload.id}/finish`, {})).id;
+}
+
+/** What axe finds against WCAG 2.2 A and AA, a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const run = (window as unknown as { axe: typeof axe }).axe;
+    const found = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)} ${n.failureSummary ?? ""}`));
+  });
+}
