@@ -37,11 +37,6 @@ class State {
       this.offline = false;
       localStorage.setItem(kept, JSON.stringify(this.now));
     } catch (error) {
-      if (error instanceof Problem && error.status === 404) {
-        // A server without accounts built in: one user, at this computer.
-        this.now = { accounts: false, account: null, setup_needed: false, demo: false, version: "", chromium_pdf: false };
-        return;
-      }
       if (!(error instanceof Problem) || !error.offline) throw error;
       const last = localStorage.getItem(kept);
       if (!last) throw error;
