@@ -1,0 +1,242 @@
+// The way of a person through the app, in a real browser against the real
+// program: record, questions, result, diary, course.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { drawnFace, launch, Server, until, violations } from "./flow-helper";
+
+const server = new Server();
+let browser: Browser;
+let person = "";
+const shots = process.env.SHOTS; // a folder for pictures of the pages
+
+before(async () => {
+  drawnFace();
+  await server.start();
+  browser = await launch();
+  person = await server.person();
+});
+after(async () => {
+  await browser?.close();
+  await server.close();
+});
+
+interface Recording { id: string; state: string; tasks: { task: string; from_s: number; to_s: number }[]; mirrored: boolean; usable: boolean | null; label: string; problem: string | null }
+const recordings = async () => (await server.api<{ recordings: Recording[] }>("GET", `/people/${person}/recordings`)).recordings;
+
+async function open(path: string, context?: BrowserContext): Promise<Page> {
+  const page = await (context ?? (await browser.newContext({ permissions: ["camera"], reducedMotion: "reduce" }))).newPage();
+  page.on("pageerror", (e) => assert.fail(`${path}: ${e.message}`));
+  await page.goto(server.url + path);
+  return page;
+}
+
+async function startFilming(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Three minutes/ }).click();
+  // The program's own detector sees the drawn face.
+  await page.getByText("Face found").waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: /^Start/ }).click();
+  await page.getByText("Step 1 of 7").waitFor();
+}
+
+test("record, send through a broken connection, analyse, see", async () => {
+  const page = await open(`/people/${person}/record`);
+  await page.getByRole("heading", { name: "Record", exact: true }).waitFor();
+  let broken = 0;
+  await page.route(/\/api\/v1\/uploads\/[^/]+\?offset=/, (route) => (broken++ < 1 ? route.abort("connectionreset") : route.continue()));
+  await startFilming(page);
+  assert.deepEqual(await violations(page), []);
+  if (shots) await page.screenshot({ path: `${shots}/stage.png` });
+  // The prompt, then three seconds of the first task.
+  await page.getByText("Get ready").waitFor();
+  await page.locator(".count:not(.ready)").waitFor({ timeout: 15_000 });
+  await page.locator(".count").getByText(/^57/).waitFor({ timeout: 10_000 });
+  await page.getByRole("button", { name: "Skip" }).click();
+  await page.getByText("Step 2 of 7").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByLabel("A name for it").fill("first");
+  await page.getByRole("button", { name: "Send it" }).click();
+  await page.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  assert.ok(broken >= 2, "the connection was broken once and the chunk sent again");
+  const list = await recordings();
+  assert.equal(list.length, 1);
+  assert.equal(list[0]!.label, "first");
+  assert.equal(list[0]!.mirrored, false);
+  const [task] = list[0]!.tasks;
+  assert.equal(task?.task, "rest");
+  assert.ok(task.to_s - task.from_s >= 2.5 && task.to_s - task.from_s < 8, JSON.stringify(task));
+  const done = await until(async () => (await recordings()).find((r) => r.state === "done" || r.state === "failed"), "analysed", 120);
+  assert.equal(done.state, "done", done.problem ?? "");
+  assert.equal(done.usable, true);
+  await page.context().close();
+});
+
+test("a tab closed while filming loses nothing", async () => {
+  const before = (await recordings()).length;
+  const context = await browser.newContext({ permissions: ["camera"] });
+  const page = await open(`/people/${person}/record`, context);
+  await startFilming(page);
+  await until(() => page.evaluate(async () => {
+    const open = indexedDB.open("facialis-recordings");
+    const db = await new Promise<IDBDatabase>((ok) => (open.onsuccess = () => ok(open.result)));
+    const take = await new Promise<{ chunks: number }[]>((ok) => { const r = db.transaction("takes").objectStore("takes").getAll(); r.onsuccess = () => ok(r.result); });
+    db.close();
+    return (take[0]?.chunks ?? 0) >= 3;
+  }), "three chunks parked", 20);
+  await page.close({ runBeforeUnload: false });
+  const next = await open(`/people/${person}/record`, context);
+  await next.getByText("An unfinished recording was found").waitFor();
+  assert.deepEqual(await violations(next), []);
+  await next.getByRole("button", { name: "Keep it and send it" }).click();
+  await next.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  assert.equal((await recordings()).length, before + 1);
+  await context.close();
+});
+
+test("a film that is there already, with its sides asked for", async () => {
+  const page = await open(`/people/${person}/upload`);
+  await page.getByLabel("Choose a film").setInputFiles(drawnFace().film);
+  await page.getByRole("button", { name: "Send it" }).click();
+  await page.getByText("Please say which half").waitFor();
+  await page.getByLabel(/Half B/).check();
+  if (shots) await page.screenshot({ path: `${shots}/upload.png`, fullPage: true });
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Send it" }).click();
+  await page.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  assert.ok((await recordings()).some((r) => r.mirrored));
+  await page.context().close();
+});
+
+test("questions one after the other, skipped, taken up again, and the result", async () => {
+  const page = await open(`/people/${person}/questions`);
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByText("One half of the face suddenly hangs down").click();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel(/How old are you/).fill("54");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("group", { name: "Your sex?" }).waitFor();
+  await page.getByRole("button", { name: "Skip" }).click();
+  await page.getByText("What does it do?").first().waitFor();
+  await page.getByRole("button", { name: "I don’t know" }).click();
+  await page.getByText("Which side of your own face?").first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.reload();
+  await page.getByRole("button", { name: "Go on where you stopped" }).click();
+  await page.getByLabel("My left").check();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("Where did it begin?").first().waitFor();
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByLabel("My left").waitFor();
+  assert.equal(await page.getByLabel("My left").isChecked(), true);
+  const a = await server.api<{ values: Record<string, unknown>; skipped: Record<string, string> }>("GET", `/people/${person}/answers`);
+  assert.deepEqual(a.values, { age: 54, now: ["droop"], side: "left" });
+  assert.deepEqual(a.skipped, { kind: "unknown", sex: "" });
+
+  await page.goto(`${server.url}/people/${person}/result`);
+  await page.getByRole("heading", { name: "Act now" }).waitFor();
+  // Red flags stand before anything else.
+  assert.equal(await page.locator(".result h2").first().innerText(), "Act now");
+  await page.getByRole("button", { name: "For the doctor" }).click();
+  await page.getByRole("heading", { name: "Differential" }).waitFor();
+  await page.context().close();
+});
+
+interface Entry { id: string; kind: string; deleted: boolean; data: { end?: string | null; attacks?: number | null; sites?: unknown[]; units_total?: number } }
+const diary = async () => (await server.api<{ entries: Entry[] }>("GET", `/people/${person}/diary`)).entries;
+
+test("the diary without a server, then with one: nothing lost, nothing twice", async () => {
+  const context = await browser.newContext();
+  const page = await open(`/people/${person}/diary`, context);
+  await page.getByText("Saved on the server").waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload(); // now the worker has it all
+  await page.getByText("Saved on the server").waitFor();
+  const kept = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)))).flat());
+  assert.ok(kept.length > 5 && kept.every((p) => !p.startsWith("/api/") && !p.endsWith(".wasm") && !p.endsWith(".onnx")), kept.join(" "));
+
+  await server.stop();
+  await page.reload();
+  await page.getByRole("button", { name: "An attack has started" }).click();
+  await page.getByRole("button", { name: "It has stopped" }).click();
+  await page.getByRole("button", { name: "Left", exact: true }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Daily check", exact: true }).click();
+  await page.getByLabel(/How many attacks/).fill("4");
+  await page.getByRole("group", { name: "Mood" }).getByLabel("6", { exact: true }).check();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("2 entries wait").waitFor();
+  await page.reload();
+  await page.getByText("2 entries wait").waitFor(); // they outlive the page
+
+  await server.start();
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText("Saved on the server").waitFor();
+  assert.deepEqual((await diary()).map((e) => e.kind).sort(), ["attack", "day"]);
+  await page.reload();
+  await page.getByText("Saved on the server").waitFor();
+  assert.equal((await diary()).length, 2);
+
+  // Another device sees them, and of two changes the later holds.
+  const other = await open(`/people/${person}/diary`);
+  await other.getByRole("button", { name: /Change the daily check/ }).click();
+  await other.getByLabel(/How many attacks/).fill("7");
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await until(async () => (await diary()).some((e) => e.data.attacks === 7), "the change on the server");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText(/7 attacks/).waitFor();
+  await other.context().close();
+
+  // Treatment with units by place; delete and undo.
+  await page.getByRole("button", { name: "Add a treatment" }).click();
+  await page.getByLabel("Around the eye, left: units").fill("12.5");
+  await page.getByLabel("Cheek, left: units").fill("2.5");
+  if (shots) await page.screenshot({ path: `${shots}/treatment.png` });
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await until(async () => (await diary()).find((e) => e.kind === "treatment" && e.data.units_total === 15), "the treatment on the server");
+  await page.getByRole("button", { name: /^Change: Attack/ }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await until(async () => !(await diary()).some((e) => e.kind === "attack"), "the attack gone");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await until(async () => (await diary()).some((e) => e.kind === "attack"), "the attack back");
+  await context.close();
+});
+
+test("every page in light and dark, on a phone and a desk, without a violation", async () => {
+  // Months of diary, so that the course has something to show.
+  const now = Date.now();
+  const day = (n: number) => new Date(now - n * 86_400_000).toISOString();
+  const entries: unknown[] = [];
+  for (let n = 130; n > 0; n--) {
+    const effect = n > 100 ? 1 : n > 95 ? 0.7 : n > 40 ? 0.3 : Math.min(1, 0.3 + (40 - n) / 30);
+    entries.push({
+      id: `01J${String(n).padStart(23, "0")}`, kind: "day", at: day(n), tz_offset_min: 0, updated_at: day(n), deleted: false,
+      data: { date: day(n).slice(0, 10), attacks: Math.round(12 * effect + (n % 3)), longest_s: 40 + (n % 7) * 10, interval_s: 5400, worst_region: n % 4 ? "orbicularis_oculi" : "zygomaticus", triggers: [], sleep_h: 7, sleep_quality: null, pain: 1, headache: null, tinnitus: null, mood: 5 + (n % 4), taken_medicine: null, note: "" },
+    });
+  }
+  entries.push({ id: "01J0000000000000000000TOX0", kind: "treatment", at: day(100), tz_offset_min: 0, updated_at: day(100), deleted: false, data: { type: "botulinum_toxin", product: "onabotulinumtoxinA", units_total: 15, sites: [], drug: null, dose: null, from: day(100).slice(0, 10), to: null, operation: null, note: "" } });
+  await server.api("POST", `/people/${person}/sync`, { entries, since: null });
+
+  const pages: [string, string][] = [
+    ["record", "Three minutes"], ["upload", "Choose a film"], ["questions", "Your answers"], ["result", "What to tell the doctor"], ["result?page=clinician", "Differential"],
+    ["diary", "Saved on the server"], ["course", "Which way it goes"],
+  ];
+  const found: string[] = [];
+  for (const [width, height] of [[390, 844], [1280, 900]] as const)
+    for (const colorScheme of ["light", "dark"] as const) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+      for (const [path, text] of pages) {
+        const page = await open(`/people/${person}/${path}`, context);
+        await page.getByText(text).first().waitFor();
+        found.push(...(await violations(page)).map((v) => `${path} ${width} ${colorScheme}: ${v}`));
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) found.push(`${path} ${width}: ${over} px too wide`);
+        if (shots) await page.screenshot({ path: `${shots}/${path.replace(/\W/g, "-")}-${width}-${colorScheme}.png`, fullPage: true });
+        await page.close();
+      }
+      await context.close();
+    }
+  assert.deepEqual(found, []);
+});
