@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { drawnFace, launch, Server, until, violations } from "./flow-helper";
+import { drawnFace, launch, Server, until, violations } from "./flow_harness";
 
 const server = new Server();
 let browser: Browser;
@@ -48,7 +48,7 @@ test("record, send through a broken connection, analyse, see", async () => {
   assert.deepEqual(await violations(page), []);
   if (shots) await page.screenshot({ path: `${shots}/stage.png` });
   // The prompt, then three seconds of the first task.
-  await page.getByText("Get ready").waitFor();
+  await page.locator(".phase", { hasText: "Get ready" }).waitFor();
   await page.locator(".count:not(.ready)").waitFor({ timeout: 15_000 });
   await page.locator(".count").getByText(/^57/).waitFor({ timeout: 10_000 });
   await page.getByRole("button", { name: "Skip" }).click();
@@ -196,7 +196,7 @@ test("the diary without a server, then with one: nothing lost, nothing twice", a
   assert.deepEqual(await violations(page), []);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await until(async () => (await diary()).find((e) => e.kind === "treatment" && e.data.units_total === 15), "the treatment on the server");
-  await page.getByRole("button", { name: /^Change: Attack/ }).click();
+  await page.getByRole("button", { name: /^Change ?: Attack/ }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   await until(async () => !(await diary()).some((e) => e.kind === "attack"), "the attack gone");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -216,7 +216,7 @@ test("every page in light and dark, on a phone and a desk, without a violation",
       data: { date: day(n).slice(0, 10), attacks: Math.round(12 * effect + (n % 3)), longest_s: 40 + (n % 7) * 10, interval_s: 5400, worst_region: n % 4 ? "orbicularis_oculi" : "zygomaticus", triggers: [], sleep_h: 7, sleep_quality: null, pain: 1, headache: null, tinnitus: null, mood: 5 + (n % 4), taken_medicine: null, note: "" },
     });
   }
-  entries.push({ id: "01J0000000000000000000TOX0", kind: "treatment", at: day(100), tz_offset_min: 0, updated_at: day(100), deleted: false, data: { type: "botulinum_toxin", product: "onabotulinumtoxinA", units_total: 15, sites: [], drug: null, dose: null, from: day(100).slice(0, 10), to: null, operation: null, note: "" } });
+  entries.push({ id: "01J0000000000000000000T0X0", kind: "treatment", at: day(100), tz_offset_min: 0, updated_at: day(100), deleted: false, data: { type: "botulinum_toxin", product: "onabotulinumtoxinA", units_total: 15, sites: [], drug: null, dose: null, from: day(100).slice(0, 10), to: null, operation: null, note: "" } });
   await server.api("POST", `/people/${person}/sync`, { entries, since: null });
 
   const pages: [string, string][] = [
