@@ -26,6 +26,7 @@ export const course = {
   figure: "Figure", perMonth: "In 30 days", direction: "Direction", n: "Values", p: "p", over: "Days",
   overAll: "all", overUntreated: "untreated only",
   directions: { rising: "rising", falling: "falling", none: "no clear direction", not_enough: "not enough data" } as Record<string, string>,
+  points: "points",
   better: "better", worse: "worse",
   names: {
     attacks: "Attacks a day", longest_s: "Longest attack", interval_s: "Time between", stage: "Spread", mood: "Mood", pain: "Pain", headache: "Headache", tinnitus: "Noise in the ear",
