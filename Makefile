@@ -96,11 +96,12 @@ $(LIBRARY): node_modules/.package-lock.json
 	cp node_modules/onnxruntime-node/bin/napi-v6/$(ORT) $@.part
 	@mv $@.part $@
 
-lint: setup
+lint: setup web
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \
 	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	npm --prefix web run check
 
 # The validator that a test holds exported FHIR bundles to.
 fhir: scripts/fhir/node_modules/.package-lock.json
