@@ -5,19 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"go/scanner"
-	"go/token"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
+	"facialis/internal/sources"
 	"facialis/phantom"
 	"facialis/report"
 	"facialis/spasm"
@@ -131,36 +127,8 @@ func (c *clip) last(a *report.Analysis) {
 	}
 }
 
-// drawingVersion is a hash of the words of the program's sources in dir that
-// make the picture, without their comments: as long as it stays the same, so
-// do the drawings.
+// drawingVersion changes with the words of the sources in dir that make the
+// picture: as long as it stays the same, so do the drawings.
 func drawingVersion(dir string) (string, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("no sources in %s: run from the top of the program's folder", dir)
-	}
-	h := sha256.New()
-	for _, f := range files {
-		name := filepath.Base(f)
-		if strings.HasSuffix(name, "_test.go") || slices.Contains([]string{"truth.go", "doc.go", "presets.go", "adjust.go"}, name) {
-			continue
-		}
-		src, err := os.ReadFile(f)
-		if err != nil {
-			return "", fmt.Errorf("reading the drawing's sources: %w", err)
-		}
-		var s scanner.Scanner
-		set := token.NewFileSet()
-		s.Init(set.AddFile(f, -1, len(src)), src, nil, 0)
-		for {
-			_, tok, lit := s.Scan()
-			if tok == token.EOF {
-				break
-			}
-			if _, err := io.WriteString(h, tok.String()+" "+lit+"\n"); err != nil {
-				return "", err
-			}
-		}
-	}
-	return fmt.Sprintf("%x", h.Sum(nil))[:12], nil
+	return sources.Version([]string{"truth.go", "doc.go", "presets.go", "adjust.go"}, dir)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"facialis/assess"
+	"facialis/course"
 	"facialis/spasm"
 )
 
@@ -23,61 +24,15 @@ type Entry struct {
 	Data        json.RawMessage `json:"data" doc:"By kind: AttackData, DayData, TreatmentData or VisitData"`
 }
 
-// AttackData is one attack, started and stopped by a tap.
-type AttackData struct {
-	End         *time.Time    `json:"end"`
-	WorstRegion *spasm.Region `json:"worst_region"`
-	Side        *spasm.Side   `json:"side"`
-	Trigger     *string       `json:"trigger"`
-	Note        string        `json:"note"`
-}
-
-// DayData is the daily check. Scales run from 0 (none; of mood and sleep:
-// worst) to 10.
-type DayData struct {
-	Date          string        `json:"date"`
-	Attacks       *float64      `json:"attacks"`
-	LongestS      *float64      `json:"longest_s"`
-	IntervalS     *float64      `json:"interval_s"`
-	WorstRegion   *spasm.Region `json:"worst_region"`
-	Triggers      []string      `json:"triggers"`
-	SleepH        *float64      `json:"sleep_h"`
-	SleepQuality  *float64      `json:"sleep_quality"`
-	Pain          *float64      `json:"pain"`
-	Headache      *float64      `json:"headache"`
-	Tinnitus      *float64      `json:"tinnitus"`
-	Mood          *float64      `json:"mood"`
-	TakenMedicine *bool         `json:"taken_medicine"`
-	Note          string        `json:"note"`
-}
-
-// Site is where toxin was given and how much.
-type Site struct {
-	Region string  `json:"region"`
-	Side   string  `json:"side"`
-	Units  float64 `json:"units"`
-}
-
-// TreatmentData is a treatment: an injection, an operation, a drug.
-type TreatmentData struct {
-	Type       string   `json:"type"`
-	Product    *string  `json:"product"`
-	UnitsTotal *float64 `json:"units_total"`
-	Sites      []Site   `json:"sites"`
-	Drug       *string  `json:"drug"`
-	Dose       *string  `json:"dose"`
-	From       string   `json:"from"`
-	To         *string  `json:"to"`
-	Operation  *string  `json:"operation"`
-	Note       string   `json:"note"`
-}
-
-// VisitData is a visit at a doctor's.
-type VisitData struct {
-	With *string `json:"with"`
-	Note string  `json:"note"`
-	Next *string `json:"next"`
-}
+// What an entry holds beside its time, by its kind. Package course says what the
+// fields mean; here they are checked before they are kept.
+type (
+	AttackData    course.Attack
+	DayData       course.Day
+	TreatmentData course.Treatment
+	VisitData     course.Visit
+	Site          = course.Site
+)
 
 // maxData bounds one entry's data in bytes.
 const maxData = 64 << 10
@@ -148,7 +103,7 @@ func checkAttack(a *AttackData) error {
 	switch {
 	case a.End != nil && !sane(*a.End):
 		return invalidf("an attack's end")
-	case !region(a.WorstRegion) || a.Side != nil && !side(string(*a.Side)):
+	case !region(a.WorstRegion) || a.Side != nil && !side(*a.Side):
 		return invalidf("an attack's region or side")
 	case a.Trigger != nil && badText(*a.Trigger, 100) || badText(a.Note, 5000):
 		return invalidf("an attack's trigger or note is too long or holds control characters")
@@ -226,7 +181,7 @@ func date(s string) bool {
 
 func side(s string) bool { return s == "right" || s == "left" || s == "both" }
 
-func region(r *spasm.Region) bool { return r == nil || slices.Contains(spasm.Regions, *r) }
+func region(r *string) bool { return r == nil || slices.Contains(spasm.Regions, spasm.Region(*r)) }
 
 func sane(t time.Time) bool { return t.Year() >= 1900 && t.Year() < 2200 }
 
@@ -266,7 +221,7 @@ func Days(entries []Entry) []assess.Entry {
 		}
 		x := assess.Entry{Date: t, Attacks: d.Attacks, LongestS: d.LongestS, SleepH: d.SleepH, Pain: d.Pain, Mood: d.Mood}
 		if d.WorstRegion != nil {
-			x.WorstRegion = string(*d.WorstRegion)
+			x.WorstRegion = *d.WorstRegion
 		}
 		out = append(out, x)
 	}

@@ -34,18 +34,11 @@ type MeshPart = tracks.Contours
 // Trace reads a stretch of a recording's trace as at most points points; to 0 is
 // the end.
 func (w *Worker) Trace(r *record.Recording, from, to float64, points int, names []string) (*TracePart, error) {
-	if r.Analysis == "" {
-		return nil, ErrNoAnalysis
-	}
-	f, err := w.Blobs.Open(key(r.ID, r.Analysis, TraceFile))
+	f, t, err := w.openTrace(r)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	t, err := tracks.OpenTrace(f)
-	if err != nil {
-		return nil, err
-	}
 	if to <= 0 {
 		to = math.MaxFloat64
 	}

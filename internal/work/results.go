@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -95,13 +96,22 @@ func (c *figureCache) drop(rec string) {
 	c.items = slices.DeleteFunc(c.items, func(y cached) bool { return y.rec == rec })
 }
 
-// Events are the events as they stand, without the figures.
-func (w *Worker) Events(ctx context.Context, r *record.Recording) (*Figures, error) {
+// corrections are the machine's own analysis and all that was corrected in it.
+func (w *Worker) corrections(ctx context.Context, r *record.Recording) (*report.Analysis, []record.Correction, error) {
 	a, err := w.Analysis(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	all, err := w.Store.Corrections(ctx, r.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, all, nil
+}
+
+// Events are the events as they stand, without the figures.
+func (w *Worker) Events(ctx context.Context, r *record.Recording) (*Figures, error) {
+	a, all, err := w.corrections(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +120,7 @@ func (w *Worker) Events(ctx context.Context, r *record.Recording) (*Figures, err
 
 // Corrected is what holds of a recording, figures too.
 func (w *Worker) Corrected(ctx context.Context, r *record.Recording) (*Figures, error) {
-	a, err := w.Analysis(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	all, err := w.Store.Corrections(ctx, r.ID)
+	a, all, err := w.corrections(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -168,20 +174,31 @@ func (w *Worker) readJSON(k string, into any) error {
 	return nil
 }
 
-// LoadTrace reads a recording's whole trace.
-func (w *Worker) LoadTrace(r *record.Recording) (*motion.Trace, error) {
+// openTrace opens the trace of the analysis that holds; the caller closes the
+// file.
+func (w *Worker) openTrace(r *record.Recording) (*os.File, *tracks.Trace, error) {
 	if r.Analysis == "" {
-		return nil, ErrNoAnalysis
+		return nil, nil, ErrNoAnalysis
 	}
 	f, err := w.Blobs.Open(key(r.ID, r.Analysis, TraceFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := tracks.OpenTrace(f)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, t, nil
+}
+
+// LoadTrace reads a recording's whole trace.
+func (w *Worker) LoadTrace(r *record.Recording) (*motion.Trace, error) {
+	f, t, err := w.openTrace(r)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	t, err := tracks.OpenTrace(f)
-	if err != nil {
-		return nil, err
-	}
 	return t.Load()
 }
 

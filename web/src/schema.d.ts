@@ -1897,12 +1897,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        Site: {
-            region: string;
-            side: string;
-            /** Format: double */
-            units: number;
-        };
         Step: {
             /** Format: double */
             beep_s?: number;
@@ -1969,7 +1963,7 @@ export interface components {
             note: string;
             operation: string | null;
             product: string | null;
-            sites: components["schemas"]["Site"][];
+            sites: components["schemas"]["CourseSite"][];
             to: string | null;
             type: string;
             /** Format: double */
