@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { drawnFace, launch, Server, until, violations } from "./flow_harness";
+import { drawnFace, launch, Server, until } from "./flow_harness";
+import { violations } from "./harness";
 
 const server = new Server();
 let browser: Browser;

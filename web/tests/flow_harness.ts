@@ -1,16 +1,13 @@
 // What the browser tests share: the real program with an empty data folder, and
 // Chromium with a camera that shows a drawn face.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
+import { chrome, program } from "./harness";
 
 const root = resolve("..");
-const program = join(root, "bin/facialis");
-const require = createRequire(resolve("package.json"));
-const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export class Server {
   readonly data = mkdtempSync(join(tmpdir(), "facialis-web-"));
@@ -74,19 +71,8 @@ export function drawnFace(): { camera: string; film: string } {
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: chrome,
     args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${drawnFace().camera}`],
-  });
-}
-
-// violations are what axe finds on a page against WCAG 2.2 AA, in short lines.
-export async function violations(page: Page): Promise<string[]> {
-  // Through the protocol: the page's own policy lets no script in.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    // @ts-expect-error axe is put there by the line above
-    const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] });
-    return violations.flatMap((v: { id: string; nodes: { target: string[]; failureSummary: string }[] }) => v.nodes.map((n) => `${v.id} ${n.target.join(" ")}: ${n.failureSummary.split("\n")[1]?.trim()}`));
   });
 }
 

@@ -6,8 +6,8 @@ import { join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import axe from "axe-core";
 
-const program = resolve(process.env.FACIALIS ?? "../bin/facialis");
-const chrome = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const program = resolve(process.env.FACIALIS ?? "../bin/facialis");
+export const chrome = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export interface Served {
   url: string;
