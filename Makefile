@@ -72,7 +72,7 @@ openapi:
 	npm --prefix web run types
 
 race:
-	go test -race -timeout 10m ./internal/record ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/server
+	go test -race -timeout 10m ./internal/record ./internal/account ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/server
 
 setup: tools lib/.models $(LIBRARY)
 

@@ -11,6 +11,7 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
+	Account   accountCmd   `cmd:"" help:"Keep the accounts of the app."`
 	Assess    assessCmd    `cmd:"" help:"Say what a recording and the answers may mean, and what to do."`
 	Interview interviewCmd `cmd:"" help:"Ask the questions in the terminal."`
 	Analyze   analyzeCmd   `cmd:"" help:"Find and measure the spasms in recordings."`
@@ -54,7 +55,7 @@ func Main(env *Env, args []string) int {
 		fmt.Fprintf(env.Stderr, "facialis: %v (see facialis --help)\n", err)
 		return ExitUsage
 	}
-	if err := k.Run(env); err != nil {
+	if err := k.Run(env, &c); err != nil {
 		if exitCode(err) != ExitStopped {
 			fmt.Fprintln(env.Stderr, "facialis:", err)
 		}

@@ -25,8 +25,8 @@ type app struct {
 }
 
 // serveCommand serves a data folder on any port.
-func serveCommand(data string) *exec.Cmd {
-	cmd := exec.Command("facialis", "serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open")
+func serveCommand(data string, more ...string) *exec.Cmd {
+	cmd := exec.Command("facialis", append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open"}, more...)...)
 	lib, err := filepath.Abs("../../lib")
 	if err != nil {
 		panic(err)
@@ -36,9 +36,9 @@ func serveCommand(data string) *exec.Cmd {
 }
 
 // startApp starts facialis serve on a data folder and waits until it listens.
-func startApp(t *testing.T, data string) *app {
+func startApp(t *testing.T, data string, more ...string) *app {
 	t.Helper()
-	a := &app{t: t, cmd: serveCommand(data)}
+	a := &app{t: t, cmd: serveCommand(data, more...)}
 	a.cmd.Stderr = &a.err
 	out, err := a.cmd.StdoutPipe()
 	if err != nil {

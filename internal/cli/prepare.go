@@ -8,11 +8,8 @@ import (
 	"facialis/internal/server"
 )
 
-// prepare puts accounts and the demo into a server before it starts.
+// prepare puts the demo into a server before it starts.
 func (c *serveCmd) prepare(env *Env, config *server.Config) error {
-	if c.Accounts {
-		return usagef("accounts are not part of this build")
-	}
 	config.Work.Draw = demo.Draw // what was broken off is drawn at the next start, with --demo or without
 	if c.Demo {
 		filled, err := demo.Fill(env.Ctx, config.Store, time.Now())

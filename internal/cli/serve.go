@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"time"
 
+	"facialis/internal/account"
 	"facialis/internal/folder"
 	"facialis/internal/server"
 	"facialis/internal/work"
@@ -23,8 +24,14 @@ type serveCmd struct {
 	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR" help:"Address to listen on. Other than on this computer itself only with --accounts."`
 	Demo     bool   `help:"Fill an empty data folder with drawn patients."`
 	Accounts bool   `help:"Ask for an account; needed where others can reach the address."`
-	NoOpen   bool   `help:"Do not open a browser."`
-	Verbose  bool   `help:"Log every request to standard error."`
+
+	Origin      string `placeholder:"URL" help:"The app's address as people type it, like https://clinic.example; passkeys are bound to it."`
+	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Serve over TLS with this certificate (PEM) …"`
+	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"… and this key."`
+	BehindProxy bool   `help:"A proxy on the way ends TLS and says in X-Forwarded-For who asks; needs --origin https://…"`
+
+	NoOpen  bool `help:"Do not open a browser."`
+	Verbose bool `help:"Log every request to standard error."`
 }
 
 // Help says what the command does.
@@ -40,10 +47,8 @@ const stopWithin = 20 * time.Second
 
 // Run serves until the environment's context ends.
 func (c *serveCmd) Run(env *Env) (err error) {
-	if !c.Accounts {
-		if err := loopback(c.Listen); err != nil {
-			return err
-		}
+	if err := c.check(); err != nil {
+		return err
 	}
 	dir := c.Data
 	if dir == "" {
@@ -72,17 +77,36 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err != nil {
 		return err
 	}
-	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo}
+	url, origin, secure := c.reached(ln.Addr())
+	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo,
+		Origin: c.Origin, Local: c.local()}
+	if c.Accounts {
+		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log})
+		if err != nil {
+			return err
+		}
+	}
 	if err := c.prepare(env, &config); err != nil {
+		return err
+	}
+	srv := server.NewHTTP(server.New(config).Handler(), log)
+	if err := c.certificate(srv); err != nil {
+		return err
+	}
+	if err := c.advise(env, &config); err != nil {
 		return err
 	}
 	if err := worker.Start(env.Ctx); err != nil {
 		return err
 	}
-	srv := server.NewHTTP(server.New(config).Handler(), log)
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ln) }()
-	url := "http://" + ln.Addr().String() + "/"
+	go func() {
+		if srv.TLSConfig != nil {
+			ended <- srv.ServeTLS(ln, "", "")
+			return
+		}
+		ended <- srv.Serve(ln)
+	}()
 	fmt.Fprintf(env.Stdout, "facialis runs at %s\nData: %s\n", url, dir)
 	if !c.NoOpen {
 		openBrowser(url)
@@ -100,18 +124,6 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		err = nil
 	}
 	return errors.Join(err, stopped, down)
-}
-
-// loopback refuses an address that others can reach.
-func loopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return usagef("--listen must look like 127.0.0.1:8765, not %q", addr)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return usagef("others could reach %s: listening there needs --accounts", addr)
 }
 
 // openBrowser shows the app where there is a screen; failing is no matter.

@@ -63,6 +63,15 @@ func Open(ctx context.Context, path string) (*Folder, error) {
 	return f, nil
 }
 
+// OpenStore opens only the database of a data folder, also beside a process that
+// works on the folder; the database keeps the two apart.
+func OpenStore(ctx context.Context, path string) (*store.Store, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	return store.Open(ctx, filepath.Join(path, databaseFile))
+}
+
 // Close closes everything and lets go of the lock.
 func (f *Folder) Close() error {
 	var errs []error

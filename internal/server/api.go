@@ -35,6 +35,8 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	for _, t := range []reflect.Type{typeOf[record.AttackData](), typeOf[record.DayData](), typeOf[record.TreatmentData](), typeOf[record.VisitData](), typeOf[offsetProblem]()} {
 		schemas.Schema(t, true, "")
 	}
+	api.UseMiddleware(guard(api))
+	s.accountRoutes(api)
 	s.peopleRoutes(api)
 	s.uploadRoutes(api)
 	s.recordingRoutes(api)
@@ -46,6 +48,7 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.healthRoutes(api)
 	s.exportRoutes(api)
 	sharpen(schemas)
+	describeGuard(api.OpenAPI())
 	return api
 }
 
@@ -74,7 +77,7 @@ func schemaName(t reflect.Type, hint string) string {
 	pkg := t.PkgPath()
 	pkg = pkg[strings.LastIndex(pkg, "/")+1:]
 	switch pkg {
-	case "assess", "measure", "course", "report":
+	case "account", "assess", "measure", "course", "report":
 		if !strings.HasPrefix(strings.ToLower(name), pkg) {
 			return strings.ToUpper(pkg[:1]) + pkg[1:] + name
 		}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"facialis/internal/account"
 	"facialis/internal/record"
 	"facialis/report"
 	"facialis/report/boris"
@@ -20,28 +19,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// sessionAnswer is what the app asks for first.
-type sessionAnswer struct {
-	Accounts    bool             `json:"accounts" doc:"Whether an account is needed"`
-	Account     *account.Account `json:"account" doc:"Who is asking; null when nobody has logged in"`
-	SetupNeeded bool             `json:"setup_needed" doc:"No account exists yet"`
-	Demo        bool             `json:"demo"`
-	Version     string           `json:"version"`
-	ChromiumPDF bool             `json:"chromium_pdf" doc:"Whether reports can be had as PDF"`
-}
-
-// exportRoutes registers the session and the exports.
+// exportRoutes registers the exports.
 func (s *Server) exportRoutes(api huma.API) {
-	huma.Register(api, op("getSession", http.MethodGet, "/session", "session", "Who is asking, and what this server can do"),
-		func(ctx context.Context, _ *struct{}) (*body[sessionAnswer], error) {
-			_, err := pdf.Find()
-			out := sessionAnswer{Demo: s.Demo, Version: s.Version, ChromiumPDF: err == nil}
-			if who := account.From(ctx); who.ID != "" {
-				out.Account = &who
-			}
-			return answer(out), nil
-		})
-
 	huma.Register(api, gives(op("getFHIR", http.MethodGet, "/people/{person}/fhir", "exports", "Everything about a person as a FHIR R4 bundle"), "application/fhir+json"),
 		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
 			p, err := s.person(ctx, in.Person)

@@ -35,8 +35,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/", app(web.Files(), web.Placeholder()))
 	var h http.Handler = routed(mux)
 	h = s.Auth.Identify(h)
-	h = http.NewCrossOriginProtection().Handler(h)
-	h = headers(h)
+	h = s.crossOrigin(h)
+	h = s.hosts(h)
+	h = s.headers(h)
 	return s.logged(h)
 }
 
@@ -48,7 +49,7 @@ func NewHTTP(h http.Handler, log *slog.Logger) *http.Server {
 }
 
 // headers are what every answer carries.
-func headers(next http.Handler) http.Handler {
+func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", appPolicy)
@@ -57,6 +58,9 @@ func headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if strings.HasPrefix(s.Origin, "https://") {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store")
 		}

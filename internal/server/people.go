@@ -45,14 +45,15 @@ func (s *Server) peopleRoutes(api huma.API) {
 			}
 			var err error
 			list.People, err = s.Store.People(ctx, in.Q, in.After, in.Limit)
+			s.Auth.Note(ctx, "look", "people", "")
 			return answer(list), s.problem(ctx, err)
 		})
 
 	o := op("addPerson", http.MethodPost, "/people", "people", "Add a person")
-	o.DefaultStatus = http.StatusCreated
+	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusForbidden}
 	huma.Register(api, o, func(ctx context.Context, in *body[personEdit]) (*body[record.Person], error) {
-		if !account.From(ctx).MaySeeAll() {
-			return nil, huma.Error404NotFound("people are added by a clinician")
+		if err := staff(ctx, "people are added"); err != nil {
+			return nil, err
 		}
 		p := &record.Person{ID: record.NewID()}
 		in.Body.apply(p)
@@ -106,9 +107,14 @@ func (s *Server) peopleRoutes(api huma.API) {
 			return answer(*p), nil
 		})
 
-	huma.Register(api, op("deletePerson", http.MethodDelete, "/people/{person}", "people", "Delete a person and everything about them, for good"),
+	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people", "Delete a person and everything about them, for good; not for patients")
+	o.Errors = append(o.Errors, http.StatusForbidden)
+	huma.Register(api, o,
 		func(ctx context.Context, in *PersonID) (*struct{}, error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
+				return nil, err
+			}
+			if err := staff(ctx, "people are deleted"); err != nil {
 				return nil, err
 			}
 			if err := s.deletePerson(ctx, in.Person); err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // keepAlive is how often a silent event stream says that it lives.
-const keepAlive = 20 * time.Second
+var keepAlive = 20 * time.Second
 
 func (s *Server) progressRoutes(api huma.API) {
 	events := func(o huma.Operation) huma.Operation {
@@ -100,6 +100,9 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, sub *work.Subscri
 		case <-s.Work.Hub.Closed():
 			return
 		case <-tick.C:
+			if !s.Auth.Still(r.Context()) {
+				return
+			}
 			rc.SetWriteDeadline(time.Now().Add(chunkPause))
 			if _, err := fmt.Fprint(w, ": alive\n\n"); err != nil || rc.Flush() != nil {
 				return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"facialis/internal/account"
@@ -18,10 +19,14 @@ import (
 
 // Auth says who is asking. [NoAuth] is the one for a computer of one's own.
 type Auth interface {
-	// Identify puts the request's account into its context (account.With). A
-	// request that needs an account and has none is answered here.
+	// Identify puts the request's account into its context (account.With), if
+	// there is one.
 	Identify(next http.Handler) http.Handler
+	// Still reports whether that account still is what it was, for answers that
+	// take long.
+	Still(ctx context.Context) bool
 	// Note writes a line of the audit log: who did what to what of whom.
+	// A "look" at the same again and again may be written once.
 	Note(ctx context.Context, action, object, person string)
 }
 
@@ -34,6 +39,9 @@ func (NoAuth) Identify(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(account.With(r.Context(), account.Local)))
 	})
 }
+
+// Still is always so.
+func (NoAuth) Still(context.Context) bool { return true }
 
 // Note keeps no log.
 func (NoAuth) Note(context.Context, string, string, string) {}
@@ -61,6 +69,10 @@ type Config struct {
 	Version string
 	Demo    bool
 	Now     func() time.Time // nil: time.Now
+
+	Accounts *account.Service // nil: none are needed; else it is the Auth
+	Origin   string           // the app's address as people have it, where it has one
+	Local    bool             // only this computer reaches the server
 }
 
 // Server answers requests.
@@ -71,6 +83,9 @@ type Server struct {
 
 // New builds the server.
 func New(c Config) *Server {
+	if c.Accounts != nil {
+		c.Auth = c.Accounts
+	}
 	if c.Auth == nil {
 		c.Auth = NoAuth{}
 	}
@@ -98,18 +113,26 @@ func (s *Server) person(ctx context.Context, id string) (*record.Person, error) 
 		return nil, err
 	}
 	p, err := s.Store.Person(ctx, id)
-	return p, s.problem(ctx, err)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, huma.Error404NotFound("there is no such person")
+	}
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.Auth.Note(ctx, "look", "person", id)
+	return p, nil
 }
 
 // recording is a recording that the one who asks may see.
 func (s *Server) recording(ctx context.Context, id string) (*record.Recording, error) {
 	r, err := s.Store.Recording(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, r.PersonID) != nil {
+		return nil, huma.Error404NotFound("there is no such recording")
+	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	if s.may(ctx, r.PersonID) != nil {
-		return nil, huma.Error404NotFound("there is no such recording")
-	}
+	s.Auth.Note(ctx, "look", "recording "+r.ID, r.PersonID)
 	s.Work.Hub.Fill(r)
 	return r, nil
 }
@@ -118,6 +141,7 @@ func (s *Server) recording(ctx context.Context, id string) (*record.Recording, e
 // logged by its words, which hold ids only, and not shown.
 func (s *Server) problem(ctx context.Context, err error) error {
 	var status huma.StatusError
+	var limit account.LimitError
 	switch {
 	case err == nil:
 		return nil
@@ -127,6 +151,12 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error404NotFound("there is no such thing")
 	case errors.Is(err, record.ErrInvalid):
 		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, account.ErrWrong):
+		return huma.Error401Unauthorized(err.Error())
+	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys):
+		return huma.Error409Conflict(err.Error())
+	case errors.As(err, &limit):
+		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
 	case errors.Is(err, work.ErrNoAnalysis):
 		return huma.Error404NotFound("the recording has not been analysed")
 	case errors.Is(err, context.Canceled):

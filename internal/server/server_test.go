@@ -28,6 +28,8 @@ type bench struct {
 	f   *folder.Folder
 	w   *work.Worker
 	log *syncBuffer
+	c   *http.Client
+	h   http.Handler
 }
 
 // syncBuffer is a buffer that several goroutines may write to.
@@ -51,7 +53,7 @@ func (s *syncBuffer) String() string {
 func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	t.Helper()
 	ctx := context.Background()
-	b := &bench{t: t, dir: t.TempDir(), log: &syncBuffer{}}
+	b := &bench{t: t, dir: t.TempDir(), log: &syncBuffer{}, c: http.DefaultClient}
 	var err error
 	if b.f, err = folder.Open(ctx, b.dir); err != nil {
 		t.Fatal(err)
@@ -69,7 +71,8 @@ func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	if err := b.w.Start(ctx); err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(New(c).Handler())
+	b.h = New(c).Handler()
+	srv := httptest.NewServer(b.h)
 	b.url = srv.URL
 	t.Cleanup(func() {
 		b.w.Hub.Close()
@@ -106,7 +109,7 @@ func (b *bench) call(method, path string, in, out any) int {
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := b.c.Do(req)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -162,7 +165,7 @@ func (b *bench) upload(person, client string, film []byte, chunk int) record.Rec
 // wait follows the progress stream to its end and returns the recording.
 func (b *bench) wait(id string) record.Recording {
 	b.t.Helper()
-	resp, err := http.Get(b.url + "/api/v1/recordings/" + id + "/progress")
+	resp, err := b.c.Get(b.url + "/api/v1/recordings/" + id + "/progress")
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"facialis/internal/record"
+	"facialis/internal/store"
 	"facialis/internal/work"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -134,11 +135,11 @@ func (s *Server) uploadRoutes(api huma.API) {
 // upload is an upload that the one who asks may see.
 func (s *Server) upload(ctx context.Context, id string) (*record.Upload, error) {
 	up, err := s.Store.Upload(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, up.PersonID) != nil {
+		return nil, huma.Error404NotFound("there is no such upload")
+	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
-	}
-	if s.may(ctx, up.PersonID) != nil {
-		return nil, huma.Error404NotFound("there is no such upload")
 	}
 	return up, nil
 }

@@ -1,5 +1,6 @@
 // Package store keeps people, recordings, corrections, answers and diaries in a
-// database. It is the only package that speaks SQL.
+// database. It is the only package that speaks SQL, but for the queue and for
+// internal/account, which keep tables of their own in the same file.
 //
 // The SQL keeps to what SQLite and PostgreSQL both understand: ids are TEXT,
 // times BIGINT microseconds UTC, JSON is TEXT, parameters are $1, $2. One

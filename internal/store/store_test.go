@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"facialis/internal/store"
@@ -22,4 +23,23 @@ func TestSQLite(t *testing.T) {
 		})
 		return st
 	})
+}
+
+// Several processes may open a new database at once.
+func TestOpenedAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new.db")
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			st, err := store.Open(context.Background(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := st.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"facialis/internal/account"
+	"facialis/internal/folder"
+	"facialis/internal/record"
+	"facialis/internal/store"
+
+	"golang.org/x/term"
+)
+
+// accountCmd keeps the accounts of a data folder.
+type accountCmd struct {
+	Data string `placeholder:"DIR" help:"The data folder (default: facialis in the user's data folder)."`
+
+	Add      accountAdd      `cmd:"" help:"Add an account; its password is asked for, or read from standard input."`
+	List     accountList     `cmd:"" help:"List the accounts."`
+	Role     accountRole     `cmd:"" help:"Give an account another role; its sessions end."`
+	Password accountPassword `cmd:"" help:"Give an account a new password; its sessions end and its passkeys go."`
+	Remove   accountRemove   `cmd:"" help:"Remove an account; what it did stays in the log."`
+}
+
+type accountAdd struct {
+	Name   string `arg:"" help:"The account's name."`
+	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE" help:"patient (sees their own person), clinician (sees everybody) or admin (also the accounts)."`
+	Person string `placeholder:"ID" help:"A patient's person, by the id in its page's address."`
+}
+
+type accountList struct{}
+
+type accountRole struct {
+	Name   string `arg:"" help:"The account's name."`
+	Role   string `arg:"" enum:"patient,clinician,admin" help:"patient, clinician or admin."`
+	Person string `placeholder:"ID" help:"A patient's person."`
+}
+
+type accountPassword struct {
+	Name string `arg:"" help:"The account's name."`
+}
+
+type accountRemove struct {
+	Name string `arg:"" help:"The account's name."`
+}
+
+// with opens the accounts, does something with them, and writes into the audit
+// log that it was done here. It works beside a running server.
+func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*account.Entry, error)) (err error) {
+	dir := c.Data
+	if dir == "" {
+		if dir, err = folder.Default(); err != nil {
+			return err
+		}
+	}
+	st, err := folder.OpenStore(env.Ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	book := account.NewBook(st, nil)
+	e, err := do(book)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return usagef("there is no account of that name")
+	case errors.Is(err, record.ErrInvalid), errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin):
+		return withExit(ExitUsage, errors.New(strings.TrimSuffix(err.Error(), ": "+record.ErrInvalid.Error())))
+	case err != nil || e == nil:
+		return err
+	}
+	whom := ""
+	if e.PersonID != nil {
+		whom = *e.PersonID
+	}
+	return book.Write(env.Ctx, "", action, "account "+e.ID, whom, "command line")
+}
+
+func optional(id string) *string {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+// Run adds an account.
+func (a *accountAdd) Run(env *Env, c *commands) error {
+	return c.Account.with(env, "add", func(b *account.Book) (*account.Entry, error) {
+		password, err := askPassword(env)
+		if err != nil {
+			return nil, err
+		}
+		return b.Add(env.Ctx, account.New{Name: a.Name, Role: a.Role, PersonID: optional(a.Person), Password: password})
+	})
+}
+
+// Run lists the accounts.
+func (*accountList) Run(env *Env, c *commands) error {
+	return c.Account.with(env, "", func(b *account.Book) (*account.Entry, error) {
+		all, err := b.List(env.Ctx)
+		if err != nil {
+			return nil, err
+		}
+		w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+		for _, e := range all {
+			whom := ""
+			if e.PersonID != nil {
+				whom = "person " + *e.PersonID
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\n", e.Name, e.Role, whom)
+		}
+		return nil, w.Flush()
+	})
+}
+
+// Run changes a role.
+func (a *accountRole) Run(env *Env, c *commands) error {
+	return c.Account.with(env, "change", func(b *account.Book) (*account.Entry, error) {
+		e, err := b.Named(env.Ctx, a.Name)
+		if err != nil {
+			return nil, err
+		}
+		return b.Change(env.Ctx, e.ID, account.Change{Role: &a.Role, PersonID: optional(a.Person)})
+	})
+}
+
+// Run changes a password.
+func (a *accountPassword) Run(env *Env, c *commands) error {
+	return c.Account.with(env, "change", func(b *account.Book) (*account.Entry, error) {
+		e, err := b.Named(env.Ctx, a.Name)
+		if err != nil {
+			return nil, err
+		}
+		password, err := askPassword(env)
+		if err != nil {
+			return nil, err
+		}
+		return b.Change(env.Ctx, e.ID, account.Change{Password: &password})
+	})
+}
+
+// Run removes an account.
+func (a *accountRemove) Run(env *Env, c *commands) error {
+	return c.Account.with(env, "remove", func(b *account.Book) (*account.Entry, error) {
+		e, err := b.Named(env.Ctx, a.Name)
+		if err != nil {
+			return nil, err
+		}
+		return e, b.Remove(env.Ctx, e.ID)
+	})
+}
+
+// askPassword asks for a password twice on a terminal, without showing it;
+// elsewhere it is the first line of standard input.
+func askPassword(env *Env) (string, error) {
+	if f, ok := env.Stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		var typed [2][]byte
+		for i, ask := range []string{"Password: ", "Again: "} {
+			fmt.Fprint(env.Stderr, ask)
+			p, err := term.ReadPassword(int(f.Fd()))
+			fmt.Fprintln(env.Stderr)
+			if err != nil {
+				return "", fmt.Errorf("reading the password: %w", err)
+			}
+			typed[i] = p
+		}
+		if !bytes.Equal(typed[0], typed[1]) {
+			return "", usagef("the two passwords are not the same")
+		}
+		return string(typed[0]), nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(env.Stdin, 4096)).ReadString('\n')
+	if err != nil && (err != io.EOF || line == "") {
+		return "", usagef("the password is read from standard input, where there is none")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
