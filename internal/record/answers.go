@@ -20,6 +20,14 @@ func NewAnswers() *Answers {
 	return &Answers{Values: map[string]any{}, Skipped: map[string]string{}}
 }
 
+// Known is an error unless there is a question with that id.
+func (a *Answers) Known(id string) error {
+	if interview.Standard().Find(id) == nil {
+		return invalidf("there is no question %q", clip(id))
+	}
+	return nil
+}
+
 // Response is the answers as the interview and the assessment know them. Values
 // that came out of JSON get the interview's own shapes back.
 func (a *Answers) Response() (*interview.Response, error) {

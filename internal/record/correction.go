@@ -95,7 +95,7 @@ func Events(machine []spasm.Event, corrections []Correction) []CorrectedEvent {
 	}
 	for _, c := range Standing(corrections) {
 		if c.Op == Add {
-			at[addedID(c.ID)] = len(out)
+			at[AddedID(c.ID)] = len(out)
 			out = append(out, added(c))
 			continue
 		}
@@ -110,7 +110,7 @@ func Events(machine []spasm.Event, corrections []Correction) []CorrectedEvent {
 			// The analysis that holds now does not have the event, but somebody
 			// saw it: it stands as theirs.
 			e := clone(*c.Was)
-			e.ID = addedID(c.ID)
+			e.ID = AddedID(c.ID)
 			i = len(out)
 			at[*c.EventID], at[e.ID] = i, i
 			out = append(out, CorrectedEvent{Event: e, Status: Added})
@@ -135,8 +135,8 @@ func Counted(all []CorrectedEvent) []spasm.Event {
 	return out
 }
 
-// addedID is the id of the event that a correction added.
-func addedID(correction string) string { return "a" + correction }
+// AddedID is the id of the event that a correction added.
+func AddedID(correction string) string { return "a" + correction }
 
 // find is the event that a correction speaks of: by its id where that is still
 // the event it was, else the machine's event of the same side that overlaps most
@@ -261,7 +261,7 @@ func takePart(e spasm.Event, names []spasm.Region) []spasm.RegionMovement {
 
 // added is the event that an add makes.
 func added(c Correction) CorrectedEvent {
-	e := spasm.Event{ID: addedID(c.ID), Kind: spasm.Spasm, Form: spasm.Twitch, Side: spasm.Right,
+	e := spasm.Event{ID: AddedID(c.ID), Kind: spasm.Spasm, Form: spasm.Twitch, Side: spasm.Right,
 		Regions: []spasm.RegionMovement{}, Twitches: 1, Confidence: 1}
 	if c.OnsetS != nil {
 		e.OnsetS = *c.OnsetS
@@ -304,9 +304,9 @@ func clone(e spasm.Event) spasm.Event {
 	return e
 }
 
-// Check says whether an edit can be made to the events as they stand, in a
-// recording of the given length in seconds.
-func (d *Edit) Check(now []CorrectedEvent, length float64) error {
+// Possible says whether an edit could be made in some recording of the given length
+// in seconds, whatever its events are.
+func (d *Edit) Possible(length float64) error {
 	for _, x := range []*float64{d.OnsetS, d.OffsetS} {
 		if x != nil && (math.IsNaN(*x) || *x < 0 || *x > length+1) {
 			return invalidf("times lie between 0 and the recording's end, %.2f s", length)
@@ -315,13 +315,24 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 	if d.Note != nil && badText(*d.Note, 2000) {
 		return invalidf("the note is too long or holds control characters")
 	}
-	var target *CorrectedEvent
-	if d.EventID != nil {
-		for i := range now {
-			if now[i].ID == *d.EventID {
-				target = &now[i]
-			}
+	if d.Regions != nil && len(*d.Regions) > 2*len(spasm.Regions) {
+		return invalidf("more regions than a face has")
+	}
+	var regions []spasm.Region
+	if d.Regions != nil {
+		regions = append(regions, *d.Regions...)
+	}
+	if d.Lead != nil {
+		regions = append(regions, *d.Lead)
+	}
+	for _, r := range regions {
+		if !slices.Contains(spasm.Regions, r) {
+			return invalidf("there is no region %q", clip(string(r)))
 		}
+	}
+	if !among(d.Side, spasm.Right, spasm.Left, spasm.Both) || !among(d.Form, spasm.Twitch, spasm.Clonic, spasm.Tonic) ||
+		!among(d.Kind, spasm.Blink, spasm.Voluntary, spasm.Spasm, spasm.Synkinesis, spasm.Other) {
+		return invalidf("an event has no such side, form or kind")
 	}
 	switch d.Op {
 	case Add:
@@ -331,12 +342,32 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 		if *d.OffsetS <= *d.OnsetS {
 			return invalidf("an event ends after it begins")
 		}
-		return nil
-	case Undo:
-		return nil
-	case Confirm, Reject, Move, Relabel:
+	case Undo, Confirm, Reject, Move, Relabel:
 	default:
-		return invalidf("there is no operation %q", d.Op)
+		return invalidf("there is no operation %q", clip(d.Op))
+	}
+	return nil
+}
+
+// among reports whether a value is missing or one of the given.
+func among[T comparable](v *T, of ...T) bool { return v == nil || slices.Contains(of, *v) }
+
+// Check says whether an edit can be made to the events as they stand, in a
+// recording of the given length in seconds.
+func (d *Edit) Check(now []CorrectedEvent, length float64) error {
+	if err := d.Possible(length); err != nil {
+		return err
+	}
+	if d.Op == Add || d.Op == Undo {
+		return nil
+	}
+	var target *CorrectedEvent
+	if d.EventID != nil {
+		for i := range now {
+			if now[i].ID == *d.EventID {
+				target = &now[i]
+			}
+		}
 	}
 	if target == nil {
 		return invalidf("there is no such event")
@@ -357,9 +388,6 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 		if d.Kind == nil && d.Form == nil && d.Side == nil && d.Lead == nil && d.Regions == nil && d.Note == nil {
 			return invalidf("say what is to be changed: kind, form, side, lead, regions or note")
 		}
-	}
-	if d.Regions != nil && len(*d.Regions) > 2*len(spasm.Regions) {
-		return invalidf("more regions than a face has")
 	}
 	return nil
 }

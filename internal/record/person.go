@@ -16,6 +16,9 @@ func invalidf(format string, a ...any) error {
 	return fmt.Errorf(format+": %w", append(a, ErrInvalid)...)
 }
 
+// Invalid is an error about a value that cannot be, in words for people.
+func Invalid(format string, a ...any) error { return invalidf(format, a...) }
+
 // Person is somebody whose recordings and diary are kept. What cannot be known
 // yet is null.
 type Person struct {
@@ -65,6 +68,9 @@ func oneOf(v *string, of ...string) bool {
 	}
 	return false
 }
+
+// Plain reports text of at most so many characters without control characters.
+func Plain(s string, most int) bool { return !badText(s, most) }
 
 // badText reports text that is too long, no UTF-8, or holds control characters
 // other than line ends and tabs.

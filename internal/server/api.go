@@ -47,6 +47,7 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.diaryRoutes(api)
 	s.healthRoutes(api)
 	s.exportRoutes(api)
+	s.archiveRoutes(api)
 	sharpen(schemas)
 	describeGuard(api.OpenAPI())
 	return api

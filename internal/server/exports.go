@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"facialis/internal/archive"
 	"facialis/internal/record"
+	"facialis/internal/work"
 	"facialis/report"
 	"facialis/report/boris"
 	"facialis/report/edf"
@@ -22,12 +24,15 @@ import (
 // exportRoutes registers the exports.
 func (s *Server) exportRoutes(api huma.API) {
 	huma.Register(api, gives(op("getFHIR", http.MethodGet, "/people/{person}/fhir", "exports", "Everything about a person as a FHIR R4 bundle"), "application/fhir+json"),
-		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			Setting
+		}) (*huma.StreamResponse, error) {
 			p, err := s.person(ctx, in.Person)
 			if err != nil {
 				return nil, err
 			}
-			data, err := s.fhir(ctx, p)
+			data, err := archive.Bundle(ctx, s.Work, p, archive.BundleOptions{Setting: in.Setting.Setting, Now: s.Now()})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
@@ -37,12 +42,12 @@ func (s *Server) exportRoutes(api huma.API) {
 
 	o := gives(op("getReportPDF", http.MethodGet, "/recordings/{rec}/report.pdf", "exports", "The report as PDF, where Chromium is installed"), "application/pdf")
 	o.Errors = append(o.Errors, http.StatusNotImplemented)
-	huma.Register(api, o, func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
+	huma.Register(api, o, func(ctx context.Context, in *ReportQuery) (*huma.StreamResponse, error) {
 		r, err := s.recording(ctx, in.Rec)
 		if err != nil {
 			return nil, err
 		}
-		page, err := s.Work.Report(ctx, r)
+		page, err := s.Work.Report(ctx, r, in.Setting.Setting)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
@@ -149,8 +154,5 @@ func filmed(r *record.Recording) time.Time {
 	return *r.RecordedAt
 }
 
-// extensions are the endings of the films that are taken in.
-var extensions = map[string]string{"video/mp4": ".mp4", "video/webm": ".webm", "video/quicktime": ".mov", "video/x-matroska": ".mkv", "video/x-msvideo": ".avi"}
-
 // fileName is the name under which a recording's original is handed out.
-func fileName(r *record.Recording) string { return r.ID + extensions[r.Type] }
+func fileName(r *record.Recording) string { return r.ID + work.Extension(r.Type) }

@@ -29,7 +29,18 @@ var protocols = []string{"short", "full"}
 type AssessmentQuery struct {
 	PersonID
 	Recording string `query:"recording" maxLength:"40" doc:"Which recording; without one the latest that can be used"`
-	Setting   string `query:"setting" enum:"public,clinic" default:"public"`
+	Setting
+}
+
+// ReportQuery says which report.
+type ReportQuery struct {
+	RecordingID
+	Setting
+}
+
+// Setting is where the person comes from: how often each disease is met there.
+type Setting struct {
+	Setting string `query:"setting" enum:"public,clinic" default:"public" doc:"Where the question is asked: among people at large, or in a clinic for movement disorders"`
 }
 
 func (s *Server) meaningRoutes(api huma.API) {
@@ -135,6 +146,6 @@ func (s *Server) assess(ctx context.Context, in *AssessmentQuery) (*assess.Repor
 			return nil, huma.Error404NotFound("there is no such recording")
 		}
 	}
-	r, err := s.Work.Assess(ctx, in.Person, in.Recording, in.Setting, s.Now())
+	r, err := s.Work.Assess(ctx, in.Person, in.Recording, in.Setting.Setting, s.Now())
 	return r, s.problem(ctx, err)
 }

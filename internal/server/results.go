@@ -90,12 +90,12 @@ func (s *Server) resultRoutes(api huma.API) {
 		})
 
 	huma.Register(api, gives(op("getReport", http.MethodGet, "/recordings/{rec}/report.html", "results", "The report as one page that needs nothing else; it follows the corrected events"), "text/html"),
-		func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *ReportQuery) (*huma.StreamResponse, error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
 				return nil, err
 			}
-			page, err := s.Work.Report(ctx, r)
+			page, err := s.Work.Report(ctx, r, in.Setting.Setting)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

@@ -105,6 +105,8 @@ var routes = map[string]try{
 	"DELETE /api/v1/people/{person}":              {expect: [5]int{401, 403, 404, 204, 204}},
 	"GET /api/v1/people/{person}/recordings":      {expect: persons},
 	"GET /api/v1/people/{person}/fhir":            {expect: persons},
+	"GET /api/v1/people/{person}/export":          {expect: persons},
+	"POST /api/v1/people/import":                  {expect: [5]int{401, 403, 403, 422, 422}, body: of([]byte("no zip"))},
 	"GET /api/v1/people/{person}/answers":         {expect: persons},
 	"PUT /api/v1/people/{person}/answers":         {expect: persons, body: of(map[string]any{"set": map[string]any{"age": 50}})},
 	"GET /api/v1/people/{person}/assessment":      {expect: persons},

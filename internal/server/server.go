@@ -51,11 +51,12 @@ type Limits struct {
 	UploadBytes  int64 // of one film
 	PendingBytes int64 // of all films on their way in
 	SpareBytes   int64 // left free on the disk
+	ImportBytes  int64 // of a person's zip
 }
 
 // DefaultLimits are the limits to use unless there is a reason.
 func DefaultLimits() Limits {
-	return Limits{UploadBytes: 4 << 30, PendingBytes: 20 << 30, SpareBytes: 1 << 30}
+	return Limits{UploadBytes: 4 << 30, PendingBytes: 20 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
 }
 
 // Config is what a server works with.

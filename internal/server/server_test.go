@@ -60,7 +60,7 @@ func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	}
 	log := slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o := work.Options{Run: worktest.Run, Poll: 5 * time.Millisecond, Retry: time.Millisecond, Log: log}
-	c := Config{Store: b.f.Store, Blobs: b.f.Blobs, Log: log, Limits: Limits{UploadBytes: 1 << 30, PendingBytes: 1 << 40, SpareBytes: 0}}
+	c := Config{Store: b.f.Store, Blobs: b.f.Blobs, Log: log, Limits: Limits{UploadBytes: 1 << 30, PendingBytes: 1 << 40, SpareBytes: 0, ImportBytes: 1 << 30}}
 	if change != nil {
 		change(&c, &o)
 	}

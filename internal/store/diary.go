@@ -94,6 +94,12 @@ func (s *Store) Diary(ctx context.Context, person string, from, to time.Time) ([
 	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
 }
 
+// Entries are all entries of a person's diary, deleted ones as well, the oldest
+// first.
+func (s *Store) Entries(ctx context.Context, person string) ([]record.Entry, error) {
+	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 ORDER BY at, id`, person)
+}
+
 // Sync takes entries in, each if it holds over the version that is there, and
 // returns what changed after since (nil: everything) with the moment to ask from
 // the next time. Moments of change never repeat and never go back, whatever the

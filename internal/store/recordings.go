@@ -141,6 +141,13 @@ func (s *Store) Corrections(ctx context.Context, rec string) ([]record.Correctio
 	}, `SELECT id, at, made_by, body FROM correction WHERE recording_id = $1 ORDER BY seq`, rec)
 }
 
+// HasCorrection reports whether a correction's id is taken.
+func (s *Store) HasCorrection(ctx context.Context, id string) (bool, error) {
+	var n int
+	err := s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM correction WHERE id = $1`, id).Scan(&n)
+	return n > 0, one("a correction", err)
+}
+
 // AddCorrection adds a line to a recording's corrections.
 func (s *Store) AddCorrection(ctx context.Context, rec string, c *record.Correction) error {
 	return s.Tx(ctx, func(tx *sql.Tx) error { return AddCorrection(ctx, tx, rec, c) })

@@ -189,6 +189,11 @@ func OpenTrace(r io.ReaderAt) (*Trace, error) {
 // Rows is the number of frames.
 func (t *Trace) Rows() int { return t.h.Rows }
 
+// Bytes is how long the file has to be.
+func (t *Trace) Bytes() int64 {
+	return t.start + int64(t.h.Rows)*(8+4*int64(len(t.h.Columns)))
+}
+
 // time is one frame's time.
 func (t *Trace) time(i int) (float64, error) {
 	var b [8]byte

@@ -182,15 +182,21 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 	if r.Analysis != "" {
 		discard = append(discard, key(r.ID, r.Analysis))
 	}
-	width, height, usable, duration, rate := a.Recording.Width, a.Recording.Height, a.Quality.Usable, a.Recording.DurationS, a.Recording.FrameRate
-	r.Analysis, r.Width, r.Height, r.Usable, r.DurationS, r.FrameRate = id, &width, &height, &usable, &duration, &rate
-	r.RatePerMin, r.Spasms, r.Corrected = figures.rate(), &figures.Measures.Spasms, figures.Corrections > 0
+	r.Analysis = id
+	figured(r, a, figures)
 	if err := w.Store.SetResult(ctx, r, discard...); err != nil {
 		return err
 	}
 	r.State = record.Done
 	w.Hub.Set(ProgressOf(r))
 	return nil
+}
+
+// figured puts into a recording's row what its analysis and the corrections say.
+func figured(r *record.Recording, a *report.Analysis, f *Figures) {
+	width, height, usable, duration, rate := a.Recording.Width, a.Recording.Height, a.Quality.Usable, a.Recording.DurationS, a.Recording.FrameRate
+	r.Width, r.Height, r.Usable, r.DurationS, r.FrameRate = &width, &height, &usable, &duration, &rate
+	r.RatePerMin, r.Spasms, r.Corrected = f.rate(), &f.Measures.Spasms, f.Corrections > 0
 }
 
 // teller tells the hub of progress, a few times a second.
@@ -227,6 +233,11 @@ func (w *Worker) Again(ctx context.Context, id string) error {
 	if err != nil || !r.State.Over() {
 		return err
 	}
+	// The analysis makes the copy for playing itself.
+	if err := w.Queue.Cancel(ctx, PlayJob, id); err != nil {
+		return err
+	}
+	w.Queue.Wait(PlayJob, id)
 	return w.enqueue(ctx, r)
 }
 

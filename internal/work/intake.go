@@ -24,6 +24,10 @@ var extensions = map[string]string{"video/mp4": ".mp4", "video/quicktime": ".mov
 	"video/x-matroska": ".mkv", "video/x-msvideo": ".avi", "video/mpeg": ".mpg", "video/mp2t": ".ts",
 	"video/3gpp": ".3gp", "video/ogg": ".ogv", "video/x-ms-wmv": ".wmv", "video/x-flv": ".flv"}
 
+// Extension is the ending of a film's name by its media type, empty where none
+// is known.
+func Extension(media string) string { return extensions[media] }
+
 // mediaType names a film's type by what it is, not by what it is called.
 func mediaType(i video.Info) string {
 	for _, c := range []struct{ container, media string }{

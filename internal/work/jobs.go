@@ -30,6 +30,8 @@ func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
 // DeletePerson deletes a person and everything about them: rows, films, what was
 // made of them, uploads, jobs.
 func (w *Worker) DeletePerson(ctx context.Context, id string) error {
+	w.moving.Lock()
+	defer w.moving.Unlock()
 	recs, err := w.Store.Recordings(ctx, id)
 	if err != nil {
 		return err
@@ -56,6 +58,8 @@ func (w *Worker) DeletePerson(ctx context.Context, id string) error {
 
 // DeleteRecording deletes a recording and everything that was made of it.
 func (w *Worker) DeleteRecording(ctx context.Context, id string) error {
+	w.moving.Lock()
+	defer w.moving.Unlock()
 	if err := w.Cancel(ctx, id); err != nil {
 		return err
 	}
@@ -69,11 +73,16 @@ func (w *Worker) DeleteRecording(ctx context.Context, id string) error {
 // trash and the database's journal.
 func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 	for _, r := range recs {
-		w.Queue.Wait(AnalyseJob, r.ID)
-		w.figures.drop(r.ID)
-		if err := w.Queue.Forget(ctx, AnalyseJob, r.ID); err != nil {
+		if err := w.Queue.Cancel(ctx, PlayJob, r.ID); err != nil {
 			return err
 		}
+		for _, kind := range []string{AnalyseJob, PlayJob} {
+			w.Queue.Wait(kind, r.ID)
+			if err := w.Queue.Forget(ctx, kind, r.ID); err != nil {
+				return err
+			}
+		}
+		w.figures.drop(r.ID)
 	}
 	if err := w.empty(ctx); err != nil {
 		return err
@@ -83,6 +92,8 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 
 // empty removes what is in the trash.
 func (w *Worker) empty(ctx context.Context) error {
+	w.trash.Lock()
+	defer w.trash.Unlock()
 	keys, err := w.Store.Trash(ctx)
 	if err != nil {
 		return err
@@ -106,6 +117,9 @@ const staleAfter = 7 * 24 * time.Hour
 // from an upload to a recording goes back to the upload.
 func (w *Worker) tidy(ctx context.Context) error {
 	if err := w.empty(ctx); err != nil {
+		return err
+	}
+	if err := w.Blobs.Remove(incoming); err != nil {
 		return err
 	}
 	films, err := w.Blobs.List("films")

@@ -10,6 +10,7 @@ import (
 
 	"facialis/internal/blob"
 	"facialis/internal/record"
+	"facialis/internal/store"
 	"facialis/video"
 )
 
@@ -55,6 +56,18 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 		return nil
 	}
 	return w.Blobs.Move(part, to)
+}
+
+// play makes the copy to play of a recording that was brought in: a job.
+func (w *Worker) play(ctx context.Context, id string) error {
+	r, err := w.Store.Recording(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !r.State.Over() {
+		return nil // deleted, or its analysis makes the copy
+	}
+	if err != nil {
+		return err
+	}
+	return w.playable(ctx, r)
 }
 
 // ffmpeg runs ffmpeg on local files only.

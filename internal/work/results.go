@@ -251,8 +251,9 @@ func (f *Figures) analysis() *report.Analysis {
 }
 
 // Report is the recording's report as one page, by the events that hold. The
-// person's answers come before the measurements where there are any.
-func (w *Worker) Report(ctx context.Context, r *record.Recording) ([]byte, error) {
+// person's answers come before the measurements where there are any, assessed
+// in the setting that is named.
+func (w *Worker) Report(ctx context.Context, r *record.Recording, setting string) ([]byte, error) {
 	f, err := w.Corrected(ctx, r)
 	if err != nil {
 		return nil, err
@@ -275,7 +276,7 @@ func (w *Worker) Report(ctx context.Context, r *record.Recording) ([]byte, error
 		return nil, err
 	}
 	if len(answers.Values) > 0 {
-		meaning, err := w.Assess(ctx, r.PersonID, r.ID, "public", time.Now())
+		meaning, err := w.Assess(ctx, r.PersonID, r.ID, setting, time.Now())
 		if err != nil {
 			return nil, err
 		}

@@ -36,8 +36,11 @@ var (
 	ErrIncomplete = errors.New("the film has not arrived whole")
 )
 
-// AnalyseJob is the kind of the jobs that analyse a recording.
-const AnalyseJob = "analyse"
+// The kinds of jobs.
+const (
+	AnalyseJob = "analyse" // analyse a recording
+	PlayJob    = "play"    // make the copy to play of a recording that was brought in
+)
 
 // Run analyses the film at path; pipeline.Run, or a stand-in for tests.
 type Run func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error)
@@ -57,6 +60,8 @@ type Worker struct {
 	Draw func(ctx context.Context, r *record.Recording, path string, progress func(share float64)) (bool, error)
 
 	mu      sync.Mutex // a result is written or an analysis cancelled, never both
+	moving  sync.Mutex // a person is brought in, or somebody or something deleted
+	trash   sync.Mutex // one empties it
 	engine  *infer.Engine
 	opening sync.Mutex
 	figures figureCache
@@ -135,8 +140,11 @@ func (w *Worker) instrument(ctx context.Context, path string, opt pipeline.Optio
 func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	start := time.Now()
 	err := fmt.Errorf("there is no work of the kind %s: %w", j.Kind, queue.ErrGiveUp)
-	if j.Kind == AnalyseJob {
+	switch j.Kind {
+	case AnalyseJob:
 		err = w.analyse(ctx, j)
+	case PlayJob:
+		err = w.play(ctx, j.ID)
 	}
 	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
 	return err

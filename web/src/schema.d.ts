@@ -194,6 +194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a person in from a zip that facialis made, whole or not at all */
+        post: operations["importPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}": {
         parameters: {
             query?: never;
@@ -291,6 +308,23 @@ export interface paths {
         };
         /** A person's diary, the oldest first, without deleted entries */
         get: operations["getDiary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about a person as a zip: films byte for byte, results, corrections, answers, diary, FHIR bundle */
+        get: operations["exportPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3049,6 +3083,96 @@ export interface operations {
             };
         };
     };
+    importPerson: {
+        parameters: {
+            query?: {
+                /** @description same: with the ids of the zip, refused (409) if the person is here already; new: as somebody new, beside whoever is here */
+                as?: "same" | "new";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     getPerson: {
         parameters: {
             query?: never;
@@ -3360,6 +3484,7 @@ export interface operations {
             query?: {
                 /** @description Which recording; without one the latest that can be used */
                 recording?: string;
+                /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
                 setting?: "public" | "clinic";
             };
             header?: never;
@@ -3422,6 +3547,7 @@ export interface operations {
             query?: {
                 /** @description Which recording; without one the latest that can be used */
                 recording?: string;
+                /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
                 setting?: "public" | "clinic";
                 page?: "person" | "clinician";
             };
@@ -3599,9 +3725,70 @@ export interface operations {
             };
         };
     };
-    getFHIR: {
+    exportPerson: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getFHIR: {
+        parameters: {
+            query?: {
+                /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
+                setting?: "public" | "clinic";
+            };
             header?: never;
             path: {
                 person: string;
@@ -5089,7 +5276,10 @@ export interface operations {
     };
     getReport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
+                setting?: "public" | "clinic";
+            };
             header?: never;
             path: {
                 rec: string;
@@ -5147,7 +5337,10 @@ export interface operations {
     };
     getReportPDF: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
+                setting?: "public" | "clinic";
+            };
             header?: never;
             path: {
                 rec: string;

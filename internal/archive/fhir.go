@@ -1,4 +1,4 @@
-package server
+package archive
 
 import (
 	"bytes"
@@ -13,38 +13,61 @@ import (
 
 	"facialis/internal/record"
 	"facialis/internal/work"
+	"facialis/report"
 	"facialis/report/fhir"
 )
 
-// fhir is everything about a person as a bundle. Recordings count by their
-// corrected events; those without an analysis are left out.
-func (s *Server) fhir(ctx context.Context, p *record.Person) ([]byte, error) {
-	in := fhir.Input{Version: s.Version, Now: s.Now(),
+// BundleOptions are the choices of a bundle.
+type BundleOptions struct {
+	Setting string    // of the assessment: public or clinic
+	Now     time.Time // of writing
+	Zip     bool      // it lies in the zip: addresses are names there
+}
+
+// Bundle is everything about a person as a FHIR R4 bundle, in JSON. Recordings
+// count by their corrected events; those without an analysis are left out. What
+// it may mean is assessed for the latest recording that can be used.
+func Bundle(ctx context.Context, w *work.Worker, p *record.Person, o BundleOptions) ([]byte, error) {
+	in := fhir.Input{Version: w.Version, Now: o.Now,
 		Person: fhir.Person{ID: p.ID, Name: p.Name, Code: p.Code, BirthYear: p.BirthYear, Sex: p.Sex}}
-	recs, err := s.Store.Recordings(ctx, p.ID)
+	recs, err := w.Store.Recordings(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	for i := range recs {
 		r := &recs[i]
-		a, _, err := s.Work.CorrectedAnalysis(ctx, r)
+		a, _, err := w.CorrectedAnalysis(ctx, r)
 		if errors.Is(err, work.ErrNoAnalysis) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		a.Recording.File = fileName(r)
-		in.Films = append(in.Films, fhir.Film{Key: r.ID, Analysis: a, Recorded: filmed(r), Type: r.Type, URL: fileName(r)})
+		a.Recording.File = r.ID + work.Extension(r.Type)
+		f := fhir.Film{Key: r.ID, Analysis: a, Type: r.Type, URL: a.Recording.File}
+		if o.Zip {
+			f.URL, f.JSONURL = originalName(r), folder+r.ID+"/"+report.AnalysisFile
+			if f.JSON, err = readAll(ctx, w, r, report.AnalysisFile); err != nil {
+				return nil, err
+			}
+		}
+		if r.RecordedAt != nil {
+			f.Recorded = *r.RecordedAt
+		}
+		in.Films = append(in.Films, f)
 	}
-	answers, err := s.Store.Answers(ctx, p.ID)
+	answers, err := w.Store.Answers(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	if in.Answers, err = answers.Response(); err != nil {
 		return nil, err
 	}
-	entries, err := s.Store.Diary(ctx, p.ID, time.Time{}, time.Time{})
+	in.Assessment, err = w.Assess(ctx, p.ID, "", o.Setting, o.Now)
+	if err != nil && !errors.Is(err, work.ErrNoAnalysis) {
+		return nil, err
+	}
+	entries, err := w.Store.Diary(ctx, p.ID, time.Time{}, time.Time{})
 	if err != nil {
 		return nil, err
 	}
