@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	flag.Parse()
-	flag.Set("rapid.checks", "8") // each writes a film to disk and reads it back
+	flag.Set("rapid.checks", "5") // each writes a film to disk and reads it back
 	os.Exit(m.Run())
 }
 
