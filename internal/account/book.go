@@ -21,6 +21,7 @@ var (
 // Entry is an account as the administrator sees it.
 type Entry struct {
 	Account
+	Person    *string   `json:"person" doc:"Their name or code"`
 	CreatedAt time.Time `json:"created_at"`
 	Passkeys  int       `json:"passkeys" doc:"How many passkeys the account has"`
 }
@@ -92,7 +93,7 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e, nil
+	return b.Get(ctx, e.ID)
 }
 
 // Any reports whether there is any account.
@@ -229,17 +230,19 @@ func (b *Book) Remove(ctx context.Context, id string) error {
 	})
 }
 
-const entryQuery = `SELECT a.id, a.name, a.role, a.person_id, a.created_at, (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id) FROM account a`
+const entryQuery = `SELECT a.id, a.name, a.role, a.person_id, a.created_at,
+  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(NULLIF(p.name, ''), p.code)
+FROM account a LEFT JOIN person p ON p.id = a.person_id`
 
 func scanEntry(row interface{ Scan(...any) error }) (*Entry, error) {
 	var e Entry
-	var person sql.NullString
+	var person, name sql.NullString
 	var created int64
-	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys); err != nil {
+	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys, &name); err != nil {
 		return nil, err
 	}
 	if person.Valid {
-		e.PersonID = &person.String
+		e.PersonID, e.Person = &person.String, &name.String
 	}
 	e.CreatedAt = time.UnixMicro(created).UTC()
 	return &e, nil

@@ -316,7 +316,7 @@ func TestAudit(t *testing.T) {
 	if len(seen) != 10 {
 		t.Errorf("%d lines", len(seen))
 	}
-	if of, err := b.Lines(ctx, p, "", 100); err != nil || len(of) != 5 || of[0].Account != "doc" || *of[0].PersonID != p {
+	if of, err := b.Lines(ctx, p, "", 100); err != nil || len(of) != 5 || of[0].Account != "doc" || *of[0].PersonID != p || *of[0].Person != "Ann Example" {
 		t.Errorf("%+v %v", of, err)
 	}
 	for _, q := range []string{"UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "DELETE FROM audit WHERE account_id = 'x' OR 1 = 1"} {

@@ -52,7 +52,7 @@ func (b *buckets) attempt(key string, now time.Time) (giveBack func(), err error
 	r := l.ReserveN(now, 1)
 	if wait := r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
-		return nil, LimitError{wait}
+		return nil, LimitError{wait + time.Millisecond} // the limiter rounds down
 	}
 	return func() { r.CancelAt(now) }, nil
 }

@@ -947,6 +947,8 @@ export interface components {
              * @description How many passkeys the account has
              */
             passkeys: number;
+            /** @description Their name or code */
+            person: string | null;
             person_id: string | null;
             /** @enum {string} */
             role: "patient" | "clinician" | "admin";
@@ -961,6 +963,10 @@ export interface components {
             id: string;
             /** @description What it was done to: a kind and an id */
             object: string;
+            /** @description The name of an account that something was done to, as long as it is known */
+            object_name: string | null;
+            /** @description Their name or code, as long as they are here */
+            person: string | null;
             /** @description Whom it is about */
             person_id: string | null;
         };

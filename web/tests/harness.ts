@@ -14,6 +14,9 @@ export interface Served {
   stop: () => Promise<void>;
 }
 
+/** Where to put pictures of the pages, for somebody to look at. */
+export const shots = process.env.SHOTS;
+
 /** Starts the server on a free port and waits until it says where it is. */
 export async function serve(...args: string[]): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), "facialis-web-"));
@@ -23,7 +26,7 @@ export async function serve(...args: string[]): Promise<Served> {
     let said = "";
     const hear = (chunk: Buffer) => {
       said += chunk.toString();
-      const at = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      const at = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(said);
       if (at) found(at[0]);
     };
     child.stdout?.on("data", hear);

@@ -1,6 +1,7 @@
 // Passkeys: the server's options in JSON into the browser's own, and back.
 
-export const possible = () => typeof PublicKeyCredential === "function" && isSecureContext;
+/** Whether this browser can use passkeys that are bound to an address. */
+export const possible = (origin: string | null | undefined) => origin === location.origin && typeof PublicKeyCredential === "function" && isSecureContext;
 
 interface Options {
   publicKey: Record<string, unknown>;

@@ -8,6 +8,8 @@ export interface Session {
   accounts: boolean; // switched on
   account: { id: string; name: string; role: Role; person_id: string | null } | null;
   setup_needed: boolean;
+  setup_here: boolean; // by this browser
+  passkey_origin: string | null; // the one address that passkeys work at
   demo: boolean;
   version: string;
   chromium_pdf: boolean;

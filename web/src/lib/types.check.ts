@@ -22,5 +22,8 @@ export type Checked = [
   Holds<Sent["TracePart"], Told<own.TracePart>>,
   Holds<Sent["Contours"], Told<own.Mesh>>,
   Holds<Sent["SessionAnswer"], Told<Session>>,
+  Holds<Sent["AccountEntry"], Told<own.Account>>,
+  Holds<Sent["AccountLine"], Told<own.AuditEntry>>,
+  Holds<Sent["AccountPasskey"], Told<own.Passkey>>,
   Holds<Sent["AssessView"], Told<own.Assessment>>,
 ];

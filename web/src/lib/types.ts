@@ -237,7 +237,16 @@ export interface Account {
   name: string;
   role: "patient" | "clinician" | "admin";
   person_id: string | null;
-  created_at?: string;
+  person: string | null;
+  created_at: string;
+  passkeys: number;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
 }
 
 export interface AuditEntry {
@@ -246,6 +255,8 @@ export interface AuditEntry {
   account: string;
   action: string;
   object: string;
+  object_name: string | null;
   person_id: string | null;
+  person: string | null;
   detail: string;
 }

@@ -65,6 +65,7 @@ export const overview = {
     again: ["Film again", (days: number) => `The last film is ${days} days old.`],
   },
   data: "Their data",
+  dataOwn: "Your data",
   dataText: "A FHIR bundle is for other medical programs. A film as it was handed in, and its results, can be saved on the recording’s own page.",
   fhir: "FHIR bundle (JSON)",
   delete: "Delete this person",
