@@ -117,8 +117,8 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 				stable = 0.05
 			case y < noseY+2:
 				stable = 0.1
-			case math.Abs(y-browY) < 14 && x > 8:
-				stable = 0.2
+			case y > browY-18 && x > 8 && x < 62, y > browY+10 && x <= 8: // what the frontalis lifts
+				stable = 0.15
 			case y < browY-20 && x > 20 && x < 56:
 				stable = 0.25
 			}

@@ -11,8 +11,9 @@ import (
 // the tracker's picture level.
 type key struct {
 	fine, coarse *patches
-	z            []float64 // canonical depth of each point, mm
-	pxPerMM      float64   // at this frame, by the distance of the outer eye corners
+	z            []float64  // depth of each point towards the camera of this frame, canonical mm
+	toward       [3]float64 // the way towards the camera, in the canonical face's axes
+	pxPerMM      float64    // at this frame, by the distance of the outer eye corners
 	ex, ey       [2]float64
 	off          [][2]float32 // what a point had moved when the key was taken, mm (out, up)
 	lids         [2][2]lid    // side; upper, lower
@@ -37,7 +38,7 @@ func eyeSpanMM(canon *[468][3]float32) float64 {
 // (px of the level).
 func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *face.Observation) *key {
 	g := m.grid
-	k := &key{z: g.z, off: make([][2]float32, g.len()), yaw: o.Pose.Yaw, pitch: o.Pose.Pitch}
+	k := &key{z: make([]float64, g.len()), off: make([][2]float32, g.len()), yaw: o.Pose.Yaw, pitch: o.Pose.Pitch}
 	r, l := pts[vEyeOuter[Right]], pts[vEyeOuter[Left]]
 	dx, dy := float64(l[0]-r[0]), float64(l[1]-r[1])
 	span := math.Hypot(dx, dy)
@@ -54,6 +55,7 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 	if !ok {
 		return nil
 	}
+	k.toward = cam.toward()
 	// The canonical face is bent onto this one by what its vertices miss.
 	var miss [468][2]float64
 	for v := range miss {
@@ -66,12 +68,13 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 			x += g.nearW[i][n] * miss[v][0]
 			y += g.nearW[i][n] * miss[v][1]
 		}
+		k.z[i] = k.depth(g.x[i], g.y[i], g.z[i])
 		k.fine.learn(p, i, float32(x), float32(y))
 		k.coarse.learn(half, i, float32(x/2-0.25), float32(y/2-0.25))
 	}
 	for side := range 2 {
 		k.open[side] = aperture(pts, side) / k.pxPerMM
-		z := 10 * float64(m.canon[vUpperLid[side][2]][2])
+		z := k.depthOf(m.canon[vUpperLid[side][2]])
 		in, out := pts[vEyeInner[side]], pts[vEyeOuter[side]]
 		ux, uy := in[0]-out[0], in[1]-out[1]
 		n := float32(math.Hypot(float64(ux), float64(uy)))
@@ -92,6 +95,16 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		k.marks[j] = pts[v]
 	}
 	return k
+}
+
+// depth is how near a place of the canonical face (mm) lies to the camera.
+func (k *key) depth(x, y, z float64) float64 {
+	return k.toward[0]*x + k.toward[1]*y + k.toward[2]*z
+}
+
+// depthOf is depth of a vertex in cm.
+func (k *key) depthOf(v [3]float32) float64 {
+	return 10 * k.depth(float64(v[0]), float64(v[1]), float64(v[2]))
 }
 
 // aperture is the palpebral aperture in px: the mean distance of the three

@@ -73,7 +73,7 @@ func (m *Tracker) adopt(other *key) {
 			m.w[i] = g.stable[i]
 		}
 	}
-	if !fitCamera(&cam, other.fine.x, other.fine.y, other.z, m.x, m.y, m.w, 100, 4, m.resid) {
+	if !fitHead(&cam, other, m.x, m.y, m.w, 100, 4, m.resid) {
 		return
 	}
 	m.active = other

@@ -17,6 +17,43 @@ func (c *camera) linear() mat2 {
 	return mat2{float32(c[0][0]), float32(c[0][1]), float32(c[1][0]), float32(c[1][1])}
 }
 
+// toward is the way towards the camera in the axes that c takes to the picture
+// (x to the person's left, y up).
+func (c *camera) toward() [3]float64 {
+	a, b := c[0], c[1]
+	n := [3]float64{a[2]*b[1] - a[1]*b[2], a[0]*b[2] - a[2]*b[0], a[1]*b[0] - a[0]*b[1]}
+	l := math.Sqrt(n[0]*n[0] + n[1]*n[1] + n[2]*n[2])
+	if l == 0 {
+		return [3]float64{0, 0, 1}
+	}
+	return [3]float64{n[0] / l, n[1] / l, n[2] / l}
+}
+
+// spread fills resid with how far each weighted point lies from where c puts it,
+// px, and returns their weighted median; by a histogram, which avoids sorting.
+func (c *camera) spread(kx, ky []float32, kz []float64, px, py []float32, w, resid []float64) float64 {
+	var hist [256]float64
+	var total float64
+	for i, wi := range w {
+		if wi <= 0 {
+			continue
+		}
+		x, y := c.at(float64(kx[i]), float64(ky[i]), kz[i])
+		dx, dy := float64(px[i])-x, float64(py[i])-y
+		resid[i] = math.Sqrt(dx*dx + dy*dy)
+		hist[min(int(resid[i]*64), 255)] += wi
+		total += wi
+	}
+	var acc float64
+	for k, v := range hist {
+		acc += v
+		if acc >= total/2 {
+			return (float64(k) + 0.5) / 64
+		}
+	}
+	return 0
+}
+
 // fitCamera finds the camera that takes key points to the places found, by
 // iteratively re-weighted least squares with Tukey's biweight, so that what
 // moves by itself does not pull on the head's motion. w holds the prior weights
@@ -77,30 +114,7 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 		}
 		out[0] = [4]float64{rx[0], rx[1], rx[2], rx[3] - rx[0]*cx - rx[1]*cy}
 		out[1] = [4]float64{ry[0], ry[1], ry[2], ry[3] - ry[0]*cx - ry[1]*cy}
-		// Robust spread: 1.4826 × the weighted median of the residuals' lengths
-		// over √2 would be the Gaussian one; a histogram avoids sorting.
-		var spread float64
-		var hist [256]float64
-		var total float64
-		for i, wi := range w {
-			if wi <= 0 {
-				continue
-			}
-			x, y := out.at(float64(kx[i]), float64(ky[i]), kz[i])
-			dx, dy := float64(px[i])-x, float64(py[i])-y
-			resid[i] = math.Sqrt(dx*dx + dy*dy)
-			hist[min(int(resid[i]*64), 255)] += wi
-			total += wi
-		}
-		var acc float64
-		for k, v := range hist {
-			acc += v
-			if acc >= total/2 {
-				spread = (float64(k) + 0.5) / 64
-				break
-			}
-		}
-		cut = max(4*spread, 0.25)
+		cut = max(4*out.spread(kx, ky, kz, px, py, w, resid), 0.25)
 	}
 	*c = out
 	return true

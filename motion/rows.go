@@ -107,7 +107,7 @@ func (m *Tracker) measure(p picture) {
 	f := float64(int(1) << m.shift)
 	size := k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]) * f
 	r.scale[i] = size
-	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, 10*float64(m.canon[168][2]))
+	cx, cy := m.cam.at(float64(k.marks[4][0]), float64(k.marks[4][1])+35*k.pxPerMM, k.depthOf(m.canon[168]))
 	r.fx[i], r.fy[i] = float32((cx+0.5)*f), float32((cy+0.5)*f)
 	r.fw[i] = float32(150 * size)
 }

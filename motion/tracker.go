@@ -265,7 +265,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 	}
 	cam := m.cam
 	damp := 1e4 * float64(found) / 60
-	if !fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 3, m.resid) {
+	if !fitHead(&cam, k, m.x, m.y, m.w, damp, 3, m.resid) {
 		return false
 	}
 	a = cam.linear()
@@ -314,7 +314,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 	if found < g.len()/6 {
 		return false
 	}
-	if !fitCamera(&cam, k.fine.x, k.fine.y, k.z, m.x, m.y, m.w, damp, 5, m.resid) {
+	if !fitHead(&cam, k, m.x, m.y, m.w, damp, 5, m.resid) {
 		return false
 	}
 	s := hyp(cam[0][0], cam[1][0])
@@ -347,7 +347,7 @@ func (m *Tracker) meshGuess(cam *camera, inv mat2) {
 	for i := range g.x {
 		var dx, dy float64
 		for n, v := range g.near[i] {
-			x, y := cam.at(float64(k.mesh[v][0]), float64(k.mesh[v][1]), 10*float64(m.canon[v][2]))
+			x, y := cam.at(float64(k.mesh[v][0]), float64(k.mesh[v][1]), k.depthOf(m.canon[v]))
 			dx += g.nearW[i][n] * (float64(m.pts[v][0]) - x)
 			dy += g.nearW[i][n] * (float64(m.pts[v][1]) - y)
 		}
@@ -383,8 +383,7 @@ func (m *Tracker) agrees() bool {
 	var bad int
 	span := k.pxPerMM * m.eyeSpan * hyp(m.cam[0][0], m.cam[1][0])
 	for j, v := range rigidMarks {
-		z := 10 * float64(m.canon[v][2])
-		x, y := m.cam.at(float64(k.marks[j][0]), float64(k.marks[j][1]), z)
+		x, y := m.cam.at(float64(k.marks[j][0]), float64(k.marks[j][1]), k.depthOf(m.canon[v]))
 		if math.Hypot(x-float64(m.pts[v][0]), y-float64(m.pts[v][1])) > 0.11*span {
 			bad++
 		}
