@@ -24,14 +24,16 @@
 // add up. A head that turns or comes nearer gets another key frame; what a pin
 // had moved goes along.
 //
-// The pins on bone (bridge of the nose, forehead, cheek bones) tell how the head
-// has moved: an affine camera over the points and their canonical depth,
+// The pins on bone (bridge of the nose, temples, cheek bones) tell how the head
+// has moved. It is one rigid body seen from far away, so besides a shift it can
+// only turn in the picture (θ), come nearer (σ) and tilt out of it (k, sines):
 //
-//	x' = M·(x, y, z, 1)ᵀ
+//	x' = σ·R(θ)·((I − ½·k·kᵀ)·(x, y)ᵀ + k·z) + t
 //
 // fitted by re-weighted least squares with Tukey's biweight, so that a pin that
-// moves by itself does not pull. The depth term takes up the parallax of small
-// turns. What a pin has moved beyond that is its own movement; a region's is
+// moves by itself does not pull. k·z is the parallax of a turn, z the canonical
+// face's depth. A camera free to stretch would take a raised brow for a longer face
+// and move the chin by two millimetres. What a pin has moved beyond that is its own movement; a region's is
 // the agreement of its pins. Right minus mirrored left then takes out what is
 // left of the head's motion, because that is common to both sides and a
 // hemifacial spasm is not.
@@ -46,8 +48,11 @@
 //
 // A region's zero is where it rests: the shorth of its values within ±12 s,
 // which held movements do not shift as long as rest is the commonest single
-// state. Its noise floor is what it wanders about that zero, bounded by its
-// jitter in calm moments.
+// state. A spasm may hold for longer than that. But a muscle can only pull: of two
+// levels the less closed one is the lids' rest, and the less raised one that of
+// the corner of the mouth, unless the lips have moved it. The other regions rest
+// when lids and corner do. A region's noise floor is what it wanders about its
+// zero, bounded by its jitter in calm moments.
 //
 // Millimetres come from the iris (11.71 ± 0.42 mm in adults), so every figure
 // has ±7 % of scale in it before anything else.

@@ -3,7 +3,6 @@ package motion
 import (
 	"math"
 	"slices"
-	"sort"
 )
 
 // IrisMM is the horizontal visible iris diameter of adults, 11.71 ± 0.42 mm
@@ -55,16 +54,9 @@ func (m *Tracker) Finish() *Trace {
 	}
 	m.toMM(t)
 	for s := range 2 {
+		m.settle(t, s)
 		for k := range NumRegions {
-			a := Actions[k]
-			m.p.level(t.T, r.segment, t.DX[s][k], -a[0])
-			m.p.level(t.T, r.segment, t.DY[s][k], -a[1])
-			along := make([]float32, t.Len())
-			for i := range along {
-				along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
-			}
-			t.Along[s][k] = along
-			t.NoiseMM[s][k] = Noise(t.T, along)
+			t.NoiseMM[s][k] = Noise(t.T, t.Along[s][k])
 		}
 	}
 	for k := range NumRegions {
@@ -91,9 +83,9 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 			px[i] = r.lidMM[s][i]
 		}
 	}
-	m.p.level(t.T, r.segment, px, -1)
+	sub(px, m.p.neutral(t.T, r.segment, px, -1, nil))
 	open := slices.Clone(t.Aperture[s])
-	base := m.p.neutral(t.T, r.segment, open, 1)
+	base := m.p.neutral(t.T, r.segment, open, 1, nil)
 	dx, dy := t.DX[s][OrbicularisOculi], t.DY[s][OrbicularisOculi]
 	for i := range px {
 		dx[i], dy[i] = 0, Missing
@@ -179,135 +171,6 @@ func fill(t []float64, c []float32, maxGap float64) {
 		}
 		last = i
 	}
-}
-
-// level takes a column's neutral level out of it; relax as in neutral.
-func (p Params) level(t []float64, segment []int32, c []float32, relax float64) {
-	base := p.neutral(t, segment, c, relax)
-	for i := range c {
-		c[i] -= base[i]
-	}
-}
-
-// neutral is the level at which a column rests, over time: within a window, the
-// middle of the shortest interval that holds 35 % of the values (a shorth), so
-// that movements, even held ones, do not count as rest while rest is the most
-// common single state. Where it is not, the region has another state in the
-// direction in which it relaxes (the sign of relax, 0 for none): see relaxed. It
-// does not look across a break in tracking.
-func (p Params) neutral(t []float64, segment []int32, c []float32, relax float64) []float32 {
-	base := make([]float32, len(c))
-	var win []float32
-	for a := 0; a < len(t); {
-		b := a
-		for b < len(t) && segment[b] == segment[a] {
-			b++
-		}
-		var at []float64
-		var val []float32
-		lo, hi := a, a
-		for tc := t[a]; tc <= t[b-1]+p.BaselineStepS; tc += p.BaselineStepS {
-			for lo < b && t[lo] < tc-p.BaselineWindowS {
-				lo++
-			}
-			for hi < b && t[hi] <= tc+p.BaselineWindowS {
-				hi++
-			}
-			win = win[:0]
-			stride := max((hi-lo)/300, 1)
-			for i := lo; i < hi; i += stride {
-				if c[i] == c[i] {
-					win = append(win, c[i])
-				}
-			}
-			way := relax
-			if hi == lo || t[hi-1]-t[lo] < p.BaselineWindowS-1e-6 {
-				way = 0 // too short a film to tell rest from a pose
-			}
-			if v, ok := p.relaxed(win, way); ok {
-				at, val = append(at, tc), append(val, v)
-			}
-		}
-		smoothed := medianOf3(val)
-		j := 0
-		for i := a; i < b; i++ {
-			for j+1 < len(at) && at[j+1] < t[i] {
-				j++
-			}
-			switch {
-			case len(at) == 0:
-				base[i] = Missing
-			case j+1 < len(at) && t[i] > at[j]:
-				f := float32((t[i] - at[j]) / (at[j+1] - at[j]))
-				base[i] = smoothed[j] + f*(smoothed[j+1]-smoothed[j])
-			default:
-				base[i] = smoothed[j]
-			}
-		}
-		a = b
-	}
-	return base
-}
-
-func medianOf3(v []float32) []float32 {
-	out := slices.Clone(v)
-	for i := 1; i+1 < len(v); i++ {
-		a, b, c := v[i-1], v[i], v[i+1]
-		out[i] = max(min(a, b), min(max(a, b), c))
-	}
-	return out
-}
-
-// relaxed is the level of rest among values: where most of them lie, unless
-// another crowd lies further on in the direction of relax. A muscle can only
-// pull, so of two levels that a region keeps, the less contracted one is rest,
-// though a spasm may hold the other for longer. The other crowd has to be clear
-// of the first (by RestGapMM, which what drifts does not leave empty), to hold
-// RestShare of the values, and to lie as close together as the first, by half.
-func (p Params) relaxed(v []float32, relax float64) (float32, bool) {
-	mid, width, ok := shorth(v, most)
-	if !ok || math.Abs(relax) < 0.3 {
-		return mid, ok
-	}
-	gap := max(float32(p.RestGapMM), 2*width)
-	far := v // v is in order
-	if relax > 0 {
-		far = v[sort.Search(len(v), func(i int) bool { return v[i] > mid+gap }):]
-	} else {
-		far = v[:sort.Search(len(v), func(i int) bool { return v[i] >= mid-gap })]
-	}
-	share := p.RestShare * float64(len(v)) / math.Max(float64(len(far)), 1)
-	if share > 1 {
-		return mid, true
-	}
-	other, w, ok := shorth(far, share)
-	if ok && float64(w)/p.RestShare < 2*float64(width)/most+0.3 {
-		return other, true
-	}
-	return mid, true
-}
-
-const most = 0.35 // of the values lie in the interval that a shorth is the middle of
-
-// shorth puts v in order and returns the mean of the shortest interval that holds
-// the given share of it, and that interval's width.
-func shorth(v []float32, share float64) (mid, width float32, ok bool) {
-	if len(v) < 5 {
-		return 0, 0, false
-	}
-	slices.Sort(v)
-	n := min(max(int(share*float64(len(v))), 3), len(v))
-	best, at := v[len(v)-1]-v[0]+1, 0
-	for i := 0; i+n <= len(v); i++ {
-		if w := v[i+n-1] - v[i]; w < best {
-			best, at = w, i
-		}
-	}
-	var sum float64
-	for _, x := range v[at : at+n] {
-		sum += float64(x)
-	}
-	return float32(sum / float64(n)), best, true
 }
 
 // Noise is the noise floor of a column that rests at zero, as one standard

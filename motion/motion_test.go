@@ -227,7 +227,7 @@ func TestNeutralIsRest(t *testing.T) {
 			c[i] += float32(3 + math.Sin(ts[i]*3))
 		}
 	}
-	base := p.neutral(ts, seg, c, -1)
+	base := p.neutral(ts, seg, c, -1, nil)
 	for i := 0; i < n; i += 100 {
 		if math.Abs(float64(base[i])-2) > 0.1 {
 			t.Fatalf("neutral at %.1f s is %.2f, want 2", ts[i], base[i])

@@ -1,0 +1,102 @@
+package motion
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// atEase is half a minute of a face at rest, 30 frames a second, with noise of
+// 0.03 mm; hold moves a region of a side by (x, y) mm from a to b s.
+func atEase(seed uint64) (*Tracker, *Trace) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	m := &Tracker{p: DefaultParams()}
+	t := &Trace{}
+	for i := range 30 * 30 {
+		t.T = append(t.T, float64(i)/30)
+		m.rows.segment = append(m.rows.segment, 1)
+		for s := range 2 {
+			for k := range NumRegions {
+				t.DX[s][k] = append(t.DX[s][k], float32(0.03*r.NormFloat64()))
+				t.DY[s][k] = append(t.DY[s][k], float32(0.03*r.NormFloat64()))
+			}
+		}
+	}
+	return m, t
+}
+
+func (t *Trace) hold(s, k int, a, b, x, y float64) {
+	for i, at := range t.T {
+		if at >= a && at < b {
+			t.DX[s][k][i] += float32(x)
+			t.DY[s][k][i] += float32(y)
+		}
+	}
+}
+
+// held are stretches that fill most of half a minute.
+var held = [][2]float64{{1, 8}, {9.5, 17}, {18.5, 26}}
+
+func TestRestIsWhereNothingPulls(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		act  func(t *Trace, a, b float64)
+		k    int
+		want float64 // mm along the action while held
+	}{
+		{"an eye held shut", func(t *Trace, a, b float64) {
+			t.hold(Right, OrbicularisOculi, a, b, 0, -6)
+		}, OrbicularisOculi, 6},
+		{"the corner held up with the eye", func(t *Trace, a, b float64) {
+			t.hold(Right, OrbicularisOculi, a, b, 0, -6)
+			t.hold(Right, Zygomaticus, a, b, 0.6*2.5, 0.8*2.5)
+			t.hold(Right, Mentalis, a, b, 0, 1)
+		}, Zygomaticus, 2.5},
+		{"the chin that goes along with them", func(t *Trace, a, b float64) {
+			t.hold(Right, OrbicularisOculi, a, b, 0, -6)
+			t.hold(Right, Zygomaticus, a, b, 0.6*2.5, 0.8*2.5)
+			t.hold(Right, Mentalis, a, b, 0, 1)
+		}, Mentalis, 1},
+	} {
+		m, tr := atEase(3)
+		for _, h := range held {
+			c.act(tr, h[0], h[1])
+		}
+		m.settle(tr, Right)
+		for _, at := range []float64{4, 13, 22} {
+			if got := float64(tr.Along[Right][c.k][int(at*30)]); got < c.want-0.25 || got > c.want+0.25 {
+				t.Errorf("%s: %.2f mm at %.0f s, want %.1f", c.name, got, at, c.want)
+			}
+		}
+		for _, at := range []float64{0.5, 8.8, 17.8, 28} {
+			if got := float64(tr.Along[Right][c.k][int(at*30)]); got < -0.25 || got > 0.25 {
+				t.Errorf("%s: %.2f mm at rest, %.1f s", c.name, got, at)
+			}
+		}
+	}
+}
+
+// A lip that is pulled down, or lips that are pursed, take the corner of the mouth
+// along: where it goes then is not its rest.
+func TestAMouthPulledElsewhereIsNotItsRest(t *testing.T) {
+	for name, act := range map[string]func(t *Trace, a, b float64){
+		"pulled down": func(t *Trace, a, b float64) {
+			t.hold(Left, Depressor, a, b, 0.5, -3.5)
+			t.hold(Left, Zygomaticus, a, b, -0.2, -1.4)
+		},
+		"pursed": func(t *Trace, a, b float64) {
+			t.hold(Left, OrbicularisOris, a, b, -2.5, -1)
+			t.hold(Left, Zygomaticus, a, b, -1.6, 0)
+		},
+	} {
+		m, tr := atEase(5)
+		for _, h := range [][2]float64{{4, 6.5}, {11, 13.5}, {18, 20.5}, {24, 26.5}} {
+			act(tr, h[0], h[1])
+		}
+		m.settle(tr, Left)
+		for _, at := range []float64{2, 9, 15, 22} {
+			if got := tr.Along[Left][Zygomaticus][int(at*30)]; got < -0.2 || got > 0.2 {
+				t.Errorf("%s: the resting corner reads %.2f mm at %.0f s", name, got, at)
+			}
+		}
+	}
+}
