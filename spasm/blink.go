@@ -19,11 +19,14 @@ func lidsByMesh(tr *motion.Trace) *channel {
 		for i := range a {
 			c.along[s][i] = base[i] - a[i]
 		}
-		c.along0[s] = c.along[s]
+		c.along0[s], c.open[s] = c.along[s], base
 		c.sideS[s] = orZero(noise(c.t, c.along[s]))
 	}
 	return c
 }
+
+// openMM is the open eyes' aperture at frame i, mm.
+func (c *channel) openMM(i int) float64 { return (c.open[0][i] + c.open[1][i]) / 2 }
 
 // upper is the median of a column's upper half within ± win seconds: the open
 // eye's aperture.
@@ -104,7 +107,7 @@ func (c *channel) blinks(p Params) []movement {
 		if math.Max(c.weaker(a, b), c.weakest(i, p)) < 0.45*prom {
 			continue
 		}
-		m := movement{k: c.k, side: Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, twitches: 1,
+		m := movement{k: c.k, side: Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
 			on: c.edge(both, a, -1, base+0.1*prom), off: c.edge(both, b, 1, base+0.1*prom)}
 		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
 		found = append(found, peak{m, prom})
@@ -127,6 +130,78 @@ func (c *channel) blinks(p Params) []movement {
 		out = append(out, f.m)
 	}
 	return out
+}
+
+// usual is the size of a person's blink: the median of those found, mm; 0 without
+// any.
+func usual(blinks []movement) float64 {
+	var sizes []float64
+	for _, m := range blinks {
+		sizes = append(sizes, m.mm)
+	}
+	return orZero(median(sizes))
+}
+
+// Blinks that come with a look down, or up again (gaze-evoked blinks), begin or end
+// with the lids lowered but open.
+const (
+	loweredS     = 0.25 // the closing, or the opening, is as quick as a blink's
+	loweredShare = 0.6  // it goes over this share of the usual blink
+	loweredMM    = 0.5  // the lids stand out of where they are lowered to by this much
+	loweredOpen  = 0.2  // where they keep at least this share of the open aperture
+)
+
+// blinksOfLowered finds the blinks between open eyes and a look down: the lids shut
+// as fast and as far as in a usual blink, then open only as far as the look down
+// leaves them, or the other way round. An eye closure on request stays shut and
+// is none.
+func (c *channel) blinksOfLowered(p Params, usual float64) []movement {
+	if usual == 0 {
+		return nil
+	}
+	both := make([]float64, len(c.t))
+	for i := range both {
+		both[i] = (c.along[0][i] + c.along[1][i]) / 2
+	}
+	var out []movement
+	for i := 1; i+1 < len(both); i++ {
+		if !(both[i] > both[i-1] && both[i] >= both[i+1]) {
+			continue
+		}
+		a, b := c.lowest(both, i, -1), c.lowest(both, i, 1)
+		open, low, step := a, b, -1
+		if both[b] < both[a] {
+			open, low, step = b, a, 1
+		}
+		big, small := both[i]-both[open], both[i]-both[low]
+		if big < loweredShare*usual || small < loweredMM || both[low] > (1-loweredOpen)*c.openMM(low) {
+			continue
+		}
+		m := movement{k: c.k, side: Both, a: min(open, low), b: max(open, low), peakI: i, peak: both[i], mm: big, dir: 1, twitches: 1}
+		m.on = c.cross(both, open, i, both[open]+0.1*big)
+		m.off = c.cross(both, low, i, both[low]+0.1*small)
+		if step > 0 {
+			m.on, m.off = m.off, m.on
+		}
+		m.snr = big / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
+		if n := len(out); n > 0 && m.a <= out[n-1].b {
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// lowest is the frame of the least value within loweredS seconds of frame i in
+// direction step.
+func (c *channel) lowest(v []float64, i, step int) int {
+	best := i
+	for j := i; j >= 0 && j < len(v) && math.Abs(c.t[j]-c.t[i]) <= loweredS; j += step {
+		if v[j] < v[best] {
+			best = j
+		}
+	}
+	return best
 }
 
 // weaker is how far the side that closes less closes between frames a and b,

@@ -3,7 +3,6 @@ package spasm
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 
 	"facialis/motion"
@@ -57,13 +56,16 @@ type candidate struct {
 	parts []movement
 	snr   float64
 	riseS float64 // of the leading region
+	drift bool    // it is one movement that may be drift
 }
 
 // bilateral turns movements of both sides into blinks and voluntary movements.
 func (d *detection) bilateral(moves []movement) []*candidate {
 	var out []*candidate
 	var rest []movement
-	blinks := union(d.channels[motion.OrbicularisOculi].blinks(d.p), lidsByMesh(d.tr).blinks(d.p))
+	lids := lidsByMesh(d.tr)
+	blinks := union(d.channels[motion.OrbicularisOculi].blinks(d.p), lids.blinks(d.p))
+	blinks = union(blinks, lids.blinksOfLowered(d.p, usual(blinks)))
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, Both)
 		c.Kind, c.Form = Blink, Twitch
@@ -103,7 +105,7 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 			switch {
 			case m.side != side:
 			case m.longestS >= d.p.TonicS && m.snr < heldSNR: // hardly more than drift: no hold that could take twitches in
-				m.riseS = math.Inf(1)
+				m.drift = true
 				slow = append(slow, m)
 			case m.riseS <= d.p.MaxRiseS && !edge(m.k):
 				quick = append(quick, m)
@@ -111,9 +113,14 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 				slow = append(slow, m)
 			}
 		}
+		quick, drift := unspanned(quick, d.p.TwitchGapS)
+		for _, m := range drift {
+			m.drift = true
+			slow = append(slow, m)
+		}
 		groups := cluster(quick, d.p.TwitchGapS)
 		for _, m := range slow {
-			if g := beside(groups, m); g >= 0 && m.riseS <= d.p.MaxRiseS {
+			if g := beside(groups, m); g >= 0 && m.riseS <= d.p.MaxRiseS && !m.drift {
 				groups[g] = append(groups[g], m)
 				continue
 			}
@@ -125,157 +132,6 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 	}
 	return out
 }
-
-// beside is the first group with a movement that begins within 0.1 s of m's
-// onset; −1 when there is none. The brow and the neck join what began elsewhere.
-func beside(groups [][]movement, m movement) int {
-	for i, g := range groups {
-		for _, x := range g {
-			if math.Abs(x.on-m.on) < 0.1 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// cluster groups movements that overlap or lie closer than gap.
-func cluster(m []movement, gap float64) [][]movement {
-	m = slices.Clone(m)
-	sort.Slice(m, func(i, j int) bool { return m[i].on < m[j].on })
-	var out [][]movement
-	end := math.Inf(-1)
-	for _, x := range m {
-		if len(out) == 0 || x.on > end+gap {
-			out = append(out, nil)
-			end = math.Inf(-1)
-		}
-		out[len(out)-1] = append(out[len(out)-1], x)
-		end = math.Max(end, x.off)
-	}
-	return out
-}
-
-// Neighbouring regions share skin: what one pulls, the next follows a little.
-func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup)) }
-
-const eyeGroup = motion.OrbicularisOculi
-
-// gather makes a candidate of movements: its times, its regions, which led, its
-// form.
-func (d *detection) gather(parts []movement, side Side) *candidate {
-	c := &candidate{parts: parts}
-	c.Side = side
-	on, off := math.Inf(1), math.Inf(-1)
-	var byRegion [motion.NumRegions]struct {
-		on, peak, mm, hold, snr, rise float64
-		n, twitches                   int
-	}
-	for _, m := range parts {
-		r := &byRegion[m.k]
-		if r.n == 0 || m.on < r.on {
-			r.on = m.on
-			r.rise = m.riseS
-		}
-		r.n++
-		r.twitches += m.twitches
-		r.peak = math.Max(r.peak, m.peak)
-		r.mm = math.Max(r.mm, m.mm)
-		r.snr = math.Max(r.snr, m.snr)
-		r.hold = math.Max(r.hold, m.longestS)
-	}
-	largest := -1
-	for k, r := range byRegion {
-		if r.n > 0 && (largest < 0 || r.peak > byRegion[largest].peak) {
-			largest = k
-		}
-	}
-	var use []int
-	for k, r := range byRegion {
-		if r.n == 0 {
-			continue
-		}
-		leak := false
-		for j, q := range byRegion {
-			if j != k && q.n > 0 && sameSkin(j, k) && r.peak < 0.45*q.peak {
-				leak = true
-			}
-		}
-		if !leak {
-			use = append(use, k)
-		}
-	}
-	for _, k := range use {
-		on = math.Min(on, byRegion[k].on)
-	}
-	for _, m := range parts {
-		if slices.Contains(use, m.k) {
-			off = math.Max(off, m.off)
-		}
-	}
-	lead := -1
-	for _, k := range use {
-		if byRegion[k].on > on+0.05 {
-			continue
-		}
-		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
-			lead = k
-		}
-	}
-	// Among those that begin at the same moment, as far as frames can tell, the
-	// likeliest focus leads unless it moves much less: the eye, where most
-	// hemifacial spasms begin (docs/statements.md, S9), then the cheek.
-	if largest := lead; largest >= 0 && !edge(largest) && side != Both {
-		for _, k := range use {
-			if (k == motion.OrbicularisOculi || k == motion.Zygomaticus) && k < largest &&
-				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
-				lead = k
-				break
-			}
-		}
-	}
-	c.OnsetS, c.OffsetS = on, off
-	c.Lead = Regions[lead]
-	c.riseS = byRegion[lead].rise
-	best := byRegion[lead]
-	for _, k := range use {
-		r := byRegion[k]
-		c.snr = math.Max(c.snr, r.snr)
-		if r.hold > best.hold {
-			best.hold = r.hold
-		}
-		peak := r.mm
-		sides := []Side{side}
-		if side == Both {
-			sides = []Side{Right, Left}
-		}
-		for _, s := range sides {
-			pk := peak
-			if side == Both {
-				pk = d.peakOf(parts, k, s)
-			}
-			c.Regions = append(c.Regions, RegionMovement{Region: Regions[k], Side: s, OnsetS: r.on, PeakMM: d.mm(pk)})
-		}
-	}
-	c.Twitches = best.twitches
-	switch {
-	case best.hold >= d.p.TonicS:
-		c.Form, c.Twitches = Tonic, max(1, c.Twitches)
-	case c.Twitches >= 2:
-		c.Form = Clonic
-	default:
-		c.Form = Twitch
-	}
-	if c.Twitches >= 2 && off > on {
-		hz := float64(c.Twitches) / (off - on)
-		c.RateHz = &hz
-	}
-	return c
-}
-
-// edge reports whether region k lies at the rim of the face, where a spasm
-// hardly ever starts and where head motion leaves the most.
-func edge(k int) bool { return k == motion.Frontalis || k == motion.Platysma }
 
 // peakOf is the largest movement of one side within the parts of region k.
 func (d *detection) peakOf(parts []movement, k int, s Side) float64 {

@@ -20,22 +20,26 @@
 //
 // # From movements to events
 //
-// Movements of one side less than a quarter of a second apart are one event. Of
-// regions that share skin, one that moves less than 0.45 of its neighbour only
-// follows it. The lead is the region that began first (within 50 ms the
-// largest). The form is twitch (one excursion), clonic (several) or tonic (held
+// Movements of one side less than a quarter of a second apart are one event; a
+// movement that goes on through a pause of a region that moves further makes no one
+// of two. Of regions that share skin, one that moves less than 0.45 of its
+// neighbour, or aside from its own action, only follows it. The lead is the region
+// that began first (within 50 ms the eye, then the cheek, then the largest). The form is twitch (one excursion), clonic (several) or tonic (held
 // at least 1 s above half the peak; the 1 s is the cut of the Jankovic scale,
 // Jankovic & Orman 1987).
 //
 // Kinds, in order:
 //
-//	blink       both lids, short, standing out of what lies around
+//	blink       both lids, short, standing out of what lies around, or between
+//	            open eyes and a look down
 //	voluntary   both sides together, or one side in a task that asked for it
-//	synkinesis  one-sided, starting with blinks or with a class of voluntary
-//	            movements in at least half of at least three of them, and three
-//	            times as often as chance would have it
-//	other       too faint, too slow (half the peak later than 0.3 s), begun at
-//	            the rim of the face, or tangled up with what both sides do
+//	synkinesis  one-sided, starting and rising with blinks or with a class of
+//	            voluntary movements in at least half of at least three of them,
+//	            and three times as often as chance would have it, in another
+//	            region than the one that moves most
+//	other       too faint, too slow (half the peak later than 0.3 s), further than
+//	            a muscle goes, begun at the rim of the face, or tangled up with
+//	            what both sides do, together or right beside left
 //	spasm       the rest: one-sided, quick, not asked for
 //
 // Spasms less than 0.5 s apart are one episode, episodes less than 10 s apart

@@ -3,6 +3,8 @@ package spasm
 import (
 	"math"
 	"strings"
+
+	"facialis/motion"
 )
 
 // kinds settles what each one-sided candidate is: voluntary when it was asked
@@ -27,7 +29,7 @@ func (d *detection) kinds(events []*candidate) {
 		}
 		var sure []*candidate // what is too faint to name must not make a pattern
 		for _, e := range own {
-			if confidence(e.snr) >= d.p.MinSure && e.riseS <= d.p.MaxRiseS && !outlying(e) {
+			if confidence(e.snr) >= d.p.MinSure && !outlying(e) {
 				sure = append(sure, e)
 			}
 		}
@@ -60,18 +62,25 @@ func triggerName(e *candidate) string {
 			return t
 		}
 	}
-	switch e.Lead {
-	case Frontalis:
-		return "brow_raise"
-	case OrbicularisOculi:
-		return "eye_closure"
-	case Zygomaticus:
-		return "smile"
-	case OrbicularisOris:
-		return "pucker"
+	// The largest movement says what it is: lips and chin begin a pucker together.
+	var most, named float64
+	name := "mouth"
+	for _, m := range e.parts {
+		most = math.Max(most, m.mm)
+		if n := gestures[m.k]; n != "" && m.mm > named {
+			named, name = m.mm, n
+		}
 	}
-	return "mouth"
+	if named < 0.5*most {
+		return "mouth"
+	}
+	return name
 }
+
+// gestures are what movements of both sides are called by the region that moves
+// furthest.
+var gestures = [motion.NumRegions]string{motion.Frontalis: "brow_raise", motion.OrbicularisOculi: "eye_closure",
+	motion.Zygomaticus: "smile", motion.OrbicularisOris: "pucker"}
 
 // locked reports whether a class of triggers carries one-sided movements with
 // it: at least LockShare of at least three, and three times as often as chance
@@ -96,10 +105,12 @@ func (d *detection) locked(triggers, own []*candidate) bool {
 	return share >= d.p.LockShare && share > math.Min(3*chance, 0.95)
 }
 
-// follows reports whether e starts with trigger t.
+// follows reports whether e starts with trigger t, and rises with it: quickly, or
+// as slowly as the trigger itself. What the trigger's own region does more of on
+// one side is an uneven trigger.
 func (d *detection) follows(e, t *candidate) bool {
 	lag := e.OnsetS - t.OnsetS
-	return lag > -0.08 && lag < d.p.LockS
+	return lag > -0.08 && lag < d.p.LockS && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
 }
 
 // settle gives one-sided event e its kind, trigger and confidence.
@@ -115,7 +126,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			continue
 		}
 		name := triggerName(t)
-		if locked[name] && d.follows(e, t) && e.riseS <= d.p.MaxRiseS && !outlying(e) {
+		if locked[name] && d.follows(e, t) && !outlying(e) && !(e.drift && dragsAlong(e, events)) {
 			e.Kind = Synkinesis
 			e.Trigger = &name
 			return
@@ -124,11 +135,17 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 	// What both sides do at the time may be what is seen here.
 	busy := 1.0
 	for _, t := range events {
+		// Both sides twitch in turn, never together (docs/statements.md, S21): a
+		// mouth that goes right and left at once talks.
+		if t.Side == e.Side.Other() && !t.drift && t.OffsetS > e.OnsetS-d.p.TwitchGapS && t.OnsetS < e.OffsetS+d.p.TwitchGapS &&
+			overlapsSkin(e, t) && t.size() > 0.5*e.size() {
+			busy = math.Min(busy, d.p.BusySkin)
+		}
 		if t.Side != Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
 			continue
 		}
 		switch {
-		case overlapsSkin(e, t) && t.size() > 0.7*e.size():
+		case overlapsSkin(e, t) && t.size() > 0.5*e.size():
 			busy = math.Min(busy, d.p.BusySkin)
 		case t.Kind != Blink:
 			busy = math.Min(busy, d.p.BusyFace)
@@ -136,9 +153,20 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
 	// What was under way when the film began has no onset to judge.
-	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || outlying(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
+	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || outlying(e) || d.unlikely(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
+}
+
+// dragsAlong reports whether most of e lies within a surer event of the same side:
+// then it is skin that the other drags along.
+func dragsAlong(e *candidate, events []*candidate) bool {
+	for _, o := range events {
+		if o.Side == e.Side && !o.drift && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > 0.5*(e.OffsetS-e.OnsetS) {
+			return true
+		}
+	}
+	return false
 }
 
 // sampling is what a low frame rate takes from certainty: a twitch of 100 ms is
@@ -151,6 +179,17 @@ func (d *detection) sampling() float64 {
 		return 1
 	}
 	return math.Sqrt(math.Min(float64(n-1)/span/d.p.FullRateHz, 1))
+}
+
+// unlikely reports whether the leading region is too noisy in this film to tell of
+// a spasm, or moves further than any muscle of the lower face draws it.
+func (d *detection) unlikely(e *candidate) bool {
+	for _, m := range e.parts {
+		if Regions[m.k] == e.Lead && (d.channels[m.k].base > d.p.BlindMM || m.k > int(eyeGroup) && m.mm > d.p.MostMM) {
+			return true
+		}
+	}
+	return false
 }
 
 // size is the candidate's largest movement, mm.

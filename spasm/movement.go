@@ -17,10 +17,12 @@ type movement struct {
 	mm       float64 // mm, as measured
 	peakI    int
 	ratio    float64 // weaker over stronger side at the peak
+	dir      float64 // cosine between the movement and the region's own action at the peak
 	snr      float64 // peak over its threshold
 	twitches int
 	longestS float64 // longest hold above half the peak
 	riseS    float64 // from onset to half the peak
+	drift    bool    // may be no movement but a level that wanders
 }
 
 // oneSided finds the movements that only one side makes: those that stand out of
@@ -161,6 +163,7 @@ func (c *channel) alone(p Params) []movement {
 			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
 			other := math.Hypot(c.x[1-s][m.peakI], c.y[1-s][m.peakI])
 			m.ratio = other / math.Max(own, 1e-6)
+			m.dir = c.along[s][m.peakI] / math.Max(own, 1e-6)
 			out = append(out, m)
 		}
 	}
@@ -205,7 +208,7 @@ func (c *channel) bothSided(p Params) []movement {
 	out := c.excursions(e, thr)
 	for i := range out {
 		out[i].side = Both
-		out[i].mm = out[i].peak
+		out[i].mm, out[i].dir = out[i].peak, 1
 		r, l := math.Abs(c.along[0][out[i].peakI]), math.Abs(c.along[1][out[i].peakI])
 		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), 1e-6)
 	}

@@ -25,6 +25,8 @@ type Params struct {
 	BlinkShare   float64 // and at least this share of the person's usual blink
 	MaxRiseS     float64 // a spasm reaches half its size within this
 	MinSure      float64 // a one-sided movement less certain than this is other
+	MostMM       float64 // a mouth's one-sided movement beyond this is the jaw or a lost track: the corner goes 3.9 ± 2.5 mm in synkinesis (Maximal Static Response Assay, n = 78)
+	BlindMM      float64 // a region whose noise asks for movements beyond this says nothing by itself
 	BusyFace     float64 // certainty left while both sides move elsewhere
 	BusySkin     float64 // and while they move the same part of the face
 	FullRateHz   float64 // below this frame rate certainty falls with its square root
@@ -38,7 +40,7 @@ func DefaultParams() Params {
 		NoiseK: 5, MinLidMM: 0.20, LidPx: 0.6, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, OneSided: 0.6,
 		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
 	}
 }
 

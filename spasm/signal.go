@@ -22,6 +22,7 @@ type channel struct {
 	floor  float64      // smallest movement looked at, mm
 	base   float64      // what of it noise and floor make
 	common []float64    // what both sides do at the time, mm
+	open   [2][]float64 // open eyes' aperture, mm; of the lids by the mesh
 }
 
 // newChannel prepares region k of the trace.

@@ -1,0 +1,135 @@
+package spasm
+
+import (
+	"math"
+	"slices"
+
+	"facialis/motion"
+)
+
+// Neighbouring regions share skin: what one pulls, the next follows a little.
+func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup)) }
+
+// dragged is the cosine below which a region moves aside from or against its own
+// action: then its neighbour pulls it.
+const dragged = 0.25
+
+const eyeGroup = motion.OrbicularisOculi
+
+// gather makes a candidate of movements: its times, its regions, which led, its
+// form.
+func (d *detection) gather(parts []movement, side Side) *candidate {
+	c := &candidate{parts: parts, drift: parts[0].drift}
+	c.Side = side
+	on, off := math.Inf(1), math.Inf(-1)
+	var byRegion [motion.NumRegions]struct {
+		on, peak, mm, hold, snr, rise, dir float64
+		n, twitches                        int
+	}
+	for _, m := range parts {
+		r := &byRegion[m.k]
+		if r.n == 0 || m.on < r.on {
+			r.on = m.on
+			r.rise = m.riseS
+		}
+		r.n++
+		r.twitches += m.twitches
+		if m.peak > r.peak {
+			r.peak, r.dir = m.peak, m.dir
+		}
+		r.mm = math.Max(r.mm, m.mm)
+		r.snr = math.Max(r.snr, m.snr)
+		r.hold = math.Max(r.hold, m.longestS)
+	}
+	largest := -1
+	for k, r := range byRegion {
+		if r.n > 0 && (largest < 0 || r.peak > byRegion[largest].peak) {
+			largest = k
+		}
+	}
+	var use []int
+	for k, r := range byRegion {
+		if r.n == 0 {
+			continue
+		}
+		leak := false
+		for j, q := range byRegion {
+			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < 0.45*q.peak || r.dir < dragged && q.dir >= dragged && r.peak < q.peak) {
+				leak = true
+			}
+		}
+		if !leak {
+			use = append(use, k)
+		}
+	}
+	for _, k := range use {
+		on = math.Min(on, byRegion[k].on)
+	}
+	for _, m := range parts {
+		if slices.Contains(use, m.k) {
+			off = math.Max(off, m.off)
+		}
+	}
+	lead := -1
+	for _, k := range use {
+		if byRegion[k].on > on+0.05 {
+			continue
+		}
+		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
+			lead = k
+		}
+	}
+	// Among those that begin at the same moment, as far as frames can tell, the
+	// likeliest focus leads unless it moves much less: the eye, where most
+	// hemifacial spasms begin (docs/statements.md, S9), then the cheek.
+	if largest := lead; largest >= 0 && !edge(largest) && side != Both {
+		for _, k := range use {
+			if (k == motion.OrbicularisOculi || k == motion.Zygomaticus) && k < largest &&
+				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
+				lead = k
+				break
+			}
+		}
+	}
+	c.OnsetS, c.OffsetS = on, off
+	c.Lead = Regions[lead]
+	c.riseS = byRegion[lead].rise
+	best := byRegion[lead]
+	for _, k := range use {
+		r := byRegion[k]
+		c.snr = math.Max(c.snr, r.snr)
+		if r.hold > best.hold {
+			best.hold = r.hold
+		}
+		peak := r.mm
+		sides := []Side{side}
+		if side == Both {
+			sides = []Side{Right, Left}
+		}
+		for _, s := range sides {
+			pk := peak
+			if side == Both {
+				pk = d.peakOf(parts, k, s)
+			}
+			c.Regions = append(c.Regions, RegionMovement{Region: Regions[k], Side: s, OnsetS: r.on, PeakMM: d.mm(pk)})
+		}
+	}
+	c.Twitches = best.twitches
+	switch {
+	case best.hold >= d.p.TonicS:
+		c.Form, c.Twitches = Tonic, max(1, c.Twitches)
+	case c.Twitches >= 2:
+		c.Form = Clonic
+	default:
+		c.Form = Twitch
+	}
+	if c.Twitches >= 2 && off > on {
+		hz := float64(c.Twitches) / (off - on)
+		c.RateHz = &hz
+	}
+	return c
+}
+
+// edge reports whether region k lies at the rim of the face, where a spasm
+// hardly ever starts and where head motion leaves the most.
+func edge(k int) bool { return k == motion.Frontalis || k == motion.Platysma }

@@ -1,0 +1,141 @@
+package spasm
+
+import (
+	"math"
+	"testing"
+
+	"facialis/motion"
+)
+
+// A weak region that goes on through a pause of the eye's spasms does not make one
+// of two.
+func TestDriftDoesNotJoinTwoHolds(t *testing.T) {
+	f := newFace(30, 21)
+	f.move(motion.Right, motion.OrbicularisOculi, 5, 0.15, 3, 6)
+	f.move(motion.Right, motion.OrbicularisOculi, 10, 0.15, 3, 6)
+	f.move(motion.Right, motion.Mentalis, 4.9, 0.2, 9, 0.9)
+	spasms := of(f.events(), Spasm)
+	if len(spasms) != 2 || spasms[0].Form != Tonic || spasms[1].Form != Tonic || spasms[0].Lead != OrbicularisOculi {
+		t.Fatalf("two holds of the eye came out as %+v", spasms)
+	}
+}
+
+// Lips and chin begin a pucker together; the lips say what it is.
+func TestSynkinesisIsNamedByTheLargestMovement(t *testing.T) {
+	f := newFace(40, 22)
+	for _, at := range []float64{5, 12, 19, 26} {
+		for s := range 2 {
+			f.move(s, motion.OrbicularisOris, at, 0.25, 1.5, 4.5)
+			f.move(s, motion.Mentalis, at-0.03, 0.25, 1.5, 1.6)
+		}
+		f.move(motion.Right, motion.OrbicularisOculi, at+0.03, 0.25, 1.5, 2.6)
+	}
+	got := of(f.events(), Synkinesis)
+	if len(got) != 4 {
+		t.Fatalf("%d of 4 synkineses: %+v", len(got), f.events())
+	}
+	for _, e := range got {
+		if e.Trigger == nil || *e.Trigger != "pucker" || e.Side != Right {
+			t.Errorf("a synkinesis of %v on the %s side", e.Trigger, e.Side)
+		}
+	}
+}
+
+// An eye that closes further with each smile than the other is synkinesis; a smile
+// that is larger on one side is a smile.
+func TestAnUnevenTriggerIsNoSynkinesis(t *testing.T) {
+	f := newFace(40, 23)
+	for _, at := range []float64{5, 12, 19, 26} {
+		f.move(motion.Right, motion.Zygomaticus, at, 0.3, 1.5, 5)
+		f.move(motion.Left, motion.Zygomaticus, at, 0.3, 1.5, 7)
+	}
+	if e := append(of(f.events(), Synkinesis), of(f.events(), Spasm)...); len(e) > 0 {
+		t.Fatalf("an uneven smile: %+v", e)
+	}
+	for _, at := range []float64{5, 12, 19, 26} {
+		f.move(motion.Right, motion.OrbicularisOculi, at+0.03, 0.3, 1.5, 1.4)
+		f.move(motion.Left, motion.OrbicularisOculi, at+0.03, 0.3, 1.5, 4.2)
+	}
+	got := of(f.events(), Synkinesis)
+	if len(got) != 4 || got[0].Side != Left || got[0].Lead != OrbicularisOculi {
+		t.Fatalf("an eye that closes with the smile: %+v", f.events())
+	}
+}
+
+// A lower lip that is pulled down drags the corner along: the corner does not lead.
+func TestADraggedRegionDoesNotLead(t *testing.T) {
+	f := newFace(20, 24)
+	f.move(motion.Left, motion.Depressor, 8, 0.08, 0.03, 1.5)
+	a := motion.Actions[motion.Depressor]
+	for i := range f.T { // the corner goes the lip's way
+		f.DX[motion.Left][motion.Zygomaticus][i] += 0.6 * f.DX[motion.Left][motion.Depressor][i]
+		f.DY[motion.Left][motion.Zygomaticus][i] += 0.6 * f.DY[motion.Left][motion.Depressor][i]
+	}
+	e := only(t, f.events(), Spasm)
+	if e.Lead != Depressor || len(e.Regions) != 1 {
+		t.Fatalf("a pull along %v came out as %s of %+v", a, e.Lead, e.Regions)
+	}
+}
+
+// Hemifacial spasm never moves both sides together: a mouth that goes right and
+// left at once talks.
+func TestBothSidesAtOnceAreNoSpasms(t *testing.T) {
+	f := newFace(20, 25)
+	f.move(motion.Right, motion.Zygomaticus, 8, 0.1, 0.05, 2)
+	f.move(motion.Left, motion.Zygomaticus, 8.3, 0.1, 0.05, 2)
+	if got := of(f.events(), Spasm); len(got) > 0 {
+		t.Fatalf("right and left within a third of a second: %+v", got)
+	}
+	g := newFace(20, 25)
+	g.move(motion.Right, motion.Zygomaticus, 8, 0.1, 0.05, 2)
+	g.move(motion.Left, motion.Zygomaticus, 12, 0.1, 0.05, 2)
+	if got := of(g.events(), Spasm); len(got) != 2 {
+		t.Fatalf("right, then left after four seconds: %+v", got)
+	}
+}
+
+// What no muscle of the mouth can do is the jaw's, or a lost track.
+func TestAMovementBeyondAnyMuscleIsOther(t *testing.T) {
+	f := newFace(20, 26)
+	f.move(motion.Right, motion.Mentalis, 8, 0.1, 0.1, 14)
+	if got := of(f.events(), Spasm); len(got) > 0 {
+		t.Fatalf("a chin that goes 14 mm: %+v", got)
+	}
+}
+
+// A blink may end with the eyes cast down, or begin there. Eyes that shut and stay
+// shut do not blink.
+func TestBlinksOfLoweredEyes(t *testing.T) {
+	lower := func(f face, at, to, mm float64) {
+		for i, x := range f.T {
+			if x >= at && x < to {
+				for s := range 2 {
+					f.DY[s][motion.OrbicularisOculi][i] -= float32(mm)
+					f.Aperture[s][i] -= float32(mm)
+				}
+			}
+		}
+	}
+	f := newFace(40, 27)
+	for _, at := range []float64{3, 6, 30, 34} {
+		f.blink(at)
+	}
+	lower(f, 15, 20, 6)
+	lower(f, 14.93, 15, 8.5)
+	lower(f, 20, 20.1, 8.5)
+	var at []float64
+	for _, b := range of(f.events(), Blink) {
+		at = append(at, b.OnsetS)
+	}
+	if len(at) != 6 || math.Abs(at[2]-14.93) > 0.1 || math.Abs(at[3]-20) > 0.2 {
+		t.Fatalf("blinks at %.2f, want six, with 14.93 and 20.0", at)
+	}
+	g := newFace(40, 27)
+	for _, at := range []float64{3, 6, 30, 34} {
+		g.blink(at)
+	}
+	lower(g, 15, 20, 9)
+	if got := of(g.events(), Blink); len(got) != 4 {
+		t.Fatalf("eyes that stay shut: %d blinks, want 4", len(got))
+	}
+}
