@@ -67,13 +67,18 @@ export async function call<T>(method: string, path: string, options: Options = {
   return (await answer.json()) as T;
 }
 
-async function problemOf(answer: Response): Promise<Problem> {
-  if (answer.status === 401) unauthorised?.();
+const problemOf = async (answer: Response) => failure(answer.status, await answer.text().catch(() => ""), answer.statusText);
+
+/** What an answer other than a good one says; status 0 where none came. */
+export function failure(status: number, text = "", title = "no answer"): Problem {
+  if (status === 401) unauthorised?.();
   let said: { title?: string; detail?: string; errors?: { message?: string; location?: string }[] } = {};
-  if (answer.headers.get("Content-Type")?.includes("json")) {
-    said = await answer.json().catch(() => ({}));
+  try {
+    said = JSON.parse(text) ?? {};
+  } catch {
+    // another server's page
   }
-  return new Problem(answer.status, said.title ?? answer.statusText, said.detail ?? "", said.errors ?? []);
+  return new Problem(status, said.title ?? title, said.detail ?? "", said.errors ?? []);
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>("GET", path, { query, signal });
