@@ -1,7 +1,7 @@
 # Everything starts here; each target does its own set-up first.
 #
 #   make demo       a filmed face and a drawn one, analysed and held to the truth
-#   make test       formatting, vet, staticcheck and all tests
+#   make test       formatting, vet, staticcheck and all tests, in Chromium too
 #   make build      bin/facialis, with the models and the runtime library in lib/
 #   make bench      speed and memory beside decoding alone: docs/speed.md
 #   make bench-peers  other programs on the same drawn faces (Python, in its own folder)
@@ -21,7 +21,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: test-web fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -56,10 +56,13 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | to
 	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-# The unit tests, the types, the size of the first page, then a real browser.
 test-web: build
-	@scripts/need chromium chromium
 	npm --prefix web run check
+	@$(MAKE) --no-print-directory pages
+
+# The unit tests, the size of the first page, then a real browser.
+pages:
+	@scripts/need chromium chromium
 	npm --prefix web run unit
 	npm --prefix web run size
 	npm --prefix web run browser
@@ -111,6 +114,7 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/
 
 test: build lint build/talking_face.webm fhir
 	go test -timeout 10m ./...
+	@$(MAKE) --no-print-directory pages
 
 demo: build build/talking_face.webm
 	@go run ./bench/demo

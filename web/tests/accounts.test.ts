@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launch, open, serve, shots, violations, type Served } from "./harness";
+import { launch, open, serve, shots, violations, type Server } from "./harness";
 
-let server: Served;
+let server: Server;
 let browser: Browser;
 let root: Page;
 let doc: Page;
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await server?.stop();
+  await server?.close();
 });
 
 /** A browser of somebody's own. */

@@ -1,8 +1,11 @@
 // The app from the first person to the delete, in a real browser.
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { api, handIn, launch, open, serve, violations, type Served } from "./harness";
+import { api, handIn, launch, open, serve, shots, violations, type Server } from "./harness";
 
 interface Events {
   events: { id: string; kind: string; side: string; status: string; onset_s: number; offset_s: number; note: string | null; machine: { onset_s: number } | null }[];
@@ -10,7 +13,7 @@ interface Events {
   corrections: number;
 }
 
-let server: Served;
+let server: Server;
 let browser: Browser;
 let page: Page;
 let errors: string[];
@@ -24,7 +27,8 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await server?.stop();
+  await server?.close();
+  if (zip) rmSync(zip, { force: true });
 });
 
 const events = () => api<Events>(server.url, "GET", `/recordings/${first}/events`);
@@ -202,6 +206,32 @@ test("every page holds WCAG 2.2 AA, in light and dark, wide and narrow", async (
   assert.deepEqual(wrong, []);
 });
 
+let zip = "";
+
+test("home or clinic is chosen once, for the result and the reports", async () => {
+  await page.goto(`/recordings/${first}`);
+  const report = page.getByRole("link", { name: /report/i }).first();
+  assert.match((await report.getAttribute("href")) ?? "", /setting=public$/);
+  await page.getByLabel("Setting").selectOption("clinic");
+  assert.match((await report.getAttribute("href")) ?? "", /setting=clinic$/);
+  const asked = page.waitForRequest((r) => r.url().includes("/assessment?"));
+  await page.goto(`/people/${person}/result?page=clinician`);
+  assert.match((await asked).url(), /setting=clinic/);
+  assert.equal(await page.getByLabel("Setting").inputValue(), "clinic");
+  await page.getByLabel("Setting").selectOption("public");
+});
+
+test("everything about a person is taken out as a zip", async () => {
+  await page.goto(`/people/${person}`);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Take everything out (zip)" }).click();
+  const file = await saved;
+  assert.equal(file.suggestedFilename(), `facialis-${person}.zip`);
+  zip = join(tmpdir(), `${person}.zip`);
+  await file.saveAs(zip);
+  assert.equal(await file.failure(), null);
+});
+
 test("a person goes with everything, but not by chance", async () => {
   await page.goto(`/people/${person}`);
   await page.getByRole("button", { name: "Delete this person" }).click();
@@ -214,6 +244,35 @@ test("a person goes with everything, but not by chance", async () => {
   await page.getByText("Nobody is here yet").waitFor();
   const gone = await fetch(`${server.url}/api/v1/recordings/${first}`);
   assert.equal(gone.status, 404);
+});
+
+test("the zip gives the same person back, and never mixes two", async () => {
+  await page.goto("/");
+  const choose = page.getByLabel("Bring in a zip");
+  await choose.setInputFiles({ name: "photo.zip", mimeType: "application/zip", buffer: Buffer.from("no zip at all") });
+  await page.getByRole("alert").getByText(/cannot be brought in: it is no zip/).waitFor();
+  await choose.setInputFiles(zip);
+  await page.getByText("Ann Example is here, with everything the zip held.").waitFor();
+  await page.getByRole("link", { name: /Ann Example/ }).click();
+  await heading("Ann Example");
+  assert.equal(new URL(page.url()).pathname, `/people/${person}`);
+  await page.getByText("born 1968").waitFor();
+  const now = await events();
+  assert.ok(now.events.some((e) => e.status === "added"));
+  await page.goto(`/recordings/${first}`);
+  await list().waitFor();
+  await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
+
+  await page.goto("/");
+  await choose.setInputFiles(zip);
+  await page.getByRole("dialog").getByText("This person is here already").waitFor();
+  assert.deepEqual(await violations(page), []);
+  if (shots) await page.screenshot({ path: `${shots}/import-here.png` });
+  await page.getByRole("button", { name: "Bring in as somebody new" }).click();
+  await page.getByText("Ann Example is here, with everything the zip held.").waitFor();
+  const { people } = await api<{ people: { id: string }[] }>(server.url, "GET", "/people");
+  assert.equal(people.length, 2);
+  assert.ok(people.some((p) => p.id === person));
 });
 
 test("no page made an error", () => assert.deepEqual(errors, []));

@@ -3,18 +3,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { drawnFace, launch, Server, until } from "./flow_harness";
-import { violations } from "./harness";
+import { drawnFace, launch, Server, shots, until, violations } from "./harness";
 
 const server = new Server();
 let browser: Browser;
 let person = "";
-const shots = process.env.SHOTS; // a folder for pictures of the pages
 
 before(async () => {
-  drawnFace();
+  const { camera } = drawnFace();
   await server.start();
-  browser = await launch();
+  browser = await launch(camera);
   person = await server.person();
 });
 after(async () => {

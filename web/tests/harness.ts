@@ -1,6 +1,6 @@
 // A real server with a folder of its own, a drawn film, and a real browser.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
@@ -9,42 +9,67 @@ import axe from "axe-core";
 export const program = resolve(process.env.FACIALIS ?? "../bin/facialis");
 export const chrome = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export interface Served {
-  url: string;
-  stop: () => Promise<void>;
-}
-
 /** Where to put pictures of the pages, for somebody to look at. */
 export const shots = process.env.SHOTS;
 
-/** Starts the server on a free port and waits until it says where it is. */
-export async function serve(...args: string[]): Promise<Served> {
-  const data = mkdtempSync(join(tmpdir(), "facialis-web-"));
-  const child: ChildProcess = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0", "--no-open", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const gone = new Promise<void>((done) => child.once("exit", () => done()));
-  const url = await new Promise<string>((found, fail) => {
-    let said = "";
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const at = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(said);
-      if (at) found(at[0]);
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    child.once("exit", (code) => fail(new Error(`serve ended with ${code}: ${said}`)));
-  });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      await gone;
-      rmSync(data, { recursive: true, force: true });
-    },
-  };
+/** The real program with a data folder of its own. */
+export class Server {
+  readonly data = mkdtempSync(join(tmpdir(), "facialis-web-"));
+  url = "";
+  #child: ChildProcess | null = null;
+
+  /** Starts the program on a free port, or where it was before, and waits until it says where it is. */
+  async start(...args: string[]): Promise<this> {
+    const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
+    const child = (this.#child = spawn(program, ["serve", "--data", this.data, "--listen", listen, "--no-open", ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+    this.url = await new Promise<string>((found, fail) => {
+      let said = "";
+      const hear = (chunk: Buffer) => {
+        said += chunk.toString();
+        const at = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(said);
+        if (at) found(at[0]);
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.once("exit", (code) => fail(new Error(`serve ended with ${code}: ${said}`)));
+    });
+    return this;
+  }
+
+  /** Stops the program; its data stays. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise<void>((done) => child.once("exit", () => done()));
+    child.kill("SIGTERM");
+    await gone;
+  }
+
+  /** Stops the program for good. */
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return api<T>(this.url, method, path, body);
+  }
+
+  async person(name = "Test person"): Promise<string> {
+    return (await this.api<{ id: string }>("POST", "/people", { name })).id;
+  }
 }
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"] });
+/** Starts the program with an empty data folder. */
+export const serve = (...args: string[]): Promise<Server> => new Server().start(...args);
+
+/** A browser whose camera shows the browser's own test picture, or a film. */
+export const launch = (camera = ""): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chrome,
+    args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
+  });
 
 /** A page on which any error of the program fails the test that asks for them. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
@@ -66,6 +91,30 @@ export function film(): Uint8Array {
     execFileSync(program, ["phantom", "--preset", "primary-alternating", "--seconds", "12", "--size", "480x360", "--seed", "7", "-o", folder], { stdio: "ignore" });
   }
   return readFileSync(path);
+}
+
+/** A film of a drawn face for the fake camera, made once. */
+export function drawnFace(): { camera: string; film: string } {
+  const dir = resolve("../build/webtest");
+  const [camera, film] = [join(dir, "face.mjpeg"), join(dir, "phantom.mp4")];
+  if (!existsSync(camera)) {
+    mkdirSync(dir, { recursive: true });
+    if (!existsSync(film)) execFileSync(program, ["phantom", "--preset", "primary-clonic", "--seconds", "6", "--size", "960x720", "--fps", "30", "-o", dir], { stdio: "ignore" });
+    execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", `${camera}.part`]);
+    renameSync(`${camera}.part`, camera);
+  }
+  return { camera, film };
+}
+
+/** Asks again and again until there is an answer, or time is up. */
+export async function until<T>(ask: () => Promise<T | null | undefined | false>, what: string, seconds = 60): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const x = await ask();
+    if (x) return x;
+    if (Date.now() > end) throw new Error(`still not: ${what}`);
+    await new Promise((r) => setTimeout(r, 200));
+  }
 }
 
 export async function api<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
