@@ -8,7 +8,7 @@ export const result = {
   recording: "Recording",
   latest: "The latest that can be used",
   setting: "Setting",
-  settingHint: "How common each disease is taken to be",
+  settingHint: "decides how common each disease is taken to be",
   settings: { public: "at home", clinic: "in a clinic" } as Record<string, string>,
   none: "Nothing to go by yet",
   noneText: "The result is made from a recording or from your answers to the questions; both together tell most.",
