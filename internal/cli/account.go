@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -163,7 +164,7 @@ func askPassword(env *Env) (string, error) {
 		var typed [2][]byte
 		for i, ask := range []string{"Password: ", "Again: "} {
 			fmt.Fprint(env.Stderr, ask)
-			p, err := term.ReadPassword(int(f.Fd()))
+			p, err := readUnseen(env.Ctx, int(f.Fd()))
 			fmt.Fprintln(env.Stderr)
 			if err != nil {
 				return "", fmt.Errorf("reading the password: %w", err)
@@ -180,4 +181,28 @@ func askPassword(env *Env) (string, error) {
 		return "", usagef("the password is read from standard input, where there is none")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// readUnseen reads a line from a terminal without showing it. When the context
+// ends first, the terminal is what it was before.
+func readUnseen(ctx context.Context, fd int) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		return l.text, l.err
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), term.Restore(fd, before))
+	}
 }

@@ -87,7 +87,7 @@ export const settings = {
     "correct: confirm": "confirmed an event of", "correct: reject": "rejected an event of", "correct: move": "moved an event of", "correct: add": "added an event to",
     "correct: relabel": "relabelled an event of", "correct: undo": "took back a correction of",
   } as Record<string, string>,
-  objects: { person: "the person", people: "the list of people", answers: "the answers", diary: "the diary", session: "", recording: "the recording", upload: "an upload", account: "the account", password: "their password", passkey: "a passkey", fhir: "the FHIR bundle" } as Record<string, string>,
+  objects: { person: "the person", people: "the list of people", answers: "the answers", diary: "the diary", session: "", recording: "the recording", upload: "an upload", account: "the account", password: "their password", passkey: "a passkey", fhir: "the FHIR bundle", zip: "everything as a zip" } as Record<string, string>,
   details: { password: "by password", passkey: "by passkey", admin: "", "command line": "on the command line" } as Record<string, string>,
   noEntries: "Nothing yet.",
   older: "Show more",
