@@ -2,6 +2,7 @@ package face
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"facialis/video"
@@ -138,6 +139,46 @@ func TestTrackingDoesNotAllocate(t *testing.T) {
 		}
 	}); a != 0 {
 		t.Errorf("%v allocations a frame", a)
+	}
+}
+
+// Another face elsewhere is told of; the same one found again where it was is not.
+func TestWatchTellsOfAnotherFace(t *testing.T) {
+	tr, _, _ := onFace(t, Options{MeshEveryS: 1e-6, RecheckS: 1000})
+	for name, by := range map[string]struct {
+		shift float32
+		want  int
+	}{"elsewhere": {400, 1}, "where it was": {5, 0}} {
+		w := NewWatch()
+		for i := range 20 {
+			f := noisy(1)
+			f.T = float64(i) / 30
+			o, err := tr.Next(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Reset = i == 0 || i == 10
+			moved := *o.Landmarks
+			if i >= 10 {
+				for k := range moved.Points {
+					moved.Points[k].X += by.shift
+				}
+			}
+			o.Landmarks = &moved
+			w.Add(f, &o)
+		}
+		n := 0
+		for _, g := range w.Warnings() {
+			if g.Code == "face_changed" {
+				n++
+				if math.Abs(g.FromS-10.0/30) > 1e-6 {
+					t.Errorf("%s: told at %.2f s", name, g.FromS)
+				}
+			}
+		}
+		if n != by.want {
+			t.Errorf("a face %s: %d warnings of another face, want %d", name, n, by.want)
+		}
 	}
 }
 

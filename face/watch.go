@@ -8,7 +8,7 @@ import (
 
 // Warning is a stretch of time in which the face could not be measured well.
 type Warning struct {
-	Code       string // profile, tiny_face, dark, face_lost
+	Code       string // profile, tiny_face, dark, face_lost, face_changed
 	Text       string
 	FromS, ToS float64
 }
@@ -24,6 +24,10 @@ const (
 	// MinLuma is the mean luma (of 255) of the face below which sensor noise
 	// drowns the skin's texture.
 	MinLuma = 45.0
+	// MaxJump, in spans of the outer eye corners (about two thirds of a face's
+	// width): a face that is found this far from where the last one was, or so many
+	// times as large or as small, may be another one.
+	MaxJump = 1.5
 )
 
 // Watch gathers what was wrong with the view of the face, frame by frame.
@@ -32,6 +36,8 @@ type Watch struct {
 	done []Warning
 	last float64
 	n    int
+	x, y float64 // the middle between the eyes when the face was last seen, px
+	span float64 // and the distance of its eyes' outer corners; 0 before
 }
 
 // NewWatch returns an empty watch.
@@ -49,11 +55,23 @@ func (w *Watch) Add(f *video.Frame, o *Observation) {
 		span := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.4)
 		profile = math.Abs(o.Pose.Yaw) > MaxYaw || math.Abs(o.Pose.Pitch) > MaxPitch
 		tiny = span < MinEyeSpanPx
+		w.jump(o, float64(a.X+b.X)/2, float64(a.Y+b.Y)/2, span, f.T)
 		dark = meanLuma(f, o.Landmarks) < MinLuma
 	}
 	w.set("profile", "The face was turned away too far to measure both sides.", profile, f.T, step)
 	w.set("tiny_face", "The face is too small in the picture to see fine movements.", tiny, f.T, step)
 	w.set("dark", "The face is too dark to see fine movements. Film with light from the front.", dark, f.T, step)
+}
+
+// jump notes where another face may have taken the patient's place: tracking began
+// anew, elsewhere or at another size.
+func (w *Watch) jump(o *Observation, x, y, span, t float64) {
+	far := math.Hypot(x-w.x, y-w.y) > MaxJump*w.span || span > MaxJump*w.span || span < w.span/MaxJump
+	if o.Reset && w.span > 0 && far {
+		w.done = append(w.done, Warning{Code: "face_changed", FromS: t, ToS: t,
+			Text: "From here on another face may be measured. Film the person alone, or choose the face with --face."})
+	}
+	w.x, w.y, w.span = x, y, span
 }
 
 func (w *Watch) set(code, text string, on bool, t, step float64) {
