@@ -37,6 +37,10 @@ func (d *detection) kinds(events []*candidate) {
 		for name, triggers := range classes {
 			locked[name] = d.locked(triggers, sure)
 		}
+		// Lids that close by themselves and on request do the same.
+		if locked["blink"] || locked["eye_closure"] {
+			locked["blink"], locked["eye_closure"] = true, true
+		}
 		for _, e := range own {
 			d.settle(e, events, locked)
 		}

@@ -139,3 +139,23 @@ func TestBlinksOfLoweredEyes(t *testing.T) {
 		t.Fatalf("eyes that stay shut: %d blinks, want 4", len(got))
 	}
 }
+
+// A mouth that goes with every blink goes with the one closure on request too.
+func TestClosureIsLockedWhereBlinksAre(t *testing.T) {
+	f := newFace(40, 28)
+	for _, at := range []float64{3, 9, 15, 21, 33} {
+		f.blink(at)
+		f.move(motion.Left, motion.Zygomaticus, at+0.03, 0.1, 0.05, 2)
+	}
+	for s := range 2 {
+		f.move(s, motion.OrbicularisOculi, 26, 0.15, 2, 9)
+	}
+	f.move(motion.Left, motion.Zygomaticus, 26.03, 0.15, 2, 2.5)
+	got := of(f.events(), Synkinesis)
+	if len(got) != 6 {
+		t.Fatalf("%d of 6 synkineses: %+v", len(got), f.events())
+	}
+	if last := got[4]; last.Trigger == nil || *last.Trigger != "eye_closure" {
+		t.Errorf("the closure's synkinesis is by %v", last.Trigger)
+	}
+}
