@@ -49,7 +49,7 @@ type Grid struct {
 func Full() Grid {
 	g := Grid{
 		Amplitudes: []float64{0.25, 0.35, 0.5, 0.7, 1, 2},
-		Regions:    []spasm.Region{spasm.OrbicularisOculi, spasm.Zygomaticus, spasm.Depressor, spasm.Frontalis},
+		Regions:    []spasm.Region{spasm.OrbicularisOculi, spasm.Zygomaticus, spasm.Depressor},
 		Repeats:    1, HealthyS: 60, FaceHeight: 0.5, Seed: 1,
 	}
 	for _, size := range [][2]int{{1920, 1080}, {1280, 720}} {

@@ -198,7 +198,7 @@ func (r *Result) markdown(pictures string) string {
 			ms(m.Errors), percent(m.Errors.SizeBias), percent(m.Errors.SizeLow), percent(m.Errors.SizeHigh))
 	}
 	p("\nBrackets are 95 %% intervals; “–” is what was never reached or could not be had. ")
-	p("A twitch of the brow alone (frontalis) is reported as “other”, not as a spasm, because the forehead is rarely where spasms start: its row stays at 0 by rule, and it keeps the figures over all regions down.\n\n")
+	p("A twitch of the brow alone is reported as “other”, not as a spasm, because the forehead is rarely where spasms start, so it is not drawn here.\n\n")
 	for _, m := range r.Methods {
 		p("- **%s**: %s\n", m.Name, m.About)
 	}
