@@ -1,5 +1,5 @@
 // Who is at the app, as the server says. Kept for the pages that also work
-// without a network: what is kept holds no name of a patient.
+// without a network: what is kept holds no name.
 import { get, Problem } from "../api";
 
 export type Role = "patient" | "clinician" | "admin";
@@ -37,7 +37,7 @@ class State {
     try {
       this.now = await get<Session>("/session");
       this.offline = false;
-      localStorage.setItem(kept, JSON.stringify(this.now));
+      localStorage.setItem(kept, JSON.stringify({ ...this.now, account: this.now.account && { ...this.now.account, name: "" } }));
     } catch (error) {
       if (!(error instanceof Problem) || !error.offline) throw error;
       const last = localStorage.getItem(kept);
