@@ -75,7 +75,7 @@ openapi:
 	npm --prefix web run types
 
 race:
-	go test -race -timeout 10m ./internal/record ./internal/account ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/server
+	go test -race -timeout 10m ./internal/record ./internal/account ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/archive ./internal/server
 
 setup: tools lib/.models $(LIBRARY)
 

@@ -155,11 +155,18 @@ func (f *film) spec() (*phantom.Spec, error) {
 	}
 	s.SetSeconds(seconds)
 	s.Camera.Width, s.Camera.Height, s.Camera.FPS, s.Camera.FaceHeight = 640, 480, 30, 0.6
-	s.Seed = uint64(1000 + f.daysAgo)
+	s.Seed = f.seed
 	for i := range s.Generators {
 		s.Generators[i].RatePerMin *= f.rate
 	}
 	return s, s.Validate()
+}
+
+// turn puts what is drawn on the patient's side.
+func (p *patient) turn(s *phantom.Spec) {
+	if p.side == "left" || p.side == "right" {
+		s.SetSide(p.side)
+	}
 }
 
 // Draw draws the film of a recording that Fill wrote into the file at path. It
@@ -174,9 +181,7 @@ func Draw(ctx context.Context, r *record.Recording, path string, progress func(s
 			if err != nil {
 				return true, err
 			}
-			if p.side == "left" || p.side == "right" {
-				s.SetSide(p.side)
-			}
+			p.turn(s)
 			_, err = phantom.Render(ctx, s, filepath.Clean(path), func(done, total int) { progress(float64(done) / float64(total)) })
 			return true, err
 		}

@@ -9,6 +9,8 @@ import (
 
 	"facialis/internal/record"
 	"facialis/internal/store"
+	"facialis/phantom"
+	"facialis/spasm"
 )
 
 // The four are written once, only into a folder that holds nobody, every one of
@@ -49,13 +51,6 @@ func TestFill(t *testing.T) {
 			}
 		}
 	}
-	for _, p := range patients {
-		for _, f := range p.films {
-			if _, err := f.spec(); err != nil {
-				t.Errorf("%s: %v", f.label, err)
-			}
-		}
-	}
 	ended, stop := context.WithCancel(ctx)
 	stop()
 	known, err := Draw(ended, &record.Recording{Film: record.Film{Label: patients[0].films[0].label}}, filepath.Join(t.TempDir(), "film"), func(float64) {})
@@ -64,5 +59,38 @@ func TestFill(t *testing.T) {
 	}
 	if known, err := Draw(ctx, &record.Recording{}, "", nil); known || err != nil {
 		t.Error("a film of nobody is known")
+	}
+}
+
+// Every film shows what it is there to show: spasms, or what moves along with a
+// blink; and fewer after a treatment than before it.
+func TestFilmsShowSomething(t *testing.T) {
+	for i := range patients {
+		p := &patients[i]
+		var shown []int
+		for k := range p.films {
+			f := &p.films[k]
+			s, err := f.spec()
+			if err != nil {
+				t.Fatalf("%s: %v", f.label, err)
+			}
+			p.turn(s)
+			truth, err := phantom.Tell(s)
+			if err != nil {
+				t.Fatalf("%s: %v", f.label, err)
+			}
+			n := 0
+			for _, e := range truth.Events {
+				if e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis {
+					n++
+				}
+			}
+			if shown = append(shown, n); n < 2 {
+				t.Errorf("%s shows %d", f.label, n)
+			}
+		}
+		if len(shown) > 1 && shown[1] >= shown[0] {
+			t.Errorf("%s: %d before, %d after", p.name, shown[0], shown[1])
+		}
 	}
 }

@@ -13,10 +13,11 @@ type film struct {
 	preset  string
 	daysAgo int
 	rate    float64 // times the preset's own rate
+	seed    uint64  // one that shows what the film is there to show; a test holds it
 }
 
 // seconds is every film's length.
-const seconds = 15
+const seconds = 30
 
 // patient is a drawn patient.
 type patient struct {
@@ -67,9 +68,9 @@ var patients = []patient{
 	{
 		name: "Drawn patient 1: eye and cheek, injections", code: "DEMO-1", sex: "f", year: 1965, side: spasm.Left,
 		films: []film{
-			{"Before the second injection", "primary-spread", 72, 1.6},
-			{"Four weeks after it", "primary-spread", 42, 0.4},
-			{"This week", "primary-spread", 3, 1},
+			{"Before the second injection", "primary-spread", 72, 1.6, 4},
+			{"Four weeks after it", "primary-spread", 42, 0.4, 3},
+			{"This week", "primary-spread", 3, 1, 1003},
 		},
 		answers: map[string]any{"age": 61, "sex": "female", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "lower_lid",
 			"places": []string{"eye", "cheek"}, "since": "2022-03", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
@@ -92,8 +93,8 @@ var patients = []patient{
 	{
 		name: "Drawn patient 2: decompression", code: "DEMO-2", sex: "m", year: 1972, side: spasm.Left,
 		films: []film{
-			{"Before the operation", "primary-severe-platysma", 190, 1},
-			{"Four months after it", "primary-eye", 30, 0.3},
+			{"Before the operation", "primary-severe-platysma", 190, 1, 4},
+			{"Four months after it", "primary-eye", 30, 0.3, 3},
 		},
 		answers: map[string]any{"age": 54, "sex": "male", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "eye",
 			"places": []string{"eye", "cheek", "mouth", "neck"}, "since": "2018-09", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
@@ -121,7 +122,7 @@ var patients = []patient{
 	},
 	{
 		name: "Drawn patient 3: after a palsy", code: "DEMO-3", sex: "f", year: 1980,
-		films: []film{{"Blinking and what moves along", "postparalytic-blink", 5, 1}},
+		films: []film{{"Blinking and what moves along", "postparalytic-blink", 5, 1, 1005}},
 		answers: map[string]any{"age": 46, "sex": "female", "kind": []string{"twitch"}, "side": "left", "palsy": "yes", "palsy_side": "left", "palsy_since": "2024-02",
 			"since": "2024-08", "rest": "no", "evoked": []string{"blink", "close"}},
 		side: spasm.Left, days: 45,
@@ -130,7 +131,7 @@ var patients = []patient{
 	},
 	{
 		name: "Drawn patient 4: both eyes", code: "DEMO-4", sex: "m", year: 1958, side: spasm.Both,
-		films:   []film{{"Looking ahead", "blepharospasm", 2, 1}},
+		films:   []film{{"Looking ahead", "blepharospasm", 2, 1, 4}},
 		answers: map[string]any{"age": 68, "sex": "male", "kind": []string{"close"}, "side": "both", "both_how": "together", "since": "2024", "palsy": "no"},
 		days:    60,
 		level:   func(int) float64 { return 14 },

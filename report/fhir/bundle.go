@@ -136,7 +136,7 @@ func (b *builder) add(id string, resource any) Reference {
 func (b *builder) person() {
 	p := Patient{ResourceType: "Patient", ID: b.id("patient")}
 	if b.in.Person.ID != "" {
-		p.Identifier = append(p.Identifier, Identifier{System: System + "/person", Value: b.in.Person.ID})
+		p.Identifier = append(p.Identifier, Identifier{System: persons, Value: b.in.Person.ID})
 	}
 	if b.in.Person.Code != "" {
 		p.Identifier = append(p.Identifier, Identifier{Value: b.in.Person.Code})

@@ -33,7 +33,7 @@ func (b *builder) film(f *Film) {
 		CreatedDateTime: instant(f.Recorded), Height: a.Recording.Height, Width: a.Recording.Width, Duration: round(a.Recording.DurationS),
 		Content: Attachment{ContentType: f.Type, URL: f.URL, Title: a.Recording.File}}
 	if sum := a.Recording.SHA256; sum != "" {
-		m.Identifier = []Identifier{{"urn:facialis:sha256", sum}}
+		m.Identifier = []Identifier{{sums, sum}}
 	}
 	media := b.add(m.ID, m)
 

@@ -1,7 +1,14 @@
 package fhir
 
-// System is the code system of this program's own figures.
-const System = "https://facialis.example/fhir/CodeSystem/facialis"
+// The names under which this program's own codes and numbers stand. They are
+// UUIDs, made once for this purpose, since nobody keeps a web address for them
+// that could promise to stay: a receiver needs a name that is the same every
+// time and nobody else's, not a page to open.
+const (
+	System  = "urn:uuid:78e4b45b-8122-497c-8830-7e2fe377aedb" // codes of figures
+	persons = "urn:uuid:e9603ead-e0d5-41d0-ada5-54702a5b1cdd" // ids of people
+	sums    = "urn:uuid:e9b54429-998d-4f46-bc0a-ef8ba9d25f92" // SHA-256 of films
+)
 
 const (
 	ucum   = "http://unitsofmeasure.org"

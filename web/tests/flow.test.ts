@@ -101,9 +101,25 @@ test("a film that is there already, with its sides asked for", async () => {
   await page.getByLabel(/Half B/).check();
   if (shots) await page.screenshot({ path: `${shots}/upload.png`, fullPage: true });
   assert.deepEqual(await violations(page), []);
+  // Another page is opened while it is on its way: the tray tells of it there.
+  let through = () => {};
+  const held = new Promise<void>((ok) => (through = ok));
+  await page.route(/\/api\/v1\/uploads\/[^/]+\?offset=/, async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.getByRole("button", { name: "Send it" }).click();
-  await page.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  await page.getByRole("progressbar", { name: "Sending" }).waitFor();
+  await page.getByRole("link", { name: "Overview" }).click();
+  const tray = page.getByRole("complementary", { name: "Films on their way" });
+  await tray.getByRole("progressbar").waitFor();
+  if (shots) await page.screenshot({ path: `${shots}/tray.png` });
+  assert.deepEqual(await violations(page), []);
+  through();
+  await tray.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
   assert.ok((await recordings()).some((r) => r.mirrored));
+  await tray.getByRole("button", { name: "Put away" }).click();
+  await tray.waitFor({ state: "detached" });
   await page.context().close();
 });
 

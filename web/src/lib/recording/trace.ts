@@ -134,3 +134,40 @@ export function columns(parts: TracePart[], names: string[]): [number[], ...(num
   }
   return [t, ...ys];
 }
+
+/** Least and greatest of a line in each pixel column of a view; NaN: nothing there. */
+export interface Envelope {
+  low: Float32Array;
+  high: Float32Array;
+}
+
+/**
+ * A line as columns of a pixel, each as tall as the line goes in it and joined to
+ * the one before. Every fourth column is left free where gaps are wanted, as
+ * dashes are; what it holds is shown in the one before it, so that no peak goes.
+ */
+export function perPixel(t: ArrayLike<number>, y: ArrayLike<number | null | undefined>, from: number, to: number, width: number, gaps = false): Envelope {
+  const n = Math.max(1, Math.floor(width));
+  const low = new Float32Array(n).fill(NaN);
+  const high = new Float32Array(n).fill(NaN);
+  const scale = n / (to - from);
+  let last: number | null = null;
+  for (let i = 0; i < t.length; i++) {
+    const at = t[i] as number;
+    const v = y[i] ?? null;
+    if (v === null) last = null;
+    if (v === null || at < from || at > to) {
+      if (v !== null) last = at > to ? null : v;
+      continue;
+    }
+    let k = Math.min(n - 1, Math.floor((at - from) * scale));
+    if (gaps && k % 4 === 3) k--;
+    // Down or up from the column before, so that the line hangs together.
+    const fresh = Number.isNaN(low[k] as number) && last !== null;
+    const [a, b] = fresh ? [Math.min(v, last as number), Math.max(v, last as number)] : [v, v];
+    low[k] = fresh ? a : Math.min(Number.isNaN(low[k] as number) ? a : (low[k] as number), a);
+    high[k] = fresh ? b : Math.max(Number.isNaN(high[k] as number) ? b : (high[k] as number), b);
+    last = v;
+  }
+  return { low, high };
+}
