@@ -48,7 +48,7 @@
 // calls the mesh. So a blink, which lasts five frames, is seen at the full
 // rate. On the Talking Face clip, where these limits were chosen, the plainest
 // rule for blinks (both eyes less than half as open as usual) finds the same 61
-// of 61 from 49 % of the frames as from all of them; with limits that let the
+// of 61 from just under half of the frames as from all of them; with limits that let the
 // mesh run on 43 %, it found 59. [Observation.Fresh] says which frames those are.
 //
 // # Whose face
