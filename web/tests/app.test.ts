@@ -174,6 +174,36 @@ test("the end of an event is moved by dragging it", async () => {
   assert.ok(Math.abs((moved?.offset_s ?? 0) - added.offset_s - 0.5) < 0.06, `moved to ${moved?.offset_s}`);
 });
 
+test("two fingers zoom and one pans, on a phone", async () => {
+  const phone = await open(browser, server.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await phone.page.goto(`/recordings/${first}`);
+  const lanes = phone.page.getByRole("img", { name: /Events over time/ });
+  await lanes.scrollIntoViewIfNeeded();
+  const box = await lanes.boundingBox();
+  assert.ok(box);
+  const shown = phone.page.locator(".bar .number").first();
+  const span = async () => {
+    const [from, to] = ((await shown.textContent()) ?? "").split("–").map((s) => Number(s.trim().split(":")[1]));
+    return { from: from ?? NaN, to: to ?? NaN };
+  };
+  const client = await phone.page.context().newCDPSession(phone.page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...xs: number[]) =>
+    client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 30, id })) });
+  const whole = await span();
+  await touch("touchStart", 180, 220);
+  for (let d = 5; d <= 60; d += 5) await touch("touchMove", 180 - d, 220 + d);
+  await touch("touchEnd");
+  const near = await span();
+  assert.ok(near.to - near.from < 0.5 * (whole.to - whole.from), `${JSON.stringify(whole)} became ${JSON.stringify(near)}`);
+  await touch("touchStart", 300);
+  for (let x = 290; x >= 150; x -= 10) await touch("touchMove", x);
+  await touch("touchEnd");
+  const later = await span();
+  assert.ok(later.from > near.from && Math.abs(later.to - later.from - (near.to - near.from)) < 0.3, JSON.stringify(later));
+  assert.deepEqual(phone.errors, []);
+  await phone.page.context().close();
+});
+
 test("two recordings stand side by side", async () => {
   await page.goto(`/people/${person}/recordings`);
   await page.getByRole("button", { name: "Compare two" }).click({ timeout: 120_000 });

@@ -32,6 +32,8 @@ export const recording = {
     ["Z", "undo the latest correction"],
   ] as const,
   lanes: "Events over time: the upper lane is the person’s right side, the lower one their left. The list of events holds the same.",
+  frameRate: (n: number) => `${n} frames a second`,
+  isMirrored: "mirrored",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   whole: "Whole film",
