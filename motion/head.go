@@ -18,18 +18,10 @@ import "math"
 // residuals in px.
 func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rounds int, resid []float64) bool {
 	kx, ky, kz := k.fine.x, k.fine.y, k.z
-	var cx, cy, sw float64
-	for i, wi := range w {
-		if wi > 0 {
-			cx += wi * float64(kx[i])
-			cy += wi * float64(ky[i])
-			sw += wi
-		}
-	}
-	if sw == 0 {
+	cx, cy, ok := middle(kx, ky, w)
+	if !ok {
 		return false
 	}
-	cx, cy = cx/sw, cy/sw
 	cut := math.Inf(1)
 	out := *c
 	for round := range rounds {

@@ -54,25 +54,33 @@ func (c *camera) spread(kx, ky []float32, kz []float64, px, py []float32, w, res
 	return 0
 }
 
+// middle is the weighted mean of points; not ok when none has weight.
+func middle(x, y []float32, w []float64) (mx, my float64, ok bool) {
+	var sum float64
+	for i, wi := range w {
+		if wi > 0 {
+			mx += wi * float64(x[i])
+			my += wi * float64(y[i])
+			sum += wi
+		}
+	}
+	if sum == 0 {
+		return 0, 0, false
+	}
+	return mx / sum, my / sum, true
+}
+
 // fitCamera finds the camera that takes key points to the places found, by
 // iteratively re-weighted least squares with Tukey's biweight, so that what
 // moves by itself does not pull on the head's motion. w holds the prior weights
 // (0 leaves a point out). The depth terms are damped towards prior's, which
 // keeps a flat set of points from inventing a turn. resid is room for the
 // residuals in px.
-func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []float64, damp float64, rounds int, resid []float64) (ok bool) {
-	var cx, cy, sw float64
-	for i, wi := range w {
-		if wi > 0 {
-			cx += wi * float64(kx[i])
-			cy += wi * float64(ky[i])
-			sw += wi
-		}
-	}
-	if sw == 0 {
+func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []float64, damp float64, rounds int, resid []float64) bool {
+	cx, cy, ok := middle(kx, ky, w)
+	if !ok {
 		return false
 	}
-	cx, cy = cx/sw, cy/sw
 	cut := math.Inf(1)
 	out := *c
 	for round := 0; round < rounds; round++ {
