@@ -166,7 +166,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 // then it is skin that the other drags along.
 func dragsAlong(e *candidate, events []*candidate) bool {
 	for _, o := range events {
-		if o.Side == e.Side && !o.drift && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > 0.5*(e.OffsetS-e.OnsetS) {
+		if o.Side == e.Side && !o.drift && overlapsSkin(e, o) && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > 0.5*(e.OffsetS-e.OnsetS) {
 			return true
 		}
 	}
