@@ -118,11 +118,11 @@ func (p Params) neutral(t []float64, segment []int32, c []float32, relax float64
 			if float64(len(win)) < p.RestShare*float64(len(window(nil, c, nil, lo, hi))) {
 				win = window(win[:0], c, nil, lo, hi)
 			}
-			way := relax
+			gap := p.RestGapMM
 			if hi == lo || t[hi-1]-t[lo] < p.BaselineWindowS-1e-6 {
-				way = 0 // too short a film to tell rest from a pose
+				gap = p.ShortGapMM // too short a film to tell rest from a pose, but not from shut eyes
 			}
-			if v, ok := p.relaxed(win, way); ok {
+			if v, ok := p.relaxed(win, relax, gap); ok {
 				at, val = append(at, tc), append(val, v)
 			}
 		}
@@ -172,14 +172,14 @@ func medianOf3(v []float32) []float32 {
 // another crowd lies further on in the direction of relax. A muscle can only
 // pull, so of two levels that a region keeps, the less contracted one is rest,
 // though a spasm may hold the other for longer. The other crowd has to be clear
-// of the first (by RestGapMM, which what drifts does not leave empty), to hold
+// of the first (by least mm, which what drifts does not leave empty), to hold
 // RestShare of the values, and to lie as close together as the first, by half.
-func (p Params) relaxed(v []float32, relax float64) (float32, bool) {
+func (p Params) relaxed(v []float32, relax, least float64) (float32, bool) {
 	mid, width, ok := shorth(v, most)
 	if !ok || math.Abs(relax) < 0.3 {
 		return mid, ok
 	}
-	gap := max(float32(p.RestGapMM), 2*width)
+	gap := max(float32(least), 2*width)
 	far := v // v is in order
 	if relax > 0 {
 		far = v[sort.Search(len(v), func(i int) bool { return v[i] > mid+gap }):]

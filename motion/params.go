@@ -21,6 +21,7 @@ type Params struct {
 	BaselineWindowS float64 // half width of the window in which a region's neutral level is sought
 	BaselineStepS   float64 // spacing at which that level is sought
 	RestGapMM       float64 // a less contracted level that is rest lies at least this far from the commonest one
+	ShortGapMM      float64 // and this far in a film shorter than the window, where a raised brow may open one eye wider
 	RestShare       float64 // and holds this share of the values
 	RestMM          float64 // a side rests when its lids and its corner of the mouth lie within this of their rest
 }
@@ -31,6 +32,6 @@ func DefaultParams() Params {
 	return Params{
 		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
 		MinZNCC: 0.65, MeshSlackMM: 2.5, LidSlackMM: 4, MeshLidMM: 2, PixelShare: 0.3, AgreeMM: 0.6, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
-		BaselineWindowS: 12, BaselineStepS: 1, RestGapMM: 0.6, RestShare: 0.12, RestMM: 0.5,
+		BaselineWindowS: 12, BaselineStepS: 1, RestGapMM: 0.6, ShortGapMM: 4, RestShare: 0.12, RestMM: 0.5,
 	}
 }

@@ -56,6 +56,7 @@ type candidate struct {
 	parts []movement
 	snr   float64
 	riseS float64 // of the leading region
+	dir   float64 // cosine between the leading region's movement and its own action
 	drift bool    // it is one movement that may be drift
 }
 

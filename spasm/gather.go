@@ -93,7 +93,7 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 	}
 	c.OnsetS, c.OffsetS = on, off
 	c.Lead = Regions[lead]
-	c.riseS = byRegion[lead].rise
+	c.riseS, c.dir = byRegion[lead].rise, byRegion[lead].dir
 	best := byRegion[lead]
 	for _, k := range use {
 		r := byRegion[k]

@@ -157,7 +157,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
 	// What was under way when the film began has no onset to judge.
-	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || outlying(e) || d.unlikely(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
+	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || e.dir < dragged || outlying(e) || d.unlikely(e) || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
 }
