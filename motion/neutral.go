@@ -35,7 +35,9 @@ func (m *Tracker) settle(t *Trace, s int) {
 		}
 	}
 	t.DX[s], t.DY[s] = x, y
-	m.settleRegion(t, s, Zygomaticus, true, own)
+	n := t.Len()
+	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS // a shorter film may be one smile
+	m.settleRegion(t, s, Zygomaticus, long, own)
 	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM)
 	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
 		m.settleRegion(t, s, k, false, rest)
