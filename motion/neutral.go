@@ -193,7 +193,7 @@ func (p Params) relaxed(v []float32, relax, least float64) (float32, bool) {
 		return mid, true
 	}
 	other, w, ok := shorth(far, share)
-	if ok && float64(w)/p.RestShare < math.Max(2*float64(width)/most, crowdMM) {
+	if apart := math.Abs(float64(other - mid)); ok && (apart > p.ShortGapMM || float64(w)/p.RestShare < math.Max(2*float64(width)/most, crowdMM)) {
 		return other, true
 	}
 	return mid, true
