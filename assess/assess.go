@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -130,7 +131,7 @@ func Assess(in Input) (*Report, error) {
 		}
 		r.Findings = append(r.Findings, x)
 	}
-	r.flags(ev, f)
+	r.flags(ev, f, in.Video != nil)
 	r.Differential = differential(ev, in.Setting, r.Findings)
 	r.typeScore(ev, f)
 	r.codes(ev)
@@ -199,8 +200,18 @@ func (r *Rule) eval(f interview.Facts) interview.Truth {
 	return interview.Unknown
 }
 
-func (r *Report) flags(ev *Evidence, f interview.Facts) {
+// flags raises what applies. Where there is no recording, only an answer can be
+// what a flag lacks.
+func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	for _, d := range ev.Flags {
+		if !filmed {
+			f = maps.Clone(f)
+			for _, n := range d.When.Names() {
+				if _, have := f[n]; !have && strings.HasPrefix(n, "video.") {
+					f[n] = math.NaN() // no comparison holds
+				}
+			}
+		}
 		switch d.When.Eval(f) {
 		case interview.Yes:
 			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside})

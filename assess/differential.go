@@ -27,6 +27,7 @@ type Candidate struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
 	Plain       string   `json:"plain"`
+	About       string   `json:"about"` // what it is, for the person
 	ICD10CM     []string `json:"icd10cm"`
 	Share       float64  `json:"share"` // of the pool; ranks, is no measured probability
 	Log10       float64  `json:"log10"` // prior and findings together
@@ -87,7 +88,7 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 	}
 	for _, e := range ev.Entities {
 		pr := prior[e.ID]
-		c := Candidate{ID: e.ID, Name: e.Name, Plain: e.Plain, Tests: e.Tests, Log10Prior: math.Log10(pr.P / total), PriorTag: pr.Tag, PriorSource: pr.Source, ICD10CM: e.ICD}
+		c := Candidate{ID: e.ID, Name: e.Name, Plain: e.Plain, About: e.About, Tests: e.Tests, Log10Prior: math.Log10(pr.P / total), PriorTag: pr.Tag, PriorSource: pr.Source, ICD10CM: e.ICD}
 		c.Log10 = c.Log10Prior
 		groupFor, groupAgainst := map[string]*Reason{}, map[string]*Reason{}
 		for _, f := range found {

@@ -71,6 +71,7 @@ type Entity struct {
 	ID     string            `yaml:"id"`
 	Name   string            `yaml:"name"`
 	Plain  string            `yaml:"plain"`
+	About  string            `yaml:"about"` // what it is, for the person
 	ICD    []string          `yaml:"icd10cm"`
 	BySide map[string]string `yaml:"by_side"`
 	Tests  []string          `yaml:"tests"`

@@ -10,13 +10,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"facialis/interview"
 )
 
 //go:embed pages
 var pageFiles embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"num":  func(x float64) string { return strings.Replace(fmt.Sprintf("%.2f", x), "-", "−", 1) },
+	"num": func(x float64) string {
+		return strings.Replace(fmt.Sprintf("%.2f", math.Round(100*x)/100+0), "-", "−", 1) // +0: no −0.00
+	},
 	"num2": func(x *float64) string { return fmt.Sprintf("%.2f", *x) },
 	"ci":   func(c *[2]float64) string { return fmt.Sprintf("%.2f to %.2f", c[0], c[1]) },
 	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
@@ -42,14 +46,6 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	},
 	"words": words,
 	"fact":  func(s string) string { return words(strings.TrimPrefix(s, "video.")) },
-	"flagTitle": func(id string) string {
-		for _, f := range Standard().Flags {
-			if f.ID == id {
-				return strings.ToLower(f.Title[:1]) + f.Title[1:]
-			}
-		}
-		return id
-	},
 }).ParseFS(pageFiles, "pages/*.tmpl"))
 
 func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
@@ -100,7 +96,14 @@ func ClinicianHTML(r *Report) template.HTML {
 		Top     []Candidate
 		Known   []Finding
 		Unknown []string
-	}{R: r, Top: r.Differential.Candidates[:6]}
+		Open    []string // flags not decided that would press
+		Told    []interview.Answer
+	}{R: r, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
+	for _, x := range Standard().Flags {
+		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
+			d.Open = append(d.Open, strings.ToLower(x.Title[:1])+x.Title[1:])
+		}
+	}
 	if r.Side != nil {
 		d.Side = *r.Side
 	}

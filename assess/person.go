@@ -23,7 +23,8 @@ type Person struct {
 	TypeText string   `json:"type_text"` // empty where it leans to neither kind
 	Settle   []string `json:"settle"`
 	Filmed   bool     `json:"-"`
-	Say      []string `json:"say"`  // sentences for the doctor's room
+	Say      []string `json:"say"`  // sentences for the doctor's room; in an emergency for the phone
+	Ask      []string `json:"ask"`  // questions to the doctor
 	Mood     string   `json:"mood"` // empty unless mood or worry weighs
 }
 
@@ -31,6 +32,7 @@ type Person struct {
 // is a sentence or empty.
 type May struct {
 	Plain   string `json:"plain"`
+	About   string `json:"about"` // what it is
 	For     string `json:"for"`
 	Against string `json:"against"` // there, but does not fit so well
 	Lacks   string `json:"lacks"`   // often there, but not here
@@ -54,30 +56,65 @@ func (r *Report) Person() Person {
 		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
 			break
 		}
-		p.May = append(p.May, May{c.Plain, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
+		p.May = append(p.May, May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
 	}
 	if top[0].ID == "HFS1" || top[0].ID == "PPS" {
 		switch r.Type.Verdict {
 		case "primary-leaning":
-			p.TypeText = "There are two main kinds. Yours looks more like the one that comes by itself than the one that follows a facial palsy."
+			p.TypeText = kinds + "the one that comes by itself."
 		case "post-paralytic-leaning":
-			p.TypeText = "There are two main kinds. Yours looks more like the one that follows a facial palsy than the one that comes by itself."
+			p.TypeText = kinds + "the one that follows a palsy."
 		}
 	}
-	for _, o := range top[0].Settle {
-		if q := interview.Standard().Find(o.Settle.Ask); q != nil {
-			p.Settle = append(p.Settle, "Answer: “"+q.Text+"”")
-		} else if o.Settle.Film != "" {
-			p.Settle = append(p.Settle, "Film the task “"+words(o.Settle.Film)+"”.")
-		}
-	}
-	p.Settle = notNil(p.Settle)
+	p.Settle, p.Ask = r.settle(), r.ask()
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
 	}
 	_, p.Filmed = r.Facts["video.usable_s"]
-	p.Say = r.say(p.Filmed)
+	p.Say = notNil(r.say(p.Filmed))
 	return p
+}
+
+const kinds = "There are two main kinds of spasm of one half of the face: one comes by itself, the other follows a facial palsy. Yours looks more like "
+
+// settle says what the person can answer or film to make it clearer. In an
+// emergency nothing of that matters.
+func (r *Report) settle() []string {
+	out := []string{}
+	if r.Level == "emergency" {
+		return out
+	}
+	film, err := interview.LoadProtocol("full")
+	if err != nil {
+		panic(err) // embedded
+	}
+	for _, o := range r.Differential.Candidates[0].Settle {
+		line := ""
+		if q := interview.Standard().Find(o.Settle.Ask); q != nil {
+			if _, said := r.Answered[q.ID]; said { // it was answered, and yet the finding is not known
+				continue
+			}
+			line = "Answer: “" + q.Text + "”"
+		} else if i := slices.IndexFunc(film.Tasks, func(s interview.Step) bool { return s.Task == o.Settle.Film }); i >= 0 {
+			line = "Film yourself: “" + film.Tasks[i].Screen + "”."
+		} else if o.Settle.Film == "sleep" {
+			line = "Film yourself asleep, with a camera that sees in the dark."
+		}
+		if line != "" && !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// ask are questions to the doctor; that for a picture only where what it fits
+// with would be looked for by one.
+func (r *Report) ask() []string {
+	out := []string{"What else could it be?"}
+	if top := r.Differential.Candidates[0]; r.Differential.Verdict != "not-enough" && strings.Contains(strings.Join(top.Tests, " "), "MRI") {
+		out = append(out, "Do I need a picture of the nerve or the brain (MRI)?")
+	}
+	return append(out, "What treatments are there?", "What happens if I wait?")
 }
 
 // View is a report with what a page needs beside it.
@@ -145,7 +182,7 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 			differ = append(differ, "“"+f.Plain+"”: the recording "+map[bool]string{true: "shows it, your answer does not say so.", false: "does not show it, your answer says so."}[(f.Status == "yes") == r.filmHolds(f)])
 		}
 		switch {
-		case f.Status != "yes" || f.ID == "UNI":
+		case f.Status != "yes" || f.ID == "UNI" || f.ID == "MOVES":
 		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
 			line := fmt.Sprintf("At rest it came about %.0f times a minute", *f.Value)
 			if f.CI95 != nil {
@@ -203,10 +240,16 @@ func (r *Report) say(filmed bool) []string {
 	}
 	kinds, _ := r.Answered["kind"].([]string)
 	does, both := "twitches", "twitch"
+	own, half := "The ", "half of my face"
 	if slices.Contains(kinds, "weak_only") {
 		does, both = "is weak", "are weak"
 	}
+	if slices.Equal(kinds, []string{"flicker"}) {
+		does, own, half = "flickers", "My ", "eyelid"
+	}
 	switch {
+	case !filmed && len(r.Answered) == 0:
+		return nil
 	case !filmed && slices.Equal(kinds, []string{"none"}):
 		out = append(out, "“I notice nothing myself.”")
 	case r.Side == nil:
@@ -214,8 +257,9 @@ func (r *Report) say(filmed bool) []string {
 	case *r.Side == "both":
 		out = append(out, "“Both sides of my face "+both+".”")
 	default:
-		out = append(out, "“The "+*r.Side+" half of my face "+does+".”")
+		out = append(out, "“"+own+*r.Side+" "+half+" "+does+".”")
 	}
+	out = append(out, r.now()...)
 	first, since := text("first_place"), monthName(text("since"))
 	switch {
 	case first != "" && since != "":
@@ -234,6 +278,9 @@ func (r *Report) say(filmed bool) []string {
 			out[len(out)-1] = "“My face was once paralysed, side: " + s + ".”"
 		}
 	}
+	if places := r.listed("places"); len(places) > 1 {
+		out = append(out, "“Today it is at these places: "+strings.Join(places, ", ")+".”")
+	}
 	if r.Answered["work"] == "yes" {
 		out = append(out, "“It hinders me in my work or study.”")
 	}
@@ -242,6 +289,27 @@ func (r *Report) say(filmed bool) []string {
 	}
 	if filmed {
 		out = append(out, "“I have filmed it and can show you.”")
+	}
+	return out
+}
+
+// listed are the options chosen of a question, in its words.
+func (r *Report) listed(id string) []string {
+	chosen, _ := r.Answered[id].([]string)
+	var out []string
+	for _, o := range interview.Standard().Find(id).Options {
+		if o.Value != "none" && slices.Contains(chosen, o.Value) {
+			out = append(out, strings.ToLower(o.Text[:1])+o.Text[1:])
+		}
+	}
+	return out
+}
+
+// now says what was ticked of the emergencies.
+func (r *Report) now() []string {
+	var out []string
+	for _, s := range r.listed("now") {
+		out = append(out, "“In the last days: "+s+".”")
 	}
 	return out
 }

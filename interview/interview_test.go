@@ -2,7 +2,9 @@ package interview
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +84,10 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	save := func(r *Response) (err error) { saved, err = r.Encode(q); return }
 	var out bytes.Buffer
 	// none of the alarms; age, wrong first; sex unknown; kind; side both -> how; back, and stop
-	err := Run(strings.NewReader("1\nold\n51\n?\n1 3\n3\n2\nb\nq\n"), &out, q, r, now, save)
+	talk := func(keys string, r *Response) error {
+		return (&Talk{In: strings.NewReader(keys), Out: &out, Now: now, Save: save}).Run(t.Context(), q, r)
+	}
+	err := talk("1\nold\n51\n?\n1 3\n3\n2\nb\nq\n", r)
 	if !errors.Is(err, ErrStopped) {
 		t.Fatalf("stopping gave %v", err)
 	}
@@ -90,21 +95,28 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"now": []string{"none"}, "age": 51.0, "kind": []string{"close", "twitch"}, "side": "both"}
+	want := map[string]any{"now": []string{"none"}, "age": 51.0, "kind": []string{"close", "twitch"}, "side": "both", "both_how": "alternating"}
 	if d := cmp.Diff(want, back.Values); d != "" {
 		t.Errorf("answers (-want +got):\n%s", d)
 	}
 	if back.Skipped["sex"] != DontKnow || back.Done {
 		t.Errorf("skipped %v, done %v", back.Skipped, back.Done)
 	}
-	if open := q.Open(back); open[0].ID != "both_how" {
-		t.Errorf("it would go on with %s, not with the branch", open[0].ID)
+	if open := q.Open(back); open[0].ID != "first_place" {
+		t.Errorf("it would go on with %s", open[0].ID)
 	}
-	if !strings.Contains(out.String(), "please again") {
-		t.Error("a word for an age was taken")
+	if !strings.Contains(out.String(), "Please again: “old” is no number.") || !strings.Contains(out.String(), "So far: Now one and now the other. Enter keeps it.") {
+		t.Errorf("a word for an age was taken, or what was said is not shown again:\n%s", out.String())
+	}
+	// taken up, three back to the side: only the right, so that how both go together is void
+	if err := talk("b\nb\n1\nq\n", back); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	if back.Values["side"] != "right" || back.Asked("both_how") {
+		t.Errorf("after going back: %v", back.Values)
 	}
 	// the rest skipped
-	if err := Run(strings.NewReader(strings.Repeat("\n", 100)), &out, q, back, now, save); err != nil {
+	if err := talk(strings.Repeat("\n", 100), back); err != nil {
 		t.Fatal(err)
 	}
 	if !back.Done || !bytes.Contains(saved, []byte(`"completed"`)) {
@@ -112,6 +124,84 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	}
 	if _, asked := back.Skipped["palsy_side"]; asked {
 		t.Error("the side of a palsy was asked although no palsy was reported")
+	}
+}
+
+// A person with an emergency is told so at once, once, and not after fifty questions.
+func TestWhatCannotWaitIsToldAtOnce(t *testing.T) {
+	var out bytes.Buffer
+	r := NewResponse()
+	talk := Talk{In: strings.NewReader("2\n70\n"), Out: &out, Now: time.Now, Save: func(*Response) error { return nil },
+		Alarm: func(r *Response) []Note {
+			if r.Asked("now") {
+				return []Note{{"Sudden weakness", "Call now."}}
+			}
+			return nil
+		}}
+	if err := talk.Run(t.Context(), Standard(), r); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	told, next := strings.Index(out.String(), "Sudden weakness. Call now."), strings.Index(out.String(), "How old are you?")
+	if told < 0 || told > next || strings.Count(out.String(), "Call now.") != 1 {
+		t.Errorf("told at %d, the next question at %d", told, next)
+	}
+}
+
+// Control-C ends the context; it must not wait for a key, and nothing is lost.
+func TestAStopDoesNotWaitForAKey(t *testing.T) {
+	in, hold := io.Pipe()
+	defer hold.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	r, saved := NewResponse(), 0
+	done := make(chan error, 1)
+	go func() {
+		done <- (&Talk{In: in, Out: io.Discard, Now: time.Now, Save: func(*Response) error {
+			if saved++; saved == 1 {
+				stop()
+			}
+			return nil
+		}}).Run(ctx, Standard(), r)
+	}()
+	if _, err := io.WriteString(hold, "1\n"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-done:
+		if !errors.Is(err, ErrStopped) || saved < 2 || !r.Asked("now") {
+			t.Errorf("stopped with %v after %d savings", err, saved)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("it waits for a key")
+	}
+}
+
+func TestWhatWasLeftOpenCanBeAskedAgain(t *testing.T) {
+	q, r := Standard(), NewResponse()
+	var out bytes.Buffer
+	talk := func(keys string) error {
+		return (&Talk{In: strings.NewReader(keys), Out: &out, Now: time.Now, Save: func(*Response) error { return nil }}).Run(t.Context(), q, r)
+	}
+	if err := talk("1\n" + strings.Repeat("\n", 100)); err != nil || !r.Done {
+		t.Fatal(err)
+	}
+	if err := talk("o\n44\nq\n"); !errors.Is(err, ErrStopped) || r.Values["age"] != 44.0 || len(r.Skipped) != 0 {
+		t.Errorf("%v: %v, skipped %v", err, r.Values, r.Skipped)
+	}
+}
+
+func TestMonthsAndNumbersAsPeopleWriteThem(t *testing.T) {
+	q, now := Standard(), time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		id, text string
+		want     any
+	}{
+		{"since", "May 2021", "2021-05"}, {"since", "5/2021", "2021-05"}, {"since", "2021", "2021"}, {"since", "2026-04", nil}, {"since", "last year", nil},
+		{"age", "55 years", 55.0}, {"age", "old", nil}, {"side", "left", "left"}, {"side", "1 2", nil}, {"side", "7", nil}, {"palsy", "y", "yes"}, {"kind", "1, 3", []string{"twitch", "close"}},
+	} {
+		got, err := q.Find(c.id).typed(c.text, now)
+		if (err == nil) != (c.want != nil) || (err == nil && !cmp.Equal(got, c.want)) {
+			t.Errorf("%s %q: %v, %v", c.id, c.text, got, err)
+		}
 	}
 }
 

@@ -112,6 +112,20 @@ func (q *Questionnaire) Open(r *Response) []Question {
 	return out
 }
 
+// Prune takes out the answers to questions that no longer apply to what has been
+// answered, and lists them.
+func (r *Response) Prune(q *Questionnaire) []string {
+	var gone []string
+	for _, k := range q.Questions { // a condition looks only at earlier questions
+		if r.Asked(k.ID) && !k.When.Zero() && k.When.Eval(r.Facts()) != Yes {
+			delete(r.Values, k.ID)
+			delete(r.Skipped, k.ID)
+			gone = append(gone, k.ID)
+		}
+	}
+	return gone
+}
+
 var month = regexp.MustCompile(`^(19|20)\d\d(-(0[1-9]|1[0-2]))?$`)
 
 // Check turns an answer into its stored shape, or says why it cannot be one.

@@ -2,125 +2,239 @@ package interview
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
 
-// ErrStopped is returned by Run when the person stops before the end.
+// ErrStopped is returned by [Talk.Run] when the person stops before the end.
 var ErrStopped = errors.New("the interview was stopped; it can be taken up again")
 
-// Run asks the open questions one by one, writing to out and reading lines from
-// in, and calls save after each. Enter passes a question over, ? means "I don't
-// know", b goes back one, q stops.
-func Run(in io.Reader, out io.Writer, q *Questionnaire, r *Response, now func() time.Time, save func(*Response) error) error {
-	lines := bufio.NewScanner(in)
-	var history []string
-	section := ""
-	fmt.Fprintf(out, "%s\n\n%s\nEnter: skip   ?: I don't know   b: back   q: stop and keep\n", q.Title, q.Intro)
-	for {
-		open := q.Open(r)
-		if len(open) == 0 {
-			r.Done = true
-			fmt.Fprintln(out, "\nThat was all. Thank you.")
-			return save(r)
+// Talk asks the questions in a terminal, one by one.
+type Talk struct {
+	In    io.Reader
+	Out   io.Writer
+	Width int                    // columns to break lines at; 0 means 80
+	Now   func() time.Time       // when an answer is given
+	Save  func(*Response) error  // called after each answer
+	Alarm func(*Response) []Note // what cannot wait, by the answers so far; may be nil
+
+	q       *Questionnaire
+	r       *Response
+	history []string // what was asked, in order
+	at      int      // place in history of what is asked once more; its length: none
+	section string
+	told    []Note
+}
+
+// Note is something to be told at once, in the middle of the questions.
+type Note struct{ Title, Do string }
+
+// Run asks what is open. Enter passes a question over, ? means "I don't know",
+// b goes back one, q stops, and so does the end of ctx; what was answered is
+// kept by then.
+func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
+	t.q, t.r = q, r
+	for _, k := range q.Questions {
+		if r.Asked(k.ID) {
+			t.history = append(t.history, k.ID)
 		}
-		k := open[0]
-		if k.Section != section {
-			section = k.Section
-			fmt.Fprintf(out, "\n== %s ==\n", section)
-		}
-		k.print(out)
-		if !lines.Scan() {
-			if err := lines.Err(); err != nil {
-				return fmt.Errorf("read the answer: %w", err)
-			}
-			return errors.Join(save(r), ErrStopped)
-		}
-		text := strings.TrimSpace(lines.Text())
-		switch text {
-		case "q":
-			return errors.Join(save(r), ErrStopped)
-		case "b":
-			if n := len(history); n > 0 {
-				delete(r.Values, history[n-1])
-				delete(r.Skipped, history[n-1])
-				history, section = history[:n-1], ""
-			}
-			continue
-		}
-		v, err := k.read(text)
-		if err == nil {
-			err = r.Set(q, k.ID, v)
-		}
-		if err != nil {
-			fmt.Fprintln(out, "  please again:", err)
-			continue
-		}
-		history = append(history, k.ID)
-		r.Authored = now()
-		if err := save(r); err != nil {
+	}
+	t.at = len(t.history)
+	t.hello()
+	t.alarm()
+	lines := readLines(ctx, t.In)
+	if len(q.Open(r)) == 0 && t.at > 0 {
+		if err := t.finished(ctx, lines); err != nil {
 			return err
 		}
 	}
+	for {
+		k, again := t.next()
+		if k == nil {
+			r.Done = true
+			fmt.Fprintln(t.Out, "\nThat was all. Thank you.")
+			return t.Save(r)
+		}
+		t.ask(k, again)
+		text, err := t.line(ctx, lines)
+		if err != nil {
+			return err
+		}
+		switch text {
+		case "q":
+			return t.stop()
+		case "b":
+			t.back()
+			continue
+		}
+		if err := t.take(k, text, again); err != nil {
+			fmt.Fprintf(t.Out, "  Please again: %s.\n", strings.TrimPrefix(err.Error(), k.ID+": "))
+			continue
+		}
+		if err := t.Save(r); err != nil {
+			return err
+		}
+		t.alarm()
+	}
 }
 
-func (k *Question) print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s\n", k.Text)
-	if k.Help != "" {
-		fmt.Fprintf(out, "  (%s)\n", k.Help)
+// next is the question to ask: the one gone back to, else the first open one.
+func (t *Talk) next() (k *Question, again bool) {
+	if t.at < len(t.history) {
+		return t.q.Find(t.history[t.at]), true
 	}
-	for i, o := range k.Options {
-		fmt.Fprintf(out, "  %d  %s\n", i+1, o.Text)
+	if open := t.q.Open(t.r); len(open) > 0 {
+		return &open[0], false
 	}
-	switch {
-	case k.Type == "multi":
-		fmt.Fprint(out, "numbers, with spaces between> ")
-	case k.Type == "month":
-		fmt.Fprint(out, "year-month, like 2021-03, or the year> ")
-	case k.Type == "number" && k.Unit != "":
-		fmt.Fprintf(out, "%s> ", k.Unit)
-	default:
-		fmt.Fprint(out, "> ")
-	}
+	return nil, false
 }
 
-// read turns a typed line into an answer: the numbers of options into their
-// words, anything else as it stands.
-func (k *Question) read(text string) (any, error) {
-	switch text {
-	case "":
-		return nil, nil
-	case "?":
-		return DontKnow, nil
+func (t *Talk) back() {
+	if t.at == 0 {
+		fmt.Fprintln(t.Out, "  This is the first question.")
+		return
 	}
-	if k.Type == "number" || k.Type == "month" {
-		return text, nil
+	t.at--
+	t.section = ""
+}
+
+// take stores what was typed. Where the question was gone back to, Enter keeps
+// what was said, and what depended on an answer that is no more goes with it.
+func (t *Talk) take(k *Question, text string, again bool) error {
+	if again && text == "" {
+		t.at = len(t.history)
+		return nil
 	}
-	var list []string
-	for _, f := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
-		n, err := strconv.Atoi(f)
-		switch {
-		case err == nil && n >= 1 && n <= len(k.Options):
-			list = append(list, k.Options[n-1].Value)
-		case err == nil:
-			return nil, fmt.Errorf("there is no answer %d", n)
-		case k.Type == "yesno" && strings.HasPrefix("yes", strings.ToLower(f)):
-			list = append(list, "yes")
-		case k.Type == "yesno" && strings.HasPrefix("no", strings.ToLower(f)):
-			list = append(list, "no")
-		default:
-			list = append(list, f)
+	v, err := k.typed(text, t.Now())
+	if err != nil {
+		return err
+	}
+	if v != nil && v != DontKnow {
+		if _, err := k.Check(v); err != nil {
+			return err
 		}
 	}
-	if k.Type == "multi" {
-		return list, nil
+	if err := t.r.Set(t.q, k.ID, v); err != nil {
+		return err
 	}
-	if len(list) != 1 {
-		return nil, errors.New("one answer only")
+	t.r.Authored = t.Now()
+	if !again {
+		t.history = append(t.history, k.ID)
 	}
-	return list[0], nil
+	if again {
+		gone := t.r.Prune(t.q)
+		t.history = slices.DeleteFunc(t.history, func(id string) bool { return slices.Contains(gone, id) })
+	}
+	t.at = len(t.history)
+	return nil
+}
+
+// finished is where an interview is opened of which nothing is open.
+func (t *Talk) finished(ctx context.Context, lines <-chan input) error {
+	left := len(t.r.Skipped)
+	fmt.Fprintln(t.Out, "\nAll questions were asked.")
+	keys := "Enter: leave it so   b: go back"
+	if left > 0 {
+		keys += "   o: ask again what was left open (" + fmt.Sprint(left) + ")"
+	}
+	fmt.Fprint(t.Out, keys+"\n> ")
+	text, err := t.line(ctx, lines)
+	if err != nil {
+		return err
+	}
+	switch {
+	case text == "b":
+		t.back()
+	case text == "o" && left > 0:
+		t.history = slices.DeleteFunc(t.history, func(id string) bool { _, skipped := t.r.Skipped[id]; return skipped })
+		t.r.Skipped, t.r.Done = map[string]string{}, false
+		t.at = len(t.history)
+	}
+	return nil
+}
+
+// alarm tells at once what cannot wait, and each thing once.
+func (t *Talk) alarm() {
+	if t.Alarm == nil {
+		return
+	}
+	var fresh []Note
+	for _, n := range t.Alarm(t.r) {
+		if !slices.Contains(t.told, n) {
+			fresh = append(fresh, n)
+		}
+	}
+	if len(fresh) == 0 {
+		return
+	}
+	t.told = append(t.told, fresh...)
+	rule := strings.Repeat("!", min(t.width(), 60))
+	fmt.Fprintf(t.Out, "\n%s\n", rule)
+	for _, n := range fresh {
+		t.wrap("", n.Title+". "+n.Do)
+	}
+	t.wrap("", "The questions can wait; what you have answered is kept.")
+	fmt.Fprintln(t.Out, rule)
+}
+
+// input is a line, or why there is none.
+type input struct {
+	text string
+	err  error
+}
+
+// readLines reads in the background, so that a stop does not wait for a key.
+func readLines(ctx context.Context, in io.Reader) <-chan input {
+	out := make(chan input)
+	send := func(i input) bool {
+		select {
+		case out <- i:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	go func() {
+		s := bufio.NewScanner(in)
+		for s.Scan() {
+			if !send(input{text: strings.TrimSpace(s.Text())}) {
+				return
+			}
+		}
+		err := s.Err()
+		if err == nil {
+			err = io.EOF
+		}
+		send(input{err: err})
+	}()
+	return out
+}
+
+// line waits for the next line. The end of the input and of ctx save and stop.
+func (t *Talk) line(ctx context.Context, lines <-chan input) (string, error) {
+	select {
+	case <-ctx.Done():
+		return "", t.stop()
+	case i := <-lines:
+		switch {
+		case errors.Is(i.err, io.EOF):
+			return "", t.stop()
+		case i.err != nil:
+			return "", fmt.Errorf("read the answer: %w", i.err)
+		}
+		return i.text, nil
+	}
+}
+
+// stop keeps what was answered.
+func (t *Talk) stop() error {
+	if err := t.Save(t.r); err != nil {
+		return err
+	}
+	return ErrStopped
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,8 +163,16 @@ func writeAssessment(dir string, r *assess.Report) error {
 // wait first.
 func assessmentLines(r *assess.Report) string {
 	var b strings.Builder
-	for _, f := range r.Flags {
-		fmt.Fprintf(&b, "%-9s  %s: %s\n", f.Level, f.Title, f.Do)
+	for i, f := range r.Flags { // one line for each thing to do
+		title := f.Title
+		for _, o := range r.Flags[i+1:] {
+			if o.Do == f.Do {
+				title += "; " + o.Title
+			}
+		}
+		if !slices.ContainsFunc(r.Flags[:i], func(o assess.Flag) bool { return o.Do == f.Do }) {
+			fmt.Fprintf(&b, "%-9s  %s: %s\n", f.Level, title, f.Do)
+		}
 	}
 	if r.Differential.Verdict == "not-enough" {
 		b.WriteString("not enough is known to say what it fits with\n")
@@ -173,6 +182,8 @@ func assessmentLines(r *assess.Report) string {
 	for i, c := range r.Differential.Candidates[:3] {
 		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
 	}
-	fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)
+	if r.Type.Applicable {
+		fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)
+	}
 	return b.String()
 }

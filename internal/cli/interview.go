@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
 
+	"golang.org/x/term"
+
+	"facialis/assess"
 	"facialis/interview"
 )
 
@@ -46,19 +50,50 @@ func (c *interviewCmd) Run(env *Env) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return usagef("%s: %w", c.Answers, err)
 	}
-	err = interview.Run(env.Stdin, env.Stdout, q, r, time.Now, func(r *interview.Response) error {
-		data, err := r.Encode(q)
-		if err != nil {
-			return fmt.Errorf("encode the answers: %w", err)
-		}
-		// Written beside and renamed, so that a stop in between loses nothing.
-		if err := os.WriteFile(c.Answers+".part", data, 0o600); err != nil {
-			return err
-		}
-		return os.Rename(c.Answers+".part", c.Answers)
-	})
-	if errors.Is(err, interview.ErrStopped) {
-		_, err = fmt.Fprintln(env.Stdout, "\nkept in", c.Answers)
+	talk := interview.Talk{In: env.Stdin, Out: env.Stdout, Now: time.Now, Alarm: emergencies, Width: columns(env.Stdout),
+		Save: func(r *interview.Response) error {
+			data, err := r.Encode(q)
+			if err != nil {
+				return fmt.Errorf("encode the answers: %w", err)
+			}
+			// Written beside and renamed, so that a stop in between loses nothing.
+			if err := os.WriteFile(c.Answers+".part", data, 0o600); err != nil {
+				return err
+			}
+			return os.Rename(c.Answers+".part", c.Answers)
+		}}
+	switch err := talk.Run(env.Ctx, q, r); {
+	case errors.Is(err, interview.ErrStopped):
+		fmt.Fprintf(env.Stdout, "\nKept in %s. The same command takes it up again.\n", c.Answers)
+	case err != nil:
+		return err
+	default:
+		fmt.Fprintf(env.Stdout, "Kept in %s. What it may mean: facialis assess --answers %[1]s -o DIR\n", c.Answers)
 	}
-	return err
+	return nil
+}
+
+// emergencies are what the answers so far say that cannot wait for the rest.
+func emergencies(r *interview.Response) []interview.Note {
+	a, err := assess.Assess(assess.Input{Answers: r, Today: time.Now()})
+	if err != nil {
+		return nil
+	}
+	var out []interview.Note
+	for _, f := range a.Flags {
+		if f.Level == "emergency" {
+			out = append(out, interview.Note{Title: f.Title, Do: f.Do})
+		}
+	}
+	return out
+}
+
+// columns is the width of the terminal that w is, or 0.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return min(n, 100)
+		}
+	}
+	return 0
 }

@@ -1005,6 +1005,7 @@ export interface components {
             };
         };
         AssessCandidate: {
+            about: string;
             against: components["schemas"]["AssessReason"][];
             for: components["schemas"]["AssessReason"][];
             icd10cm: string[];
@@ -1081,6 +1082,7 @@ export interface components {
             p: number;
         };
         AssessMay: {
+            about: string;
             against: string;
             for: string;
             lacks: string;
@@ -1101,6 +1103,7 @@ export interface components {
         };
         AssessPerson: {
             advice: components["schemas"]["AssessFlag"][];
+            ask: string[];
             clear: boolean;
             differ: string[];
             first: string;
