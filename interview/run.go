@@ -53,6 +53,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 			return err
 		}
 	}
+	wrong := ""
 	for {
 		k, again := t.next()
 		if k == nil {
@@ -60,7 +61,11 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 			fmt.Fprintln(t.Out, "\nThat was all. Thank you.")
 			return t.Save(r)
 		}
-		t.ask(k, again)
+		if k.ID != wrong { // asked in full once, then only for a better answer
+			t.ask(k, again)
+		}
+		fmt.Fprint(t.Out, k.hint())
+		wrong = ""
 		text, err := t.line(ctx, lines)
 		if err != nil {
 			return err
@@ -74,6 +79,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 		}
 		if err := t.take(k, text, again); err != nil {
 			fmt.Fprintf(t.Out, "  Please again: %s.\n", strings.TrimPrefix(err.Error(), k.ID+": "))
+			wrong = k.ID
 			continue
 		}
 		if err := t.Save(r); err != nil {

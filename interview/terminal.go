@@ -83,7 +83,6 @@ func (t *Talk) ask(k *Question, again bool) {
 	if again {
 		t.wrap("", "So far: "+k.said(t.r)+" Enter keeps it.")
 	}
-	fmt.Fprint(t.Out, k.hint())
 }
 
 func (k *Question) hint() string {
