@@ -11,14 +11,19 @@ type Score struct {
 	Results                []Result
 	Cases                  int
 	Flags, FlagsCaught     int
+	Levels, LevelsRight    int // cases with an expected level of advice
 	TypeDecided, TypeRight float64
 	Ranked, First, Three   float64
 }
 
 // String is the score in a line.
 func (s Score) String() string {
-	return fmt.Sprintf("%d cases; flags caught %d of %d; type right %g of %g decided; first %g and among three %g of %g",
-		s.Cases, s.FlagsCaught, s.Flags, s.TypeRight, s.TypeDecided, s.First, s.Three, s.Ranked)
+	level := ""
+	if s.Levels > 0 {
+		level = fmt.Sprintf("; level of advice right %d of %d", s.LevelsRight, s.Levels)
+	}
+	return fmt.Sprintf("%d cases; flags caught %d of %d; type right %g of %g decided; first %g and among three %g of %g%s",
+		s.Cases, s.FlagsCaught, s.Flags, s.TypeRight, s.TypeDecided, s.First, s.Three, s.Ranked, level)
 }
 
 // RunAll assesses every case.
@@ -48,6 +53,12 @@ func (s *Score) add(r Result) {
 		s.TypeDecided++
 		if r.TypeGot == v.Type {
 			s.TypeRight++
+		}
+	}
+	if v.Level != "" {
+		s.Levels++
+		if v.Level == r.Report.Level {
+			s.LevelsRight++
 		}
 	}
 	if v.Among <= 3 {

@@ -8,6 +8,7 @@ package vignettes
 import (
 	"embed"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -53,8 +54,27 @@ type Vignette struct {
 	Among   int            `yaml:"among"` // a place up to here is all that is asked; first unless given
 	Flags   []string       `yaml:"flags"`
 	Type    string         `yaml:"type"`
+	Level   string         `yaml:"level"` // the highest advice, exactly; not looked at unless given
+	Diary   *Diary         `yaml:"diary"`
 	Answers map[string]any `yaml:"answers"`
 	Video   *Film          `yaml:"video"`
+}
+
+// Diary is a diary in short form: an entry a day up to Today, the attacks of a
+// day going evenly from the first number to the second.
+type Diary struct {
+	Days    int        `yaml:"days"`
+	Attacks [2]float64 `yaml:"attacks"`
+}
+
+// Build makes the entries.
+func (d Diary) Build() []assess.Entry {
+	var out []assess.Entry
+	for i := range d.Days {
+		n := math.Round(d.Attacks[0] + (d.Attacks[1]-d.Attacks[0])*float64(i)/float64(max(d.Days-1, 1)))
+		out = append(out, assess.Entry{Date: Today.AddDate(0, 0, i+1-d.Days), Attacks: &n})
+	}
+	return out
 }
 
 // Today is the day on which all cases are assessed.
@@ -99,6 +119,9 @@ func (v Vignette) Input() (assess.Input, error) {
 	}
 	if v.Video != nil {
 		in.Video = v.Video.Build()
+	}
+	if v.Diary != nil {
+		in.Diary = v.Diary.Build()
 	}
 	return in, nil
 }
