@@ -87,6 +87,9 @@ func (s Score) Of(set string) Score {
 // it.
 const SecondAtFirst = "62 cases; flags caught 55 of 57; type right 8 of 8 decided; first 44 and among three 54 of 57"
 
+// ThirdAtFirst is the same of the third set.
+const ThirdAtFirst = "75 cases; flags caught 66 of 67; type right 12 of 12 decided; first 70 and among three 71 of 72; level of advice right 59 of 61"
+
 // Markdown is the table of all cases.
 func (s Score) Markdown() string {
 	var b strings.Builder
@@ -100,6 +103,7 @@ func (s Score) Markdown() string {
 		}
 	}
 	fmt.Fprintf(&b, "\nThe second set (few answers, a film alone, contradictions) was written after the evidence was done and before any of it had been tried. Its first score was: %s. What it taught went into the evidence as findings and definitions, and the line above is the score since.\n\n", SecondAtFirst)
+	fmt.Fprintf(&b, "The third set was written from the clinical facts with the questions and the findings in view but nothing tried, answers of whole people for the most part, with the level of advice expected exactly, so that an alarm too many counts as a fault as well. It was kept before it was scored; its first score was: %s. Five faults were mended in the evidence: a palsy that came after the spasms counted as their cause; a diary of three months did not count as three months; children had no focal seizures; the harmless flicker of a lid was taken for rippling in one of ten though it has its own answer; new deafness told alone weighed like a numb face, though a third of people with a primary spasm tell it (Rudzinska 2012), and two signs weighed no more than one. Left as it is: a film alone of a weak half whose movements all drag along raises the flag for weakness (one step too high, since nobody was asked for a palsy), and a mass on the nerve stands behind the primary spasm where one sign is told, since it is the cause in 0.4 to 0.7 %%; the flag is raised in each.\n\n", ThirdAtFirst)
 	b.WriteString("| case | story | expected | leading | place | flags expected | missed | type expected | type |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range s.Results {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %s | %s | %s | %s |\n", r.ID, r.Story, r.Entity, r.Leading, r.Place,

@@ -27,6 +27,9 @@ func TestVignettes(t *testing.T) {
 	if s.TypeRight < 0.95*s.TypeDecided {
 		t.Errorf("type right in %g of %g", s.TypeRight, s.TypeDecided)
 	}
+	if float64(s.LevelsRight) < 0.95*float64(s.Levels) {
+		t.Errorf("level of advice right in %d of %d", s.LevelsRight, s.Levels)
+	}
 	if s.First < 0.85*s.Ranked || s.Three < 0.97*s.Ranked {
 		t.Errorf("first in %g, among three in %g of %g", s.First, s.Three, s.Ranked)
 	}
