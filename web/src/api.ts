@@ -1,4 +1,5 @@
 // The one way to the server. Whatever goes wrong comes out as a Problem.
+import { t } from "./lib/strings";
 
 /** An error as RFC 9457 puts it, or one of our own when there was no answer. */
 export class Problem extends Error {
@@ -60,7 +61,7 @@ export async function call<T>(method: string, path: string, options: Options = {
     answer = await fetch(address(path, options.query), init);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Problem(0, "no answer");
+    throw new Problem(0, t.problem.offline);
   }
   if (!answer.ok) throw await problemOf(answer);
   if (answer.status === 204 || !answer.headers.get("Content-Type")?.includes("json")) return undefined as T;
@@ -70,7 +71,7 @@ export async function call<T>(method: string, path: string, options: Options = {
 const problemOf = async (answer: Response) => failure(answer.status, await answer.text().catch(() => ""), answer.statusText);
 
 /** What an answer other than a good one says; status 0 where none came. */
-export function failure(status: number, text = "", title = "no answer"): Problem {
+export function failure(status: number, text = "", title = status ? "" : t.problem.offline): Problem {
   if (status === 401) unauthorised?.();
   let said: { title?: string; detail?: string; errors?: { message?: string; location?: string }[] } = {};
   try {

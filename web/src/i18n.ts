@@ -1,6 +1,7 @@
 // The words of the app stand in src/lib/strings/<language>/, a file for every
 // part of the app. English is the one that is always there; another language
-// is a file of the same shape beside it, given to pick().
+// is a folder of the same files beside it, each given to pick() in the file of
+// its part in src/lib/strings. A test holds that no words stand elsewhere.
 
 export type Languages<T> = { en: T } & Partial<Record<string, T>>;
 
@@ -15,5 +16,8 @@ export function pick<T>(languages: Languages<T>): T {
   return languages.en;
 }
 
-/** For Intl: the reader's own way of writing dates and numbers, in English words. */
-export const locale = wanted.find((tag) => tag.startsWith("en")) ?? "en-GB";
+// The languages that every part has.
+const spoken = ["en"];
+
+/** For Intl: the reader's own way of writing dates and numbers, in a language that the words are in. */
+export const locale = wanted.find((tag) => spoken.includes(tag.split("-")[0] ?? "")) ?? "en-GB";

@@ -16,7 +16,8 @@ const errors: string[][] = [];
 const password = "a long enough sentence";
 
 before(async () => {
-  [server, browser] = await Promise.all([serve("--accounts"), launch()]);
+  server = await serve("--accounts"); // known first, so that it ends whatever the browser does
+  browser = await launch();
   root = await somebody();
 });
 after(async () => {

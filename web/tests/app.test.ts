@@ -22,7 +22,8 @@ let first = "";
 let second = "";
 
 before(async () => {
-  [server, browser] = await Promise.all([serve(), launch()]);
+  server = await serve(); // known first, so that it ends whatever the browser does
+  browser = await launch();
   ({ page, errors } = await open(browser, server.url));
 });
 after(async () => {

@@ -1,10 +1,8 @@
 // The large figures of a recording.
-import { pick } from "../i18n";
 import { figure, percent, span } from "./format";
-import { overview as en } from "./strings/en/people";
+import { overview as w } from "./strings/people";
 import type { Summary } from "./types";
 
-const w = pick({ en });
 
 export function tiles(m: Summary) {
   const ci = m.rate_per_min.ci95;

@@ -1,8 +1,7 @@
 // Names of what the program finds, as people say them; the report's words.
-import { pick } from "../i18n";
-import { named } from "./strings/en/names";
+import { named as names } from "./strings/names";
 
-export const names = pick({ en: named });
+export { names };
 
 /** A name out of a table, or the name itself in readable form. */
 export function name(table: Record<string, string>, key: string | null | undefined, none = ""): string {

@@ -1,5 +1,6 @@
 // The course's figures as lines to draw: one axis of days for the diary and the
 // recordings together, nothing where nothing was noted.
+import { course as t } from "../strings/course";
 import type { Course, Estimate } from "./types";
 
 export interface Line {
@@ -23,14 +24,15 @@ export const noon = (date: string): number => Date.parse(`${date}T12:00:00Z`) / 
 
 type Get = { diary?: (d: Course["days"][0]) => number | null; recordings?: (r: Course["recordings"][0]) => number | null | Estimate };
 
-const charts: { id: string; title: string; unit: string; names: [string, string]; get: Get; scale?: number }[] = [
-  { id: "rate", title: "How often", unit: "a minute in recordings", names: ["", "Spasms a minute"], get: { recordings: (r) => r.rate_per_min } },
-  { id: "attacks", title: "Attacks", unit: "a day in the diary", names: ["Attacks a day", ""], get: { diary: (d) => d.attacks } },
-  { id: "burden", title: "Share of the time in spasm", unit: "%", names: ["", "In spasm"], get: { recordings: (r) => (r.burden === null ? null : 100 * r.burden) } },
-  { id: "duration", title: "How long", unit: "s", names: ["Longest attack", "Typical spasm"], get: { diary: (d) => d.longest_s, recordings: (r) => r.duration_s } },
-  { id: "interval", title: "How far apart", unit: "min", names: ["From one attack to the next", "From one spasm to the next"], scale: 1 / 60, get: { diary: (d) => d.interval_s, recordings: (r) => r.interval_s } },
-  { id: "spread", title: "How far it has spread", unit: "1 eye to 5 neck", names: ["Worst place", "In recordings"], get: { diary: (d) => d.stage, recordings: (r) => r.stage } },
-  { id: "mood", title: "Mood", unit: "0 very low to 10 very good", names: ["Mood", ""], get: { diary: (d) => d.mood } },
+// What a chart holds of the diary's days and of the recordings; its words stand under its id.
+const charts: { id: keyof typeof t.series; get: Get; scale?: number }[] = [
+  { id: "rate", get: { recordings: (r) => r.rate_per_min } },
+  { id: "attacks", get: { diary: (d) => d.attacks } },
+  { id: "burden", get: { recordings: (r) => (r.burden === null ? null : 100 * r.burden) } },
+  { id: "duration", get: { diary: (d) => d.longest_s, recordings: (r) => r.duration_s } },
+  { id: "interval", scale: 1 / 60, get: { diary: (d) => d.interval_s, recordings: (r) => r.interval_s } },
+  { id: "spread", get: { diary: (d) => d.stage, recordings: (r) => r.stage } },
+  { id: "mood", get: { diary: (d) => d.mood } },
 ];
 
 // build makes the charts for which there is at least one value.
@@ -39,7 +41,8 @@ export function build(c: Course): Chart[] {
   const at = new Map(dates.map((d, i) => [d, i]));
   const x = dates.map(noon);
   const out: Chart[] = [];
-  for (const { id, title, unit, names, get, scale = 1 } of charts) {
+  for (const { id, get, scale = 1 } of charts) {
+    const { title, unit, diary, recordings } = t.series[id];
     const lines: Line[] = [];
     const blank = () => dates.map(() => null as number | null);
     if (get.diary) {
@@ -48,7 +51,7 @@ export function build(c: Course): Chart[] {
         const v = get.diary(d);
         if (v !== null) values[at.get(d.date)!] = v * scale;
       }
-      lines.push({ name: names[0], from: "diary", values, low: null, high: null });
+      lines.push({ name: diary, from: "diary", values, low: null, high: null });
     }
     if (get.recordings) {
       const [values, low, high] = [blank(), blank(), blank()];
@@ -65,7 +68,7 @@ export function build(c: Course): Chart[] {
           intervals ||= v.ci95 !== null;
         }
       }
-      lines.push({ name: names[1], from: "recordings", values, low: intervals ? low : null, high: intervals ? high : null });
+      lines.push({ name: recordings, from: "recordings", values, low: intervals ? low : null, high: intervals ? high : null });
     }
     const kept = lines.filter((l) => l.values.some((v) => v !== null));
     const points = kept.reduce((n, l) => n + l.values.filter((v) => v !== null).length, 0);

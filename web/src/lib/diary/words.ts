@@ -1,37 +1,16 @@
 // The diary in words: choices of its forms, lengths, one line for an entry.
 
-import { regionName } from "../face/drawing";
+import { locale } from "../../i18n";
+import { diary as t } from "../strings/diary";
 import { lasted, type Entry, type Region } from "./entry";
 
-export const regions: { value: Region; text: string }[] = [
-  { value: "orbicularis_oculi", text: "Eye" },
-  { value: "frontalis", text: "Brow" },
-  { value: "zygomaticus", text: "Cheek" },
-  { value: "orbicularis_oris", text: "Lips" },
-  { value: "depressor", text: "Corner of the mouth" },
-  { value: "mentalis", text: "Chin" },
-  { value: "platysma", text: "Neck" },
-];
+const options = <K extends string>(table: Record<K, string>) => (Object.keys(table) as K[]).map((value) => ({ value, text: table[value] }));
 
-export const triggers = [
-  { value: "stress", text: "Stress or worry" },
-  { value: "tired", text: "Tired" },
-  { value: "light", text: "Bright light" },
-  { value: "reading", text: "Reading or screens" },
-  { value: "talking", text: "Talking" },
-  { value: "chewing", text: "Eating or chewing" },
-  { value: "caffeine", text: "Coffee or tea" },
-  { value: "cold", text: "Cold or wind" },
-  { value: "head", text: "Position of the head" },
-];
+export const regions = options<Region>(t.regions);
+export const triggers = options(t.triggerNames);
+export const operations = options(t.operations);
 
-export const triggerText = (v: string) => triggers.find((t) => t.value === v)?.text ?? v;
-
-export const operations = [
-  { value: "microvascular_decompression", text: "Microvascular decompression (the nerve was freed from a vessel)" },
-  { value: "myectomy", text: "Removal of muscle" },
-  { value: "other", text: "Another operation" },
-];
+const known = (table: Record<string, string>, key: string): string => table[key] ?? key;
 
 export const toxins = ["onabotulinumtoxinA", "abobotulinumtoxinA", "incobotulinumtoxinA", "prabotulinumtoxinA", "rimabotulinumtoxinB"];
 
@@ -52,10 +31,10 @@ export function watch(seconds: number): string {
 }
 
 export function dayName(date: string, today: string): string {
-  if (date === today) return "Today";
+  if (date === today) return t.today;
   const days = (Date.parse(today) - Date.parse(date)) / 86_400_000;
-  if (days === 1) return "Yesterday";
-  return new Date(`${date}T12:00:00`).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", ...(date.slice(0, 4) !== today.slice(0, 4) && { year: "numeric" }) });
+  if (days === 1) return t.yesterday;
+  return new Date(`${date}T12:00:00`).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", ...(date.slice(0, 4) !== today.slice(0, 4) && { year: "numeric" }) });
 }
 
 // clock is the time of day of an entry on the person's own clock then.
@@ -64,61 +43,63 @@ export function clock(e: Entry): string {
 }
 
 export function title(e: Entry): string {
+  const w = t.titles;
   switch (e.kind) {
     case "attack":
-      return "Attack";
+      return w.attack;
     case "day":
-      return "Daily check";
+      return w.day;
     case "visit":
-      return e.data.with ? `Visit: ${e.data.with}` : "Visit";
+      return e.data.with ? w.visitWith(e.data.with) : w.visit;
     case "treatment":
       switch (e.data.type) {
         case "botulinum_toxin":
-          return "Botulinum toxin";
+          return w.toxin;
         case "surgery":
-          return "Operation";
+          return w.surgery;
         case "drug":
-          return e.data.drug ? `Medicine: ${e.data.drug}` : "Medicine";
+          return e.data.drug ? w.drugIs(e.data.drug) : w.drug;
       }
-      return "Another treatment";
+      return w.other;
   }
 }
 
 // line tells the rest of an entry in a few words.
 export function line(e: Entry): string {
+  const w = t.line;
   const out: string[] = [];
   const add = (x: string | null | undefined | false) => x && out.push(x);
   switch (e.kind) {
     case "attack": {
       const s = lasted(e);
-      add(s === null ? "still going on" : span(s));
-      add(e.data.side && `${e.data.side} side`);
-      add(regionName(e.data.worst_region).toLowerCase());
-      add(e.data.trigger && triggerText(e.data.trigger).toLowerCase());
+      add(s === null ? w.goesOn : span(s));
+      add(e.data.side && w.sides[e.data.side]);
+      add(e.data.worst_region && known(w.regions, e.data.worst_region));
+      add(e.data.trigger && known(w.triggers, e.data.trigger));
       break;
     }
     case "day": {
       const d = e.data;
-      add(d.attacks !== null && `${d.attacks} ${d.attacks === 1 ? "attack" : "attacks"}`);
-      add(d.longest_s !== null && `longest ${span(d.longest_s)}`);
-      add(d.sleep_h !== null && `${d.sleep_h} h of sleep`);
-      add(d.pain !== null && `pain ${d.pain}`);
-      add(d.headache !== null && `headache ${d.headache}`);
-      add(d.tinnitus !== null && `noise in the ear ${d.tinnitus}`);
-      add(d.mood !== null && `mood ${d.mood}`);
+      add(d.attacks !== null && w.attacks(d.attacks));
+      add(d.longest_s !== null && w.longest(span(d.longest_s)));
+      add(d.sleep_h !== null && w.sleep(d.sleep_h));
+      add(d.pain !== null && w.pain(d.pain));
+      add(d.headache !== null && w.headache(d.headache));
+      add(d.tinnitus !== null && w.tinnitus(d.tinnitus));
+      add(d.mood !== null && w.mood(d.mood));
       break;
     }
     case "treatment": {
       const d = e.data;
       add(d.product);
-      add(d.units_total !== null && `${d.units_total} units`);
-      add(d.operation && (operations.find((o) => o.value === d.operation)?.text ?? d.operation));
+      add(d.units_total !== null && w.units(d.units_total));
+      add(d.operation && known(t.operations, d.operation));
       add(d.dose);
-      add(d.type === "drug" && d.to && `until ${d.to}`);
+      add(d.type === "drug" && d.to && w.until(d.to));
       break;
     }
     case "visit":
-      add(e.data.next && `next on ${e.data.next}`);
+      add(e.data.next && w.next(e.data.next));
   }
   add(e.data.note);
   return out.join(" · ");

@@ -5,20 +5,19 @@ import type { Region } from "../diary/entry";
 
 export interface Patch {
   region: Region;
-  name: string;
   path: string;
   x: number; // where a number stands
   y: number;
 }
 
 export const patches: Patch[] = [
-  { region: "frontalis", name: "Forehead and brow", x: -66, y: -104, path: "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z" },
-  { region: "orbicularis_oculi", name: "Around the eye", x: -98, y: -44, path: "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z" },
-  { region: "zygomaticus", name: "Cheek", x: -84, y: 42, path: "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z" },
-  { region: "orbicularis_oris", name: "Lips", x: -30, y: 105, path: "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z" },
-  { region: "depressor", name: "Corner of the mouth, below", x: -44, y: 145, path: "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z" },
-  { region: "mentalis", name: "Chin", x: -18, y: 181, path: "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z" },
-  { region: "platysma", name: "Front of the neck", x: -46, y: 246, path: "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z" },
+  { region: "frontalis", x: -66, y: -104, path: "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z" },
+  { region: "orbicularis_oculi", x: -98, y: -44, path: "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z" },
+  { region: "zygomaticus", x: -84, y: 42, path: "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z" },
+  { region: "orbicularis_oris", x: -30, y: 105, path: "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z" },
+  { region: "depressor", x: -44, y: 145, path: "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z" },
+  { region: "mentalis", x: -18, y: 181, path: "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z" },
+  { region: "platysma", x: -46, y: 246, path: "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z" },
 ];
 
 export const lines = [
@@ -32,7 +31,3 @@ export const lines = [
 
 export const hair = "M0 -232C128 -236 172 -150 156 -40C150 -56 146 -70 144 -84C134 -120 118 -142 104 -158C60 -140 -40 -140 -100 -166C-118 -144 -136 -116 -144 -84C-146 -70 -150 -56 -156 -40C-172 -150 -128 -236 0 -232Z";
 export const outline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 204 -146 60 -147 -50C-148 -138 -104 -214 0 -214Z";
-
-export function regionName(region: string | null | undefined): string {
-  return patches.find((p) => p.region === region)?.name ?? (region ? region.replaceAll("_", " ") : "");
-}

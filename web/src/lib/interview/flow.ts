@@ -2,6 +2,9 @@
 // far one is, and what an answer looks like on its way to the server. Which
 // questions are asked at all the server decides, by the answers so far.
 
+import { locale } from "../../i18n";
+import { interview as t } from "../strings/interview";
+
 export interface Option {
   value: string;
   text: string;
@@ -76,11 +79,11 @@ export function choose(chosen: string[], value: string, on: boolean): string[] {
 export function problem(q: Question, value: unknown): string {
   if (q.type === "number") {
     const x = Number(value);
-    if (value === "" || Number.isNaN(x)) return "Please write a number, or leave the question out.";
-    if (q.min !== undefined && x < q.min) return `Please write a number from ${q.min}.`;
-    if (q.max !== undefined && x > q.max) return `Please write a number up to ${q.max}.`;
+    if (value === "" || Number.isNaN(x)) return t.number;
+    if (q.min !== undefined && x < q.min) return t.numberFrom(q.min);
+    if (q.max !== undefined && x > q.max) return t.numberTo(q.max);
   }
-  if (q.type === "month" && !/^(19|20)\d\d(-(0[1-9]|1[0-2]))?$/.test(String(value))) return "Please choose at least the year.";
+  if (q.type === "month" && !/^(19|20)\d\d(-(0[1-9]|1[0-2]))?$/.test(String(value))) return t.needYear;
   return "";
 }
 
@@ -91,7 +94,7 @@ export function words(q: Question, value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join("; ");
   if (q.type === "month") {
     const [y, m] = String(value).split("-");
-    return m ? new Date(Number(y), Number(m) - 1, 1).toLocaleDateString("en-GB", { month: "long", year: "numeric" }) : y!;
+    return m ? new Date(Number(y), Number(m) - 1, 1).toLocaleDateString(locale, { month: "long", year: "numeric" }) : y!;
   }
   if (q.type === "number") return q.unit ? `${value} ${q.unit}` : String(value);
   return text(value);

@@ -1,6 +1,8 @@
 // The camera and the recorder. The picture is never mirrored in the file; only
 // the preview is, by the page's style.
 
+import { camera as t } from "../strings/record";
+
 export interface Device {
   id: string;
   name: string;
@@ -16,8 +18,8 @@ export function format(supported: (type: string) => boolean = (t) => MediaRecord
 
 // able says whether this browser can film here, and if not, why in plain words.
 export function able(): string | null {
-  if (!window.isSecureContext) return "The camera works only on this computer’s own address or over https. You can film with your phone’s camera and choose the file instead.";
-  if (!navigator.mediaDevices?.getUserMedia || typeof MediaRecorder === "undefined" || !format()) return "This browser cannot record video. You can film with another app and choose the file instead.";
+  if (!window.isSecureContext) return t.insecure;
+  if (!navigator.mediaDevices?.getUserMedia || typeof MediaRecorder === "undefined" || !format()) return t.unable;
   return null;
 }
 
@@ -33,21 +35,21 @@ export async function open(device: string | null, sixty: boolean): Promise<Media
 
 export async function devices(): Promise<Device[]> {
   const list = await navigator.mediaDevices.enumerateDevices();
-  return list.filter((d) => d.kind === "videoinput" && d.deviceId).map((d, i) => ({ id: d.deviceId, name: d.label || `Camera ${i + 1}` }));
+  return list.filter((d) => d.kind === "videoinput" && d.deviceId).map((d, i) => ({ id: d.deviceId, name: d.label || t.nth(i + 1) }));
 }
 
 // trouble puts a camera's refusal into words.
 export function trouble(e: unknown): string {
   switch (e instanceof DOMException ? e.name : "") {
     case "NotAllowedError":
-      return "The camera is not allowed. Allow it beside the page’s address, then try again.";
+      return t.forbidden;
     case "NotFoundError":
     case "OverconstrainedError":
-      return "No camera was found.";
+      return t.none;
     case "NotReadableError":
-      return "Another program is using the camera. Close it and try again.";
+      return t.busy;
   }
-  return "The camera could not be opened.";
+  return t.failed;
 }
 
 export interface Recording {

@@ -2,7 +2,8 @@
 // anchors on two grids of a 128 × 128 picture, six key points a face.
 
 export const SIDE = 128;
-export const KEYS = ["right eye", "left eye", "nose", "mouth", "right ear", "left ear"] as const;
+// The key points: right eye, left eye, nose, mouth, right ear, left ear.
+const keys = [0, 1, 2, 3, 4, 5];
 
 // A face in pixels of the picture: middle and size of the box, and the key
 // points. Sides are the person's own; the picture is not mirrored.
@@ -76,7 +77,7 @@ export function faces(boxes: Float32Array, scores: Float32Array, q: Square, leas
       w: b(2) * scale,
       h: b(3) * scale,
       score,
-      keys: KEYS.map((_, k) => [left + (ax + b(4 + 2 * k)) * scale, top + (ay + b(5 + 2 * k)) * scale]),
+      keys: keys.map((k) => [left + (ax + b(4 + 2 * k)) * scale, top + (ay + b(5 + 2 * k)) * scale]),
     };
     if (face.w > 0 && face.h > 0) raw.push(face);
   }
@@ -98,7 +99,7 @@ function merge(raw: Face[]): Face[] {
       w: mean((f) => f.w),
       h: mean((f) => f.h),
       score: best.score,
-      keys: KEYS.map((_, k) => [mean((f) => f.keys[k]![0]), mean((f) => f.keys[k]![1])]),
+      keys: keys.map((k) => [mean((f) => f.keys[k]![0]), mean((f) => f.keys[k]![1])]),
     });
   }
   return out.sort((a, b) => b.w * b.h - a.w * a.h);

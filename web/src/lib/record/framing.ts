@@ -2,6 +2,7 @@
 // limits follow those by which an analysis later warns: a face too small, too
 // dark, turned away, or too few pictures a second.
 
+import { framing as t } from "../strings/record";
 import type { Face } from "./detector";
 
 export type CheckID = "face" | "alone" | "size" | "centred" | "straight" | "light" | "rate" | "still";
@@ -58,59 +59,59 @@ const wait = (id: CheckID, text: string): Check => ({ id, state: "wait", text })
 
 export function check(look: Look): Check[] {
   const face = look.faces[0];
-  const out: Check[] = [face ? ok("face", "Face found") : no("face", "No face seen. Sit in front of the camera.")];
+  const out: Check[] = [face ? ok("face", t.face) : no("face", t.noFace)];
   out.push(checkRate(look.rate));
   if (!face) {
-    out.push(wait("size", "Size"), wait("centred", "Position"), wait("straight", "Direction"), wait("light", "Light"), wait("still", "Stillness"));
+    out.push(wait("size", t.size), wait("centred", t.position), wait("straight", t.direction), wait("light", t.light), wait("still", t.stillness));
     return out;
   }
-  if (look.faces.length > 1) out.push(no("alone", "More than one face. Only you should be in the picture."));
+  if (look.faces.length > 1) out.push(no("alone", t.many));
   out.push(checkSize(look, face), checkCentre(look, face), checkStraight(face), checkLight(look.light));
-  if (look.shake === null) out.push(wait("still", "Stillness"));
-  else if (look.shake > limits.shake) out.push(no("still", "Keep your head and the camera still."));
-  else out.push(ok("still", "Still enough"));
+  if (look.shake === null) out.push(wait("still", t.stillness));
+  else if (look.shake > limits.shake) out.push(no("still", t.keepStill));
+  else out.push(ok("still", t.still));
   return out;
 }
 
 function checkRate(rate: number | null): Check {
-  if (rate === null) return wait("rate", "Pictures a second");
-  const text = `${Math.round(rate)} pictures a second`;
-  return rate < limits.minRate ? no("rate", `Only ${text}. More light or another camera helps.`) : ok("rate", text);
+  if (rate === null) return wait("rate", t.rate);
+  const n = Math.round(rate);
+  return rate < limits.minRate ? no("rate", t.slow(n)) : ok("rate", t.rateIs(n));
 }
 
 function checkSize(look: Look, face: Face): Check {
   const part = face.h / look.height;
   const pupils = distance(face.keys[0]!, face.keys[1]!);
-  if (part > limits.maxHeight) return no("size", "Too near. Move back a little.");
-  if (part < limits.minHeight || pupils < limits.minPupilsPx) return no("size", "Too far away. Come nearer.");
-  return ok("size", "Good size");
+  if (part > limits.maxHeight) return no("size", t.near);
+  if (part < limits.minHeight || pupils < limits.minPupilsPx) return no("size", t.far);
+  return ok("size", t.sizeGood);
 }
 
 function checkCentre(look: Look, face: Face): Check {
   const dx = face.x / look.width - 0.5;
   const dy = face.y / look.height - 0.5;
   // The picture is seen as others see you: its left is your right.
-  if (Math.abs(dx) > limits.offX) return no("centred", dx < 0 ? "Move to your left." : "Move to your right.");
-  if (Math.abs(dy) > limits.offY) return no("centred", dy < 0 ? "Tilt the camera up, or sit lower." : "Tilt the camera down, or sit higher.");
-  return ok("centred", "In the middle");
+  if (Math.abs(dx) > limits.offX) return no("centred", dx < 0 ? t.goLeft : t.goRight);
+  if (Math.abs(dy) > limits.offY) return no("centred", dy < 0 ? t.tooHigh : t.tooLow);
+  return ok("centred", t.centred);
 }
 
 function checkStraight(face: Face): Check {
   const [right, left, nose] = [face.keys[0]!, face.keys[1]!, face.keys[2]!];
   const roll = (Math.atan2(left[1] - right[1], left[0] - right[0]) * 180) / Math.PI;
-  if (Math.abs(roll) > limits.roll) return no("straight", "Hold your head straight.");
+  if (Math.abs(roll) > limits.roll) return no("straight", t.holdStraight);
   const apart = distance(right, left) || 1;
   const aside = (nose[0] - (right[0] + left[0]) / 2) / apart;
-  if (Math.abs(aside) > limits.yaw) return no("straight", "Look straight at the camera.");
-  return ok("straight", "Head straight");
+  if (Math.abs(aside) > limits.yaw) return no("straight", t.lookStraight);
+  return ok("straight", t.straight);
 }
 
 function checkLight(light: Light | null): Check {
-  if (!light) return wait("light", "Light");
-  if (light.face < limits.minLuma) return no("light", light.around > light.face * limits.backlight ? "The light is behind you. Turn round, or close the curtain." : "Too dark. Turn on a light in front of you.");
-  if (light.around > light.face * limits.backlight) return no("light", "The light is behind you. Turn round, or close the curtain.");
-  if (light.face > limits.maxLuma || light.clipped > limits.maxClipped) return no("light", "Too bright. Move away from the lamp.");
-  return ok("light", "Good light");
+  if (!light) return wait("light", t.light);
+  if (light.face < limits.minLuma) return no("light", light.around > light.face * limits.backlight ? t.behind : t.dark);
+  if (light.around > light.face * limits.backlight) return no("light", t.behind);
+  if (light.face > limits.maxLuma || light.clipped > limits.maxClipped) return no("light", t.bright);
+  return ok("light", t.lightGood);
 }
 
 // measureLight reads the luma inside the face's box and outside it, from the

@@ -2,6 +2,7 @@
 // chunk that arrived but whose answer was lost is not sent again, and an upload
 // begun in another visit goes on where the server says it stands.
 
+import { upload as t } from "../strings/record";
 import type { Take } from "./takes";
 
 export interface Upload {
@@ -91,7 +92,7 @@ export async function send(take: Take, source: Source, server: Server, o: Option
       while (up.offset < take.size) {
         o.signal?.throwIfAborted();
         const data = await source.read(take.id, up.offset, chunk);
-        if (data.size === 0) throw new Refused(0, "A part of this recording is missing on this device.");
+        if (data.size === 0) throw new Refused(0, t.partMissing);
         up.offset = await server.put(up.id, up.offset, data);
         tries = 0;
         take.sent = up.offset;

@@ -1,10 +1,9 @@
 // The figures of a recording as rows of a table.
-import { pick } from "../../i18n";
 import { dash, figure, percent, span } from "../format";
-import { recording as en } from "../strings/en/recording";
+import { recording } from "../strings/recording";
 import type { Estimate, Summary } from "../types";
 
-const f = pick({ en }).fig;
+const f = recording.fig;
 
 export interface Row {
   key: string;

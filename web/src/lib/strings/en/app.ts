@@ -32,4 +32,4 @@ export const app = {
   },
   side: { right: "Right", left: "Left", both: "Both sides", none: "No side" },
   sideOf: { right: "their right side", left: "their left side", both: "both sides" },
-} as const;
+};

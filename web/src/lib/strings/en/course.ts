@@ -16,6 +16,16 @@ export const course = {
   table: "As a table",
   date: "Day", value: "Value", between: "Between", source: "From",
   fromDiary: "diary", fromRecordings: "recording",
+  // a chart: its title, the unit of its values, and what its two kinds of marks are
+  series: {
+    rate: { title: "How often", unit: "a minute in recordings", diary: "", recordings: "Spasms a minute" },
+    attacks: { title: "Attacks", unit: "a day in the diary", diary: "Attacks a day", recordings: "" },
+    burden: { title: "Share of the time in spasm", unit: "%", diary: "", recordings: "In spasm" },
+    duration: { title: "How long", unit: "s", diary: "Longest attack", recordings: "Typical spasm" },
+    interval: { title: "How far apart", unit: "min", diary: "From one attack to the next", recordings: "From one spasm to the next" },
+    spread: { title: "How far it has spread", unit: "1 eye to 5 neck", diary: "Worst place", recordings: "In recordings" },
+    mood: { title: "Mood", unit: "0 very low to 10 very good", diary: "Mood", recordings: "" },
+  },
   chart: (title: string, n: number) => `${title}: ${n} ${n === 1 ? "value" : "values"}. The same figures stand in the table below.`,
   treatments: "Treatments",
   treatmentsNone: "No treatment noted.",

@@ -107,5 +107,45 @@ export const diary = {
   dayLabel: (day: string, attacks: number | null, treated: boolean) =>
     `${day}: ${attacks === null ? "nothing noted" : attacks === 1 ? "1 attack" : `${attacks} attacks`}${treated ? ", treatment" : ""}`,
   attacksShort: "number of attacks",
+  yesterday: "Yesterday",
+  regions: {
+    orbicularis_oculi: "Eye", frontalis: "Brow", zygomaticus: "Cheek", orbicularis_oris: "Lips", depressor: "Corner of the mouth", mentalis: "Chin", platysma: "Neck",
+  },
+  triggerNames: {
+    stress: "Stress or worry", tired: "Tired", light: "Bright light", reading: "Reading or screens", talking: "Talking", chewing: "Eating or chewing",
+    caffeine: "Coffee or tea", cold: "Cold or wind", head: "Position of the head",
+  },
+  operations: {
+    microvascular_decompression: "Microvascular decompression (the nerve was freed from a vessel)", myectomy: "Removal of muscle", other: "Another operation",
+  },
+  siteUnits: (place: string, side: string) => `${place}, ${side}: units`,
+  // an entry in the list: its title, and the rest of it in a few words
+  titles: {
+    attack: "Attack", day: "Daily check", visit: "Visit", toxin: "Botulinum toxin", surgery: "Operation", drug: "Medicine", other: "Another treatment",
+    visitWith: (who: string) => `Visit: ${who}`,
+    drugIs: (name: string) => `Medicine: ${name}`,
+  },
+  line: {
+    goesOn: "still going on",
+    sides: { right: "right side", left: "left side" },
+    regions: {
+      orbicularis_oculi: "around the eye", frontalis: "forehead and brow", zygomaticus: "cheek", orbicularis_oris: "lips", depressor: "corner of the mouth, below",
+      mentalis: "chin", platysma: "front of the neck",
+    } as Record<string, string>,
+    triggers: {
+      stress: "stress or worry", tired: "tired", light: "bright light", reading: "reading or screens", talking: "talking", chewing: "eating or chewing",
+      caffeine: "coffee or tea", cold: "cold or wind", head: "position of the head",
+    } as Record<string, string>,
+    attacks: (n: number) => `${n} ${n === 1 ? "attack" : "attacks"}`,
+    longest: (s: string) => `longest ${s}`,
+    sleep: (h: number) => `${h} h of sleep`,
+    pain: (n: number) => `pain ${n}`,
+    headache: (n: number) => `headache ${n}`,
+    tinnitus: (n: number) => `noise in the ear ${n}`,
+    mood: (n: number) => `mood ${n}`,
+    units: (n: number) => `${n} units`,
+    until: (day: string) => `until ${day}`,
+    next: (day: string) => `next on ${day}`,
+  },
   treatmentMark: "treatment",
 };

@@ -23,5 +23,9 @@ export const interview = {
   saving: "Saving …",
   offline: "No connection: this answer was not saved. Try again.",
   saved: "Answer saved.",
+  number: "Please write a number, or leave the question out.",
+  numberFrom: (n: number) => `Please write a number from ${n}.`,
+  numberTo: (n: number) => `Please write a number up to ${n}.`,
+  needYear: "Please choose at least the year.",
   yearWrong: "Please write the year with four digits.",
 };

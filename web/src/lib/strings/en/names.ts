@@ -6,6 +6,11 @@ export const named = {
     frontalis: "brow", orbicularis_oculi: "eye", zygomaticus: "cheek", orbicularis_oris: "lips",
     depressor: "lower lip", mentalis: "chin", platysma: "neck",
   } as Record<string, string>,
+  // a muscle's patch of skin, as it is chosen on the drawn face
+  place: {
+    frontalis: "Forehead and brow", orbicularis_oculi: "Around the eye", zygomaticus: "Cheek", orbicularis_oris: "Lips",
+    depressor: "Corner of the mouth, below", mentalis: "Chin", platysma: "Front of the neck",
+  } as Record<string, string>,
   trigger: {
     blink: "a blink", brow_raise: "raising the brows", eye_closure: "closing the eyes", smile: "a smile",
     pucker: "pursing the lips", snarl: "wrinkling the nose", speech: "talking",

@@ -100,6 +100,36 @@ export const upload = {
   taskRest: "I sat still and did nothing",
   taskSleep: "I slept",
   send: "Send it",
+  yourRight: "your right",
+  partMissing: "A part of this recording is missing on this device.",
   needSide: "Please say which half it is, or that you cannot tell.",
   sameFile: (name: string) => `To go on sending, choose the same film again: ${name}`,
+};
+
+// The camera's own troubles.
+export const camera = {
+  insecure: "The camera works only on this computer’s own address or over https. You can film with your phone’s camera and choose the file instead.",
+  unable: "This browser cannot record video. You can film with another app and choose the file instead.",
+  nth: (n: number) => `Camera ${n}`,
+  forbidden: "The camera is not allowed. Allow it beside the page’s address, then try again.",
+  none: "No camera was found.",
+  busy: "Another program is using the camera. Close it and try again.",
+  failed: "The camera could not be opened.",
+};
+
+// The live help with the picture.
+export const framing = {
+  states: { good: "Good:", bad: "To do:", wait: "Not known yet:" },
+  face: "Face found", noFace: "No face seen. Sit in front of the camera.",
+  many: "More than one face. Only you should be in the picture.",
+  rate: "Pictures a second",
+  rateIs: (n: number) => `${n} pictures a second`,
+  slow: (n: number) => `Only ${n} pictures a second. More light or another camera helps.`,
+  size: "Size", near: "Too near. Move back a little.", far: "Too far away. Come nearer.", sizeGood: "Good size",
+  position: "Position", goLeft: "Move to your left.", goRight: "Move to your right.", centred: "In the middle",
+  tooHigh: "Tilt the camera up, or sit lower.", tooLow: "Tilt the camera down, or sit higher.",
+  direction: "Direction", holdStraight: "Hold your head straight.", lookStraight: "Look straight at the camera.", straight: "Head straight",
+  light: "Light", lightGood: "Good light", dark: "Too dark. Turn on a light in front of you.", bright: "Too bright. Move away from the lamp.",
+  behind: "The light is behind you. Turn round, or close the curtain.",
+  stillness: "Stillness", keepStill: "Keep your head and the camera still.", still: "Still enough",
 };

@@ -125,6 +125,7 @@ export const compare = {
   earlier: "Earlier", later: "Later",
   choose: "Choose two recordings in the list of recordings.",
   figure: "Figure", change: "Change",
+  fromTo: (a: string, b: string) => `${a} to ${b}`,
   chance: "chance alone could do this",
   real: "more than chance alone would do",
   unknown: "how sure is not known",

@@ -46,6 +46,7 @@ export const result = {
   crisis: "If you ever think of harming yourself, call your local emergency or crisis line at once.",
   diary: "Open the diary",
   // clinician
+  fromTo: (a: string, b: string) => `${a} to ${b}`,
   head: "For the clinician",
   headText: (setting: string, side: string) => `Made by rules from a recording and the person’s answers. It measures and compares; it does not diagnose. Most likelihoods are this program’s estimates (marked so); shares rank the entities and are no measured probabilities. Priors: ${setting}. Affected side: ${side}.`,
   unknownSide: "not known",

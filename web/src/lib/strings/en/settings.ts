@@ -27,6 +27,7 @@ export const settings = {
   cancelled: "The passkey was not used.",
   wrong: "The name or the password is wrong.",
 
+  setupCommand: "facialis account add NAME --role admin",
   setupElsewhere: "The first account is made at the computer that facialis runs on: in a browser there, or on its command line with",
   setup: "Set up the first account",
   setupLead: "It administers the others. Choose a long password; a sentence is good.",

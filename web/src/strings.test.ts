@@ -1,0 +1,143 @@
+// What people read stands in lib/strings, and nowhere else: every component and
+// every file of the pages is read for text that looks like words for people.
+// It looks, it does not know: a lone word in small letters inside an expression
+// is not seen.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "svelte/compiler";
+
+type Node = { type: string; start: number; [key: string]: unknown };
+
+// Attributes whose value the browser reads, not a person.
+const quiet = /^(class|style|id|for|href|src|type|name|role|autocomplete|inputmode|d|points|transform|viewBox|xmlns|fill|stroke[a-z-]*|text-anchor|preserveAspectRatio|rel|target|media|accept|step|pattern|data-.*|aria-(live|current|controls|labelledby|describedby|expanded|hidden|pressed|haspopup|sort|atomic|busy|modal|orientation|selected|invalid))$/;
+
+// What looks like words for people and is for the browser: styles, headers, keys.
+const style = /^[\d…]+px |^translate|^var\(|^\(prefers-/;
+const forBrowser = new Set(["Content-Type", "Problem", "Escape"]);
+const units = /\b(min|Hz|mm|h|s)\b/g; // the same in every language
+const selects = new Set(["closest", "querySelector", "querySelectorAll", "matches"]);
+
+// A word of two letters or more that begins with a capital, two words with a
+// space between, or a word beside a value that is put in.
+const looksRead = (text: string) => {
+  const s = text.replace(units, "…");
+  return !style.test(s) && !forBrowser.has(s) && (/(^|[^\p{L}\d_./#-])\p{Lu}\p{Ll}+/u.test(s) || /\p{L}{2,}[,;:.!?]? \p{L}{2,}/u.test(s) || /\p{L}{2,}[,:]? …|… \p{L}{2,}/u.test(s));
+};
+
+/** The text for people in a source, with the line it stands on. */
+function found(source: string): string[] {
+  const out: string[] = [];
+  const line = (n: Node) => source.slice(0, n.start).split("\n").length;
+  const add = (n: Node, text: string) => out.push(`${line(n)}: ${text.trim().replace(/\s+/g, " ")}`);
+
+  function walk(n: unknown, quietly: boolean): void {
+    if (Array.isArray(n)) return n.forEach((m) => walk(m, quietly));
+    if (!n || typeof n !== "object" || typeof (n as Node).type !== "string") return;
+    const node = n as Node;
+    const into = (q: boolean, ...keys: string[]) => {
+      for (const [k, v] of Object.entries(node)) if (v && typeof v === "object" && (keys.length === 0 || keys.includes(k))) walk(v, q);
+    };
+    switch (node.type) {
+      case "Text": // between tags
+        if (!quietly && /\p{L}{2,}/u.test(String(node.data))) add(node, String(node.data));
+        return;
+      case "Attribute": {
+        const q = quiet.test(String(node.name));
+        const value = node.value as Node[] | Node | true;
+        if (Array.isArray(value)) for (const v of value) v.type === "Text" ? !q && looksRead(String(v.data)) && add(v, String(v.data)) : walk(v, q);
+        else walk(value, q);
+        return;
+      }
+      case "Literal":
+        if (!quietly && typeof node.value === "string" && looksRead(node.value)) add(node, node.value);
+        return;
+      case "TemplateLiteral": {
+        const text = (node.quasis as { value: { cooked: string } }[]).map((q) => q.value.cooked).join("\u2026");
+        if (!quietly && looksRead(text)) add(node, text);
+        return walk(node.expressions, quietly);
+      }
+      case "ImportDeclaration":
+      case "ExportAllDeclaration":
+      case "TSTypeAnnotation":
+      case "TSTypeAliasDeclaration":
+      case "TSInterfaceDeclaration":
+      case "TSTypeParameterInstantiation":
+      case "StyleSheet":
+      case "StyleDirective":
+        return;
+      case "ExportNamedDeclaration":
+        return into(quietly, "declaration");
+      case "TSAsExpression":
+      case "TSSatisfiesExpression":
+        return into(quietly, "expression");
+      case "SwitchCase":
+        return walk(node.consequent, quietly);
+      case "BinaryExpression":
+        if (["===", "!==", "in", "instanceof"].includes(String(node.operator))) return into(true);
+        return into(quietly);
+      case "Property":
+      case "PropertyDefinition":
+        if (node.computed) walk(node.key, quietly);
+        return walk(node.value, quietly);
+      case "MemberExpression":
+        walk(node.object, quietly);
+        return node.computed ? walk(node.property, true) : undefined;
+      case "CallExpression": {
+        const callee = node.callee as Node;
+        if (callee.type === "MemberExpression" && selects.has(String((callee.property as Node).name))) return walk(node.callee, quietly);
+        const args = node.arguments as Node[];
+        const page = args[0]?.type === "Literal" && pages.has(String(args[0].value)); // exists("Record")
+        walk(node.callee, quietly);
+        return walk(page ? args.slice(1) : args, quietly);
+      }
+      case "ThrowStatement": {
+        const made = node.argument as Node;
+        // Error is for the log; every other class is shown.
+        return into(made.type === "NewExpression" && (made.callee as Node).name === "Error");
+      }
+    }
+    into(quietly);
+  }
+  const ast = parse(source, { modern: true }) as unknown as Record<string, unknown>;
+  for (const part of ["fragment", "instance", "module"]) {
+    const p = ast[part] as Node | null;
+    if (p) walk(part === "fragment" ? p : p.content, false);
+  }
+  return out;
+}
+
+const pages = new Set(readdirSync("src/pages").map((f) => f.replace(".svelte", "")));
+
+function below(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? below(join(dir, e.name)) : [join(dir, e.name)]));
+}
+
+test("what people read stands in lib/strings", () => {
+  const files = below("src").filter((f) => /\.(svelte|ts)$/.test(f) && !/(\.test|\.d|\.check|routes)\.ts$/.test(f) && !f.startsWith(join("src", "lib", "strings")));
+  assert.ok(files.length > 50, "the pages' files are read");
+  const all = files.flatMap((f) => {
+    const source = readFileSync(f, "utf8");
+    return found(f.endsWith(".svelte") ? source : `<script lang="ts">${source}</script>`).map((hit) => `${f}:${hit}`);
+  });
+  assert.deepEqual(all, []);
+  // Whoever takes English itself is shown in no other language.
+  const english = files.filter((f) => /strings\/en\//.test(readFileSync(f, "utf8")));
+  assert.deepEqual(english, []);
+});
+
+test("the reader of files finds what people read", () => {
+  const see = (s: string) => found(s).map((x) => x.replace(/^\d+: /, ""));
+  assert.deepEqual(see("<p>Hello</p>"), ["Hello"]);
+  assert.deepEqual(see("<p class=\"two words\" id='A'>{t.title}</p>"), []);
+  assert.deepEqual(see("<button aria-label=\"Close it\">×</button>"), ["Close it"]);
+  assert.deepEqual(see("<Field label=\"Name\" />"), ["Name"]);
+  assert.deepEqual(see("{#if x}{x ? 'No camera' : t.x}{/if}"), ["No camera"]);
+  assert.deepEqual(see("<script lang=\"ts\">const s = (n: number) => `${n} spasms seen`;</script>"), ["… spasms seen"]);
+  assert.deepEqual(see("<p>{`pain ${n}`}</p><p class={`row ${n}`}></p>"), ["pain …"]);
+  assert.deepEqual(see("{#if exists('Record')}{f('Record it')}{/if}"), ["Record it"]);
+  assert.deepEqual(see("<script lang=\"ts\">throw new Refused(0, 'It is gone')</script>"), ["It is gone"]);
+  assert.deepEqual(see("<script lang=\"ts\">throw new Error('no such thing')</script>"), []);
+  assert.deepEqual(see("<script lang=\"ts\">const on = (e: KeyboardEvent) => e.key === 'Escape';</script>"), []);
+});
