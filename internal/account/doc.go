@@ -34,9 +34,11 @@
 //
 // # Limits
 //
-// Attempts to sign in are counted by name and by address in token buckets, of
-// which there is a fixed number, so that nobody can fill the memory or push
-// another's bucket out.
+// Attempts to sign in are counted by name and by address in buckets, of which
+// there is a fixed number, so that nobody can fill the memory or push another's
+// bucket out. A browser in which an account has signed in before is counted by
+// itself for that account, so that strangers cannot shut it out. What was spent
+// on wrong passwords is kept in the database and outlives the process.
 //
 // # Audit
 //

@@ -1,13 +1,14 @@
 package account
 
 import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // LimitError says that there were too many attempts.
@@ -20,41 +21,86 @@ func (e LimitError) Error() string {
 // Seconds is the wait in whole seconds, at least one.
 func (e LimitError) Seconds() int { return max(1, int((e.Wait+time.Second-1)/time.Second)) }
 
-// buckets are token buckets for any number of keys in a fixed memory: keys share
-// them by a hash that nobody outside knows. A stranger's bucket is shared once
-// in [bucketCount]; nothing is ever pushed out.
+// buckets let burst attempts of a key pass at once and one more every so often.
+// They are for any number of keys in a fixed memory: keys share them by a hash
+// that nobody outside knows. A stranger's bucket is shared once in [bucketCount];
+// nothing is ever pushed out.
 type buckets struct {
-	mu    sync.Mutex
-	seed  maphash.Seed
-	each  rate.Limit
-	burst int
-	all   [bucketCount]*rate.Limiter
+	name         string
+	key          []byte
+	every, burst int64 // µs; burst is the whole of it, as time
+
+	mu sync.Mutex
+	// paid is until when a bucket is spent, in µs since 1970: every attempt adds
+	// to it, and what lies before now is free.
+	paid [bucketCount]int64
 }
 
 const bucketCount = 4096
 
-// newBuckets allows burst attempts at once and one more every so often.
-func newBuckets(burst int, every time.Duration) *buckets {
-	return &buckets{seed: maphash.MakeSeed(), each: rate.Every(every), burst: burst}
+// newBuckets are buckets of a name, under which they are kept.
+func newBuckets(name string, key []byte, burst int, every time.Duration) *buckets {
+	return &buckets{name: name, key: key, every: every.Microseconds(), burst: int64(burst) * every.Microseconds()}
 }
 
-// attempt takes a token for a key, or says how long to wait. An attempt that was
-// right gives it back.
-func (b *buckets) attempt(key string, now time.Time) (giveBack func(), err error) {
+// taken is an attempt that counts in a bucket.
+type taken struct {
+	in   *buckets
+	slot int
+}
+
+// attempt counts an attempt of a key, or says how long to wait.
+func (b *buckets) attempt(key string, now time.Time) (taken, error) {
+	i, at := b.slot(key), now.UnixMicro()
 	b.mu.Lock()
-	i := maphash.String(b.seed, key) % bucketCount
-	l := b.all[i]
-	if l == nil {
-		l = rate.NewLimiter(b.each, b.burst)
-		b.all[i] = l
+	defer b.mu.Unlock()
+	// Never more than a burst ahead, also after a clock was set back.
+	b.paid[i] = min(max(b.paid[i], at), at+b.burst)
+	if wait := b.paid[i] + b.every - at - b.burst; wait > 0 {
+		return taken{}, LimitError{time.Duration(wait) * time.Microsecond}
 	}
-	b.mu.Unlock()
-	r := l.ReserveN(now, 1)
-	if wait := r.DelayFrom(now); wait > 0 {
-		r.CancelAt(now)
-		return nil, LimitError{wait + time.Millisecond} // the limiter rounds down
+	b.paid[i] += b.every
+	return taken{b, i}, nil
+}
+
+func (b *buckets) slot(key string) int {
+	h := hmac.New(sha256.New, b.key)
+	h.Write([]byte(b.name + "\n" + key))
+	return int(binary.BigEndian.Uint64(h.Sum(nil)) % bucketCount)
+}
+
+// giveBack makes an attempt that was right count nothing.
+func (t taken) giveBack() {
+	t.in.mu.Lock()
+	defer t.in.mu.Unlock()
+	t.in.paid[t.slot] -= t.in.every
+}
+
+// keep writes a bucket down, so that it outlives the process.
+func (t taken) keep(ctx context.Context, b *Book) error {
+	t.in.mu.Lock()
+	paid := t.in.paid[t.slot]
+	t.in.mu.Unlock()
+	_, err := b.w.ExecContext(ctx, `INSERT INTO attempt (bucket, slot, paid) VALUES ($1, $2, $3) ON CONFLICT (bucket, slot) DO UPDATE SET paid = excluded.paid`, t.in.name, t.slot, paid)
+	return wrap("keeping an attempt", err)
+}
+
+// recall reads what an earlier process has kept.
+func (b *buckets) recall(ctx context.Context, book *Book) error {
+	rows, err := book.r.QueryContext(ctx, `SELECT slot, paid FROM attempt WHERE bucket = $1 AND slot >= 0 AND slot < $2`, b.name, bucketCount)
+	if err != nil {
+		return wrap("reading attempts", err)
 	}
-	return func() { r.CancelAt(now) }, nil
+	defer rows.Close()
+	for rows.Next() {
+		var slot int
+		var paid int64
+		if err := rows.Scan(&slot, &paid); err != nil {
+			return wrap("reading attempts", err)
+		}
+		b.paid[slot] = paid
+	}
+	return wrap("reading attempts", rows.Err())
 }
 
 // network is an address as far as one person has it: a whole IPv4 address, the

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"testing"
@@ -16,12 +17,12 @@ func TestBucketsBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		burst := rapid.IntRange(1, 10).Draw(t, "burst")
 		every := time.Duration(rapid.IntRange(1, 120).Draw(t, "every")) * time.Second
-		b := newBuckets(burst, every)
+		b := newBuckets("a", []byte("key"), burst, every)
 		start := time.Unix(1e9, 0)
 		now, spent := start, 0
 		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 200), 1, 60).Draw(t, "steps") {
 			now = now.Add(time.Duration(step) * time.Second)
-			giveBack, err := b.attempt("doc", now)
+			try, err := b.attempt("doc", now)
 			var limit LimitError
 			switch {
 			case errors.As(err, &limit):
@@ -36,7 +37,7 @@ func TestBucketsBound(t *testing.T) {
 			case err != nil:
 				t.Fatal(err)
 			case rapid.Bool().Draw(t, "right"):
-				giveBack()
+				try.giveBack()
 			default:
 				spent++
 			}
@@ -47,9 +48,56 @@ func TestBucketsBound(t *testing.T) {
 	})
 }
 
+// What was spent is spent for the next process too, under the same secret, and
+// what was given back is not.
+func TestBucketsOutliveTheProcess(t *testing.T) {
+	ctx, now := context.Background(), time.Unix(1e9, 0)
+	st := openStore(t)
+	for i, want := range []bool{true, true, true, false} { // three at once, a process each
+		s, err := Serve(st, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newBuckets("test", s.deviceKey, 3, time.Minute)
+		if err := b.recall(ctx, s.Book); err != nil {
+			t.Fatal(err)
+		}
+		if right, err := b.attempt("doc", now); err == nil {
+			right.giveBack()
+		}
+		try, err := b.attempt("doc", now)
+		if (err == nil) != want {
+			t.Fatalf("process %d: %v", i, err)
+		}
+		if err == nil {
+			if err := try.keep(ctx, s.Book); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A clock that was set back locks nobody out for longer than a burst.
+func TestBucketsAfterAWrongClock(t *testing.T) {
+	b := newBuckets("a", []byte("key"), 2, time.Minute)
+	now := time.Unix(1e9, 0)
+	for range 2 {
+		if _, err := b.attempt("doc", now.AddDate(1, 0, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var limit LimitError
+	if _, err := b.attempt("doc", now); !errors.As(err, &limit) || limit.Wait > time.Minute {
+		t.Errorf("%v", err)
+	}
+	if _, err := b.attempt("doc", now.Add(time.Minute)); err != nil {
+		t.Errorf("a minute later: %v", err)
+	}
+}
+
 // One key's attempts leave another's alone, but for one in so many.
 func TestBucketsApart(t *testing.T) {
-	b := newBuckets(1, time.Hour)
+	b := newBuckets("a", []byte("key"), 1, time.Hour)
 	now := time.Unix(1e9, 0)
 	if _, err := b.attempt("doc", now); err != nil {
 		t.Fatal(err)

@@ -32,8 +32,9 @@ type Service struct {
 	sessions *scs.SessionManager
 	rp       *webauthn.WebAuthn // nil: no passkeys
 
-	byNetwork, byBoth, byName *buckets
-	hashing                   chan struct{} // so many passwords at once
+	byNetwork, byBoth, byName, byDevice *buckets
+	deviceKey                           []byte
+	hashing                             chan struct{} // so many passwords at once
 
 	mu     sync.Mutex
 	lately map[[3]string]time.Time
@@ -44,8 +45,10 @@ func Serve(st *store.Store, o Options) (*Service, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{Book: NewBook(st, o.Now), Options: o, hashing: make(chan struct{}, 2), lately: map[[3]string]time.Time{},
-		byNetwork: newBuckets(20, 10*time.Second), byBoth: newBuckets(5, time.Minute), byName: newBuckets(30, 30*time.Second)}
+	s := &Service{Book: NewBook(st, o.Now), Options: o, hashing: make(chan struct{}, 2), lately: map[[3]string]time.Time{}}
+	if err := s.limits(context.Background()); err != nil {
+		return nil, err
+	}
 	s.sessions = s.newSessions()
 	if o.Origin != "" {
 		u, err := url.Parse(o.Origin)
@@ -59,10 +62,30 @@ func Serve(st *store.Store, o Options) (*Service, error) {
 	return s, nil
 }
 
+// limits makes the counts of attempts, as an earlier process left them.
+func (s *Service) limits(ctx context.Context) error {
+	secret, err := s.secret(ctx)
+	if err != nil {
+		return err
+	}
+	s.deviceKey = draw(secret, "devices")
+	key := draw(secret, "attempts")
+	s.byNetwork, s.byBoth = newBuckets("network", key, 20, 10*time.Second), newBuckets("both", key, 5, time.Minute)
+	s.byName, s.byDevice = newBuckets("name", key, 30, 30*time.Second), newBuckets("device", key, 5, time.Minute)
+	for _, b := range []*buckets{s.byNetwork, s.byBoth, s.byName, s.byDevice} {
+		if err := b.recall(ctx, s.Book); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // client is where a request comes from.
 type client struct {
 	network string
 	here    bool
+	marks   [][]byte            // of the browser, see mark
+	w       http.ResponseWriter // for a new one
 }
 
 type clientKey struct{}
@@ -76,7 +99,7 @@ func from(ctx context.Context) client {
 // API has sessions.
 func (s *Service) Identify(next http.Handler) http.Handler {
 	in := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), clientKey{}, client{network(s.address(r)), s.here(r)})
+		ctx := context.WithValue(r.Context(), clientKey{}, client{network(s.address(r)), s.here(r), s.marks(r), w})
 		a, err := s.who(ctx)
 		if err != nil {
 			s.sessions.ErrorFunc(w, r, err)

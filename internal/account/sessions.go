@@ -62,8 +62,11 @@ func (s *Service) begin(ctx context.Context, a *Account, epoch int64) error {
 	s.sessions.Put(ctx, accountKey, a.ID)
 	s.sessions.SetDeadline(ctx, time.Now().Add(lifetimes[a.Role].whole))
 	s.sessions.RememberMe(ctx, a.Role == Patient)
-	_, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, epoch, lifetimes[a.Role].whole}))
-	return wrap("beginning a session", err)
+	if _, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, epoch, lifetimes[a.Role].whole})); err != nil {
+		return wrap("beginning a session", err)
+	}
+	s.mark(ctx, a.ID, epoch)
+	return nil
 }
 
 // who is the account of a request's session; nil when there is none, or none any

@@ -98,7 +98,7 @@ func TestSignInAgainstChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, epoch, err := s.check(ctx, "doc", "a long enough sentence")
+	a, epoch, err := enter(ctx, s, "doc", "a long enough sentence")
 	if err != nil || a == nil {
 		t.Fatal(err)
 	}

@@ -12,68 +12,91 @@ var ErrWrong = errors.New("the name or the password is wrong")
 
 // SignIn signs in by name and password.
 func (s *Service) SignIn(ctx context.Context, name, password string) (*Account, error) {
-	giveBack, err := s.attempt(ctx, name)
+	of, err := s.claim(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	tries, err := s.attempt(ctx, of)
 	if err != nil {
 		if !s.already("", "too many attempts", "") { // or they would fill the log
 			s.write(ctx, "", "refuse", "session", "", "too many attempts")
 		}
 		return nil, err
 	}
-	a, epoch, err := s.check(ctx, name, password)
+	a, err := s.check(ctx, of, password)
 	if err != nil {
 		return nil, err
 	}
 	if a == nil {
-		s.refused(ctx, name, "password")
+		s.refused(ctx, of, tries)
 		return nil, ErrWrong
 	}
-	giveBack()
-	if err := s.begin(ctx, a, epoch); err != nil {
+	giveBack(tries)
+	if err := s.begin(ctx, a, of.epoch); err != nil {
 		return nil, err
 	}
 	s.write(ctx, a.ID, "sign in", "session", "", "password")
 	return a, nil
 }
 
-// attempt takes one from every bucket of an attempt to sign in.
-func (s *Service) attempt(ctx context.Context, name string) (giveBack func(), err error) {
-	network := from(ctx).network
-	_, folded, err := checkName(name)
-	if err != nil {
-		folded = "" // names that cannot be share a bucket
-	}
-	var back []func()
-	for _, b := range []struct {
-		in  *buckets
-		key string
-	}{{s.byNetwork, network}, {s.byBoth, network + "\n" + folded}, {s.byName, folded}} {
-		one, err := b.in.attempt(b.key, s.now())
-		if err != nil {
-			return nil, err
-		}
-		back = append(back, one)
-	}
-	return func() {
-		for _, f := range back {
-			f()
-		}
-	}, nil
+// claimed is the account that somebody says is theirs.
+type claimed struct {
+	folded string // "" for names that cannot be
+	id     string // "" for nobody's
+	phc    string // nobody for nobody's
+	epoch  int64
 }
 
 // nobody is a string that no password matches, for the work of matching.
 const nobody = ""
 
-// check gives the account that a name and a password belong to, nil when they
-// belong to none. A password that was made with other work than today's is made
-// anew.
-func (s *Service) check(ctx context.Context, name, password string) (*Account, int64, error) {
-	phc, id, epoch := nobody, "", int64(0)
-	if _, folded, err := checkName(name); err == nil {
-		err = s.r.QueryRowContext(ctx, `SELECT id, password, epoch FROM account WHERE folded = $1`, folded).Scan(&id, &phc, &epoch)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, 0, wrap("reading an account", err)
-		}
+func (s *Service) claim(ctx context.Context, name string) (claimed, error) {
+	c := claimed{phc: nobody}
+	_, folded, err := checkName(name)
+	if err != nil {
+		return c, nil
 	}
+	c.folded = folded
+	err = s.r.QueryRowContext(ctx, `SELECT id, password, epoch FROM account WHERE folded = $1`, folded).Scan(&c.id, &c.phc, &c.epoch)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return c, wrap("reading an account", err)
+}
+
+// attempt counts an attempt to sign in. A browser in which the account has signed
+// in before is counted by itself, so that no stranger can shut it out; any other
+// counts for its network, for the name, and for both together.
+func (s *Service) attempt(ctx context.Context, of claimed) ([]taken, error) {
+	if mark, ok := s.known(ctx, of.id, of.epoch); ok {
+		one, err := s.byDevice.attempt(mark, s.now())
+		return []taken{one}, err
+	}
+	network := from(ctx).network
+	var all []taken
+	for _, b := range []struct {
+		in  *buckets
+		key string
+	}{{s.byNetwork, network}, {s.byBoth, network + "\n" + of.folded}, {s.byName, of.folded}} {
+		one, err := b.in.attempt(b.key, s.now())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func giveBack(tries []taken) {
+	for _, t := range tries {
+		t.giveBack()
+	}
+}
+
+// check gives the account that is claimed if the password is its, else nil. A
+// password that was made with other work than today's is made anew.
+func (s *Service) check(ctx context.Context, of claimed, password string) (*Account, error) {
+	phc := of.phc
 	p, err := prepare(password)
 	if err != nil {
 		p, phc = "", nobody
@@ -82,22 +105,22 @@ func (s *Service) check(ctx context.Context, name, password string) (*Account, i
 	case s.hashing <- struct{}{}:
 		defer func() { <-s.hashing }()
 	case <-ctx.Done():
-		return nil, 0, ctx.Err()
+		return nil, ctx.Err()
 	}
 	ok, old := matches(p, phc)
 	if !ok {
-		return nil, 0, nil
+		return nil, nil
 	}
 	if old {
-		if _, err := s.w.ExecContext(ctx, `UPDATE account SET password = $1 WHERE id = $2 AND password = $3`, today.hash(p), id, phc); err != nil {
-			return nil, 0, wrap("renewing a password's string", err)
+		if _, err := s.w.ExecContext(ctx, `UPDATE account SET password = $1 WHERE id = $2 AND password = $3`, today.hash(p), of.id, phc); err != nil {
+			return nil, wrap("renewing a password's string", err)
 		}
 	}
-	e, err := s.Get(ctx, id)
+	e, err := s.Get(ctx, of.id)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	return &e.Account, epoch, nil
+	return &e.Account, nil
 }
 
 // SignOut ends the request's session.
@@ -125,26 +148,30 @@ func (s *Service) SetUp(ctx context.Context, name, password string) (*Account, e
 // one. Their other sessions end, their passkeys stay.
 func (s *Service) NewPassword(ctx context.Context, old, password string) error {
 	who := From(ctx)
-	giveBack, err := s.attempt(ctx, who.Name)
+	of, err := s.claim(ctx, who.Name)
 	if err != nil {
 		return err
 	}
-	a, epoch, err := s.check(ctx, who.Name, old)
+	tries, err := s.attempt(ctx, of)
+	if err != nil {
+		return err
+	}
+	a, err := s.check(ctx, of, old)
 	if err != nil {
 		return err
 	}
 	if a == nil || a.ID != who.ID {
-		s.refused(ctx, who.Name, "password")
+		s.refused(ctx, of, tries)
 		return ErrWrong
 	}
-	giveBack()
+	giveBack(tries)
 	p, err := newPassword(password, a.Name)
 	if err != nil {
 		return err
 	}
 	phc := today.hash(p)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, epoch = epoch + 1 WHERE id = $2 AND epoch = $3`, phc, a.ID, epoch)
+		res, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, epoch = epoch + 1 WHERE id = $2 AND epoch = $3`, phc, a.ID, of.epoch)
 		if err != nil {
 			return wrap("changing a password", err)
 		}
@@ -157,15 +184,16 @@ func (s *Service) NewPassword(ctx context.Context, old, password string) error {
 		return err
 	}
 	s.write(ctx, a.ID, "change", "password", "", "")
-	return s.begin(ctx, a, epoch+1)
+	return s.begin(ctx, a, of.epoch+1)
 }
 
 // refused writes that somebody was not let in, under the account that they
-// named if there is one.
-func (s *Service) refused(ctx context.Context, name, how string) {
-	id := ""
-	if e, err := s.Named(ctx, name); err == nil {
-		id = e.ID
+// named if there is one, and keeps what was counted for it.
+func (s *Service) refused(ctx context.Context, of claimed, tries []taken) {
+	s.write(ctx, of.id, "refuse", "session", "", "password")
+	for _, t := range tries {
+		if err := t.keep(context.WithoutCancel(ctx), s.Book); err != nil {
+			s.Log.ErrorContext(ctx, "attempt not kept", "error", err.Error())
+		}
 	}
-	s.write(ctx, id, "refuse", "session", "", how)
 }
