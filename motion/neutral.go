@@ -10,8 +10,14 @@ import (
 // Along. A muscle can only pull, so lids know their own rest: of two levels the
 // one less closed. The others learn from them: a region rests when its side does.
 func (m *Tracker) settle(t *Trace, s int) {
+	n := t.Len()
+	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
 	lids := []int{OrbicularisOculi}
-	m.settleRegion(t, s, OrbicularisOculi, true, nil)
+	if long {
+		m.settleRegion(t, s, OrbicularisOculi, true, nil)
+	} else { // its levels by pixels and by landmarks are taken out already, and there is too little of each to do better
+		t.project(s, OrbicularisOculi)
+	}
 	rest := t.atRest(s, lids, m.p.RestMM)
 	// The corner of the mouth is drawn up by its own muscle, but moved by the lips
 	// too: aside from its own line, or while they move further. What lies beyond
@@ -23,21 +29,27 @@ func (m *Tracker) settle(t *Trace, s int) {
 		m.settleRegion(t, s, k, false, rest)
 	}
 	own := slices.Clone(rest)
+	var limit [NumRegions]float64
+	for _, k := range mouth {
+		limit[k] = t.stillMM(s, k, m.p)
+	}
 	for i := range own {
 		d := t.away(s, Zygomaticus, i)
-		if d > m.p.RestMM && math.Abs(float64(t.Along[s][Zygomaticus][i])) < onLine*d {
+		if d > limit[Zygomaticus] && math.Abs(float64(t.Along[s][Zygomaticus][i])) < onLine*d {
 			own[i] = false
 		}
 		for _, k := range mouth[1:] {
-			if o := t.away(s, k, i); o > m.p.RestMM && o > d {
+			if o := t.away(s, k, i); o > limit[k] && o > d {
 				own[i] = false
 			}
 		}
 	}
 	t.DX[s], t.DY[s] = x, y
-	n := t.Len()
-	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS // a shorter film may be one smile
-	m.settleRegion(t, s, Zygomaticus, long, own)
+	if long {
+		m.settleRegion(t, s, Zygomaticus, true, own)
+	} else { // a shorter film may be one smile, and what goes along the corner's line no less its rest
+		m.settleRegion(t, s, Zygomaticus, false, rest)
+	}
 	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM)
 	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
 		m.settleRegion(t, s, k, false, rest)
@@ -58,11 +70,23 @@ func (m *Tracker) settleRegion(t *Trace, s, k int, ownRest bool, rest []bool) {
 	dx, dy := t.DX[s][k], t.DY[s][k]
 	sub(dx, m.p.neutral(t.T, m.rows.segment, dx, x, rest))
 	sub(dy, m.p.neutral(t.T, m.rows.segment, dy, y, rest))
+	t.project(s, k)
+}
+
+// project fills Along of region k of side s.
+func (t *Trace) project(s, k int) {
+	a := Actions[k]
 	along := make([]float32, t.Len())
 	for i := range along {
-		along[i] = float32(a[0]*float64(dx[i]) + a[1]*float64(dy[i]))
+		along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
 	}
 	t.Along[s][k] = along
+}
+
+// stillMM is how far region k of side s may lie from its level and still count as
+// at rest, mm: RestMM, or three times its noise where that is more.
+func (t *Trace) stillMM(s, k int, p Params) float64 {
+	return math.Max(p.RestMM, orZero(3*Noise(t.T, t.Along[s][k])))
 }
 
 // away is how far region k of side s lies from its level in frame i, mm.
@@ -223,4 +247,11 @@ func shorth(v []float32, share float64) (mid, width float32, ok bool) {
 		sum += float64(x)
 	}
 	return float32(sum / float64(n)), best, true
+}
+
+func orZero(v float64) float64 {
+	if v != v {
+		return 0
+	}
+	return v
 }

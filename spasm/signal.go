@@ -57,21 +57,28 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	}
 	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
 	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
-	win := 1.5
-	if Regions[k] == OrbicularisOculi {
-		win = 0.12
-	}
 	var act [2][]float64
 	for s := range 2 {
-		act[s] = localRMS(c.t, c.x[s], c.y[s], win)
+		act[s] = localRMS(c.t, c.x[s], c.y[s], togetherS)
 	}
 	c.common = make([]float64, n)
 	for i := range n {
-		c.common[i] = math.Max(math.Min(act[0][i], act[1][i])-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
+		c.common[i] = math.Min(act[0][i], act[1][i])
+	}
+	if Regions[k] != OrbicularisOculi {
+		c.common = localRMS(c.t, c.common, make([]float64, n), busyS)
+	}
+	for i := range n {
+		c.common[i] = math.Max(c.common[i]-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
 		c.thr[i] = c.base + head[i]
 	}
 	return c
 }
+
+const (
+	togetherS = 0.12 // both sides move together when they do within this
+	busyS     = 1.5  // a mouth that moved on both sides within this may be talking
+)
 
 // raise lifts the channels' thresholds where both sides are busy: a mouth
 // that talks moves unevenly everywhere.

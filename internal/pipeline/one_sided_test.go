@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"facialis/internal/infer"
+	"facialis/internal/recordings"
+	"facialis/spasm"
+)
+
+// pose is a one-sided movement that somebody annotated in a filmed face.
+type pose struct {
+	side     spasm.Side
+	from, to float64
+	what     string
+}
+
+// poses reads the one-sided movements of a film from the annotations. What one
+// eye does along with the other's wink is left out: both eyes close then.
+func poses(t *testing.T, dir, film string) []pose {
+	f, err := os.Open(filepath.Join(dir, "one_sided.events.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []pose
+	for _, row := range rows[1:] {
+		if row[0] != film || row[6] == "both" || strings.HasSuffix(row[7], "_partial") {
+			continue
+		}
+		p := pose{side: spasm.Side(row[6]), what: row[7]}
+		if p.from, err = strconv.ParseFloat(row[3], 64); err != nil {
+			t.Fatal(err)
+		}
+		if p.to, err = strconv.ParseFloat(row[4], 64); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// Every one-sided pose of a filmed face is an event of its side, and none of them
+// is a spasm of the other.
+func TestOneSidedPosesKeepTheirSide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("analyses two films")
+	}
+	dir := recordings.Folder(t, filepath.Join("..", ".."))
+	engine, err := infer.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	for film, n := range map[string]int{"one_sided_eyes.mp4": 4, "one_sided_mouth.mp4": 4} {
+		t.Run(film, func(t *testing.T) {
+			res, err := Run(context.Background(), engine, filepath.Join(dir, film), DefaultOptions(), func(Progress) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := poses(t, dir, film)
+			if len(all) != n {
+				t.Fatalf("%d one-sided poses are annotated, expected %d", len(all), n)
+			}
+			for _, p := range all {
+				found := false
+				for _, e := range res.Analysis.Events {
+					meets := e.OnsetS < p.to && e.OffsetS > p.from
+					found = found || meets && e.Side == p.side
+					if meets && e.Side == p.side.Other() && e.Kind == spasm.Spasm {
+						t.Errorf("%s at %.2f s of the %s: a spasm of the %s at %.2f s", p.what, p.from, p.side, e.Side, e.OnsetS)
+					}
+				}
+				if !found {
+					t.Errorf("%s at %.2f s: no event of the %s", p.what, p.from, p.side)
+				}
+			}
+		})
+	}
+}
