@@ -195,5 +195,6 @@ func (s *Session) Close() error {
 		}
 	}
 	*s = Session{}
+	trim()
 	return errors.Join(errs...)
 }

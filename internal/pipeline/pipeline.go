@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -61,134 +62,21 @@ type Result struct {
 // Stages is the time each stage worked, for the benchmark's table.
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
-// reserveMost bounds what a header may ask to be kept ready: ten hours at 30
-// frames a second.
-const reserveMost = 10 * 3600 * 30
-
-// item is a frame on its way with what the face tracker saw in it.
-type item struct {
-	f   *video.Frame
-	obs face.Observation
-	lm  face.Landmarks
-}
-
 // Run analyses the recording at path.
 func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r, err := video.Open(ctx, path, video.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	tracker, err := face.New(engine, opt.Face)
+	w, err := look(ctx, engine, path, opt, progress)
 	if err != nil {
 		return nil, err
 	}
-	defer tracker.Close()
-	canon, err := engine.Canonical()
-	if err != nil {
-		return nil, err
-	}
-	var st Stages
-	skin := motion.New(opt.Motion, canon)
-	if info := r.Info(); info.Duration > 0 && info.NominalRate > 0 {
-		skin.Reserve(int(min(info.Duration*info.NominalRate*1.01+8, reserveMost)))
-	}
-	watch := face.NewWatch()
-	album := &report.Album{}
-	frames := make(chan *video.Frame, 4)
-	readErr := make(chan error, 1)
-	go func() {
-		defer close(frames)
-		for {
-			start := time.Now()
-			f, err := r.Next()
-			st.Decode += time.Since(start)
-			if err != nil {
-				readErr <- err
-				return
-			}
-			select {
-			case frames <- f:
-			case <-ctx.Done():
-				f.Release()
-				readErr <- ctx.Err()
-				return
-			}
-		}
-	}()
-	free := make(chan *item, 5)
-	for range cap(free) {
-		free <- &item{}
-	}
-	seen := make(chan *item, 5)
-	faceErr := make(chan error, 1)
-	go func() {
-		defer close(seen)
-		for f := range frames {
-			it := <-free
-			start := time.Now()
-			obs, err := tracker.Next(f)
-			st.Face += time.Since(start)
-			if err != nil {
-				faceErr <- fmt.Errorf("frame %d: %w", f.Index, err)
-				cancel()
-				return
-			}
-			it.f, it.obs = f, obs
-			if obs.Landmarks != nil {
-				it.lm = *obs.Landmarks // the tracker keeps only the latest
-				it.obs.Landmarks = &it.lm
-			}
-			seen <- it
-		}
-	}()
-	n, found := 0, 0
-	var last float64
-	var pushErr error
-	var steps []float64
-	for it := range seen {
-		if pushErr == nil {
-			start := time.Now()
-			watch.Add(it.f, &it.obs)
-			pushErr = skin.Push(it.f, &it.obs)
-			x, y, w, mm := skin.Uneven()
-			album.Look(it.f, x, y, w, mm)
-			if opt.Seen != nil {
-				opt.Seen(it.f, &it.obs)
-			}
-			st.Motion += time.Since(start)
-		}
-		if n > 0 && len(steps) < 200000 {
-			steps = append(steps, it.f.T-last)
-		}
-		last = it.f.T
-		n++
-		if it.obs.Found {
-			found++
-		}
-		it.f.Release()
-		free <- it
-		if progress != nil {
-			progress(Progress{n, last, r.Info().Duration})
-		}
-	}
-	select {
-	case err := <-faceErr:
-		return nil, err
-	default:
-	}
-	if err := <-readErr; !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if pushErr != nil {
-		return nil, pushErr
-	}
+	// The networks, the decoder and its pictures are gone: what the events need
+	// takes their place in memory instead of coming on top.
+	debug.FreeOSMemory()
 	start := time.Now()
-	tr := skin.Finish()
+	tr := w.skin.Finish()
 	s := <-sum
 	if s.err != nil {
 		return nil, s.err
@@ -197,12 +85,11 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if a.Tasks == nil {
 		a.Tasks = []spasm.Task{}
 	}
-	info := r.Info()
-	rate, variable := rateOf(steps)
-	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: n, FrameRate: rate,
-		VariableRate: variable, Width: info.Width, Height: info.Height, Mirrored: opt.Mirrored}
+	rate, variable := rateOf(w.steps)
+	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
+		VariableRate: variable, Width: w.info.Width, Height: w.info.Height, Mirrored: opt.Mirrored}
 	if rate > 0 {
-		a.Recording.DurationS = last + 1/rate
+		a.Recording.DurationS = w.last + 1/rate
 	}
 	if opt.Mirrored {
 		swapSides(tr)
@@ -211,14 +98,14 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if a.Events == nil {
 		a.Events = []spasm.Event{}
 	}
-	a.Tracking = tracking(tr, found, n, tracker.FacesMax())
-	a.Quality = quality(tr, a, watch.Warnings(), r.DecodeWarning())
+	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
+	a.Quality = quality(tr, a, w.warnings, w.damage)
 	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
-	st.Events = time.Since(start)
-	return &Result{a, tr, album, st}, nil
+	w.stages.Events = time.Since(start)
+	return &Result{a, tr, w.album, w.stages}, nil
 }
 
 type sumResult struct {

@@ -1,0 +1,168 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"facialis/face"
+	"facialis/internal/infer"
+	"facialis/motion"
+	"facialis/report"
+	"facialis/video"
+)
+
+// reserveMost bounds what a header may ask to be kept ready: ten hours at 30
+// frames a second.
+const reserveMost = 10 * 3600 * 30
+
+// stepsMost is how many steps between frames the frame rate is told from.
+const stepsMost = 200_000
+
+// looked is what is left of a recording once every frame was looked at.
+type looked struct {
+	skin     *motion.Tracker
+	album    *report.Album
+	info     video.Info
+	damage   string // what could not be decoded
+	warnings []face.Warning
+	facesMax int
+	frames   int
+	found    int       // frames with the face
+	last     float64   // s, the last frame's time
+	steps    []float64 // s, between frames
+	stages   Stages
+}
+
+// item is a frame on its way with what the face tracker saw in it.
+type item struct {
+	f   *video.Frame
+	obs face.Observation
+	lm  face.Landmarks
+}
+
+// look walks every frame through decoder, face and motion, each in a goroutine
+// of its own, and gives back the networks and the decoder.
+func look(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r, err := video.Open(ctx, path, video.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	tracker, err := face.New(engine, opt.Face)
+	if err != nil {
+		return nil, err
+	}
+	defer tracker.Close()
+	canon, err := engine.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info()}
+	if w.info.Duration > 0 && w.info.NominalRate > 0 {
+		w.skin.Reserve(int(min(w.info.Duration*w.info.NominalRate*1.01+8, reserveMost)))
+	}
+	frames, readErr := make(chan *video.Frame, 4), make(chan error, 1)
+	go func() {
+		defer close(frames)
+		readErr <- w.decode(ctx, r, frames)
+	}()
+	free, seen, faceErr := make(chan *item, 5), make(chan *item, 5), make(chan error, 1)
+	for range cap(free) {
+		free <- &item{}
+	}
+	go func() {
+		defer close(seen)
+		if err := w.follow(tracker, frames, free, seen); err != nil {
+			faceErr <- err
+			cancel()
+		}
+	}()
+	pushErr := w.measure(seen, free, opt, progress)
+	select {
+	case err := <-faceErr:
+		return nil, err
+	default:
+	}
+	if err := <-readErr; !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	w.info, w.damage, w.facesMax = r.Info(), r.DecodeWarning(), tracker.FacesMax()
+	return w, pushErr
+}
+
+// decode reads frames until there are no more, which is io.EOF, or ctx ends.
+func (w *looked) decode(ctx context.Context, r *video.Reader, frames chan<- *video.Frame) error {
+	for {
+		start := time.Now()
+		f, err := r.Next()
+		w.stages.Decode += time.Since(start)
+		if err != nil {
+			return err
+		}
+		select {
+		case frames <- f:
+		case <-ctx.Done():
+			f.Release()
+			return ctx.Err()
+		}
+	}
+}
+
+// follow finds the face in each frame.
+func (w *looked) follow(tracker *face.Tracker, frames <-chan *video.Frame, free <-chan *item, seen chan<- *item) error {
+	for f := range frames {
+		it := <-free
+		start := time.Now()
+		obs, err := tracker.Next(f)
+		w.stages.Face += time.Since(start)
+		if err != nil {
+			return fmt.Errorf("frame %d: %w", f.Index, err)
+		}
+		it.f, it.obs = f, obs
+		if obs.Landmarks != nil {
+			it.lm = *obs.Landmarks // the tracker keeps only the latest
+			it.obs.Landmarks = &it.lm
+		}
+		seen <- it
+	}
+	return nil
+}
+
+// measure takes the movement out of each frame with its face. After an error it
+// only lets the frames go.
+func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, progress func(Progress)) (err error) {
+	watch := face.NewWatch()
+	for it := range seen {
+		if err == nil {
+			start := time.Now()
+			watch.Add(it.f, &it.obs)
+			err = w.skin.Push(it.f, &it.obs)
+			x, y, width, mm := w.skin.Uneven()
+			w.album.Look(it.f, x, y, width, mm)
+			if opt.Seen != nil {
+				opt.Seen(it.f, &it.obs)
+			}
+			w.stages.Motion += time.Since(start)
+		}
+		if w.frames > 0 && len(w.steps) < stepsMost {
+			w.steps = append(w.steps, it.f.T-w.last)
+		}
+		w.last = it.f.T
+		w.frames++
+		if it.obs.Found {
+			w.found++
+		}
+		it.f.Release()
+		free <- it
+		if progress != nil {
+			progress(Progress{w.frames, w.last, w.info.Duration})
+		}
+	}
+	w.warnings = watch.Warnings()
+	return err
+}
