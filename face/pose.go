@@ -1,6 +1,10 @@
 package face
 
-import "math"
+import (
+	"math"
+
+	"facialis/internal/linear"
+)
 
 // poseOf fits the affine camera that takes the canonical face to the mesh and
 // reads the head's turn off it: the camera's first row holds the image's x of
@@ -8,22 +12,22 @@ import "math"
 //
 //	yaw = asin(x of the head's forward axis / length of the row)
 func poseOf(lm *Landmarks, canon *[468][3]float32) Pose {
-	var n [4][4]float64
-	var bx, by [4]float64
+	var n [4 * 4]float64
+	var rows [4 * 2]float64 // the camera's rows as columns
 	for v := range canon {
 		q := [4]float64{float64(canon[v][0]), float64(canon[v][1]), float64(canon[v][2]), 1}
 		for i := range 4 {
-			bx[i] += q[i] * float64(lm.Points[v].X)
-			by[i] += q[i] * float64(lm.Points[v].Y)
+			rows[2*i] += q[i] * float64(lm.Points[v].X)
+			rows[2*i+1] += q[i] * float64(lm.Points[v].Y)
 			for j := range 4 {
-				n[i][j] += q[i] * q[j]
+				n[4*i+j] += q[i] * q[j]
 			}
 		}
 	}
-	a, b, ok := solve(n, bx, by)
-	if !ok {
+	if !linear.Solve(n[:], rows[:], 4, 2) {
 		return Pose{math.NaN(), math.NaN(), math.NaN()}
 	}
+	a, b := [3]float64{rows[0], rows[2], rows[4]}, [3]float64{rows[1], rows[3], rows[5]}
 	la := math.Sqrt(a[0]*a[0] + a[1]*a[1] + a[2]*a[2])
 	lb := math.Sqrt(b[0]*b[0] + b[1]*b[1] + b[2]*b[2])
 	const deg = 180 / math.Pi
@@ -32,37 +36,6 @@ func poseOf(lm *Landmarks, canon *[468][3]float32) Pose {
 		Pitch: math.Asin(max(-1, min(1, -b[2]/lb))) * deg,
 		Roll:  math.Atan2(b[0], a[0]) * deg,
 	}
-}
-
-// solve solves n·r = b for two right sides by Gauss–Jordan elimination.
-func solve(n [4][4]float64, b1, b2 [4]float64) (r1, r2 [4]float64, ok bool) {
-	for k := range 4 {
-		p := k
-		for i := k + 1; i < 4; i++ {
-			if math.Abs(n[i][k]) > math.Abs(n[p][k]) {
-				p = i
-			}
-		}
-		if math.Abs(n[p][k]) < 1e-12 {
-			return r1, r2, false
-		}
-		n[k], n[p], b1[k], b1[p], b2[k], b2[p] = n[p], n[k], b1[p], b1[k], b2[p], b2[k]
-		for i := range 4 {
-			if i == k {
-				continue
-			}
-			f := n[i][k] / n[k][k]
-			for j := k; j < 4; j++ {
-				n[i][j] -= f * n[k][j]
-			}
-			b1[i] -= f * b1[k]
-			b2[i] -= f * b2[k]
-		}
-	}
-	for k := range 4 {
-		r1[k], r2[k] = b1[k]/n[k][k], b2[k]/n[k][k]
-	}
-	return r1, r2, true
 }
 
 // irisPx is the mean horizontal iris diameter of the eyes that are open, px; 0

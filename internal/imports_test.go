@@ -23,7 +23,7 @@ var service = []string{"internal/record", "internal/store", "internal/blob", "in
 	"internal/folder", "internal/work", "internal/demo", "internal/archive", "internal/server", "internal/web", "web"}
 
 // props are the internal packages that a room may lean on.
-var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms}
+var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}}
 
 // listed is what the go tool says about a package.
 type listed struct {

@@ -1,6 +1,10 @@
 package motion
 
-import "math"
+import (
+	"math"
+
+	"facialis/internal/linear"
+)
 
 // fitHead finds the camera that takes a key frame's points to the places found
 // when the head moves as one rigid body far from the lens (a scaled orthographic
@@ -28,7 +32,8 @@ func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rou
 		f := k.foreshortening(&out)
 		// Unknowns a, b, c0, c1, tx, ty of x = a·u − b·v + c0·z + tx and
 		// y = a·v + b·u + c1·z + ty, with (u, v) = (I − ½·k·kᵀ)·q.
-		var n [6][6]float64
+		var n [6][6]float64 // its upper half first
+		var flat [6 * 6]float64
 		var r [6]float64
 		for i, wi := range w {
 			if wi <= 0 {
@@ -66,8 +71,14 @@ func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rou
 		r[2] += damp * c[0][2]
 		r[3] += damp * c[1][2]
 		n[3][3], n[3][5], n[5][5] = n[2][2], n[2][4], n[4][4]
-		s, good := solve6(n, r)
-		if !good {
+		for i := range n {
+			for j := range i {
+				n[i][j] = n[j][i]
+			}
+			copy(flat[6*i:], n[i][:])
+		}
+		s := r
+		if !linear.Solve(flat[:], s[:], 6, 1) {
 			return false
 		}
 		a, b := s[0], s[1]
@@ -94,36 +105,4 @@ func (k *key) foreshortening(c *camera) [3]float64 {
 		x, y = x*0.5/math.Sqrt(n), y*0.5/math.Sqrt(n)
 	}
 	return [3]float64{1 - x*x/2, -x * y / 2, 1 - y*y/2}
-}
-
-// solve6 solves a symmetric positive definite system of which the upper half is
-// given, by Cholesky's factors.
-func solve6(n [6][6]float64, r [6]float64) ([6]float64, bool) {
-	for i := range 6 {
-		for j := i; j < 6; j++ {
-			v := n[i][j]
-			for k := range i {
-				v -= n[k][i] * n[k][j]
-			}
-			if i != j {
-				n[i][j] = v / n[i][i]
-				continue
-			}
-			if !(v > 1e-9) {
-				return r, false
-			}
-			n[i][i] = math.Sqrt(v)
-		}
-		for k := range i {
-			r[i] -= n[k][i] * r[k]
-		}
-		r[i] /= n[i][i]
-	}
-	for i := 5; i >= 0; i-- {
-		for k := i + 1; k < 6; k++ {
-			r[i] -= n[i][k] * r[k]
-		}
-		r[i] /= n[i][i]
-	}
-	return r, true
 }

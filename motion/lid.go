@@ -3,6 +3,8 @@ package motion
 import (
 	"math"
 	"slices"
+
+	"facialis/internal/linear"
 )
 
 // A lid is followed by the strip of skin, lashes and margin over the middle of
@@ -55,20 +57,20 @@ func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, 
 	// The margin as a parabola over the eye's axis, by least squares on its
 	// five points: landmarks jitter, a parabola does not.
 	cx, cy := pts[2][0], pts[2][1]
-	var m [3][4]float64
+	var m [3 * 3]float64
+	var c [3]float64
 	for _, q := range pts {
 		u := float64((q[0]-cx)*ex + (q[1]-cy)*ey)
 		v := float64((q[0]-cx)*nx + (q[1]-cy)*ny)
 		b := [3]float64{1, u, u * u}
 		for i := range 3 {
 			for j := range 3 {
-				m[i][j] += b[i] * b[j]
+				m[3*i+j] += b[i] * b[j]
 			}
-			m[i][3] += b[i] * v
+			c[i] += b[i] * v
 		}
 	}
-	c, ok := solve3(m)
-	if !ok {
+	if !linear.Solve(m[:], c[:], 3, 1) {
 		return
 	}
 	for k := range lidCols {
@@ -365,32 +367,4 @@ func (l *lid) likeness(win []float32) float32 {
 		return -1
 	}
 	return st / float32(math.Sqrt(float64(ss)*float64(l.norm)))
-}
-
-func solve3(m [3][4]float64) (r [3]float64, ok bool) {
-	for k := range 3 {
-		p := k
-		for i := k + 1; i < 3; i++ {
-			if math.Abs(m[i][k]) > math.Abs(m[p][k]) {
-				p = i
-			}
-		}
-		m[k], m[p] = m[p], m[k]
-		if math.Abs(m[k][k]) < 1e-12 {
-			return r, false
-		}
-		for i := range 3 {
-			if i == k {
-				continue
-			}
-			f := m[i][k] / m[k][k]
-			for j := k; j < 4; j++ {
-				m[i][j] -= f * m[k][j]
-			}
-		}
-	}
-	for k := range 3 {
-		r[k] = m[k][3] / m[k][k]
-	}
-	return r, true
 }

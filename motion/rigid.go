@@ -1,6 +1,10 @@
 package motion
 
-import "math"
+import (
+	"math"
+
+	"facialis/internal/linear"
+)
 
 // camera is an affine camera from a key frame's points (x, y in px of the key
 // frame, z the canonical depth in mm) to a frame: rows for x and y of
@@ -84,8 +88,8 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 	cut := math.Inf(1)
 	out := *c
 	for round := 0; round < rounds; round++ {
-		var n [4][4]float64
-		var bx, by [4]float64
+		var n [4 * 4]float64
+		var b [4 * 2]float64 // the camera's rows as columns
 		for i, wi := range w {
 			if wi <= 0 {
 				continue
@@ -99,66 +103,26 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 				u = 1 - u*u
 				wi *= u * u
 			}
-			for a := 0; a < 4; a++ {
-				wq := wi * q[a]
-				bx[a] += wq * float64(px[i])
-				by[a] += wq * float64(py[i])
-				for b := a; b < 4; b++ {
-					n[a][b] += wq * q[b]
+			for j, qj := range q {
+				wq := wi * qj
+				b[2*j] += wq * float64(px[i])
+				b[2*j+1] += wq * float64(py[i])
+				for k, qk := range q {
+					n[4*j+k] += wq * qk
 				}
 			}
 		}
-		for a := 1; a < 4; a++ {
-			for b := 0; b < a; b++ {
-				n[a][b] = n[b][a]
-			}
-		}
-		n[2][2] += damp
-		bx[2] += damp * c[0][2]
-		by[2] += damp * c[1][2]
-		rx, ry, good := solve4(n, bx, by)
-		if !good {
+		n[4*2+2] += damp
+		b[2*2] += damp * c[0][2]
+		b[2*2+1] += damp * c[1][2]
+		if !linear.Solve(n[:], b[:], 4, 2) {
 			return false
 		}
-		out[0] = [4]float64{rx[0], rx[1], rx[2], rx[3] - rx[0]*cx - rx[1]*cy}
-		out[1] = [4]float64{ry[0], ry[1], ry[2], ry[3] - ry[0]*cx - ry[1]*cy}
+		for r := range out {
+			out[r] = [4]float64{b[r], b[2+r], b[4+r], b[6+r] - b[r]*cx - b[2+r]*cy}
+		}
 		cut = max(4*out.spread(kx, ky, kz, px, py, w, resid), 0.25)
 	}
 	*c = out
 	return true
-}
-
-// solve4 solves n·r = b for two right sides by Gauss elimination with pivoting.
-func solve4(n [4][4]float64, b1, b2 [4]float64) (r1, r2 [4]float64, ok bool) {
-	for k := 0; k < 4; k++ {
-		p := k
-		for i := k + 1; i < 4; i++ {
-			if math.Abs(n[i][k]) > math.Abs(n[p][k]) {
-				p = i
-			}
-		}
-		if math.Abs(n[p][k]) < 1e-9 {
-			return r1, r2, false
-		}
-		n[k], n[p] = n[p], n[k]
-		b1[k], b1[p] = b1[p], b1[k]
-		b2[k], b2[p] = b2[p], b2[k]
-		for i := k + 1; i < 4; i++ {
-			f := n[i][k] / n[k][k]
-			for j := k; j < 4; j++ {
-				n[i][j] -= f * n[k][j]
-			}
-			b1[i] -= f * b1[k]
-			b2[i] -= f * b2[k]
-		}
-	}
-	for k := 3; k >= 0; k-- {
-		s1, s2 := b1[k], b2[k]
-		for j := k + 1; j < 4; j++ {
-			s1 -= n[k][j] * r1[j]
-			s2 -= n[k][j] * r2[j]
-		}
-		r1[k], r2[k] = s1/n[k][k], s2/n[k][k]
-	}
-	return r1, r2, true
 }
