@@ -208,3 +208,21 @@ func TestSwapSides(t *testing.T) {
 		}
 	})
 }
+
+// An episode has one vote on the brow, however many events the detector made of
+// it and in whatever order they show it; the other side's vote is its own.
+func TestAnEpisodeHasOneVote(t *testing.T) {
+	for _, lifted := range [][]int{{0}, {1}, {0, 1}} {
+		e := slices.Concat(train(spasm.Right, 1, 1.6, 9), train(spasm.Left, 1.1))
+		one, two := 1, 2
+		e[0].Episode, e[1].Episode, e[2].Episode, e[3].Episode = &one, &one, &two, &one
+		for _, i := range lifted {
+			e[i].Regions = append(e[i].Regions, spasm.RegionMovement{Region: spasm.Frontalis, Side: spasm.Right, OnsetS: e[i].OnsetS, PeakMM: ptr(0.8)})
+		}
+		share, _, n := browLift(e)
+		if n != 3 {
+			t.Errorf("lifted in %v: %d votes", lifted, n)
+		}
+		near(t, "brow lift", share, 1.0/3)
+	}
+}

@@ -148,7 +148,7 @@ type Summary struct {
 	BilateralOverlapCI95 *[2]float64    `json:"bilateral_overlap_ci95"`
 	BrowLiftShare        *float64       `json:"brow_lift_share"`
 	BrowLiftShareCI95    *[2]float64    `json:"brow_lift_share_ci95"`
-	BrowLiftOf           int            `json:"brow_lift_of"` // spasm events with eye closure
+	BrowLiftOf           int            `json:"brow_lift_of"` // episodes of spasm with eye closure
 	BlinkRatePerMin      Estimate       `json:"blink_rate_per_min"`
 	Sides                Sides          `json:"sides"`
 	ByTask               []TaskRate     `json:"by_task"`

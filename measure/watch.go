@@ -28,13 +28,13 @@ func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, t
 	s.Fine = fine(tr, events, tasks, p)
 }
 
-// liftsSeen is the brow-lift sign looked up in the trace: of the spasms that
+// liftsSeen is the brow-lift sign looked up in the trace: of the episodes that
 // close an eye, the share in which the brow of that side rises by LiftMM or more
 // over where it stood before the onset, by itself and against the other brow. In
 // the events a brow that moves less than half as far as the lid counts as drawn
 // along and is not listed, though it goes the other way.
 func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) (share *float64, ci *[2]float64, n int) {
-	lifts := 0
+	var v votes
 	for _, e := range events {
 		if e.Kind != spasm.Spasm || e.Side == spasm.Both || find(usable, e.OnsetS) < 0 {
 			continue
@@ -53,19 +53,13 @@ func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) 
 		if !ok1 || !ok2 {
 			continue
 		}
-		n++
 		need := p.LiftMM
 		if noise := tr.DiffNoiseMM[motion.Frontalis]; !math.IsNaN(noise) {
 			need = max(need, 5*noise)
 		}
-		if a >= need && b >= need {
-			lifts++
-		}
+		v.cast(e.Episode, e.Side, a >= need && b >= need)
 	}
-	if n == 0 {
-		return nil, nil, 0
-	}
-	return ptr(float64(lifts) / float64(n)), Wilson(lifts, n), n
+	return v.share()
 }
 
 // rise is the greatest value within an event less the median of the third of a

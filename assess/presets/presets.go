@@ -39,6 +39,31 @@ type Case struct {
 	No      []string       `yaml:"no"`
 	Missing []string       `yaml:"missing"`
 	Why     string         `yaml:"why"`
+	Drawn   *Drawn         `yaml:"drawn"` // where the drawn face cannot show what the truth holds
+}
+
+// Drawn is what is expected otherwise of the drawn and analysed face than of the
+// truth, because what is drawn is smaller than what landmarks can tell. Why says
+// by how much.
+type Drawn struct {
+	Type    string   `yaml:"type"`
+	Missing []string `yaml:"missing"` // instead of yes or no
+	Why     string   `yaml:"why"`
+}
+
+// OnDrawing is the case as it is expected of the drawn face.
+func (c Case) OnDrawing() Case {
+	d := c.Drawn
+	if d == nil {
+		return c
+	}
+	gone := func(id string) bool { return slices.Contains(d.Missing, id) }
+	c.Yes, c.No = slices.DeleteFunc(slices.Clone(c.Yes), gone), slices.DeleteFunc(slices.Clone(c.No), gone)
+	c.Missing, c.Why = slices.Concat(c.Missing, d.Missing), d.Why
+	if d.Type != "" {
+		c.Type = d.Type
+	}
+	return c
 }
 
 // Today is the day on which all cases are assessed.

@@ -74,6 +74,7 @@ func run(s studio, names []string, out string) error {
 		if err != nil {
 			return err
 		}
+		c = c.OnDrawing()
 		rows = append(rows, row{c, a, r, c.Wrong(r)})
 		fmt.Fprintln(os.Stderr, rows[len(rows)-1].line())
 	}

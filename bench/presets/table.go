@@ -95,6 +95,9 @@ Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30
 			return "", err
 		}
 		expected := strings.Trim(fmt.Sprintf("%s; %s; %s", w.Among, w.Type, strings.Join(w.Flags, " ")), "; ")
+		if w.Drawn != nil {
+			expected += " (" + w.Why + ")"
+		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s (%+.2f) | %s | %s | %s | %s |\n", w.Preset, spec.Title, w.told(), w.seen(),
 			w.r.Type.Verdict, w.r.Type.Score, strings.Join(presets.First(w.r), " "), w.flags(), expected, w.right())
 	}
