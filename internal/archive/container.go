@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"facialis/internal/record"
@@ -266,6 +267,9 @@ func count(in io.ReaderAt, size int64) uint64 {
 	}
 	if _, err := in.ReadAt(big, int64(where)); err != nil || string(big[:4]) != "PK\x06\x06" {
 		return n
+	}
+	if n == math.MaxUint16 { // says only that the count stands there
+		n = 0
 	}
 	return max(n, binary.LittleEndian.Uint64(big[32:]))
 }

@@ -56,7 +56,7 @@ type Limits struct {
 
 // DefaultLimits are the limits to use unless there is a reason.
 func DefaultLimits() Limits {
-	return Limits{UploadBytes: 4 << 30, PendingBytes: 20 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
+	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
 }
 
 // Config is what a server works with.
