@@ -73,10 +73,12 @@ func fragment(name string, data any) template.HTML {
 // it may mean and what not, what to do, how to speak with the doctor.
 func PersonHTML(r *Report) template.HTML {
 	p := r.Person()
+	low := slices.ContainsFunc(p.Advice, func(f Flag) bool { return f.ID == "R-MOOD" }) // its advice names the crisis line
 	return fragment("person.html.tmpl", struct {
-		R *Report
+		R   *Report
+		Low bool
 		Person
-	}{r, p})
+	}{r, low, p})
 }
 
 // monthName turns 2022-05 into May 2022; a year stays.

@@ -69,6 +69,8 @@ func (r *Report) Person() Person {
 	p.Settle, p.Ask = r.settle(), r.ask()
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
+	} else if r.Answered["irritable"] == "yes" {
+		p.Mood = "You are more easily annoyed than before. That is common with a twitching face. If it stays, tell your doctor; it can be helped."
 	}
 	_, p.Filmed = r.Facts["video.usable_s"]
 	p.Say = notNil(r.say(p.Filmed))
@@ -189,8 +191,10 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 				line += fmt.Sprintf(" (on another day it may be %.0f to %.0f)", f.CI95[0], f.CI95[1])
 			}
 			seen = append(seen, line+".")
-		case byFilm && r.filmHolds(f) && len(seen) < 8:
-			seen = append(seen, f.Plain+".")
+		case byFilm && r.filmHolds(f):
+			if len(seen) < 8 {
+				seen = append(seen, f.Plain+".")
+			}
 		case len(told) < 8:
 			told = append(told, f.Plain+".")
 		}
@@ -223,93 +227,4 @@ func plainReasons(rs []Reason, status string) string {
 		return ""
 	}
 	return strings.Join(out, "; ") + "."
-}
-
-// say are sentences in the person's mouth, made of what they answered.
-func (r *Report) say(filmed bool) []string {
-	var out []string
-	text := func(id string) string {
-		q := interview.Standard().Find(id)
-		v, _ := r.Answered[id].(string)
-		for _, o := range q.Options {
-			if o.Value == v {
-				return strings.ToLower(o.Text[:1]) + o.Text[1:]
-			}
-		}
-		return v
-	}
-	kinds, _ := r.Answered["kind"].([]string)
-	does, both := "twitches", "twitch"
-	own, half := "The ", "half of my face"
-	if slices.Contains(kinds, "weak_only") {
-		does, both = "is weak", "are weak"
-	}
-	if slices.Equal(kinds, []string{"flicker"}) {
-		does, own, half = "flickers", "My ", "eyelid"
-	}
-	switch {
-	case !filmed && len(r.Answered) == 0:
-		return nil
-	case !filmed && slices.Equal(kinds, []string{"none"}):
-		out = append(out, "“I notice nothing myself.”")
-	case r.Side == nil:
-		out = append(out, "“My face "+does+".”")
-	case *r.Side == "both":
-		out = append(out, "“Both sides of my face "+both+".”")
-	default:
-		out = append(out, "“"+own+*r.Side+" "+half+" "+does+".”")
-	}
-	out = append(out, r.now()...)
-	first, since := text("first_place"), monthName(text("since"))
-	switch {
-	case first != "" && since != "":
-		out = append(out, "“It began in "+since+". The first place was: "+first+".”")
-	case since != "":
-		out = append(out, "“It began in "+since+".”")
-	case first != "":
-		out = append(out, "“The first place was: "+first+".”")
-	}
-	if s := text("rest"); s != "" {
-		out = append(out, map[string]string{"yes": "“It also comes when I sit still.”", "sometimes": "“Now and then it comes when I sit still.”", "no": "“It comes only when I move my face.”"}[r.Answered["rest"].(string)])
-	}
-	if r.Answered["palsy"] == "yes" {
-		out = append(out, "“That half of my face was once paralysed.”")
-		if s, _ := r.Answered["palsy_side"].(string); s != "" && (r.Side == nil || s != *r.Side) {
-			out[len(out)-1] = "“My face was once paralysed, side: " + s + ".”"
-		}
-	}
-	if places := r.listed("places"); len(places) > 1 {
-		out = append(out, "“Today it is at these places: "+strings.Join(places, ", ")+".”")
-	}
-	if r.Answered["work"] == "yes" {
-		out = append(out, "“It hinders me in my work or study.”")
-	}
-	if r.Answered["vision_blocked"] == "yes" {
-		out = append(out, "“The closing eye keeps me from reading or driving.”")
-	}
-	if filmed {
-		out = append(out, "“I have filmed it and can show you.”")
-	}
-	return out
-}
-
-// listed are the options chosen of a question, in its words.
-func (r *Report) listed(id string) []string {
-	chosen, _ := r.Answered[id].([]string)
-	var out []string
-	for _, o := range interview.Standard().Find(id).Options {
-		if o.Value != "none" && slices.Contains(chosen, o.Value) {
-			out = append(out, strings.ToLower(o.Text[:1])+o.Text[1:])
-		}
-	}
-	return out
-}
-
-// now says what was ticked of the emergencies.
-func (r *Report) now() []string {
-	var out []string
-	for _, s := range r.listed("now") {
-		out = append(out, "“In the last days: "+s+".”")
-	}
-	return out
 }

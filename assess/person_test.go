@@ -91,3 +91,39 @@ func TestSaysNoMoreThanWasTold(t *testing.T) {
 		}
 	}
 }
+
+// What was answered and is no finding reaches the doctor's room by the person's
+// own words, and nothing is said that was not.
+func TestWhatIsSaidToTheDoctor(t *testing.T) {
+	all := m{"side": "left", "kind": []string{"twitch"}, "since": "2021-03", "spread_since": "2023", "rest_helps": "no", "hold": "no", "sleep": "less",
+		"attack_then": "instant", "attack_now": "seconds", "gap_then": "hours", "gap_now": "minutes", "pain": "ache", "ear": []string{"ringing"},
+		"headache": "yes", "irritable": "yes", "places": []string{"eye", "mouth"}}
+	p := run(t, told(t, all)).Person()
+	said := strings.Join(p.Say, "\n")
+	for _, want := range []string{"A rest or a holiday does not", "cannot hold it back", "sleep, but less", "at first: less than a second; now: up to a minute", "at first: hours; now: minutes",
+		"another part of the face in 2023", "dull ache", "ringing or noise", "Headaches", "mouth or corner"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if !strings.Contains(p.Mood, "annoyed") {
+		t.Errorf("of being annoyed: %q", p.Mood)
+	}
+	quiet := strings.Join(run(t, told(t, m{"side": "left", "kind": []string{"twitch"}, "pain": "none", "ear": []string{"none"}, "rest_helps": "yes"})).Person().Say, "\n")
+	if quiet != "“The left half of my face twitches.”" {
+		t.Errorf("said without an answer: %s", quiet)
+	}
+}
+
+// A palsy that came after the spasms, as after an operation, is not their cause.
+func TestPalsyAfterTheSpasms(t *testing.T) {
+	for since, want := range map[string]string{"2015-03": "no", "2022-01": "yes", "2020-10": "yes"} {
+		in := told(t, m{"side": "left", "palsy": "yes", "palsy_side": "left", "palsy_since": "2021-01", "since": since})
+		if got := run(t, in).finding("PAL").Status; got != want {
+			t.Errorf("palsy in January 2021, spasms since %s: %s, want %s", since, got, want)
+		}
+	}
+	if got := run(t, told(t, m{"nerve_injury": "yes", "treated": []string{"decompression"}})).finding("INJ").Status; got == "yes" {
+		t.Error("the operation that frees the nerve counts as an injury")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,7 @@ func TestStatements(t *testing.T) {
 			tests += strings.ReplaceAll(string(src), "\nfunc Test", "\n"+pkg+".Test")
 		}
 	}
+	person, clinician := headings(t)
 	n := 0
 	for _, line := range strings.Split(string(doc), "\n") {
 		if !strings.HasPrefix(line, "| S") {
@@ -80,6 +82,13 @@ func TestStatements(t *testing.T) {
 				t.Errorf("%s: the figure %s does not exist", c[0], f)
 			}
 		}
+		for i, places := range []string{person, clinician} {
+			for _, p := range strings.Split(c[6+i], "; ") {
+				if !strings.Contains(places, "\n"+p+"\n") {
+					t.Errorf("%s: there is no part %q of the pages", c[0], p)
+				}
+			}
+		}
 		for _, f := range strings.Fields(c[5]) {
 			if !strings.Contains(tests, "\n"+f+"(") {
 				t.Errorf("%s: the test %s does not exist", c[0], f)
@@ -89,6 +98,32 @@ func TestStatements(t *testing.T) {
 	if n != 26 {
 		t.Errorf("%d statements, want 26", n)
 	}
+}
+
+// headings are the parts of the person's and of the clinician's pages, a line
+// each, with those of the measurements, which both get, and the course.
+func headings(t *testing.T) (person, clinician string) {
+	t.Helper()
+	read := func(path string) string {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	both := "\nCourse\n"
+	for _, m := range regexp.MustCompile(`\.head": +"([^"]+)"`).FindAllStringSubmatch(read("../report/words.go"), -1) {
+		both += m[1] + "\n"
+	}
+	head := regexp.MustCompile(`(?:<h[234]>|<summary>|\{\{if eq \.R\.Level "emergency"\}\}|\{\{else\}\})([A-Z][^<{(:]*)`)
+	of := func(path string) string {
+		out := both
+		for _, m := range head.FindAllStringSubmatch(read(path), -1) {
+			out += strings.TrimSpace(m[1]) + "\n"
+		}
+		return out
+	}
+	return of("pages/person.html.tmpl"), of("pages/clinician.html.tmpl")
 }
 
 func (r *Report) note(id string) bool {
@@ -236,6 +271,22 @@ func TestSharesOfRegions(t *testing.T) {
 	}
 	if g := r.grade("smc"); g == nil || g.Low != 2 {
 		t.Errorf("SMC with the neck: %+v", g)
+	}
+}
+
+// The neck with the strong spasms alone, by the third of them.
+func TestNeckByStrength(t *testing.T) {
+	for _, n := range []int{8, 12} {
+		r := run(t, Input{Video: again(n, 3, func(i int, e *spasm.Event) {
+			e.Regions[0].PeakMM = p(1 + float64(i*7%n)) // in no order
+			if *e.Regions[0].PeakMM > 8 {
+				e.Regions = append(e.Regions, spasm.RegionMovement{Region: spasm.Platysma, Side: spasm.Right, OnsetS: e.OnsetS, PeakMM: p(20)})
+			}
+		})})
+		weak, known := r.Facts["video.platysma_weak_share"]
+		if strong := r.Facts["video.platysma_strong_share"]; known != (n == 12) || weak != 0 || (known && strong != 1) {
+			t.Errorf("of %d: weak %g, strong %g, known %v", n, weak, strong, known)
+		}
 	}
 }
 

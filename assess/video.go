@@ -176,6 +176,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	if n >= 1 {
 		put("video.forehead_share", forehead/n)
 		put("video.platysma_share", neck/n)
+		neckFacts(sp, put)
 		put("video.elsewhere_share", elsewhere/n)
 		put("video.longest_closure_s", longest)
 		opt("video.duration_median_s", s.DurationS.Median)

@@ -58,7 +58,7 @@ func figures(a *Analysis) []figure {
 		figure{"Both sides at once", optPlain(m.BilateralOverlap, "%s of the spasms", percent),
 			"overlap within 67 ms " + optPercent(m.BilateralOverlap) + interval(m.BilateralOverlapCI95, percent)},
 		figure{"Brow went up while the eye closed", optPlain(m.BrowLiftShare, fmt.Sprintf("in %%s of %d spasms that closed the eye", m.BrowLiftOf), percent),
-			"“other Babinski” sign " + optPercent(m.BrowLiftShare) + interval(m.BrowLiftShareCI95, percent)},
+			"“other Babinski” sign, of episodes " + optPercent(m.BrowLiftShare) + interval(m.BrowLiftShareCI95, percent)},
 		figure{"Blinks", plainRate(m.BlinkRatePerMin), clinicRate(m.BlinkRatePerMin)},
 	)
 	return append(f, precision(a)...)
