@@ -1,7 +1,7 @@
 """Other programs on the same drawn faces, on the same machine: `make bench-peers`.
 
 Everything that is installed goes into build/peers; what could not be had is
-said with the reason. The table is written to build/peers/peers.md and printed.
+said with the reason. The page is written to docs/peers.md and its table printed.
 
     python3 bench/peers/peers.py [--program bin/facialis] [--seconds-healthy 30]
 """
@@ -165,6 +165,7 @@ def main():
     a.add_argument("--program", default="bin/facialis", type=pathlib.Path)
     a.add_argument("--folder", default="build/peers", type=pathlib.Path)
     a.add_argument("--seconds-healthy", default=30.0, type=float)
+    a.add_argument("--page", default="docs/peers.md", type=pathlib.Path)
     args = a.parse_args()
     folder = args.folder.resolve()
     env = folder / "venv"
@@ -199,7 +200,11 @@ def main():
         n, s, mb = (f(v) for f, v in zip((sum, sum, max), zip(*speed[key])))
         return f"| {name} | {n / s:.0f} | {mb:.0f} | {found} of {total} | {falses / minutes:.2f} | {bold} |"
 
-    lines = [f"{total} one-sided twitches of {AMPLITUDES[0]}–{AMPLITUDES[-1]} mm in {minutes:.1f} minutes of 1920 × 1080 at 30 frames a second, "
+    lines = ["# Other programs on the same drawn faces", "",
+             "Made by `make bench-peers`: the programs one after the other on the same machine. A peer's own left–right measure is freed "
+             "of slow drift, every threshold is tried and the best one taken, and a twitch counts as shown whatever side it points to. "
+             "A twitch of the brow alone is told as `other` by this program, not as a spasm, and so counts as not shown.", "",
+             f"{total} one-sided twitches of {AMPLITUDES[0]}–{AMPLITUDES[-1]} mm in {minutes:.1f} minutes of 1920 × 1080 at 30 frames a second, "
              f"{os.cpu_count()} cores, from starting the program to its end.", "",
              "| program | frames a second | peak MB | twitches shown | false a minute | shown at up to 3 false a minute |", "|---|---|---|---|---|---|",
              row("facialis", "facialis", hit, false, "as it is" if false <= 3 * minutes else "–")]
@@ -210,7 +215,7 @@ def main():
               "| MediaPipe Face Landmarker (Tasks) | – | its .task bundle is not in the package; Face Mesh above is the same network by the older interface |"]
     lines += [f"| {n} | {v} | {w} |" for n, v, w in unavailable(env / "bin" / "pip", folder / "wheels")]
     text = "\n".join(lines) + "\n"
-    (folder / "peers.md").write_text(text)
+    args.page.write_text(text)
     print(text)
 
 
