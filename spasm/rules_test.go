@@ -159,3 +159,41 @@ func TestClosureIsLockedWhereBlinksAre(t *testing.T) {
 		t.Errorf("the closure's synkinesis is by %v", last.Trigger)
 	}
 }
+
+// A corner pulled on one side and then on the other are two one-sided movements;
+// pulled on both at once they are none.
+func TestPullsInTurnAreOneSided(t *testing.T) {
+	type turn struct {
+		at   float64
+		side int
+	}
+	var turns []turn
+	for i := range 8 {
+		turns = append(turns, turn{3 + 0.85*float64(i), i % 2})
+	}
+	f := newFace(12, 25)
+	for _, p := range turns {
+		f.move(p.side, motion.Zygomaticus, p.at, 0.1, 0.55, 0.8)
+	}
+	for _, p := range turns {
+		found := false
+		for _, e := range f.events() {
+			if e.Side == []Side{Right, Left}[p.side] && math.Abs(e.OnsetS-p.at) < 0.1 && e.Lead == Zygomaticus {
+				found = true
+			}
+		}
+		if !found {
+			t.Errorf("the pull of side %d at %.2f s is not told: %+v", p.side, p.at, f.events())
+		}
+	}
+	g := newFace(12, 25)
+	for _, p := range turns {
+		g.move(motion.Left, motion.Zygomaticus, p.at, 0.1, 0.55, 0.8)
+		g.move(motion.Right, motion.Zygomaticus, p.at, 0.1, 0.55, 0.6)
+	}
+	for _, e := range g.events() {
+		if e.Side != Both {
+			t.Errorf("pulls of both sides gave %+v", e)
+		}
+	}
+}
