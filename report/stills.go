@@ -25,7 +25,7 @@ const (
 )
 
 // stillsAtOnce is how many stills are decoded at a time.
-const stillsAtOnce = 3
+const stillsAtOnce = 2
 
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
 // out of the album or, where it has none, out of the recording: cut around the
