@@ -79,7 +79,6 @@ const (
 func (c *channel) quick(p Params) *channel {
 	q := *c
 	n := len(c.t)
-	var dx, dy []float64
 	q.raw = slices.Clone(c.raw)
 	q.diff, q.thr = make([]float64, n), make([]float64, n)
 	for s := range 2 {
@@ -95,12 +94,7 @@ func (c *channel) quick(p Params) *channel {
 		}
 		q.sideS[s] = orZero(noise(c.t, q.along[s]))
 	}
-	for i := range n {
-		x, y := q.x[0][i]-q.x[1][i], q.y[0][i]-q.y[1][i]
-		dx, dy = append(dx, x), append(dy, y)
-		q.diff[i] = math.Hypot(x, y)
-	}
-	q.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
+	q.weigh(false)
 	own, was := math.Max(p.NoiseK*q.sideD, quickMM*c.floor), c.base
 	for i := range n {
 		q.thr[i] = c.thr[i] - was + own

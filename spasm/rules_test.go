@@ -2,6 +2,7 @@ package spasm
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"facialis/motion"
@@ -194,6 +195,31 @@ func TestPullsInTurnAreOneSided(t *testing.T) {
 	for _, e := range g.events() {
 		if e.Side != Both {
 			t.Errorf("pulls of both sides gave %+v", e)
+		}
+	}
+}
+
+// A lip whose border places it well up and down but hardly sideways is seen to
+// twitch downwards by what it is placed well along.
+func TestATwitchIsHeldToItsOwnAxisNoise(t *testing.T) {
+	r := rand.New(rand.NewPCG(26, 1))
+	f := newFace(20, 26)
+	for s := range 2 {
+		for i := range f.T {
+			f.DX[s][motion.Depressor][i] += float32(0.25 * r.NormFloat64())
+		}
+	}
+	ats := []float64{4, 8, 12, 16}
+	for _, at := range ats {
+		f.move(motion.Right, motion.Depressor, at, 0.08, 0.02, 0.9)
+	}
+	spasms := of(f.events(), Spasm)
+	if len(spasms) != len(ats) {
+		t.Fatalf("%d of %d twitches: %+v", len(spasms), len(ats), f.events())
+	}
+	for i, e := range spasms {
+		if e.Side != Right || e.Lead != Depressor || math.Abs(e.OnsetS-ats[i]) > 0.07 {
+			t.Errorf("a twitch at %.2f s came out as %+v", ats[i], e)
 		}
 	}
 }

@@ -14,9 +14,9 @@ type channel struct {
 	raw    [][2]float64 // right minus mirrored left, not smoothed
 	along0 [2][]float64 // along the action, not smoothed
 	along  [2][]float64 // along the region's action
-	diff   []float64    // length of the right-minus-mirrored-left vector
+	diff   []float64    // length of the right-minus-mirrored-left vector, see weigh
 	signed []float64    // its part along the action, right positive
-	sideD  float64      // noise of diff's components
+	sideD  float64      // noise of diff
 	sideS  [2]float64   // noise of a side
 	thr    []float64    // threshold on diff
 	floor  float64      // smallest movement looked at, mm
@@ -48,14 +48,10 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 		}
 		c.sideS[s] = orZero(noise(c.t, c.along[s]))
 	}
-	var dx, dy []float64
 	for i := range n {
-		x, y := c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]
-		dx, dy = append(dx, x), append(dy, y)
-		c.diff[i] = math.Hypot(x, y)
-		c.signed[i] = a[0]*x + a[1]*y
+		c.signed[i] = a[0]*(c.x[0][i]-c.x[1][i]) + a[1]*(c.y[0][i]-c.y[1][i])
 	}
-	c.sideD = math.Max(orZero(noise(c.t, dx)), orZero(noise(c.t, dy)))
+	c.weigh(true)
 	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
 	var act [2][]float64
 	for s := range 2 {
@@ -73,6 +69,30 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 		c.thr[i] = c.base + head[i]
 	}
 	return c
+}
+
+// weigh fills diff and sideD, its noise: √((wx·(xR − xL))² + (wy·(yR − yL))²).
+// Skin with more detail along one axis than along the other (a lip's border) is
+// placed less well along the other. Where alike is false, w = least noise / the
+// axis's own, so that what the better axis shows is held to its own noise.
+// Otherwise both weigh 1 and the noise is the greater one: over seconds the axes
+// drift for other reasons.
+func (c *channel) weigh(alike bool) {
+	n := len(c.t)
+	dx, dy := make([]float64, n), make([]float64, n)
+	for i := range n {
+		dx[i], dy[i] = c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]
+	}
+	nx, ny := orZero(noise(c.t, dx)), orZero(noise(c.t, dy))
+	wx, wy := 1.0, 1.0
+	if c.sideD = math.Min(nx, ny); c.sideD > 0 && !alike {
+		wx, wy = c.sideD/nx, c.sideD/ny
+	} else { // also where nobody measures an axis, as with the lids
+		c.sideD = math.Max(nx, ny)
+	}
+	for i := range n {
+		c.diff[i] = math.Hypot(wx*dx[i], wy*dy[i])
+	}
 }
 
 const (
