@@ -133,6 +133,9 @@ func Assess(in Input) (*Report, error) {
 	}
 	r.flags(ev, f, in.Video != nil)
 	r.Differential = differential(ev, in.Setting, r.Findings)
+	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
+		r.Differential.Verdict = "not-enough"
+	}
 	r.typeScore(ev, f)
 	r.codes(ev)
 	r.grades(ev, f)

@@ -20,7 +20,7 @@ import (
 // by name.
 func factNames(t *testing.T) map[string]bool {
 	t.Helper()
-	out := map[string]bool{"side.affected": true}
+	out := map[string]bool{"side.affected": true, "side.own": true}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -160,6 +160,10 @@ func TestEachFlag(t *testing.T) {
 		{"R-LID", m{"since": "2026-01", "places": list("eye"), "kind": list("flicker")}, m{"since": "2026-01", "places": list("mouth"), "kind": list("flicker")}},
 		{"W-LID", m{"kind": list("flicker")}, m{"kind": list("flicker"), "since": "2025-05"}},
 		{"W-LID", m{"kind": list("flicker"), "since": "2026-05"}, m{"kind": list("flicker", "close"), "since": "2026-05"}},
+		{"R-MS", m{"kind": list("flicker"), "illness": list("ms")}, m{"kind": list("none"), "illness": list("ms")}},
+		{"W-LID", m{"kind": list("flicker")}, m{"kind": list("flicker"), "illness": list("ms")}},
+		{"W-LID", m{"kind": list("flicker")}, m{"kind": list("flicker"), "together": "yes"}},
+		{"R-WEAK", m{"kind": list("weak_only"), "palsy": "yes", "since": "2020"}, m{"kind": list("twitch"), "weak": "no"}},
 		{"W-FASC", m{"kind": list("wander")}, m{"kind": list("wander"), "signs": list("wasting")}},
 	} {
 		raised := func(a m) bool {
@@ -224,7 +228,16 @@ func answersGen(rt *rapid.T) m {
 		case "yesno", "choice":
 			out[k.ID] = rapid.SampledFrom(k.Options).Draw(rt, k.ID).Value
 		case "multi":
-			out[k.ID] = []string{rapid.SampledFrom(k.Options).Draw(rt, k.ID).Value}
+			var list []string
+			for _, o := range k.Options {
+				if o.Value != "none" && rapid.IntRange(0, 3).Draw(rt, o.Value) == 0 {
+					list = append(list, o.Value)
+				}
+			}
+			if len(list) == 0 {
+				list = []string{k.Options[0].Value}
+			}
+			out[k.ID] = list
 		case "number":
 			out[k.ID] = float64(rapid.IntRange(int(*k.Min), int(*k.Max)).Draw(rt, k.ID))
 		case "month":

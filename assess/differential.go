@@ -64,6 +64,34 @@ const (
 	leadLog10 = 0.301
 )
 
+// MinAnswers is the fewest answers by which, without a recording, something is
+// said: one answer decides several findings, as the side alone decides three.
+const MinAnswers = 3
+
+// telling counts the answers that findings look at; since counts for the days.
+func (ev *Evidence) telling(answered map[string]any) int {
+	used := map[string]bool{"since": true}
+	for _, d := range ev.Findings {
+		if d.Answer == nil {
+			continue
+		}
+		names := d.Answer.Yes.Names()
+		if d.Answer.No != nil {
+			names = append(names, d.Answer.No.Names()...)
+		}
+		for _, n := range names {
+			used[n] = true
+		}
+	}
+	n := 0
+	for id := range answered {
+		if used[id] {
+			n++
+		}
+	}
+	return n
+}
+
 func clampP(p float64) float64 { return min(max(p, 0.005), 0.995) }
 
 // word is the contribution of a finding (there or not) to an entity.

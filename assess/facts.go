@@ -35,6 +35,10 @@ func facts(in Input) (interview.Facts, []Lock) {
 	}
 	if side != "" {
 		f["side.affected"] = side
+		f["side.own"] = side
+	}
+	if s, ok := f["side"].(string); ok && s != "both" { // what is told of a side is compared with the side told: films may be mirrored
+		f["side.own"] = s
 	}
 	stillFacts(in.Video, side, put)
 	ls := locks(in.Video)
@@ -54,12 +58,15 @@ func facts(in Input) (interview.Facts, []Lock) {
 		if err != nil {
 			return 0, false
 		}
-		return max(today.Sub(t).Hours()/24, 0), true
+		if t.After(today) { // has not come yet: nobody can tell of it
+			return 0, false
+		}
+		return today.Sub(t).Hours() / 24, true
 	}
 	if d, ok := days("since"); ok {
 		put("since_days", d)
-		if age, ok := f["age"].(float64); ok {
-			put("onset_age", age-d/365.25)
+		if age, ok := f["age"].(float64); ok && age-d/365.25 > -1 { // begun before birth: one of the two is wrong
+			put("onset_age", max(age-d/365.25, 0))
 		}
 		if p, ok := days("palsy_since"); ok {
 			put("palsy_to_onset_months", (p-d)/daysPerMonth)

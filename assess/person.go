@@ -12,7 +12,7 @@ import (
 // Person is what the page for the person says, in plain words: the program that
 // draws the page, here or in the app, adds only headings.
 type Person struct {
-	Urgent   []Flag   `json:"urgent"` // emergencies first
+	Urgent   []Flag   `json:"urgent"` // the emergencies; if there is none, what is urgent
 	Advice   []Flag   `json:"advice"` // the rest, each advice once
 	Clear    bool     `json:"clear"`  // every emergency was asked for and none is there
 	Seen     []string `json:"seen"`   // by the recording
@@ -43,7 +43,7 @@ func (r *Report) Person() Person {
 	top := r.Differential.Candidates
 	p := Person{Urgent: []Flag{}, Advice: []Flag{}, May: []May{}, First: top[0].Plain}
 	for _, f := range r.Flags {
-		if f.Level == "emergency" || f.Level == "urgent" {
+		if f.Level == r.Level && (f.Level == "emergency" || f.Level == "urgent") { // beside an emergency the urgent can wait
 			p.Urgent = append(p.Urgent, f)
 		} else if !slices.ContainsFunc(p.Advice, func(a Flag) bool { return a.Do == f.Do }) {
 			p.Advice = append(p.Advice, f)
@@ -198,6 +198,9 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 		case len(told) < 8:
 			told = append(told, f.Plain+".")
 		}
+	}
+	if s, _ := r.Answered["side"].(string); r.Side != nil && (s == "left" || s == "right") && (*r.Side == "left" || *r.Side == "right") && s != *r.Side {
+		differ = append(differ, "You say that it is on your "+s+" side; the recording shows "+r.sideWords()+". Is the film mirrored?")
 	}
 	return seen, told, differ
 }
