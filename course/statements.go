@@ -116,7 +116,7 @@ func (c *Course) spread(s *Statement) {
 	rising := have && trend.Direction == "rising"
 	switch {
 	case later > 0 && tau > 0 && !(have && trend.Direction == "falling"):
-		s.say("fits", fmt.Sprintf("%s was reached after following began, further along the usual way.", plural(later, "One more region", "%d more regions")))
+		s.say("fits", fmt.Sprintf("%s reached after following began, further along the usual way.", plural(later, "One more region was", "%d more regions were")))
 	case rising:
 		s.say("fits", "The spasms reach further along the usual way than at first.")
 	case later > 0 && tau < 0:

@@ -60,8 +60,24 @@ func figures(a *Analysis) []figure {
 		figure{"Brow went up while the eye closed", optPlain(m.BrowLiftShare, fmt.Sprintf("in %%s of %d spasms that closed the eye", m.BrowLiftOf), percent),
 			"“other Babinski” sign, of episodes " + optPercent(m.BrowLiftShare) + interval(m.BrowLiftShareCI95, percent)},
 		figure{"Blinks", plainRate(m.BlinkRatePerMin), clinicRate(m.BlinkRatePerMin)},
+		lidFigure(m.Lids),
 	)
 	return append(f, precision(a)...)
+}
+
+// lidFigure is what both eyes did together without being asked to.
+func lidFigure(l measure.Lids) figure {
+	f := figure{"Both eyes closed in spells", say("unknown"), ""}
+	if l.WatchedS > 0 {
+		n := fmt.Sprintf("%d times", l.Spells)
+		if l.Spells == 1 {
+			n = "once"
+		}
+		f.Plain = fmt.Sprintf("%s, for half a second or longer or three times or more in a row; both shut for %s of the time", n, optPercent(l.ShutShare))
+		f.Clinic = fmt.Sprintf("%d spells, %s; closures ≥ 0.5 s %s; runs of 3 or more %s; longest closure %s; shut %s", l.Spells, clinicRate(l.SpellRatePerMin),
+			clinicRate(l.LongRatePerMin), clinicRate(l.ClusterRatePerMin), optSeconds(l.DurationS.Max), optPercent(l.ShutShare))
+	}
+	return f
 }
 
 // precision says how fine the measurement itself is.

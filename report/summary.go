@@ -24,14 +24,14 @@ func sentences(a *Analysis) []string {
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = say("per minute", about(ci[1]))
 		}
-		return paragraphs([]string{film, say("spasms.none", upper)}, blinkSentence(m))
+		return paragraphs([]string{film, say("spasms.none", upper)}, lidSentence(m), blinkSentence(m))
 	}
 	return paragraphs(
 		[]string{film, countSentence(m)},
 		rateSentence(m),
 		append(lengthSentences(m), rhythmSentences(m)...),
 		append(whereSentences(m), triggerSentence(m)),
-		blinkSentence(m))
+		lidSentence(m), blinkSentence(m))
 }
 
 func paragraphs(groups ...[]string) []string {
@@ -190,6 +190,19 @@ func blinkSentence(m measure.Summary) []string {
 		return []string{say("blinks.none")}
 	}
 	return []string{say("blinks", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+}
+
+// lidSentence tells of spells in which both eyes closed together: they are no
+// spasms here, which are of one side, and would else be told nowhere.
+func lidSentence(m measure.Summary) []string {
+	l := m.Lids
+	if l.Spells == 0 || l.DurationS.Max == nil || l.ShutShare == nil {
+		return nil
+	}
+	if l.Spells == 1 {
+		return []string{say("lids.1", clock(*l.DurationS.Max), percent(*l.ShutShare))}
+	}
+	return []string{say("lids", l.Spells, clock(*l.DurationS.Max), percent(*l.ShutShare))}
 }
 
 // tile is one large figure.

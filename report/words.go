@@ -48,6 +48,8 @@ var words = map[string]string{
 	"irregular":    "They came at uneven steps of time.",
 	"held":         "Some were held for a second or longer; these made up %s of the time in spasm.",
 	"blinks.none":  "No blink was seen.",
+	"lids":         "Without being asked to, both your eyes closed for half a second or longer, or three times or more in a row: %d times. The longest closure took %s, and both eyes were shut for %s of the time.",
+	"lids.1":       "Without being asked to, both your eyes closed for half a second or longer, or three times or more in a row, once. The longest closure took %s, and both eyes were shut for %s of the time.",
 	"blinks":       "You blinked about %s (likely between %s and %s).",
 
 	"tile.rate": "spasms a minute", "tile.burden": "of the time in spasm", "tile.length": "a typical spasm", "tile.count": "spasms seen", "tile.count.1": "spasm seen",
@@ -105,13 +107,13 @@ var limits = []string{
 }
 
 var kindWords = map[spasm.Kind]string{
-	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along with something else", spasm.Voluntary: "On purpose",
+	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along with something else", spasm.Voluntary: "Both sides, or on purpose",
 	spasm.Blink: "Blink", spasm.Other: "Other movement",
 }
 
 // kindShort are the kinds where there is little room.
 var kindShort = map[spasm.Kind]string{
-	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along", spasm.Voluntary: "On purpose",
+	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along", spasm.Voluntary: "Both or on purpose",
 }
 
 var formWords = map[spasm.Form]string{

@@ -1,10 +1,16 @@
 // The large figures of a recording.
 import { figure, percent, span } from "./format";
 import { overview as w } from "./strings/people";
-import type { Summary } from "./types";
+import type { CorrectedEvent, Summary } from "./types";
 
+/** How many of the events that hold moved along with another movement. */
+export const along = (events: Pick<CorrectedEvent, "kind" | "status">[]): number => events.filter((e) => e.kind === "synkinesis" && e.status !== "rejected").length;
 
-export function tiles(m: Summary) {
+/** Whether much was seen that is counted apart from spasms, so that their figures alone mislead. */
+export const apart = (m: Summary, moved: number): boolean => m.spasms === 0 && (m.lids.spells > 0 || moved > 0);
+
+/** The figures; moved is what along() counted. */
+export function tiles(m: Summary, moved: number) {
   const ci = m.rate_per_min.ci95;
   const out = [
     { value: String(m.spasms), name: w.count(m.spasms), note: m.spasms ? w.sides(m.sides.right.spasms, m.sides.left.spasms) : w.of(span(m.usable_s)) },
@@ -12,5 +18,10 @@ export function tiles(m: Summary) {
   ];
   if (m.duration_s.median !== null) out.push({ value: span(m.duration_s.median), name: w.typical, note: m.duration_s.max !== null ? w.longest(span(m.duration_s.max)) : "" });
   if (m.burden !== null && m.spasms) out.push({ value: percent(m.burden), name: w.burden, note: w.of(span(m.usable_s)) });
+  if (m.lids.spells) {
+    out.push({ value: String(m.lids.spells), name: w.spells(m.lids.spells), note: w.spellsNote(span(m.lids.duration_s.max)) });
+    out.push({ value: percent(m.lids.shut_share), name: w.shut, note: w.of(span(m.lids.watched_s)) });
+  }
+  if (moved && !m.spasms) out.push({ value: String(moved), name: w.along(moved), note: w.of(span(m.usable_s)) });
   return out;
 }

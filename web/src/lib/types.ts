@@ -150,6 +150,16 @@ export interface RegionShare {
   peak_mm: number | null;
 }
 
+/** What both eyes did together without being asked to. */
+export interface Lids {
+  watched_s: number;
+  closures: number;
+  duration_s: Quantiles;
+  long_rate_per_min: Estimate;
+  spells: number; // long ones, and three or more in a row
+  shut_share: number | null;
+}
+
 export interface Summary {
   side: Side | null;
   usable_s: number;
@@ -168,6 +178,7 @@ export interface Summary {
   brow_lift_share: number | null;
   brow_lift_share_ci95: [number, number] | null;
   blink_rate_per_min: Estimate;
+  lids: Lids;
   sides: { right: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] }; left: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] } };
 }
 

@@ -30,6 +30,10 @@ export const rows: Row[] = [
   { key: "attacks", name: f.attacks, of: (m) => plain(m.attacks), show: (x) => (x === null ? dash : String(x)) },
   { key: "brow", name: f.brow, of: (m) => ({ value: m.brow_lift_share, ci95: m.brow_lift_share_ci95 }), show: percent },
   { key: "blinks", name: f.blinks, of: (m) => m.blink_rate_per_min, show: figure },
+  { key: "spells", name: f.spells, of: (m) => plain(m.lids.spells), show: (x) => (x === null ? dash : String(x)) },
+  { key: "long", name: f.long, of: (m) => m.lids.long_rate_per_min, show: figure },
+  { key: "shutLongest", name: f.shutLongest, of: (m) => plain(m.lids.duration_s.max), show: span },
+  { key: "shut", name: f.shut, of: (m) => plain(m.lids.shut_share), show: percent },
   { key: "usable", name: f.usable, of: (m) => plain(m.usable_s), show: span },
 ];
 

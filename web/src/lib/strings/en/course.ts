@@ -43,7 +43,7 @@ export const course = {
     sleep_h: "Hours of sleep", sleep_quality: "Quality of sleep", rate_per_min: "Spasms a minute", burden: "Share of the time in spasm", duration_s: "Length of a spasm", attack_s: "Length of an attack",
   } as Record<string, string>,
   steps: "Changes of level",
-  stepText: (name: string, from: string, a: string, b: string, date: string, lo: string, hi: string) => `${name} (${from}): from ${a} to ${b} on about ${date} (between ${lo} and ${hi})`,
+  stepText: (name: string, from: string, a: string, b: string, date: string, between: [string, string] | null) => `${name} (${from}): from ${a} to ${b} on ${between ? "about " : ""}${date}${between ? ` (between ${between[0]} and ${between[1]})` : ""}`,
   near: "soon after a treatment",
   toxin: "Botulinum toxin",
   cycle: (date: string) => `Injection of ${date}`,

@@ -1,6 +1,7 @@
 export const named = {
-  kind: { spasm: "Spasm", synkinesis: "Moves along with something else", voluntary: "On purpose", blink: "Blink", other: "Other movement" } as Record<string, string>,
-  kindShort: { spasm: "Spasm", synkinesis: "Moves along", voluntary: "On purpose", blink: "Blink", other: "Other" } as Record<string, string>,
+  kind: { spasm: "Spasm", synkinesis: "Moves along with something else", voluntary: "Both sides, or on purpose", blink: "Blink", other: "Other movement" } as Record<string, string>,
+  kindShort: { spasm: "Spasm", synkinesis: "Moves along", voluntary: "Both or on purpose", blink: "Blink", other: "Other" } as Record<string, string>,
+  eyesClosed: "Both eyes closed",
   form: { twitch: "one twitch", clonic: "a run of twitches", tonic: "a hold" } as Record<string, string>,
   region: {
     frontalis: "brow", orbicularis_oculi: "eye", zygomaticus: "cheek", orbicularis_oris: "lips",

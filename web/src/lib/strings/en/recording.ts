@@ -115,7 +115,7 @@ export const recording = {
   fig: {
     spasms: "Spasms", rate: "Spasms a minute", rest: "Spasms a minute at rest", right: "On the right, a minute", left: "On the left, a minute",
     episodes: "Episodes", attacks: "Attacks", duration: "Length of a spasm (median)", longest: "Longest spasm", interval: "From one to the next (median)",
-    burden: "Share of the time in spasm", tonic: "Of that, in holds", blinks: "Blinks a minute", usable: "Time measured", brow: "Brow rises while the eye closes",
+    burden: "Share of the time in spasm", tonic: "Of that, in holds", blinks: "Blinks a minute", spells: "Both eyes closed for long, or three times in a row", long: "Both eyes shut for half a second or more, a minute", shutLongest: "Longest closure of both eyes", shut: "Share of the time with both eyes shut", usable: "Time measured", brow: "Brow rises while the eye closes",
   },
 };
 

@@ -1,0 +1,31 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"facialis/measure"
+)
+
+// A film without a spasm whose eyes close together for long does not read as one
+// in which nothing happened.
+func TestSpellsOfBothEyesAreTold(t *testing.T) {
+	longest, share := 2.7, 0.39
+	a := &Analysis{}
+	a.Recording.DurationS, a.Measures.UsableS = 30, 30
+	a.Measures.RatePerMin = measure.PoissonRate(0, 0.5)
+	quiet := strings.Join(sentences(a), " ")
+	a.Measures.Lids = measure.Lids{WatchedS: 30, Closures: 21, Spells: 5, ShutShare: &share}
+	a.Measures.Lids.DurationS.Max = &longest
+	told := strings.Join(sentences(a), " ")
+	if strings.Contains(quiet, "both your eyes") || !strings.Contains(told, "5 times") || !strings.Contains(told, "2.7 s") || !strings.Contains(told, "39 %") {
+		t.Errorf("%q\n%q", quiet, told)
+	}
+	a.Measures.Lids.Spells = 1
+	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "once") {
+		t.Error(told)
+	}
+	if f := lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once, ") {
+		t.Error(f)
+	}
+}

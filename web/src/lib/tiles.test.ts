@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { along, apart, tiles } from "./tiles";
+import type { Summary } from "./types";
+
+const none = { value: 0, ci95: [0, 7.4] as [number, number] };
+const nothing = { n: 0, median: null, median_ci95: null, p5: null, p95: null, max: null };
+const side = { spasms: 0, rate_per_min: none, burden: 0, spread: [] };
+const film = (more: Partial<Summary> = {}): Summary => ({
+  side: null, usable_s: 30, spasms: 0, rate_per_min: none, rest_rate_per_min: none, burden: 0, episodes: 0, attacks: 0, duration_s: nothing, interval_s: { ...nothing, cv: null, cv2: null },
+  tonic_fraction: null, spread: [], bilateral_overlap: null, bilateral_overlap_ci95: null, brow_lift_share: null, brow_lift_share_ci95: null, blink_rate_per_min: none,
+  lids: { watched_s: 30, closures: 4, duration_s: { ...nothing, n: 4, max: 0.3 }, long_rate_per_min: none, spells: 0, shut_share: 0.03 }, sides: { right: side, left: side }, ...more,
+});
+const shut = { watched_s: 30, closures: 21, duration_s: { ...nothing, n: 21, max: 2.74 }, long_rate_per_min: none, spells: 5, shut_share: 0.389 };
+
+test("eyes that close together for long stand beside the nought of spasms", () => {
+  const out = tiles(film({ lids: shut }), 0);
+  assert.deepEqual(out.map((t) => t.value).slice(0, 3), ["0", "0", "5"]);
+  assert.match(out[2]!.note, /2\.7/);
+  assert.match(out[3]!.value, /39/);
+  assert.ok(apart(film({ lids: shut }), 0));
+});
+
+test("what moves along is told where there is no spasm; events that were rejected are not", () => {
+  const moved = along([{ kind: "synkinesis", status: "machine" }, { kind: "synkinesis", status: "rejected" }, { kind: "blink", status: "machine" }]);
+  assert.equal(moved, 1);
+  assert.equal(tiles(film(), moved).at(-1)!.value, "1");
+  assert.ok(apart(film(), moved));
+});
+
+test("a quiet film stays quiet", () => {
+  assert.equal(tiles(film(), 0).length, 2);
+  assert.ok(!apart(film(), 0));
+});
