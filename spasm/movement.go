@@ -39,10 +39,12 @@ func (c *channel) oneSided(p Params) []movement {
 		seen := false
 		for i := range held {
 			if o := &out[i]; o.side == m.side && o.on < m.off && o.off > m.on {
-				if short := o.off-o.on <= 2*quickMaxS; short && o.snr >= m.snr || !short && o.snr >= heldSNR {
-					seen = true
-				} else if short {
+				short, tail := o.off-o.on <= 2*quickMaxS, c.trails(*o, m)
+				switch {
+				case tail || short && o.snr < m.snr:
 					o.snr = 0 // the same, seen better
+				case short || o.snr >= heldSNR:
+					seen = true
 				}
 			}
 		}
@@ -51,6 +53,23 @@ func (c *channel) oneSided(p Params) []movement {
 		}
 	}
 	return slices.DeleteFunc(out, func(m movement) bool { return m.snr == 0 })
+}
+
+// trails reports whether held movement o is quick movement m and a tail behind it:
+// no longer above half its peak than a twitch, and after m hardly out of its rest.
+func (c *channel) trails(o, m movement) bool {
+	if o.off-o.on <= 2*quickMaxS || o.twitches > 1 || o.longestS > quickMaxS || o.peakI < m.a || o.peakI > m.b {
+		return false
+	}
+	var sum float64
+	n := 0
+	for i := m.b + 1; i <= o.b; i++ {
+		if v := c.diff[i]; v == v {
+			sum += v
+			n++
+		}
+	}
+	return n > 0 && sum < tailShare*o.peak*float64(n)
 }
 
 // together reports whether, from the onset to the peak of a one-sided movement, the
@@ -71,6 +90,7 @@ const (
 	quickMaxS = 0.45 // a twitch lasts 40–400 ms
 	quickWinS = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
 	quickMM   = 0.6  // of the floor, since drift is gone
+	tailShare = 0.35 // of the peak is what a tail keeps to by its mean
 	heldSNR   = 1.5  // a hold less clear than this may be drift
 )
 

@@ -223,3 +223,19 @@ func TestATwitchIsHeldToItsOwnAxisNoise(t *testing.T) {
 		}
 	}
 }
+
+// A twitch after which the skin is slow to come back to its rest ends where it
+// ends, and does not reach into what the other side does next.
+func TestATailIsNoPartOfATwitch(t *testing.T) {
+	f := newFace(20, 27)
+	f.move(motion.Left, motion.Zygomaticus, 8, 0.08, 0.02, 1.4)
+	f.move(motion.Left, motion.Zygomaticus, 8.1, 0.05, 1.2, 0.3)
+	f.move(motion.Right, motion.Zygomaticus, 9.45, 0.08, 0.02, 1.4)
+	spasms := of(f.events(), Spasm)
+	if len(spasms) != 2 || spasms[0].Side != Left || spasms[1].Side != Right {
+		t.Fatalf("two twitches came out as %+v", f.events())
+	}
+	if d := spasms[0].Duration(); d > 0.4 {
+		t.Errorf("a twitch of 0.18 s lasts %.2f s", d)
+	}
+}
