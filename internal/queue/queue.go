@@ -233,8 +233,12 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) (err error) {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(context.Cause(work), ErrCancelled), errors.Is(err, ErrGiveUp):
-		return river.JobCancel(err)
+	case errors.Is(context.Cause(work), ErrCancelled):
+		// Not err: were the queue to stop now, River would take a
+		// context.Canceled for its own and the job up again.
+		return river.JobCancel(ErrCancelled)
+	case errors.Is(err, ErrGiveUp):
+		return river.JobCancel(errors.New(err.Error()))
 	case ctx.Err() != nil:
 		return river.JobSnooze(0) // the queue stops: this was no attempt
 	}
