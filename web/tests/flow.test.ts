@@ -132,7 +132,7 @@ test("questions one after the other, skipped, taken up again, and the result", a
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByRole("group", { name: "Your sex?" }).waitFor();
   await page.getByRole("button", { name: "Skip" }).click();
-  await page.getByText("What does it do?").first().waitFor();
+  await page.getByText("What does your face do?").first().waitFor();
   await page.getByRole("button", { name: "I don’t know" }).click();
   await page.getByText("Which side of your own face?").first().waitFor();
   assert.deepEqual(await violations(page), []);
