@@ -44,14 +44,9 @@ type item struct {
 }
 
 // look walks every frame through decoder, face and motion, each in a goroutine
-// of its own, and gives back the networks and the decoder.
-func look(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r, err := video.Open(ctx, path, video.Options{})
-	if err != nil {
-		return nil, err
-	}
+// of its own, and gives back the networks and the decoder. cancel ends ctx, and
+// with it the decoding, where the face's goroutine fails.
+func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, r *video.Reader, opt Options, progress func(Progress)) (*looked, error) {
 	defer r.Close()
 	tracker, err := face.New(engine, opt.Face)
 	if err != nil {

@@ -66,9 +66,13 @@ type Stages struct{ Decode, Face, Motion, Events time.Duration }
 func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	r, err := video.Open(ctx, path, video.Options{})
+	if err != nil {
+		return nil, err
+	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	w, err := look(ctx, engine, path, opt, progress)
+	w, err := look(ctx, cancel, engine, r, opt, progress)
 	if err != nil {
 		return nil, err
 	}
