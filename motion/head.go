@@ -32,7 +32,7 @@ func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rou
 		f := k.foreshortening(&out)
 		// Unknowns a, b, c0, c1, tx, ty of x = a·u − b·v + c0·z + tx and
 		// y = a·v + b·u + c1·z + ty, with (u, v) = (I − ½·k·kᵀ)·q.
-		var n [6][6]float64 // its upper half first
+		var n [6][6]float64 // its upper half
 		var flat [6 * 6]float64
 		var r [6]float64
 		for i, wi := range w {
@@ -71,21 +71,19 @@ func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rou
 		r[2] += damp * c[0][2]
 		r[3] += damp * c[1][2]
 		n[3][3], n[3][5], n[5][5] = n[2][2], n[2][4], n[4][4]
-		for i := range n {
-			for j := range i {
-				n[i][j] = n[j][i]
+		for i := range 6 {
+			for j := range 6 {
+				flat[6*i+j] = n[min(i, j)][max(i, j)]
 			}
-			copy(flat[6*i:], n[i][:])
 		}
-		s := r
-		if !linear.Solve(flat[:], s[:], 6, 1) {
+		if !linear.Solve(flat[:], r[:], 6, 1) {
 			return false
 		}
-		a, b := s[0], s[1]
-		out[0] = [4]float64{a*f[0] - b*f[1], a*f[1] - b*f[2], s[2], 0}
-		out[1] = [4]float64{a*f[1] + b*f[0], a*f[2] + b*f[1], s[3], 0}
-		out[0][3] = s[4] - out[0][0]*cx - out[0][1]*cy
-		out[1][3] = s[5] - out[1][0]*cx - out[1][1]*cy
+		a, b := r[0], r[1]
+		out[0] = [4]float64{a*f[0] - b*f[1], a*f[1] - b*f[2], r[2], 0}
+		out[1] = [4]float64{a*f[1] + b*f[0], a*f[2] + b*f[1], r[3], 0}
+		out[0][3] = r[4] - out[0][0]*cx - out[0][1]*cy
+		out[1][3] = r[5] - out[1][0]*cx - out[1][1]*cy
 		cut = math.Max(4*out.spread(kx, ky, kz, px, py, w, resid), 0.25)
 	}
 	*c = out

@@ -19,20 +19,31 @@ func (m *Tracker) settle(t *Trace, s int) {
 		t.project(s, OrbicularisOculi)
 	}
 	rest := t.atRest(s, lids, m.p.RestMM)
-	// The corner of the mouth is drawn up by its own muscle, but moved by the lips
-	// too: aside from its own line, or while they move further. What lies beyond
-	// its usual level then is not its rest.
+	if long {
+		m.settleRegion(t, s, Zygomaticus, true, m.cornerAtRest(t, s, rest))
+	} else { // a shorter film may be one smile, and what goes along the corner's line no less its rest
+		m.settleRegion(t, s, Zygomaticus, false, rest)
+	}
+	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM)
+	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
+		m.settleRegion(t, s, k, false, rest)
+	}
+}
+
+// cornerAtRest marks, of the frames in rest, those in which the corner of the mouth
+// may be at rest. It is drawn up by its own muscle, but moved by the lips too: aside
+// from its own line, or while they move further. What lies beyond its usual level
+// then is not its rest. The columns of t stay as they are.
+func (m *Tracker) cornerAtRest(t *Trace, s int, rest []bool) []bool {
 	mouth := []int{Zygomaticus, OrbicularisOris, Depressor, Mentalis}
 	x, y := t.DX[s], t.DY[s] // as they came
+	var limit [NumRegions]float64
 	for _, k := range mouth {
 		t.DX[s][k], t.DY[s][k] = slices.Clone(x[k]), slices.Clone(y[k])
 		m.settleRegion(t, s, k, false, rest)
-	}
-	own := slices.Clone(rest)
-	var limit [NumRegions]float64
-	for _, k := range mouth {
 		limit[k] = t.stillMM(s, k, m.p)
 	}
+	own := slices.Clone(rest)
 	for i := range own {
 		d := t.away(s, Zygomaticus, i)
 		if d > limit[Zygomaticus] && math.Abs(float64(t.Along[s][Zygomaticus][i])) < onLine*d {
@@ -45,15 +56,7 @@ func (m *Tracker) settle(t *Trace, s int) {
 		}
 	}
 	t.DX[s], t.DY[s] = x, y
-	if long {
-		m.settleRegion(t, s, Zygomaticus, true, own)
-	} else { // a shorter film may be one smile, and what goes along the corner's line no less its rest
-		m.settleRegion(t, s, Zygomaticus, false, rest)
-	}
-	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM)
-	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
-		m.settleRegion(t, s, k, false, rest)
-	}
+	return own
 }
 
 const onLine = 0.85 // the cosine up to which a movement is along a region's own action
@@ -86,7 +89,10 @@ func (t *Trace) project(s, k int) {
 // stillMM is how far region k of side s may lie from its level and still count as
 // at rest, mm: RestMM, or three times its noise where that is more.
 func (t *Trace) stillMM(s, k int, p Params) float64 {
-	return math.Max(p.RestMM, orZero(3*Noise(t.T, t.Along[s][k])))
+	if v := 3 * Noise(t.T, t.Along[s][k]); v > p.RestMM {
+		return v
+	}
+	return p.RestMM
 }
 
 // away is how far region k of side s lies from its level in frame i, mm.
@@ -247,11 +253,4 @@ func shorth(v []float32, share float64) (mid, width float32, ok bool) {
 		sum += float64(x)
 	}
 	return float32(sum / float64(n)), best, true
-}
-
-func orZero(v float64) float64 {
-	if v != v {
-		return 0
-	}
-	return v
 }

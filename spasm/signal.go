@@ -15,7 +15,6 @@ type channel struct {
 	along0 [2][]float64 // along the action, not smoothed
 	along  [2][]float64 // along the region's action
 	diff   []float64    // length of the right-minus-mirrored-left vector, see weigh
-	signed []float64    // its part along the action, right positive
 	sideD  float64      // noise of diff
 	sideS  [2]float64   // noise of a side
 	thr    []float64    // threshold on diff
@@ -28,7 +27,7 @@ type channel struct {
 // newChannel prepares region k of the trace.
 func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	n := tr.Len()
-	c := &channel{k: k, t: tr.T, diff: make([]float64, n), signed: make([]float64, n), thr: make([]float64, n)}
+	c := &channel{k: k, t: tr.T, diff: make([]float64, n), thr: make([]float64, n)}
 	c.floor = p.floorMM(k, tr.MMPerPx)
 	a := motion.Actions[k]
 	c.raw = make([][2]float64, n)
@@ -47,9 +46,6 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 			c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
 		}
 		c.sideS[s] = orZero(noise(c.t, c.along[s]))
-	}
-	for i := range n {
-		c.signed[i] = a[0]*(c.x[0][i]-c.x[1][i]) + a[1]*(c.y[0][i]-c.y[1][i])
 	}
 	c.weigh(true)
 	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
