@@ -80,49 +80,39 @@ func median(x []float64) *float64 {
 // votes counts a sign that is there or not, once an episode and side: what the
 // detector splits, or a run of twitches, is one spasm to who looks at it, and
 // its parts are not independent.
-type votes struct {
-	n, yes int
-	seen   map[[2]int]bool // by episode and side: whether the sign was there
-}
+type votes map[[2]int]bool // by episode and side: whether the sign was there
 
 // cast counts one event; without an episode it stands for itself.
-func (v *votes) cast(episode *int, side spasm.Side, there bool) {
+func (v votes) cast(episode *int, side spasm.Side, there bool) {
+	key := [2]int{-1 - len(v), 0} // of nothing before
 	if episode != nil {
-		key := [2]int{*episode, 0}
-		if side == spasm.Left {
-			key[1] = 1
-		}
-		was, voted := v.seen[key]
-		if v.seen == nil {
-			v.seen = map[[2]int]bool{}
-		}
-		v.seen[key] = was || there
-		if voted && (was || !there) {
-			return
-		}
-		if voted {
-			v.n-- // the episode has voted; now it votes yes
-		}
+		key[0] = *episode
 	}
-	v.n++
-	if there {
-		v.yes++
+	if side == spasm.Left {
+		key[1] = 1
 	}
+	v[key] = v[key] || there
 }
 
 // share is the part of the votes that are yes, with Wilson's interval.
-func (v *votes) share() (*float64, *[2]float64, int) {
-	if v.n == 0 {
+func (v votes) share() (*float64, *[2]float64, int) {
+	if len(v) == 0 {
 		return nil, nil, 0
 	}
-	return ptr(float64(v.yes) / float64(v.n)), Wilson(v.yes, v.n), v.n
+	yes := 0
+	for _, there := range v {
+		if there {
+			yes++
+		}
+	}
+	return ptr(float64(yes) / float64(len(v))), Wilson(yes, len(v)), len(v)
 }
 
 // browLift is the share of the episodes of spasm with eye closure in which the
 // brow of the same side goes up instead of down (the "other Babinski" sign). A
 // movement of the frontalis below zero, along its action, is a brow going down.
 func browLift(spasms []spasm.Event) (share *float64, ci *[2]float64, n int) {
-	var v votes
+	v := votes{}
 	for _, e := range spasms {
 		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
 			if !on(e, side) {

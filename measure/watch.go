@@ -34,7 +34,7 @@ func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, t
 // the events a brow that moves less than half as far as the lid counts as drawn
 // along and is not listed, though it goes the other way.
 func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) (share *float64, ci *[2]float64, n int) {
-	var v votes
+	v := votes{}
 	for _, e := range events {
 		if e.Kind != spasm.Spasm || e.Side == spasm.Both || find(usable, e.OnsetS) < 0 {
 			continue
