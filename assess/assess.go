@@ -206,15 +206,17 @@ func (r *Rule) eval(f interview.Facts) interview.Truth {
 // flags raises what applies. Where there is no recording, only an answer can be
 // what a flag lacks.
 func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
-	for _, d := range ev.Flags {
-		if !filmed {
-			f = maps.Clone(f)
+	if !filmed {
+		f = maps.Clone(f)
+		for _, d := range ev.Flags {
 			for _, n := range d.When.Names() {
 				if _, have := f[n]; !have && strings.HasPrefix(n, "video.") {
 					f[n] = math.NaN() // no comparison holds
 				}
 			}
 		}
+	}
+	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
 			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside})

@@ -50,6 +50,14 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 
 func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
 
+// midSentence makes a sentence go on in the middle of another.
+func midSentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
 func pageCSS(name string) template.CSS {
 	b, err := pageFiles.ReadFile("pages/" + name)
 	if err != nil {
@@ -103,7 +111,7 @@ func ClinicianHTML(r *Report) template.HTML {
 	}{R: r, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
 	for _, x := range Standard().Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
-			d.Open = append(d.Open, strings.ToLower(x.Title[:1])+x.Title[1:])
+			d.Open = append(d.Open, midSentence(x.Title))
 		}
 	}
 	if r.Side != nil {

@@ -223,7 +223,7 @@ func plainReasons(rs []Reason, status string) string {
 	var out []string
 	for _, x := range rs {
 		if x.Status == status && x.Counted && math.Abs(x.Log10LR) >= 0.15 && len(out) < 3 {
-			out = append(out, strings.ToLower(x.Plain[:1])+x.Plain[1:])
+			out = append(out, midSentence(x.Plain))
 		}
 	}
 	if len(out) == 0 {

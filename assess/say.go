@@ -88,12 +88,7 @@ func (r *Report) say(filmed bool) []string {
 // word is the answer to a question in the question's words; a month stays.
 func (r *Report) word(id string) string {
 	v, _ := r.Answered[id].(string)
-	for _, o := range interview.Standard().Find(id).Options {
-		if o.Value == v {
-			return strings.ToLower(o.Text[:1]) + o.Text[1:]
-		}
-	}
-	return v
+	return midSentence(interview.Standard().Find(id).Words(v))
 }
 
 // spoken are sentences for answers, given as question, answer, sentence.
@@ -130,7 +125,7 @@ func (r *Report) listed(id string) []string {
 	var out []string
 	for _, o := range interview.Standard().Find(id).Options {
 		if o.Value != "none" && slices.Contains(chosen, o.Value) {
-			out = append(out, strings.ToLower(o.Text[:1])+o.Text[1:])
+			out = append(out, midSentence(o.Text))
 		}
 	}
 	return out

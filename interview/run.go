@@ -129,12 +129,11 @@ func (t *Talk) take(k *Question, text string, again bool) error {
 		return err
 	}
 	t.r.Authored = t.Now()
-	if !again {
-		t.history = append(t.history, k.ID)
-	}
 	if again {
 		gone := t.r.Prune(t.q)
 		t.history = slices.DeleteFunc(t.history, func(id string) bool { return slices.Contains(gone, id) })
+	} else {
+		t.history = append(t.history, k.ID)
 	}
 	t.at = len(t.history)
 	return nil
@@ -144,11 +143,11 @@ func (t *Talk) take(k *Question, text string, again bool) error {
 func (t *Talk) finished(ctx context.Context, lines <-chan input) error {
 	left := len(t.r.Skipped)
 	fmt.Fprintln(t.Out, "\nAll questions were asked.")
-	keys := "Enter: leave it so   b: go back"
+	choices := "Enter: leave it so   b: go back"
 	if left > 0 {
-		keys += "   o: ask again what was left open (" + fmt.Sprint(left) + ")"
+		choices += "   o: ask again what was left open (" + fmt.Sprint(left) + ")"
 	}
-	fmt.Fprint(t.Out, keys+"\n> ")
+	fmt.Fprint(t.Out, choices+"\n> ")
 	text, err := t.line(ctx, lines)
 	if err != nil {
 		return err

@@ -101,25 +101,27 @@ func (k *Question) hint() string {
 	return "one number> "
 }
 
+// Words are the text of the option of a value; a value that is none stays.
+func (k *Question) Words(value string) string {
+	for _, o := range k.Options {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}
+
 // said is the answer in words.
 func (k *Question) said(r *Response) string {
-	text := func(w string) string {
-		for _, o := range k.Options {
-			if o.Value == w {
-				return o.Text
-			}
-		}
-		return w
-	}
 	switch v := r.Values[k.ID].(type) {
 	case []string:
 		var out []string
 		for _, w := range v {
-			out = append(out, text(w))
+			out = append(out, k.Words(w))
 		}
 		return strings.Join(out, "; ") + "."
 	case string:
-		return text(v) + "."
+		return k.Words(v) + "."
 	case float64:
 		return strings.TrimSpace(strconv.FormatFloat(v, 'f', -1, 64)+" "+k.Unit) + "."
 	}
