@@ -14,8 +14,8 @@ export interface Grade { id: string; name: string; low: number; high: number; te
 export interface Lock { movement: string; movements: number; followed: number; chance: number; p: number }
 export interface Person {
   urgent: Flag[]; advice: Flag[]; clear: boolean; seen: string[]; told: string[]; differ: string[]; first: string;
-  may: { plain: string; for: string; against: string; lacks: string }[];
-  type_text: string; settle: string[]; say: string[]; mood: string;
+  may: { plain: string; about: string; for: string; against: string; lacks: string }[];
+  type_text: string; settle: string[]; say: string[]; ask: string[]; mood: string;
 }
 export interface View {
   setting: string; side: string | null; level: string; flags: Flag[]; unchecked_flags: string[]; unchecked_texts: string[];
