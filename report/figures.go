@@ -70,7 +70,10 @@ func lidFigure(l measure.Lids) figure {
 	f := figure{"Both eyes closed in spells", say("unknown"), ""}
 	if l.WatchedS > 0 {
 		n := fmt.Sprintf("%d times", l.Spells)
-		if l.Spells == 1 {
+		switch l.Spells {
+		case 0:
+			n = "never"
+		case 1:
 			n = "once"
 		}
 		f.Plain = fmt.Sprintf("%s, for half a second or longer or three times or more in a row; both shut for %s of the time", n, optPercent(l.ShutShare))
