@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"image"
 	"math"
 
@@ -12,12 +13,13 @@ import (
 // Album keeps pictures of the face while a recording is read, from the moments
 // at which one side moved furthest beyond the other, so that the report's
 // pictures need no second decoding: seeking a peak means decoding from the last
-// whole picture, some seconds of film each. It holds a fixed number of pictures
-// whatever the recording's length. The zero value is ready to use.
+// whole picture, some seconds of film each. It holds a fixed number of pictures,
+// as they go into the page (some 30 kB each), whatever the recording's length.
+// The zero value is ready to use.
 type Album struct {
-	kept []*cut // the largest excursions so far
-	now  *cut   // the largest moment of the excursion under way; nil between excursions
-	free []*cut
+	kept  []kept // the largest excursions so far
+	now   cut    // the largest moment of the excursion under way
+	under bool   // an excursion is under way
 }
 
 const (
@@ -27,35 +29,40 @@ const (
 	leastMM   = 0.3 // a smaller one none
 )
 
+// kept is a picture of an excursion and the excursion's size.
+type kept struct {
+	still *Still
+	mm    float64
+}
+
 // cut is a part of a frame, shrunk by a whole number.
 type cut struct {
 	t, mm       float64
 	img         image.YCbCr
 	full, bt709 bool
+	page        *image.RGBA  // what it becomes, kept for the next
+	coded       bytes.Buffer // and what that becomes
 }
 
 // Look is shown every frame in order, with where the face is (middle and width,
 // px) and by how much one side has moved beyond the other, mm.
 func (a *Album) Look(f *video.Frame, x, y, w, mm float64) {
-	if a.now != nil && (!(mm > 0.5*a.now.mm) || f.T > a.now.t+longS) {
+	if a.under && (!(mm > 0.5*a.now.mm) || f.T > a.now.t+longS) {
 		a.keep()
 	}
-	if !(mm > leastMM && w > 0) || a.now != nil && mm <= a.now.mm || !a.wants(f.T, mm) {
+	if !(mm > leastMM && w > 0) || a.under && mm <= a.now.mm || !a.wants(f.T, mm) {
 		return
 	}
-	if a.now == nil {
-		a.now = a.blank()
-	}
 	a.now.take(f, boxAround(x, y, w, image.Rect(0, 0, f.W, f.H)))
-	a.now.mm = mm
+	a.now.mm, a.under = mm, true
 }
 
-// rival is the kept picture that one of time t would take the place of; nil
+// rival is the kept picture that one of time t would take the place of; −1
 // while there is room.
 func (a *Album) rival(t float64) (i int) {
 	i = -1
 	for k, c := range a.kept {
-		if math.Abs(c.t-t) < apartS {
+		if math.Abs(c.still.T-t) < apartS {
 			return k
 		}
 		if len(a.kept) >= albumSize && (i < 0 || c.mm < a.kept[i].mm) {
@@ -70,48 +77,44 @@ func (a *Album) wants(t, mm float64) bool {
 	return i < 0 || mm > a.kept[i].mm
 }
 
-// keep ends the excursion under way.
+// keep ends the excursion under way. A picture that cannot be made is taken
+// from the recording if it is needed.
 func (a *Album) keep() {
-	c := a.now
-	a.now = nil
-	switch i := a.rival(c.t); {
-	case i < 0:
-		a.kept = append(a.kept, c)
-	case c.mm > a.kept[i].mm:
-		a.kept[i], c = c, a.kept[i]
-		a.free = append(a.free, c)
-	default:
-		a.free = append(a.free, c)
+	a.under = false
+	if !a.wants(a.now.t, a.now.mm) {
+		return
 	}
-}
-
-func (a *Album) blank() *cut {
-	if n := len(a.free); n > 0 {
-		c := a.free[n-1]
-		a.free = a.free[:n-1]
-		return c
+	still, err := a.now.still()
+	if err != nil {
+		return
 	}
-	return &cut{}
+	k := kept{still, a.now.mm}
+	if i := a.rival(still.T); i >= 0 {
+		a.kept[i] = k
+	} else {
+		a.kept = append(a.kept, k)
+	}
 }
 
 // of is the kept picture that shows an event best: of those within it at whose
 // time the movement was near its peak. nil when none does.
-func (a *Album) of(t *motion.Trace, e spasm.Event) *cut {
+func (a *Album) of(t *motion.Trace, e spasm.Event) *Still {
 	if a == nil || t == nil {
 		return nil
 	}
-	if a.now != nil {
+	if a.under {
 		a.keep()
 	}
 	col, peak := peakOf(t, e)
 	if peak < 0 {
 		return nil
 	}
-	var best *cut
+	var best *Still
 	least := 0.85 * math.Abs(float64(col[peak]))
-	for _, c := range a.kept {
-		i := frameAt(t, c.t)
-		if c.t < e.OnsetS-1e-6 || c.t > e.OffsetS+1e-6 || i >= len(col) {
+	for _, k := range a.kept {
+		c := k.still
+		i := frameAt(t, c.T)
+		if c.T < e.OnsetS-1e-6 || c.T > e.OffsetS+1e-6 || i >= len(col) {
 			continue
 		}
 		if v := math.Abs(float64(col[i])); v >= least {

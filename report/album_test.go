@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"facialis/motion"
@@ -27,24 +28,24 @@ func TestAlbumKeepsThePeaks(t *testing.T) {
 		trace.T = append(trace.T, f.T)
 		trace.Along[motion.Left][motion.Zygomaticus] = append(trace.Along[motion.Left][motion.Zygomaticus], float32(size(i)))
 	}
-	if len(a.kept) != albumSize || len(a.free) > 2 {
-		t.Errorf("%d kept, %d spare", len(a.kept), len(a.free))
+	if len(a.kept) != albumSize {
+		t.Errorf("%d kept", len(a.kept))
 	}
 	event := func(from, to float64) spasm.Event {
 		mm := 1.0
 		return spasm.Event{OnsetS: from, OffsetS: to, Regions: []spasm.RegionMovement{{Region: "zygomaticus", Side: spasm.Left, PeakMM: &mm}}}
 	}
 	for _, at := range []float64{119, 159, 199} {
-		if c := a.of(trace, event(at-0.1, at+0.1)); c == nil || math.Abs(c.t-at) > 0.5/rate {
+		if c := a.of(trace, event(at-0.1, at+0.1)); c == nil || math.Abs(c.T-at) > 0.5/rate {
 			t.Errorf("the twitch at %g s has %+v", at, c)
 		}
 	}
 	if c := a.of(trace, event(10.9, 11.1)); c != nil {
-		t.Errorf("a small twitch is still kept: at %g s", c.t)
+		t.Errorf("a small twitch is still kept: at %g s", c.T)
 	}
 	// In the same excursion but away from its peak.
 	if c := a.of(trace, event(199.05, 199.2)); c != nil {
-		t.Errorf("the picture of %g s stands for another moment", c.t)
+		t.Errorf("the picture of %g s stands for another moment", c.T)
 	}
 	var none *Album
 	if none.of(trace, event(0, 1)) != nil {
@@ -52,20 +53,52 @@ func TestAlbumKeepsThePeaks(t *testing.T) {
 	}
 }
 
-func TestAlbumDoesNotAllocateOnceFull(t *testing.T) {
+// What is kept is a picture as it goes into the page: 48 of them take little.
+func TestAlbumHoldsLittle(t *testing.T) {
+	f := video.NewFrame(1920, 1080)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range f.Y {
+		f.Y[i] = byte(100 + r.IntN(16)) // a camera's noise, or more
+	}
+	a := &Album{}
+	for i := range 2*albumSize + 1 {
+		f.T = float64(i)
+		a.Look(f, 960, 540, 600, float64(i%2)*(1+float64(i)/1e4))
+	}
+	sum := 0
+	for _, k := range a.kept {
+		sum += len(k.still.JPEG)
+	}
+	if len(a.kept) != albumSize || sum > albumSize*60_000 {
+		t.Errorf("%d pictures of %d bytes", len(a.kept), sum)
+	}
+}
+
+// Only a picture that is kept takes memory: frames without an excursion, ever
+// further frames of one, and excursions smaller than those kept take none.
+func TestAlbumDoesNotAllocateAFrame(t *testing.T) {
 	f := video.NewFrame(320, 240)
 	a := &Album{}
 	i := 0
+	for ; i < 2*albumSize; i++ {
+		f.T = float64(i) / 2
+		a.Look(f, 160, 120, 100, float64(i%2)*2)
+	}
 	look := func() {
 		i++
 		f.T = float64(i) / 2
-		a.Look(f, 160, 120, 100, float64(i%2)*(1+float64(i)/1e4))
+		a.Look(f, 160, 120, 100, float64(i%2))
 	}
-	for range 500 {
-		look()
+	if n := testing.AllocsPerRun(200, look); n != 0 || len(a.kept) != albumSize {
+		t.Errorf("a look allocates %v times with %d kept", n, len(a.kept))
 	}
-	if n := testing.AllocsPerRun(200, look); n != 0 {
-		t.Errorf("a look allocates %v times", n)
+	mm := 3.0
+	further := func() {
+		mm += 0.01
+		a.Look(f, 160, 120, 100, mm)
+	}
+	if n := testing.AllocsPerRun(200, further); n != 0 || !a.under {
+		t.Errorf("an excursion allocates %v times a frame", n)
 	}
 }
 

@@ -36,10 +36,7 @@ func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Ev
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, stillsAtOnce)
 	for i, e := range shown {
-		if c := album.of(t, e); c != nil {
-			if stills[i], errs[i] = c.still(); errs[i] != nil {
-				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(c.t, true), errs[i])
-			}
+		if stills[i] = album.of(t, e); stills[i] != nil {
 			continue
 		}
 		slots <- struct{}{}
@@ -125,17 +122,21 @@ func still(ctx context.Context, path string, t *motion.Trace, at float64) (_ *St
 }
 
 // still is the cut as a picture for the page. The cut's colours are changed.
+// The cut is at most half as large again, so that four neighbours are enough.
 func (c *cut) still() (*Still, error) {
 	c.toJPEG()
 	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
 	k := min(1, stillSize/float64(max(w, h)))
-	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(w)*k)), max(1, int(float64(h)*k))))
-	draw.CatmullRom.Scale(dst, dst.Bounds(), &c.img, c.img.Rect, draw.Src, nil)
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, dst, &jpeg.Options{Quality: stillQuality}); err != nil {
+	size := image.Rect(0, 0, max(1, int(float64(w)*k)), max(1, int(float64(h)*k)))
+	if c.page == nil || c.page.Rect != size {
+		c.page = image.NewRGBA(size)
+	}
+	draw.ApproxBiLinear.Scale(c.page, size, &c.img, c.img.Rect, draw.Src, nil)
+	c.coded.Reset()
+	if err := jpeg.Encode(&c.coded, c.page, &jpeg.Options{Quality: stillQuality}); err != nil {
 		return nil, err
 	}
-	return &Still{T: c.t, JPEG: b.Bytes(), W: dst.Rect.Dx(), H: dst.Rect.Dy()}, nil
+	return &Still{T: c.t, JPEG: bytes.Clone(c.coded.Bytes()), W: size.Dx(), H: size.Dy()}, nil
 }
 
 // faceBox is a square around the face at a time, with room for the neck; the
