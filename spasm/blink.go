@@ -19,7 +19,7 @@ func lidsByMesh(tr *motion.Trace) *channel {
 		for i := range a {
 			c.along[s][i] = base[i] - a[i]
 		}
-		c.along0[s], c.open[s] = c.along[s], base
+		c.open[s] = base
 		c.sideS[s] = orZero(noise(c.t, c.along[s]))
 	}
 	return c

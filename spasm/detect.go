@@ -15,17 +15,26 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 		return nil
 	}
 	head := headTerm(tr, p)
+	// A region's threshold needs what all regions do, its movements only its own
+	// channel: channels are made twice and held one at a time, so that a long
+	// recording takes little more than its trace.
+	var common [motion.NumRegions][]float64
+	for k := range common {
+		common[k] = newChannel(tr, k, head, p).common
+	}
+	mouth := mouthOf(common[:])
+	d := &detection{p: p, tr: tr, tasks: tasks}
 	var one, both []movement
-	channels := make([]*channel, motion.NumRegions)
-	for k := range channels {
-		channels[k] = newChannel(tr, k, head, p)
+	for k := range common {
+		c := newChannel(tr, k, head, p)
+		c.raise(mouth, p)
+		d.base[k] = c.base
+		one = append(one, c.oneSided(p)...)
+		both = append(both, c.bothSided(p)...)
+		if Regions[k] == OrbicularisOculi {
+			d.lids = c
+		}
 	}
-	raise(channels, p)
-	for k := range channels {
-		one = append(one, channels[k].oneSided(p)...)
-		both = append(both, channels[k].bothSided(p)...)
-	}
-	d := &detection{p: p, tr: tr, tasks: tasks, channels: channels}
 	events := d.bilateral(both)
 	events = append(events, d.unilateral(one)...)
 	d.kinds(events)
@@ -44,10 +53,11 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 
 // detection is one run of Detect.
 type detection struct {
-	p        Params
-	tr       *motion.Trace
-	tasks    []Task
-	channels []*channel
+	p     Params
+	tr    *motion.Trace
+	tasks []Task
+	lids  *channel
+	base  [motion.NumRegions]float64 // each region's threshold where nothing raises it, mm
 }
 
 // candidate is an event before its kind is settled.
@@ -65,7 +75,7 @@ func (d *detection) bilateral(moves []movement) []*candidate {
 	var out []*candidate
 	var rest []movement
 	lids := lidsByMesh(d.tr)
-	blinks := union(d.channels[motion.OrbicularisOculi].blinks(d.p), lids.blinks(d.p))
+	blinks := union(d.lids.blinks(d.p), lids.blinks(d.p))
 	blinks = union(blinks, lids.blinksOfLowered(d.p, usual(blinks)))
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, Both)
@@ -140,14 +150,14 @@ func (d *detection) peakOf(parts []movement, k int, s Side) float64 {
 	if s == Left {
 		i = 1
 	}
+	a, x, y := motion.Actions[k], d.tr.DX[i][k], d.tr.DY[i][k]
 	var peak float64
-	ch := d.channels[k]
 	for _, m := range parts {
 		if m.k != k {
 			continue
 		}
 		for j := m.a; j <= m.b; j++ {
-			if v := math.Abs(ch.along0[i][j]); v > peak {
+			if v := math.Abs(a[0]*float64(x[j]) + a[1]*float64(y[j])); v > peak {
 				peak = v
 			}
 		}

@@ -189,7 +189,7 @@ func (d *detection) sampling() float64 {
 // a spasm, or moves further than any muscle of the lower face draws it.
 func (d *detection) unlikely(e *candidate) bool {
 	for _, m := range e.parts {
-		if Regions[m.k] == e.Lead && (d.channels[m.k].base > d.p.BlindMM || m.k > int(eyeGroup) && m.mm > d.p.MostMM) {
+		if Regions[m.k] == e.Lead && (d.base[m.k] > d.p.BlindMM || m.k > int(eyeGroup) && m.mm > d.p.MostMM) {
 			return true
 		}
 	}

@@ -12,7 +12,6 @@ type channel struct {
 	t      []float64
 	x, y   [2][]float64 // mm outwards, up; smoothed by one frame
 	raw    [][2]float64 // right minus mirrored left, not smoothed
-	along0 [2][]float64 // along the action, not smoothed
 	along  [2][]float64 // along the region's action
 	diff   []float64    // length of the right-minus-mirrored-left vector, see weigh
 	sideD  float64      // noise of diff
@@ -33,12 +32,10 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	c.raw = make([][2]float64, n)
 	for s := range 2 {
 		rx, ry := bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
-		c.along0[s] = make([]float64, n)
 		for i := range n {
 			sign := float64(1 - 2*s)
 			c.raw[i][0] += sign * rx[i]
 			c.raw[i][1] += sign * ry[i]
-			c.along0[s][i] = a[0]*rx[i] + a[1]*ry[i]
 		}
 		c.x[s], c.y[s] = smooth(rx), smooth(ry)
 		c.along[s] = make([]float64, n)
@@ -96,24 +93,29 @@ const (
 	busyS     = 1.5  // a mouth that moved on both sides within this may be talking
 )
 
-// raise lifts the channels' thresholds where both sides are busy: a mouth
-// that talks moves unevenly everywhere.
-func raise(channels []*channel, p Params) {
-	n := len(channels[0].t)
-	for i := range n {
-		var mouth float64
-		for _, c := range channels {
-			if c.k > int(eyeGroup) && Regions[c.k] != Platysma {
-				mouth = math.Max(mouth, c.common[i])
-			}
+// mouthOf is what both sides do at most of what the channels around the mouth
+// have in common, mm.
+func mouthOf(common [][]float64) []float64 {
+	out := make([]float64, len(common[0]))
+	for k, c := range common {
+		if k <= int(eyeGroup) || Regions[k] == Platysma {
+			continue
 		}
-		for _, c := range channels {
-			v := c.common[i]
-			if c.k > int(eyeGroup) {
-				v = math.Max(v, p.MouthK*mouth)
-			}
-			c.thr[i] += p.CommonK * v
+		for i, v := range c {
+			out[i] = math.Max(out[i], v)
 		}
+	}
+	return out
+}
+
+// raise lifts the channel's threshold where both sides are busy: a mouth that
+// talks moves unevenly everywhere.
+func (c *channel) raise(mouth []float64, p Params) {
+	for i, v := range c.common {
+		if c.k > int(eyeGroup) {
+			v = math.Max(v, p.MouthK*mouth[i])
+		}
+		c.thr[i] += p.CommonK * v
 	}
 }
 
