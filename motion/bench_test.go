@@ -74,24 +74,3 @@ func BenchmarkFind(b *testing.B) {
 		ps.find(p, 0, 160.6, 119.5, identity, 8)
 	}
 }
-
-// Reserve leaves room for the frames that were announced, and does nothing once
-// frames have come.
-func TestReserve(t *testing.T) {
-	m := &Tracker{}
-	m.Reserve(1000)
-	var grown *float64
-	for i := range 1000 {
-		m.rows.addEmpty(float64(i), 0)
-		if grown == nil {
-			grown = &m.rows.t[0]
-		}
-	}
-	if grown != &m.rows.t[0] || cap(m.rows.dx[1][NumRegions-1]) != 1000 || cap(m.rows.quality) != 1000 {
-		t.Errorf("columns were copied: room for %d and %d", cap(m.rows.dx[1][NumRegions-1]), cap(m.rows.quality))
-	}
-	m.Reserve(10)
-	if len(m.rows.t) != 1000 {
-		t.Errorf("%d rows are left of 1000", len(m.rows.t))
-	}
-}

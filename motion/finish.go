@@ -35,9 +35,13 @@ var Actions = [NumRegions][2]float64{
 
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
-// neutral levels removed, noise floors estimated.
-func (m *Tracker) Finish() *Trace {
+// neutral levels removed, noise floors estimated. It fails only where what was
+// put away on disk meanwhile cannot be read back.
+func (m *Tracker) Finish() (*Trace, error) {
 	r := &m.rows
+	if err := r.gather(); err != nil {
+		return nil, err
+	}
 	t := &Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
@@ -67,7 +71,7 @@ func (m *Tracker) Finish() *Trace {
 		t.Diff[k] = d
 		t.DiffNoiseMM[k] = Noise(t.T, d)
 	}
-	return t
+	return t, nil
 }
 
 // lidSignal writes the loss of palpebral aperture of a side into its

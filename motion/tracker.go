@@ -3,6 +3,7 @@ package motion
 import (
 	"fmt"
 	"math"
+	"os"
 
 	"facialis/face"
 	"facialis/video"
@@ -43,7 +44,7 @@ type Tracker struct {
 	restSegment int32
 }
 
-// rows are the columns gathered so far.
+// rows are the columns gathered so far, or the latest frames of them: see putAway.
 type rows struct {
 	t                   []float64
 	segment             []int32
@@ -57,6 +58,12 @@ type rows struct {
 	quality             []float32
 	scale               []float64 // px of the frame a nominal mm
 	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
+
+	file *os.File // what was put away
+	name string   // its name where it still has one
+	away int      // blocks in it
+	buf  []byte   // a block
+	stay bool     // nothing can be put away
 }
 
 // New returns a tracker. canon is the canonical face in cm (face.Canonical).
@@ -69,35 +76,13 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
 }
 
-// Reserve makes room for a recording's frames at once, so that columns are not
-// copied into larger ones as they grow. It is a hint, before the first frame:
-// more or fewer may come.
-func (m *Tracker) Reserve(frames int) {
-	r := &m.rows
-	if len(r.t) > 0 {
-		return
-	}
-	room := func(columns ...*[]float32) {
-		for _, c := range columns {
-			*c = make([]float32, 0, frames) // not slices.Grow, which writes zeros to what may never be used
-		}
-	}
-	r.t, r.segment, r.scale = make([]float64, 0, frames), make([]int32, 0, frames), make([]float64, 0, frames)
-	for s := range 2 {
-		for k := range NumRegions {
-			room(&r.dx[s][k], &r.dy[s][k])
-		}
-		room(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
-	}
-	room(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.quality, &r.iris, &r.meshIris)
-}
-
 // Push measures one frame. The observation is the face tracker's of the same
 // frame.
 func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if len(m.rows.t) > 0 && f.T < m.rows.t[len(m.rows.t)-1] {
 		return fmt.Errorf("motion: frame %d comes before the one pushed last", f.Index)
 	}
+	m.startI -= m.rows.putAway()
 	m.rows.addEmpty(f.T, m.segment)
 	if !o.Found || o.Landmarks == nil {
 		m.lose()
@@ -232,7 +217,7 @@ func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
 		return
 	}
 	m.startT, m.startI = start, at
-	for i := at; i < len(m.rows.t)-1; i++ {
+	for i := max(at, 0); i < len(m.rows.t)-1; i++ {
 		for side := range 2 {
 			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = Missing, 0
 		}

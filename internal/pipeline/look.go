@@ -14,10 +14,6 @@ import (
 	"facialis/video"
 )
 
-// reserveMost bounds what a header may ask to be kept ready: ten hours at 30
-// frames a second.
-const reserveMost = 10 * 3600 * 30
-
 // stepsMost is how many steps between frames the frame rate is told from.
 const stepsMost = 200_000
 
@@ -58,9 +54,6 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 		return nil, err
 	}
 	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info()}
-	if w.info.Duration > 0 && w.info.NominalRate > 0 {
-		w.skin.Reserve(int(min(w.info.Duration*w.info.NominalRate*1.01+8, reserveMost)))
-	}
 	frames, readErr := make(chan *video.Frame, 4), make(chan error, 1)
 	go func() {
 		defer close(frames)

@@ -80,7 +80,10 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	// takes their place in memory instead of coming on top.
 	debug.FreeOSMemory()
 	start := time.Now()
-	tr := w.skin.Finish()
+	tr, err := w.skin.Finish()
+	if err != nil {
+		return nil, err
+	}
 	s := <-sum
 	if s.err != nil {
 		return nil, s.err

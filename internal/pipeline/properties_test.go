@@ -114,7 +114,10 @@ func follow(t *testing.T, change func(seen) seen) (*motion.Trace, []spasm.Event)
 			t.Fatal(err)
 		}
 	}
-	tr := m.Finish()
+	tr, err := m.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return tr, spasm.Detect(tr, nil, spasm.DefaultParams())
 }
 
