@@ -51,8 +51,8 @@
 // state. A spasm may hold for longer than that. But a muscle can only pull: of two
 // levels the less closed one is the lids' rest, and the less raised one that of
 // the corner of the mouth, unless the lips have moved it. The other regions rest
-// when lids and corner do. A region's noise floor is what it wanders about its
-// zero, bounded by its jitter in calm moments.
+// when lids and corner do, and none while the head is turned away. A region's noise
+// floor is what it wanders about its zero, bounded by its jitter in calm moments.
 //
 // Millimetres come from the iris (11.71 ± 0.42 mm in adults), so every figure
 // has ±7 % of scale in it before anything else.

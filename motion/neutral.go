@@ -9,22 +9,24 @@ import (
 // settle takes the neutral level out of every column of side s and fills its
 // Along. A muscle can only pull, so lids know their own rest: of two levels the
 // one less closed. The others learn from them: a region rests when its side does.
+// A turned head shows nobody's rest (see facing).
 func (m *Tracker) settle(t *Trace, s int) {
 	n := t.Len()
 	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
 	lids := []int{OrbicularisOculi}
+	facing := t.facing(m.p)
 	if long {
-		m.settleRegion(t, s, OrbicularisOculi, true, nil)
+		m.settleRegion(t, s, OrbicularisOculi, true, facing)
 	} else { // its levels by pixels and by landmarks are taken out already, and there is too little of each to do better
 		t.project(s, OrbicularisOculi)
 	}
-	rest := t.atRest(s, lids, m.p.RestMM)
+	rest := t.atRest(s, lids, m.p.RestMM, facing)
 	if long {
 		m.settleRegion(t, s, Zygomaticus, true, m.cornerAtRest(t, s, rest))
 	} else { // a shorter film may be one smile, and what goes along the corner's line no less its rest
 		m.settleRegion(t, s, Zygomaticus, false, rest)
 	}
-	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM)
+	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM, facing)
 	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
 		m.settleRegion(t, s, k, false, rest)
 	}
@@ -106,12 +108,12 @@ func sub(c, base []float32) {
 	}
 }
 
-// atRest marks the frames in which none of the regions of side s lies further
-// than limit mm from where it rests. What nobody measured counts as at rest.
-func (t *Trace) atRest(s int, regions []int, limit float64) []bool {
-	rest := make([]bool, t.Len())
+// atRest marks, of the frames in facing, those in which none of the regions of side
+// s lies further than limit mm from where it rests. What nobody measured counts as at
+// rest.
+func (t *Trace) atRest(s int, regions []int, limit float64, facing []bool) []bool {
+	rest := slices.Clone(facing)
 	for i := range rest {
-		rest[i] = true
 		for _, k := range regions {
 			if math.Abs(float64(t.Along[s][k][i])) > limit {
 				rest[i] = false

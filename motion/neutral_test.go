@@ -136,3 +136,26 @@ func TestShortFilmRestsBetweenPulls(t *testing.T) {
 		}
 	}
 }
+
+// What a turned head leaves over at the corner is not its rest, even where it lies
+// below it.
+func TestATurnedHeadShowsNobodysRest(t *testing.T) {
+	m, tr := atEase(7)
+	for range tr.T {
+		tr.Yaw, tr.Pitch = append(tr.Yaw, 0), append(tr.Pitch, 0)
+	}
+	for _, turn := range [][2]float64{{3, 6}, {10, 13}, {18, 21}} {
+		tr.hold(Right, Zygomaticus, turn[0], turn[1], -0.6*1.5, -0.8*1.5)
+		for i, at := range tr.T {
+			if at >= turn[0] && at < turn[1] {
+				tr.Yaw[i] = 12
+			}
+		}
+	}
+	m.settle(tr, Right)
+	for _, at := range []float64{1, 8, 15, 16.5, 25} {
+		if got := tr.Along[Right][Zygomaticus][int(at*30)]; got < -0.2 || got > 0.2 {
+			t.Errorf("the resting corner reads %.2f mm at %.1f s", got, at)
+		}
+	}
+}
