@@ -5,21 +5,23 @@ import (
 	"slices"
 )
 
-// facing marks the frames in which the head is about where it usually is around
-// then: within RekeyDeg, beyond which a key frame no longer says what the face looks
-// like, of the median of yaw and pitch within the baseline's window. What a region
-// seems to have moved by while the head is turned is left over from the turn and
-// nobody's rest. A pose that is not known counts as the usual one.
+// facing marks the frames in which the head is not turned away. A turn goes beyond
+// RekeyDeg from the medians of yaw, pitch and roll within the baseline's window, and
+// its way there and back belongs to it down to half of that. What a region seems to
+// have moved by meanwhile is left over from the turn and nobody's rest. A pose that
+// is not known counts as the usual one.
 func (t *Trace) facing(p Params) []bool {
 	out := make([]bool, t.Len())
 	for i := range out {
 		out[i] = true
 	}
-	if len(t.Yaw) != len(out) || len(t.Pitch) != len(out) {
+	if len(t.Yaw) != len(out) || len(t.Pitch) != len(out) || len(t.Roll) != len(out) {
 		return out
 	}
-	lo, hi := 0, 0
-	var yaw, pitch float32
+	pose := [3][]float32{t.Yaw, t.Pitch, t.Roll}
+	lo, hi, from := 0, 0, 0
+	turned := false
+	var usual [3]float32
 	next := math.Inf(-1)
 	for i, at := range t.T {
 		if at >= next {
@@ -29,11 +31,26 @@ func (t *Trace) facing(p Params) []bool {
 			for t.T[lo] < at-p.BaselineWindowS {
 				lo++
 			}
-			yaw, pitch = medianOf(window(nil, t.Yaw, nil, lo, hi)), medianOf(window(nil, t.Pitch, nil, lo, hi))
+			for a, c := range pose {
+				usual[a] = medianOf(window(nil, c, nil, lo, hi))
+			}
 			next = at + p.BaselineStepS
 		}
-		if math.Hypot(float64(t.Yaw[i]-yaw), float64(t.Pitch[i]-pitch)) > p.RekeyDeg {
+		var ss float64
+		for a, c := range pose {
+			d := float64(c[i] - usual[a])
+			ss += d * d
+		}
+		switch away := math.Sqrt(ss); {
+		case !(away > p.RekeyDeg/2):
+			from, turned = i+1, false
+		case turned:
 			out[i] = false
+		case away > p.RekeyDeg:
+			turned = true
+			for j := from; j <= i; j++ {
+				out[j] = false
+			}
 		}
 	}
 	return out

@@ -142,13 +142,13 @@ func TestShortFilmRestsBetweenPulls(t *testing.T) {
 func TestATurnedHeadShowsNobodysRest(t *testing.T) {
 	m, tr := atEase(7)
 	for range tr.T {
-		tr.Yaw, tr.Pitch = append(tr.Yaw, 0), append(tr.Pitch, 0)
+		tr.Yaw, tr.Pitch, tr.Roll = append(tr.Yaw, 0), append(tr.Pitch, 0), append(tr.Roll, 0)
 	}
 	for _, turn := range [][2]float64{{3, 6}, {10, 13}, {18, 21}} {
 		tr.hold(Right, Zygomaticus, turn[0], turn[1], -0.6*1.5, -0.8*1.5)
 		for i, at := range tr.T {
 			if at >= turn[0] && at < turn[1] {
-				tr.Yaw[i] = 12
+				tr.Yaw[i], tr.Roll[i] = 7, 6 // degrees
 			}
 		}
 	}

@@ -38,8 +38,9 @@
 //	            and three times as often as chance would have it, in another
 //	            region than the one that moves most
 //	other       too faint, too slow (half the peak later than 0.3 s), further than
-//	            a muscle goes, begun at the rim of the face, or tangled up with
-//	            what both sides do, together or right beside left
+//	            a muscle goes, begun at the rim of the face, no more than what the
+//	            head's turn leaves over, or tangled up with what both sides do,
+//	            together or right beside left
 //	spasm       the rest: one-sided, quick, not asked for
 //
 // Spasms less than 0.5 s apart are one episode, episodes less than 10 s apart

@@ -193,37 +193,6 @@ func localRMS(t, x, y []float64, win float64) []float64 {
 	return out
 }
 
-// headTerm is what the head's turning adds to every threshold, mm.
-func headTerm(tr *motion.Trace, p Params) []float64 {
-	n := tr.Len()
-	yaw, pitch := smooth(smooth(bridge(tr.Yaw))), smooth(smooth(bridge(tr.Pitch)))
-	my, mp := around(tr.T, yaw, 8), around(tr.T, pitch, 8)
-	out := make([]float64, n)
-	for i := range out {
-		a, b := max(i-2, 0), min(i+2, n-1)
-		dt := tr.T[b] - tr.T[a]
-		if dt <= 0 {
-			continue
-		}
-		speed := math.Hypot(yaw[b]-yaw[a], pitch[b]-pitch[a]) / dt
-		away := math.Hypot(yaw[i]-my[i], pitch[i]-mp[i]) - p.HeadFreeDeg
-		v := p.HeadMMPerDPS*math.Max(speed-6, 0) + p.HeadMMPerDeg*math.Max(away, 0)
-		out[i] = orZero(v)
-	}
-	// A turn disturbs what lies next to it in time.
-	wide := make([]float64, n)
-	lo := 0
-	for i := range wide {
-		for tr.T[lo] < tr.T[i]-0.25 {
-			lo++
-		}
-		for j := lo; j < n && tr.T[j] <= tr.T[i]+0.25; j++ {
-			wide[i] = math.Max(wide[i], out[j])
-		}
-	}
-	return wide
-}
-
 // around is the median of a column within ± win seconds, found once a second
 // and held.
 func around(t, c []float64, win float64) []float64 {
