@@ -90,9 +90,8 @@ func slit(x, y float64) float64 {
 
 // pull is the displacement of the rest point (x, y) by a pull of 1 mm of a
 // side's muscle, before normalisation: common acts on both lips, lower on the
-// lower lip and jaw only. Signs are those of the picture.
-func pull(region, side int, x, y float64) (common, lower [2]float64) {
-	p := patches[region]
+// lower lip and jaw only. Signs are those of the picture. p is the muscle's patch.
+func pull(region, side int, p Patch, x, y float64) (common, lower [2]float64) {
 	s := sgn[side]
 	u, v := x*s-p.Out, y-p.Down
 	var c, l float64
@@ -193,12 +192,17 @@ type muscles struct {
 	jaw    *field
 }
 
-func newMuscles() *muscles {
+// newMuscles makes the fields; browLow is by how many mm the brows lie lower than
+// the painted face's (see brows).
+func newMuscles(browLow float64) *muscles {
 	m := new(muscles)
 	for s := range 2 {
 		for r := range numRegions {
 			p := patches[r]
-			m.f[s][r] = newField(func(x, y float64) ([2]float64, [2]float64) { return pull(r, s, x, y) }, sgn[s]*p.Out, p.Down)
+			if r == frontalis {
+				p.Down += browLow
+			}
+			m.f[s][r] = newField(func(x, y float64) ([2]float64, [2]float64) { return pull(r, s, p, x, y) }, sgn[s]*p.Out, p.Down)
 		}
 	}
 	for s := range 2 {

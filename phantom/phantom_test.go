@@ -223,7 +223,7 @@ func BenchmarkFrame1080p(b *testing.B) {
 // TestJawLeavesTheNose holds both layers together above the mouth: an opening
 // jaw moves neither nose nor forehead.
 func TestJawLeavesTheNose(t *testing.T) {
-	m := newMuscles()
+	m := newMuscles(0)
 	w := newWarp()
 	w.set(m, &state{jaw: 7})
 	for y := float32(-60); y < 45; y++ {

@@ -12,8 +12,9 @@ import (
 
 // portrait is a photograph fitted to the sheet.
 type portrait struct {
-	img image.Image
-	tps *plate
+	img   image.Image
+	tps   *plate
+	brows brows
 }
 
 // SetPortrait draws the photograph instead of a painted person: its skin is
@@ -23,8 +24,9 @@ type portrait struct {
 // A smooth map (a thin-plate spline through the lids' margins, the lips' line,
 // brows, nose, jaw and temples) lays the photograph on the sheet, so that its
 // lids and lips lie where the sheet is slit and a millimetre is a millimetre:
-// the face is brought to the phantom's own proportions on the way. Head turns
-// and breathing are left out, since a photograph has no depth.
+// the face is brought to the phantom's own proportions on the way, but for the
+// brows, which keep their height over the eyes. Head turns and breathing are left
+// out, since a photograph has no depth.
 func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) error {
 	var sheet, photo [][2]float64
 	add := func(x, y float64, p [2]float64) {
@@ -33,14 +35,16 @@ func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) 
 	at := func(i int) [2]float64 {
 		return [2]float64{float64(points[i].X) - float64(img.Bounds().Min.X), float64(points[i].Y) - float64(img.Bounds().Min.Y)}
 	}
-	for _, e := range []struct {
+	var b brows
+	for side, e := range []struct {
 		s                       float64
 		outer, inner            int
 		upper, lower            []int
 		browIn, browMid, temple int
+		brow                    []int // its lower edge, from the temple inwards
 	}{
-		{-1, 33, 133, []int{161, 160, 159, 158, 157}, []int{163, 144, 145, 153, 154}, 107, 105, 234},
-		{1, 263, 362, []int{388, 387, 386, 385, 384}, []int{390, 373, 374, 380, 381}, 336, 334, 454},
+		{-1, 33, 133, []int{161, 160, 159, 158, 157}, []int{163, 144, 145, 153, 154}, 107, 105, 234, []int{46, 53, 52, 65, 55}},
+		{1, 263, 362, []int{388, 387, 386, 385, 384}, []int{390, 373, 374, 380, 381}, 336, 334, 454, []int{276, 283, 282, 295, 285}},
 	} {
 		o, i := at(e.outer), at(e.inner)
 		l2 := (o[0]-i[0])*(o[0]-i[0]) + (o[1]-i[1])*(o[1]-i[1])
@@ -59,16 +63,22 @@ func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) 
 		for k, list := range [][]int{e.upper, e.lower} {
 			for _, n := range list {
 				p := at(n)
-				t := ((p[0]-i[0])*(o[0]-i[0]) + (p[1]-i[1])*(o[1]-i[1])) / l2
-				x, y := margin(max(-0.95, min(0.95, 2*t-1)), k)
+				x, y := margin(max(-0.95, min(0.95, eyeLine{o, i, l2}.along(p))), k)
 				add(x, y, p)
 			}
 		}
-		// where the mesh lies on the painted face
-		add(e.s*13.4, -25.8, at(e.browIn))
-		add(e.s*41.4, -30.5, at(e.browMid))
+		// where the mesh lies on the painted face, the brows as high as they are
+		eye := eyeLine{o, i, l2}
+		add(e.s*13.4, -max(eye.above(at(e.browIn)), 8), at(e.browIn))
+		add(e.s*41.4, -max(eye.above(at(e.browMid)), 8), at(e.browMid))
 		add(e.s*70.7, 18.8, at(e.temple))
+		b.low += (paintedBrow - eye.above(at(e.browMid))) / 2
+		for _, n := range e.brow {
+			p := at(n)
+			b.edge[side] = append(b.edge[side], [2]float64{eye.along(p), -eye.above(p)})
+		}
 	}
+	b.low = max(min(b.low, 10), -8) // the lids leave the brow's pull alone that far
 	r, l := at(61), at(291)
 	l2 := (l[0]-r[0])*(l[0]-r[0]) + (l[1]-r[1])*(l[1]-r[1])
 	add(-mouthHalf, lipLine(mouthHalf), r)
@@ -88,7 +98,7 @@ func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) 
 	if err != nil {
 		return fmt.Errorf("fitting the portrait: %w", err)
 	}
-	s.portrait = &portrait{img, tps}
+	s.portrait = &portrait{img, tps, b}
 	return nil
 }
 

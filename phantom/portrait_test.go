@@ -72,6 +72,9 @@ func TestPortraitMovesByItsMillimetres(t *testing.T) {
 		put([]int{107, 336}[k], e.s*13.4, -25.8)
 		put([]int{105, 334}[k], e.s*41.4, -30.5)
 		put([]int{234, 454}[k], e.s*70.7, 18.8)
+		for n, id := range [2][]int{{46, 53, 52, 65, 55}, {276, 283, 282, 295, 285}}[k] {
+			put(id, e.s*(eyeX+14-7*float64(n)), -22)
+		}
 	}
 	put(61, -mouthHalf, lipLine(mouthHalf))
 	put(291, mouthHalf, lipLine(mouthHalf))
@@ -98,5 +101,60 @@ func TestPortraitMovesByItsMillimetres(t *testing.T) {
 	dx, dy := shift(before, luma(ps, st), ps.w, ps.cx-0.5+ps.scale*p.Out, ps.cy-0.5+ps.scale*p.Down, 5)
 	if got := (dx*p.DirOut + dy*p.DirDown) / ps.scale; math.Abs(got-1) > 0.1 {
 		t.Errorf("a pull of 1 mm moved the photograph's skin by %.3f mm", got)
+	}
+}
+
+// A lid that shuts under a low brow draws out the skin between them evenly and
+// leaves the brow where it is.
+func TestLidLeavesTheBrow(t *testing.T) {
+	var b brows
+	b.edge[1] = [][2]float64{{1.2, -9}, {0.5, -11}, {0, -10}, {-0.5, -9}, {-1.2, -8}}
+	k := &rowPainter{renderer: &renderer{scene: &scene{photo: true}}}
+	k.lidSkin[1] = b.lidSkin(1)
+	for _, xi := range []float32{-0.9, -0.3, 0, 0.4, 0.9} {
+		brow := look(&k.lidSkin[1], xi)
+		for _, closed := range []float32{0, 0.3, 1} {
+			l := &lidShape{aperture: RestApertureMM * (1 - closed), rise: 1.5 * closed, closed: closed}
+			yu, _, yu0, _ := l.margins(xi)
+			last := yu0 + 0.01
+			for s := float32(0); s < 30; s += 0.1 {
+				y := k.unfolded(1, l, xi, s, yu, yu0)
+				if y > last {
+					t.Fatalf("ξ %v, closed %v: the skin folds %v mm above the margin", xi, closed, s)
+				}
+				last = y
+				if yu-s < brow && y != yu-s {
+					t.Fatalf("ξ %v, closed %v: the brow moves from %v to %v", xi, closed, y, yu-s)
+				}
+				if closed == 0 && math.Abs(float64(y-(yu-s))) > 1e-4 {
+					t.Fatalf("ξ %v: an open lid is read at %v instead of %v", xi, y, yu-s)
+				}
+			}
+		}
+	}
+}
+
+// Brows are read in mm by the eye's width, also of a head that is tilted, and a
+// photograph's low brows take the forehead's muscle down with them.
+func TestBrowsKeepTheirHeight(t *testing.T) {
+	const turn = 0.2
+	place := func(x, y float64) [2]float64 { // mm of the face to px
+		return [2]float64{300 + 4*(x*math.Cos(turn)-y*math.Sin(turn)), 200 + 4*(x*math.Sin(turn)+y*math.Cos(turn))}
+	}
+	for _, s := range []float64{-1, 1} {
+		o, i := place(s*(eyeX+fissureHalf), 0), place(s*(eyeX-fissureHalf), 0)
+		e := eyeLine{o, i, (o[0]-i[0])*(o[0]-i[0]) + (o[1]-i[1])*(o[1]-i[1])}
+		p := place(s*(eyeX+5), -14)
+		if got := e.above(p); math.Abs(got-14) > 1e-9 {
+			t.Errorf("side %v: %v mm over the eye, want 14", s, got)
+		}
+		if got := e.along(p); math.Abs(got-5/fissureHalf) > 1e-9 {
+			t.Errorf("side %v: at ξ = %v, want %v", s, got, 5/fissureHalf)
+		}
+	}
+	m := newMuscles(10)
+	p := patches[frontalis]
+	if _, dy := at(m.f[1][frontalis].up, float32(p.Out), float32(p.Down+10)); math.Abs(float64(dy)+1) > 0.01 {
+		t.Errorf("a pull of 1 mm moves a low brow by %v mm", dy)
 	}
 }

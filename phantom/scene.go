@@ -15,8 +15,9 @@ type scene struct {
 	bodyTex *canvas
 	ballTex *canvas
 	irisTex *canvas
-	glasses *canvas // nil without
-	photo   bool    // headTex is a photograph that fills the picture
+	glasses *canvas         // nil without
+	photo   bool            // headTex is a photograph that fills the picture
+	lidSkin [2][257]float32 // of a photograph, see brows
 	backY   []float32
 	backCb  []float32
 	backCr  []float32
@@ -35,7 +36,7 @@ func (s *Spec) scale() float64 {
 
 func newScene(s *Spec) *scene {
 	c := s.Camera
-	sc := &scene{spec: s, w: c.Width, h: c.Height, m: newMuscles()}
+	sc := &scene{spec: s, w: c.Width, h: c.Height, m: newMuscles(s.browLow())}
 	sc.scale = s.scale()
 	sc.cx = float64(c.Width) / 2
 	// the face's middle a little above the picture's
@@ -43,6 +44,9 @@ func newScene(s *Spec) *scene {
 	ppm := min(16, max(1.2, 1.6*sc.scale))
 	if s.portrait != nil {
 		sc.photo = true
+		for side := range sc.lidSkin {
+			sc.lidSkin[side] = s.portrait.brows.lidSkin(side)
+		}
 		sigma := math.Hypot(c.BlurPx, 0.45) * ppm / sc.scale
 		sc.headTex = s.portrait.sheet(sc, ppm).finish(sigma).pack()
 		n := c.Width * c.Height

@@ -17,9 +17,10 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 		var skin [4]float32
 		if cu > 0 {
 			s := max(0, yu-y)
-			skin = k.headTex.sample(x, yu0-s-k.spare(l, s)+(yu-yu0)*ease(s/upperSkin))
-			if !k.photo {
-				skin = k.lashes(skin, s, ex)
+			if k.photo {
+				skin = k.photoLid(side, l, x, xi, s)
+			} else {
+				skin = k.lashes(k.headTex.sample(x, yu0-s+(yu-yu0)*ease(s/upperSkin)), s, ex, 1)
 			}
 			if cu >= 1 {
 				return skin
@@ -41,14 +42,52 @@ func (k *rowPainter) eyePixel(side int, x, y, ex float32) [4]float32 {
 	return blend(k.ballPixel(side, x, y, ex, yu, yl), skin, cl)
 }
 
-// spare is how much further from its margin a photograph's lid is read, s mm off
-// the margin: a photograph's lids fit the sheet's to about a millimetre, and what
-// lies within would show the eye on a closing lid.
+// photoLid is a photograph's upper lid, s mm above its margin. Little of the lid is
+// seen while the eye is open, less where it is hooded: as it shuts the opening is
+// covered with skin of the lower lid, and its lashes are a dark rim.
+func (k *rowPainter) photoLid(side int, l *lidShape, x, xi, s float32) [4]float32 {
+	yu, _, yu0, yl0 := l.margins(xi)
+	skin := k.headTex.sample(x, k.unfolded(side, l, xi, s, yu, yu0))
+	w := ease((l.closed - hiddenFrom) / 0.4)
+	if w <= 0 {
+		return skin
+	}
+	still := k.headTex.sample(x, yu-s)
+	if in := ease((yu-s-yu0+overMM)/(overMM/2)) * ease((1-xi*xi)/0.3); in > 0 {
+		below := yl0 + spareMM + lowerLid - float32(math.Abs(float64(lowerLid-float32(math.Mod(float64(s), 2*lowerLid)))))
+		still = blend(still, k.headTex.sample(x, below), in)
+	}
+	return k.lashes(blend(skin, still, w), s, xi*fissureHalf, w)
+}
+
+const (
+	spareMM    = 2.4  // how far a photograph's lids may lie off the sheet's
+	lowerLid   = 6    // of the lower lid's skin are used, mm, there and back
+	overMM     = 8    // so far above the open margin the cover begins; from half of that on it hides the open eye's lashes
+	hiddenFrom = 0.25 // a lid that shuts less shows its own skin
+)
+
+// unfolded is the height at which a photograph's upper lid is read, s mm above its
+// margin at yu, which rests at yu0: the skin between margin and brow is drawn out
+// evenly, the brow stays.
+func (k *rowPainter) unfolded(side int, l *lidShape, xi, s, yu, yu0 float32) float32 {
+	brow := look(&k.lidSkin[side], xi)
+	rest, now := yu0-brow, yu-brow
+	if s >= now {
+		return yu - s
+	}
+	off := min(k.spare(l, 0), rest/2)
+	return yu0 - off - s*(rest-off)/now
+}
+
+// spare is how much further from its margin a photograph's lower lid is read, s mm
+// off the margin: a photograph's lids fit the sheet's to a millimetre or two,
+// and what lies within would show the eye on a closing lid.
 func (k *rowPainter) spare(l *lidShape, s float32) float32 {
 	if !k.photo {
 		return 0
 	}
-	return 1.6 * clamp01(l.closed*1.5) * (1 - ease(s/8))
+	return spareMM * clamp01(l.closed*1.5) * (1 - ease(s/8))
 }
 
 func blend(a, b [4]float32, t float32) [4]float32 {
@@ -66,13 +105,13 @@ func shadeBy(v [4]float32, f float32) [4]float32 {
 	return v
 }
 
-// lashes darkens the rim of the upper lid.
-func (k *rowPainter) lashes(v [4]float32, s, ex float32) [4]float32 {
+// lashes darkens the rim of the upper lid, by a share of what is usual.
+func (k *rowPainter) lashes(v [4]float32, s, ex, share float32) [4]float32 {
 	if s > 1.6 {
 		return v
 	}
 	e := ex / fissureHalf
-	return shadeBy(v, 1-0.35*(1-ease(s/1.6))*ease((1-e*e)/0.3))
+	return shadeBy(v, 1-0.35*share*(1-ease(s/1.6))*ease((1-e*e)/0.3))
 }
 
 // fallenLashes draws the upper lashes over the lower lid as the eye closes: d

@@ -117,7 +117,7 @@ func TestPeaksAreTheSkins(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWarp()
-	w.set(newMuscles(), st)
+	w.set(newMuscles(0), st)
 	for _, r := range tr.Events[0].Regions {
 		want := mm[oculi]
 		if p := PatchOf(r.Region); r.Region != spasm.OrbicularisOculi {

@@ -153,7 +153,7 @@ func taskAt(ts []spasm.Task, t float64) string {
 // share for its neighbours, whose fields reach there. The lids are drawn by
 // their own aperture, which no other muscle moves.
 var carried = sync.OnceValue(func() (c [numRegions][numRegions]float64) {
-	m := newMuscles()
+	m := newMuscles(0)
 	for r, p := range patches {
 		for k := range numRegions {
 			if r == oculi || k == oculi || k == r {
