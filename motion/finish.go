@@ -104,6 +104,32 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 			dx[i] = Missing
 		}
 	}
+	fillShut(t.T, dx, dy)
+}
+
+// A lid that was seen to close by shutMM, was lost for shutGapS at most (a blink
+// lasts 0.1 to 0.4 s) and then seen as far closed was shut meanwhile: what hides
+// its margin is the closing.
+const (
+	shutMM   = 1.5
+	shutGapS = 0.4
+)
+
+// fillShut puts straight lines into such gaps of a lid's columns.
+func fillShut(t []float64, dx, dy []float32) {
+	last := -1
+	for i, v := range dy {
+		if v != v {
+			continue
+		}
+		if last >= 0 && last < i-1 && t[i]-t[last] <= shutGapS && v < -shutMM && dy[last] < -shutMM {
+			for j := last + 1; j < i; j++ {
+				f := float32((t[j] - t[last]) / (t[i] - t[last]))
+				dx[j], dy[j] = 0, dy[last]+f*(v-dy[last])
+			}
+		}
+		last = i
+	}
 }
 
 // toMM scales every length from nominal mm (by the canonical face) to mm by
