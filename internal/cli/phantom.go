@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"facialis/phantom"
 	"facialis/spasm"
@@ -48,16 +47,11 @@ func (c *phantomCmd) Run(env *Env) error {
 	if err := os.MkdirAll(c.Out, 0o777); err != nil {
 		return fmt.Errorf("making the folder for the phantom: %w", err)
 	}
-	var said time.Time
+	bar := newProgress(env.Stderr, "drawing "+spec.Name)
 	truth, err := phantom.Render(env.Ctx, spec, filepath.Join(c.Out, "phantom.mp4"), func(done, total int) {
-		if now := time.Now(); done == total || now.Sub(said) > 500*time.Millisecond {
-			said = now
-			fmt.Fprintf(env.Stderr, "\rdrawing %s: %d of %d frames (%d %%)", spec.Name, done, total, 100*done/total)
-		}
+		bar.set(done, float64(done), float64(total))
 	})
-	if !said.IsZero() {
-		fmt.Fprintln(env.Stderr)
-	}
+	bar.clear()
 	if err != nil {
 		return err
 	}
