@@ -55,7 +55,11 @@ func (c *phantomCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	return truth.WriteFile(filepath.Join(c.Out, "truth.json"))
+	if err := truth.WriteFile(filepath.Join(c.Out, "truth.json")); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stderr, "drew %s: %d frames, %d events\n", spec.Name, truth.Recording.Frames, len(truth.Events))
+	return nil
 }
 
 // spec is the file's or preset's spec with the command line's changes.
