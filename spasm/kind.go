@@ -150,7 +150,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			continue
 		}
 		switch {
-		case overlapsSkin(e, t) && t.size() > 0.5*e.size():
+		case overlapsSkin(e, t) && (t.size() > 0.5*e.size() || t.Kind == Blink): // a blink shuts both, however little of a lid is seen meanwhile
 			busy = math.Min(busy, d.p.BusySkin)
 		case t.Kind != Blink:
 			busy = math.Min(busy, d.p.BusyFace)

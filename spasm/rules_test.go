@@ -239,3 +239,22 @@ func TestATailIsNoPartOfATwitch(t *testing.T) {
 		t.Errorf("a twitch of 0.18 s lasts %.2f s", d)
 	}
 }
+
+// A blink shuts both eyes. Where glasses or shadow let one lid be seen badly while
+// it is on its way, what the other shows beyond it is no spasm.
+func TestABlinkSeenUnevenlyIsNoSpasm(t *testing.T) {
+	f := newFace(20, 25)
+	seen := [2][]float32{ // mm of closure, frame by frame, as read in a drawn portrait
+		{0.6, 6.3, 2.7, 2.6, 4.9, 6.7, 3.3, 1.0},
+		{0.6, 0.0, 3.1, 3.1, 2.1, -0.3, 2.4, 0.7},
+	}
+	for s := range seen {
+		for i, v := range seen[s] {
+			f.DY[s][motion.OrbicularisOculi][i+240] -= v
+		}
+	}
+	events := f.events()
+	if len(of(events, Blink)) != 1 || len(of(events, Spasm)) != 0 {
+		t.Fatalf("one blink came out as %+v", events)
+	}
+}
