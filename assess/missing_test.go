@@ -85,7 +85,8 @@ func TestImpossibleDates(t *testing.T) {
 
 // Beside an emergency nothing says that there are two weeks of time.
 func TestAnEmergencyStandsAlone(t *testing.T) {
-	p := run(t, told(t, m{"now": []string{"droop"}, "signs": []string{"numb"}, "side": "left", "kind": []string{"twitch"}})).Person()
+	r := run(t, told(t, m{"now": []string{"droop"}, "signs": []string{"numb"}, "side": "left", "kind": []string{"twitch"}}))
+	p, page := r.Person(), string(PersonHTML(r))
 	if len(p.Urgent) != 1 || p.Urgent[0].ID != "E-STROKE" {
 		t.Errorf("at the top: %v", p.Urgent)
 	}
@@ -95,6 +96,16 @@ func TestAnEmergencyStandsAlone(t *testing.T) {
 	}
 	if !later || len(p.Settle) != 0 {
 		t.Errorf("later: %v; to film or answer: %v", p.Advice, p.Settle)
+	}
+	// What to say on the phone stands next to the box, before anything is explained.
+	box, phone, mean := strings.Index(page, "Act now"), strings.Index(page, "What to say on the phone"), strings.Index(page, "What this may mean")
+	if box < 0 || phone < box || mean < phone {
+		t.Errorf("the box stands at %d, the phone at %d, the meaning at %d", box, phone, mean)
+	}
+	for _, no := range []string{"speak with the doctor", "Living with it", "You can ask"} {
+		if strings.Contains(page, no) {
+			t.Errorf("the page says %q", no)
+		}
 	}
 }
 

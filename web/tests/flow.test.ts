@@ -123,6 +123,9 @@ test("a film that is there already, with its sides asked for", async () => {
   await page.context().close();
 });
 
+/** The headings of the person's result, as they are seen. */
+const headings = (page: Page) => page.locator(".result h2:visible").allInnerTexts();
+
 test("questions one after the other, skipped, taken up again, and the result", async () => {
   const page = await open(`/people/${person}/questions`);
   await page.getByRole("button", { name: "Start" }).click();
@@ -151,9 +154,19 @@ test("questions one after the other, skipped, taken up again, and the result", a
   await page.goto(`${server.url}/people/${person}/result`);
   await page.getByRole("heading", { name: "Act now" }).waitFor();
   // Red flags stand before anything else.
-  assert.equal(await page.locator(".result h2").first().innerText(), "Act now");
+  assert.deepEqual(await headings(page), ["Act now", "What to say on the phone", "What it fits with", "What it does not mean", "What to do"]);
+  await page.locator(".result blockquote").getByText("One half of the face suddenly hangs down").waitFor();
+  assert.doesNotMatch(await page.locator(".result .person").innerText(), /this page with you|diary|You can ask/i);
   await page.getByRole("button", { name: "For the doctor" }).click();
   await page.getByRole("heading", { name: "Differential" }).waitFor();
+
+  // Who need not hurry reads how to speak with a doctor and how to live with it.
+  const calm = await server.person("Calm");
+  await server.api("PUT", `/people/${calm}/answers`, { set: { now: ["none"], side: "left", kind: ["twitch"] } });
+  await page.goto(`${server.url}/people/${calm}/result`);
+  await page.getByRole("heading", { name: "What to tell the doctor" }).waitFor();
+  assert.deepEqual(await headings(page), ["What it fits with", "What it does not mean", "What to do", "What to tell the doctor", "Living with it"]);
+  await page.locator(".result blockquote").getByText("The left half of my face twitches").waitFor();
   await page.context().close();
 });
 
@@ -235,7 +248,7 @@ test("every page in light and dark, on a phone and a desk, without a violation",
   await server.api("POST", `/people/${person}/sync`, { entries, since: null });
 
   const pages: [string, string][] = [
-    ["record", "Three minutes"], ["upload", "Choose a film"], ["questions", "Your answers"], ["result", "What to tell the doctor"], ["result?page=clinician", "Differential"],
+    ["record", "Three minutes"], ["upload", "Choose a film"], ["questions", "Your answers"], ["result", "What to say on the phone"], ["result?page=clinician", "Differential"],
     ["diary", "Saved on the server"], ["course", "Which way it goes"],
   ];
   const found: string[] = [];

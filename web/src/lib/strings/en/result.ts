@@ -40,6 +40,7 @@ export const result = {
   doOpen: "Too much was left open to say. Answer the first question at least: it asks for what cannot wait. If it stays for more than three months, closes the eye or spreads, see a doctor.",
   doNothing: "Nothing presses. If it stays for more than three months, closes the eye or spreads, see a doctor.",
   clearer: "What would make it clearer",
+  phone: "What to say on the phone",
   speak: "What to tell the doctor",
   speakText: "Take this page and the recording with you. The recording is worth most: the twitching often hides in the doctor’s room.",
   speakSay: "You can say it like this:",
