@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"facialis/interview"
 )
@@ -147,6 +148,16 @@ func Assess(in Input) (*Report, error) {
 	r.Flags, r.Unchecked, r.Locks = notNil(r.Flags), notNil(r.Unchecked), notNil(r.Locks)
 	r.Grades, r.Disagreements = notNil(r.Grades), notNil(r.Disagreements)
 	return r, nil
+}
+
+// Emergencies are what answers say that cannot wait for the rest of the
+// questions.
+func Emergencies(a *interview.Response, today time.Time) ([]Flag, error) {
+	r, err := Assess(Input{Answers: a, Today: today})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(notNil(r.Flags), func(f Flag) bool { return f.Level != "emergency" }), nil
 }
 
 // notNil keeps lists that are empty from being written as null.

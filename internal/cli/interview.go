@@ -75,15 +75,13 @@ func (c *interviewCmd) Run(env *Env) error {
 
 // emergencies are what the answers so far say that cannot wait for the rest.
 func emergencies(r *interview.Response) []interview.Note {
-	a, err := assess.Assess(assess.Input{Answers: r, Today: time.Now()})
+	flags, err := assess.Emergencies(r, time.Now())
 	if err != nil {
 		return nil
 	}
 	var out []interview.Note
-	for _, f := range a.Flags {
-		if f.Level == "emergency" {
-			out = append(out, interview.Note{Title: f.Title, Do: f.Do})
-		}
+	for _, f := range flags {
+		out = append(out, interview.Note{Title: f.Title, Do: f.Do})
 	}
 	return out
 }

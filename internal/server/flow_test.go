@@ -242,6 +242,29 @@ func TestDeletePerson(t *testing.T) {
 	}
 }
 
+// An answer that tells of an emergency says so at once, and no longer when it is
+// taken back.
+func TestEmergenciesComeWithTheAnswer(t *testing.T) {
+	b := serve(t, nil)
+	path := "/people/" + b.person("Ann Example").ID + "/answers"
+	for _, c := range []struct {
+		said []string
+		want int
+	}{{[]string{"none"}, 0}, {[]string{"droop"}, 1}, {[]string{"droop", "passed_out"}, 2}, {[]string{"none"}, 0}} {
+		var set, got answersSoFar
+		b.must(200, "PUT", path, map[string]any{"set": map[string]any{"now": c.said}}, &set)
+		b.must(200, "GET", path, nil, &got)
+		if len(set.Emergencies) != c.want || len(got.Emergencies) != c.want || set.Emergencies == nil {
+			t.Errorf("%v: set says %v, get %v", c.said, set.Emergencies, got.Emergencies)
+		}
+		for _, f := range set.Emergencies {
+			if f.Do == "" || f.Level != "emergency" {
+				t.Errorf("%v: %+v", c.said, f)
+			}
+		}
+	}
+}
+
 // Nothing that was said or named goes into the log.
 func TestLogHoldsNoWords(t *testing.T) {
 	b := serve(t, nil)

@@ -25,6 +25,25 @@ type protocolList struct {
 // protocols are the guided recordings that ship with the program.
 var protocols = []string{"short", "full"}
 
+// answersSoFar are a person's answers with what they say that cannot wait.
+type answersSoFar struct {
+	record.Answers
+	Emergencies []assess.Flag `json:"emergencies" doc:"What these answers alone say that cannot wait for the others"`
+}
+
+// soFar adds to answers what cannot wait.
+func (s *Server) soFar(ctx context.Context, a *record.Answers) (*body[answersSoFar], error) {
+	r, err := a.Response()
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	now, err := assess.Emergencies(r, s.Now())
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return answer(answersSoFar{*a, now}), nil
+}
+
 // AssessmentQuery says what is assessed.
 type AssessmentQuery struct {
 	PersonID
@@ -72,7 +91,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 		})
 
 	huma.Register(api, op("getAnswers", http.MethodGet, "/people/{person}/answers", "interview", "What a person has answered, and what is still open"),
-		func(ctx context.Context, in *PersonID) (*body[record.Answers], error) {
+		func(ctx context.Context, in *PersonID) (*body[answersSoFar], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
@@ -83,7 +102,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			return answer(*a), nil
+			return s.soFar(ctx, a)
 		})
 	huma.Register(api, op("setAnswers", http.MethodPut, "/people/{person}/answers", "interview", "Set answers; the others stay"),
 		func(ctx context.Context, in *struct {
@@ -91,7 +110,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			Body struct {
 				Set map[string]any `json:"set" doc:"By question id: the value, null for passed over, \"unknown\" for I don't know"`
 			}
-		}) (*body[record.Answers], error) {
+		}) (*body[answersSoFar], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
@@ -100,7 +119,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 				return nil, s.problem(ctx, err)
 			}
 			s.Auth.Note(ctx, "change", "answers", in.Person)
-			return answer(*a), nil
+			return s.soFar(ctx, a)
 		})
 
 	huma.Register(api, op("getAssessment", http.MethodGet, "/people/{person}/assessment", "assessment", "What a recording, the answers and the diary may mean"),

@@ -989,11 +989,13 @@ export interface components {
             last_used_at: string | null;
             name: string;
         };
-        Answers: {
+        AnswersSoFar: {
             /** Format: date-time */
             authored: string | null;
             /** @description No question is left to ask */
             done: boolean;
+            /** @description What these answers alone say that cannot wait for the others */
+            emergencies: components["schemas"]["AssessFlag"][];
             /** @description Ids of the questions still to ask, in order */
             open: string[];
             /** @description Asked and left open: "" passed over, "unknown" for I don't know */
@@ -3385,7 +3387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answers"];
+                    "application/json": components["schemas"]["AnswersSoFar"];
                 };
             };
             /** @description Nobody has signed in, on a server with accounts */
@@ -3447,7 +3449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answers"];
+                    "application/json": components["schemas"]["AnswersSoFar"];
                 };
             };
             /** @description Nobody has signed in, on a server with accounts */

@@ -129,11 +129,20 @@ const headings = (page: Page) => page.locator(".result h2:visible").allInnerText
 test("questions one after the other, skipped, taken up again, and the result", async () => {
   const page = await open(`/people/${person}/questions`);
   await page.getByRole("button", { name: "Start" }).click();
+  assert.equal(await page.getByText("Call the emergency number").count(), 0);
   await page.getByText("One half of the face suddenly hangs down").click();
   await page.getByRole("button", { name: "Next" }).click();
+  // What cannot wait is told at once, read out and in sight, and the questions go on below it.
+  await page.getByRole("alert").getByText("Call the emergency number now.").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Act now");
+  assert.deepEqual(await violations(page), []);
+  if (shots) await page.screenshot({ path: `${shots}/alarm.png` });
   await page.getByLabel(/How old are you/).fill("54");
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByRole("group", { name: "Your sex?" }).waitFor();
+  // It stays in sight, but does not shout again.
+  await page.getByText("Call the emergency number now.").waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
   await page.getByRole("button", { name: "Skip" }).click();
   await page.getByText("What does your face do?").first().waitFor();
   await page.getByRole("button", { name: "I don’t know" }).click();

@@ -1,6 +1,7 @@
 // Holds types.ts to the server's own description: what the server may send must
 // be what the pages expect. Checked by svelte-check; nothing of it is built.
 import type { components } from "../schema";
+import type { Answers } from "./interview/flow";
 import type { Session } from "./session.svelte";
 import type * as own from "./types";
 
@@ -26,4 +27,5 @@ export type Checked = [
   Holds<Sent["AccountLine"], Told<own.AuditEntry>>,
   Holds<Sent["AccountPasskey"], Told<own.Passkey>>,
   Holds<Sent["AssessView"], Told<own.Assessment>>,
+  Holds<Sent["AnswersSoFar"], Told<Answers>>,
 ];

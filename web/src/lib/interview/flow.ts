@@ -4,6 +4,7 @@
 
 import { locale } from "../../i18n";
 import { interview as t } from "../strings/interview";
+import type { Flag } from "../types";
 
 export interface Option {
   value: string;
@@ -28,6 +29,7 @@ export interface Answers {
   authored: string | null;
   done: boolean;
   open: string[];
+  emergencies: Flag[];
 }
 
 const together = 4;
