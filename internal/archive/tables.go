@@ -185,11 +185,11 @@ func diaryTables(entries []record.Entry) (map[string]*table, error) {
 }
 
 func filmTable(films []film) *table {
-	t := newTable("id", "label", "recorded_at", "created_at", "duration_s", "width", "height", "frame_rate", "mirrored", "protocol", "state", "usable", "rate_per_min", "spasms", "corrected", "bytes", "sha256", "file")
+	t := newTable("id", "label", "recorded_at", "created_at", "duration_s", "width", "height", "frame_rate", "mirrored", "protocol", "state", "usable", "rate_per_min", "spasms", "spells", "corrected", "bytes", "sha256", "file")
 	for i := range films {
 		f := &films[i]
 		t.row(f.ID, text(f.Label), moment(f.RecordedAt), moment(&f.CreatedAt), number(f.DurationS), number(f.Width), number(f.Height), number(f.FrameRate),
-			strconv.FormatBool(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), strconv.FormatBool(f.Corrected),
+			strconv.FormatBool(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), number(f.Spells), strconv.FormatBool(f.Corrected),
 			strconv.FormatInt(f.Bytes, 10), f.SHA256, f.Original)
 	}
 	return t

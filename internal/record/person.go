@@ -36,6 +36,7 @@ type Person struct {
 	Recordings      int        `json:"recordings"`
 	LastRecordingAt *time.Time `json:"last_recording_at"`
 	LastRatePerMin  *float64   `json:"last_rate_per_min" doc:"Spasms a minute in the latest recording that could be used"`
+	LastSpells      *int       `json:"last_spells" doc:"How often both eyes closed for long or three times in a row in that recording"`
 }
 
 // Check says what is wrong with a person's fields; nil when nothing is.

@@ -85,6 +85,7 @@ type Recording struct {
 	Usable     *bool    `json:"usable"`
 	RatePerMin *float64 `json:"rate_per_min" doc:"Spasms a minute, by the corrected events"`
 	Spasms     *int     `json:"spasms" doc:"By the corrected events"`
+	Spells     *int     `json:"spells" doc:"How often both eyes closed for long or three times in a row, counted apart from spasms; null when not known"`
 	Corrected  bool     `json:"corrected"`
 
 	Analysis string `json:"-"` // id of the analysis that holds; "" when there is none

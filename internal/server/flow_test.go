@@ -115,7 +115,7 @@ func TestFilmToFigures(t *testing.T) {
 	}
 	b.must(200, "PATCH", "/people/"+p.ID, map[string]any{"sex": "f", "birth_year": 1960}, &p)
 	b.must(200, "PATCH", "/people/"+p.ID, map[string]any{"birth_year": nil}, &p)
-	if p.BirthYear != nil || p.Sex == nil || p.Name != "Ann Example" || p.Recordings != 1 || p.LastRatePerMin == nil {
+	if p.BirthYear != nil || p.Sex == nil || p.Name != "Ann Example" || p.Recordings != 1 || p.LastRatePerMin == nil || p.LastSpells == nil || *p.LastSpells != 0 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -239,6 +239,27 @@ func TestDeletePerson(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Lists say what both eyes do together beside the spasms, and follow the corrections.
+func TestListsTellOfBothEyes(t *testing.T) {
+	b := serve(t, nil)
+	p := b.person("Ann Example")
+	r := b.done(p.ID)
+	for _, at := range []float64{0.2, 0.5, 0.8} { // three in a row
+		b.must(200, "POST", "/recordings/"+r.ID+"/corrections", map[string]any{"op": "add", "onset_s": at, "offset_s": at + 0.2, "side": "both", "kind": "blink"}, nil)
+	}
+	var list recordingList
+	b.must(200, "GET", "/people/"+p.ID+"/recordings", nil, &list)
+	b.must(200, "GET", "/people/"+p.ID, nil, &p)
+	if got := list.Recordings[0].Spells; got == nil || *got != 1 || p.LastSpells == nil || *p.LastSpells != 1 {
+		t.Errorf("the recording says %v, the person %v, want 1", got, p.LastSpells)
+	}
+	b.must(200, "POST", "/recordings/"+r.ID+"/corrections", map[string]any{"op": "undo"}, nil)
+	b.must(200, "GET", "/people/"+p.ID, nil, &p)
+	if p.LastSpells == nil || *p.LastSpells != 0 {
+		t.Errorf("two closures are %v spells", p.LastSpells)
 	}
 }
 

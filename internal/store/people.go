@@ -13,19 +13,21 @@ const personColumns = `p.id, p.name, p.code, p.birth_year, p.sex, p.affected_sid
   (SELECT COUNT(*) FROM recording r WHERE r.person_id = p.id),
   (SELECT MAX(COALESCE(r.recorded_at, r.created_at)) FROM recording r WHERE r.person_id = p.id),
   (SELECT r.rate_per_min FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
+     ORDER BY COALESCE(r.recorded_at, r.created_at) DESC, r.id DESC LIMIT 1),
+  (SELECT r.spells FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
      ORDER BY COALESCE(r.recorded_at, r.created_at) DESC, r.id DESC LIMIT 1)`
 
 func scanPerson(row scanner) (record.Person, error) {
 	var p record.Person
-	var year sql.Null[int]
+	var year, spells sql.Null[int]
 	var sex, side sql.Null[string]
 	var created, updated int64
 	var last sql.NullInt64
 	var rate sql.Null[float64]
-	err := row.Scan(&p.ID, &p.Name, &p.Code, &year, &sex, &side, &p.Note, &p.Drawn, &created, &updated, &p.Recordings, &last, &rate)
+	err := row.Scan(&p.ID, &p.Name, &p.Code, &year, &sex, &side, &p.Note, &p.Drawn, &created, &updated, &p.Recordings, &last, &rate, &spells)
 	p.BirthYear, p.Sex, p.AffectedSide = ptr(year), ptr(sex), ptr(side)
 	p.CreatedAt, p.UpdatedAt = at(created), at(updated)
-	p.LastRecordingAt, p.LastRatePerMin = atPtr(last), ptr(rate)
+	p.LastRecordingAt, p.LastRatePerMin, p.LastSpells = atPtr(last), ptr(rate), ptr(spells)
 	return p, err
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 const recordingColumns = `id, person_id, label, recorded_at, created_at, bytes, type, sha256, mirrored, face, protocol, tasks,
-duration_s, width, height, frame_rate, state, problem, attempts, analysis, usable, rate_per_min, spasms, corrected`
+duration_s, width, height, frame_rate, state, problem, attempts, analysis, usable, rate_per_min, spasms, spells, corrected`
 
 func scanRecording(row scanner) (record.Recording, error) {
 	var r record.Recording
@@ -19,18 +19,18 @@ func scanRecording(row scanner) (record.Recording, error) {
 	var created int64
 	var face, protocol, problem sql.Null[string]
 	var duration, rate, perMin sql.Null[float64]
-	var width, height, spasms sql.Null[int]
+	var width, height, spasms, spells sql.Null[int]
 	var usable sql.Null[bool]
 	var tasks string
 	err := row.Scan(&r.ID, &r.PersonID, &r.Label, &recorded, &created, &r.Bytes, &r.Type, &r.SHA256, &r.Mirrored, &face, &protocol, &tasks,
-		&duration, &width, &height, &rate, &r.State, &problem, &r.Attempts, &r.Analysis, &usable, &perMin, &spasms, &r.Corrected)
+		&duration, &width, &height, &rate, &r.State, &problem, &r.Attempts, &r.Analysis, &usable, &perMin, &spasms, &spells, &r.Corrected)
 	if err != nil {
 		return r, err
 	}
 	r.RecordedAt, r.CreatedAt = atPtr(recorded), at(created)
 	r.Face, r.Protocol, r.Problem = ptr(face), ptr(protocol), ptr(problem)
 	r.DurationS, r.FrameRate, r.RatePerMin = ptr(duration), ptr(rate), ptr(perMin)
-	r.Width, r.Height, r.Spasms, r.Usable = ptr(width), ptr(height), ptr(spasms), ptr(usable)
+	r.Width, r.Height, r.Spasms, r.Spells, r.Usable = ptr(width), ptr(height), ptr(spasms), ptr(spells), ptr(usable)
 	return r, json.Unmarshal([]byte(tasks), &r.Tasks)
 }
 
@@ -49,9 +49,9 @@ func AddRecording(ctx context.Context, tx *sql.Tx, r *record.Recording) error {
 		return fmt.Errorf("adding a recording: %w", err)
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO recording (`+recordingColumns+`)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		r.ID, r.PersonID, r.Label, microsPtr(r.RecordedAt), micros(r.CreatedAt), r.Bytes, r.Type, r.SHA256, r.Mirrored, r.Face, r.Protocol, tasks,
-		r.DurationS, r.Width, r.Height, r.FrameRate, r.State, r.Problem, r.Attempts, r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Corrected)
+		r.DurationS, r.Width, r.Height, r.FrameRate, r.State, r.Problem, r.Attempts, r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells, r.Corrected)
 	if err != nil {
 		return fmt.Errorf("adding a recording: %w", err)
 	}
@@ -105,8 +105,8 @@ func (s *Store) SetResult(ctx context.Context, r *record.Recording, discard ...s
 			return err
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE recording SET state = 'done', problem = NULL, analysis = $1, usable = $2, rate_per_min = $3, spasms = $4,
-duration_s = $5, width = $6, height = $7, frame_rate = $8, corrected = $9 WHERE id = $10`,
-			r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.DurationS, r.Width, r.Height, r.FrameRate, r.Corrected, r.ID)
+spells = $5, duration_s = $6, width = $7, height = $8, frame_rate = $9, corrected = $10 WHERE id = $11`,
+			r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells, r.DurationS, r.Width, r.Height, r.FrameRate, r.Corrected, r.ID)
 		return changed("a recording", res, err)
 	})
 }
@@ -120,8 +120,9 @@ func (s *Store) SetFile(ctx context.Context, r *record.Recording) error {
 }
 
 // SetFigures writes the figures that follow the corrected events.
-func (s *Store) SetFigures(ctx context.Context, id string, ratePerMin *float64, spasms *int, corrected bool) error {
-	res, err := s.w.ExecContext(ctx, `UPDATE recording SET rate_per_min = $1, spasms = $2, corrected = $3 WHERE id = $4`, ratePerMin, spasms, corrected, id)
+func (s *Store) SetFigures(ctx context.Context, r *record.Recording) error {
+	res, err := s.w.ExecContext(ctx, `UPDATE recording SET rate_per_min = $1, spasms = $2, spells = $3, corrected = $4 WHERE id = $5`,
+		r.RatePerMin, r.Spasms, r.Spells, r.Corrected, r.ID)
 	return changed("a recording", res, err)
 }
 

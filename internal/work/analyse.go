@@ -196,7 +196,7 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 func figured(r *record.Recording, a *report.Analysis, f *Figures) {
 	width, height, usable, duration, rate := a.Recording.Width, a.Recording.Height, a.Quality.Usable, a.Recording.DurationS, a.Recording.FrameRate
 	r.Width, r.Height, r.Usable, r.DurationS, r.FrameRate = &width, &height, &usable, &duration, &rate
-	r.RatePerMin, r.Spasms, r.Corrected = f.rate(), &f.Measures.Spasms, f.Corrections > 0
+	f.list(r)
 }
 
 // teller tells the hub of progress, a few times a second.

@@ -40,6 +40,11 @@ func (f *Figures) rate() *float64 {
 	return v
 }
 
+// list puts into a recording's row what lists show of the figures.
+func (f *Figures) list(r *record.Recording) {
+	r.RatePerMin, r.Spasms, r.Spells, r.Corrected = f.rate(), &f.Measures.Spasms, &f.Measures.Lids.Spells, f.Corrections > 0
+}
+
 // compute computes the figures anew, by the same rules as the analysis. Without
 // corrections the machine's own figures stand.
 func compute(a *report.Analysis, tr *motion.Trace, all []record.Correction) *Figures {
@@ -228,7 +233,8 @@ func (w *Worker) Correct(ctx context.Context, r *record.Recording, c *record.Cor
 	if err != nil {
 		return err
 	}
-	return w.Store.SetFigures(ctx, r.ID, f.rate(), &f.Measures.Spasms, f.Corrections > 0)
+	f.list(r)
+	return w.Store.SetFigures(ctx, r)
 }
 
 // CorrectedAnalysis is the analysis with the events and figures that hold, for

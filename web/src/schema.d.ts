@@ -1965,6 +1965,11 @@ export interface components {
             last_rate_per_min: number | null;
             /** Format: date-time */
             last_recording_at: string | null;
+            /**
+             * Format: int64
+             * @description How often both eyes closed for long or three times in a row in that recording
+             */
+            last_spells: number | null;
             name: string;
             note: string;
             /** Format: int64 */
@@ -2093,6 +2098,11 @@ export interface components {
              * @description By the corrected events
              */
             spasms: number | null;
+            /**
+             * Format: int64
+             * @description How often both eyes closed for long or three times in a row, counted apart from spasms; null when not known
+             */
+            spells: number | null;
             /** @enum {string} */
             state: "queued" | "analysing" | "done" | "failed" | "cancelled";
             /** @description What the person was asked for and when, seconds from the first frame */

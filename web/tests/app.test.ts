@@ -217,6 +217,15 @@ test("two recordings stand side by side", async () => {
   assert.deepEqual([a, b], ["Before", "After"]);
 });
 
+test("lists say what both eyes did beside the spasms", async () => {
+  for (const at of [1, 1.4, 1.8]) await api(server.url, "POST", `/recordings/${second}/corrections`, { op: "add", onset_s: at, offset_s: at + 0.2, side: "both", kind: "blink" });
+  await page.goto(`/people/${person}/recordings`);
+  await page.getByText("a minute").first().waitFor();
+  assert.deepEqual(await page.getByText(/both eyes closed/).allInnerTexts(), ["both eyes closed in 1 spell"]);
+  await page.goto("/");
+  await page.getByText("both eyes closed in 1 spell").waitFor();
+});
+
 test("every page holds WCAG 2.2 AA, in light and dark, wide and narrow", async () => {
   const paths = ["/", `/people/${person}`, `/people/${person}/recordings`, `/people/${person}/questions`, `/people/${person}/result`, `/people/${person}/diary`,
     `/people/${person}/course`, `/people/${person}/record`, `/people/${person}/upload`, `/people/${person}/compare?a=${first}&b=${second}`, `/recordings/${first}`, "/settings", "/nowhere"];

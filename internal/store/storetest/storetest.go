@@ -109,7 +109,7 @@ func recordings(t *testing.T, st *store.Store) {
 	if n, err := st.PendingBytes(ctx); n != 0 || err != nil {
 		t.Error(n, err)
 	}
-	r.Analysis, r.Usable, r.RatePerMin, r.Spasms = "a1", new(true), new(2.5), new(3)
+	r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells = "a1", new(true), new(2.5), new(3), new(5)
 	if err := st.SetResult(ctx, r, "films/old"); err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +117,15 @@ func recordings(t *testing.T, st *store.Store) {
 	if err != nil || got.State != record.Done || got.Tasks == nil {
 		t.Fatalf("%+v %v", got, err)
 	}
-	if q, err := st.Person(ctx, p.ID); err != nil || q.Recordings != 1 || q.LastRatePerMin == nil || *q.LastRatePerMin != 2.5 || !q.LastRecordingAt.Equal(epoch) {
+	if q, err := st.Person(ctx, p.ID); err != nil || q.Recordings != 1 || q.LastRatePerMin == nil || *q.LastRatePerMin != 2.5 || q.LastSpells == nil || *q.LastSpells != 5 || !q.LastRecordingAt.Equal(epoch) {
 		t.Errorf("%+v %v", q, err)
+	}
+	r.Spasms, r.Spells, r.Corrected = new(0), new(6), true
+	if err := st.SetFigures(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = st.Recording(ctx, r.ID); err != nil || *got.Spasms != 0 || *got.Spells != 6 || *got.RatePerMin != 2.5 || !got.Corrected {
+		t.Errorf("figures: %+v %v", got, err)
 	}
 	if err := st.DeletePerson(ctx, p.ID, []string{"films/" + r.ID}); err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ export interface Person {
   recordings: number;
   last_recording_at: string | null;
   last_rate_per_min: number | null;
+  last_spells: number | null;
 }
 
 export type State = "queued" | "analysing" | "done" | "failed" | "cancelled";
@@ -51,6 +52,7 @@ export interface Recording {
   usable: boolean | null;
   rate_per_min: number | null;
   spasms: number | null;
+  spells: number | null; // of both eyes
   corrected: boolean;
 }
 

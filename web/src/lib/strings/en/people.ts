@@ -21,6 +21,7 @@ export const people = {
   found: (n: number) => (n === 1 ? "1 person" : `${n} people`),
   moreOf: "Show more",
   columns: { name: "Name", side: "Affected side", last: "Last recording", rate: "Spasms a minute" },
+  spells: (n: number) => (n === 1 ? "both eyes closed in 1 spell" : `both eyes closed in ${n} spells`),
   recordings: (n: number) => (n === 0 ? "no recordings" : n === 1 ? "1 recording" : `${n} recordings`),
   name: "Name",
   nameHint: "A name or a pseudonym; it stays on this computer.",
