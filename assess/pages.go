@@ -80,13 +80,10 @@ func fragment(name string, data any) template.HTML {
 // PersonHTML is the page for the person: what to do at once, what was seen, what
 // it may mean and what not, what to do, how to speak with the doctor.
 func PersonHTML(r *Report) template.HTML {
-	p := r.Person()
-	low := slices.ContainsFunc(p.Advice, func(f Flag) bool { return f.ID == "R-MOOD" }) // its advice names the crisis line
 	return fragment("person.html.tmpl", struct {
-		R   *Report
-		Low bool
+		R *Report
 		Person
-	}{r, low, p})
+	}{r, r.Person()})
 }
 
 // monthName turns 2022-05 into May 2022; a year stays.

@@ -12,20 +12,26 @@ import (
 // Person is what the page for the person says, in plain words: the program that
 // draws the page, here or in the app, adds only headings.
 type Person struct {
-	Urgent   []Flag   `json:"urgent"` // the emergencies; if there is none, what is urgent
-	Advice   []Flag   `json:"advice"` // the rest, each advice once
-	Clear    bool     `json:"clear"`  // every emergency was asked for and none is there
-	Seen     []string `json:"seen"`   // by the recording
-	Told     []string `json:"told"`   // by the answers alone
-	Differ   []string `json:"differ"` // where the two disagree
-	First    string   `json:"first"`  // what it fits best with; means something only if the verdict is "leading"
-	May      []May    `json:"may"`
+	Urgent   []Flag   `json:"urgent"`    // the emergencies; if there is none, what is urgent
+	Advice   []Flag   `json:"advice"`    // the rest, each advice once
+	Clear    bool     `json:"clear"`     // every emergency was asked for and none is there
+	Seen     []string `json:"seen"`      // by the recording
+	Told     []string `json:"told"`      // by the answers alone
+	Differ   []string `json:"differ"`    // where the two disagree
+	Fits     string   `json:"fits"`      // how far it fits with something; First ends the sentence
+	First    string   `json:"first"`     // what it fits best with, if one thing leads
+	May      []May    `json:"may"`       // empty where too little is known
+	Basis    string   `json:"basis"`     // how well the comparison is founded
+	Limits   []string `json:"limits"`    // what it does not mean
 	TypeText string   `json:"type_text"` // empty where it leans to neither kind
+	Do       string   `json:"do"`        // before the advice, or in its place
 	Settle   []string `json:"settle"`
-	Filmed   bool     `json:"-"`
-	Say      []string `json:"say"`  // sentences for the doctor's room; in an emergency for the phone
-	Ask      []string `json:"ask"`  // questions to the doctor
-	Mood     string   `json:"mood"` // empty unless mood or worry weighs
+	Speak    string   `json:"speak"`  // before Say; empty in an emergency
+	Say      []string `json:"say"`    // sentences for the doctor's room; in an emergency for the phone
+	Ask      []string `json:"ask"`    // questions to the doctor
+	Living   string   `json:"living"` // empty in an emergency
+	Mood     string   `json:"mood"`   // empty unless mood or worry weighs
+	Crisis   string   `json:"crisis"` // empty where an advice says it
 }
 
 // May is one thing that it fits with, with the weightiest reasons; each reason
@@ -41,7 +47,8 @@ type May struct {
 // Person puts the report into the person's words.
 func (r *Report) Person() Person {
 	top := r.Differential.Candidates
-	p := Person{Urgent: []Flag{}, Advice: []Flag{}, May: []May{}, First: top[0].Plain}
+	p := Person{Urgent: []Flag{}, Advice: []Flag{}, May: []May{},
+		Basis: "Most of the numbers behind this comparison are estimates, not counts of patients. What a doctor finds on examining you counts for more."}
 	for _, f := range r.Flags {
 		if f.Level == r.Level && (f.Level == "emergency" || f.Level == "urgent") { // beside an emergency the urgent can wait
 			p.Urgent = append(p.Urgent, f)
@@ -52,13 +59,21 @@ func (r *Report) Person() Person {
 	p.Clear = len(p.Urgent) == 0 && !slices.ContainsFunc(r.Unchecked, func(id string) bool { return strings.HasPrefix(id, "E-") && id != "E-NONSTOP" })
 	seen, told, differ := r.seenAndTold()
 	p.Seen, p.Told, p.Differ = notNil(seen), notNil(told), notNil(differ)
+	switch r.Differential.Verdict {
+	case "not-enough":
+		p.Fits, top = "Too little is known to say. That is an honest answer: more questions or a longer recording will help.", nil
+	case "leading":
+		p.Fits, p.First = "Of all that is known, it fits best with", top[0].Plain
+	default:
+		p.Fits = "It fits with more than one thing; none of them stands out."
+	}
 	for i, c := range top {
 		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
 			break
 		}
 		p.May = append(p.May, May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
 	}
-	if top[0].ID == "HFS1" || top[0].ID == "PPS" {
+	if len(top) > 0 && (top[0].ID == "HFS1" || top[0].ID == "PPS") {
 		switch r.Type.Verdict {
 		case "primary-leaning":
 			p.TypeText = kinds + "the one that comes by itself."
@@ -67,14 +82,59 @@ func (r *Report) Person() Person {
 		}
 	}
 	p.Settle, p.Ask = r.settle(), r.ask()
+	p.Limits, p.Do = r.limits(p), r.do(p)
+	p.Crisis = "If you ever think of harming yourself, call your local emergency or crisis line at once."
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
+		p.Crisis = "" // R-MOOD says it
 		p.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
 	} else if r.Answered["irritable"] == "yes" {
 		p.Mood = "You are more easily annoyed than before. That is common with a twitching face. If it stays, tell your doctor; it can be helped."
 	}
-	_, p.Filmed = r.Facts["video.usable_s"]
-	p.Say = notNil(r.say(p.Filmed))
+	_, filmed := r.Facts["video.usable_s"]
+	p.Say = notNil(r.say(filmed))
+	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
+		return p
+	}
+	p.Speak = "Take this page with you, and film your face when it happens, if you can: the twitching often hides in the doctor’s room."
+	if filmed {
+		p.Speak = "Take this page and the recording with you. The recording is worth most: the twitching often hides in the doctor’s room."
+	}
+	if len(p.Say) > 0 {
+		p.Speak += " You can say it like this:"
+	}
+	p.Living = "Many people with a twitching face feel watched, sleep badly or worry. That is common, it is no weakness, and it can be treated whatever the cause is. Tell people close to you what it is; a sentence is enough. Keep a short diary: how often, how long, how you slept. Stress and tiredness can make it worse, but they are seldom the cause."
 	return p
+}
+
+// limits are what the page does not mean.
+func (r *Report) limits(p Person) []string {
+	out := []string{
+		"It is not a diagnosis. A program can compare; only a doctor can examine you and name the cause.",
+		"It does not mean that you imagine it or that you do it on purpose.",
+	}
+	switch {
+	case p.Clear:
+		return append(out, "None of your answers points to an emergency. If that changes (sudden weakness, trouble speaking, fainting), call the emergency number at once.")
+	case len(p.Urgent) == 0:
+		return append(out, "The warning signs could not all be checked, because some questions were left open. Sudden weakness, trouble speaking, fainting or jerking that does not stop are emergencies: then call the emergency number at once.")
+	}
+	return out
+}
+
+// do is what stands before the advice, or in its place where there is none.
+func (r *Report) do(p Person) string {
+	const later = "If it stays for more than three months, closes the eye or spreads, see a doctor."
+	switch {
+	case len(p.Advice) > 0 && r.Level == "emergency":
+		return "First what stands at the top. After that:"
+	case len(p.Advice) > 0:
+		return ""
+	case len(p.Urgent) > 0:
+		return "First what stands at the top. The rest can wait."
+	case !p.Clear:
+		return "Too much was left open to say. Answer the first question at least: it asks for what cannot wait. " + later
+	}
+	return "Nothing presses. " + later
 }
 
 const kinds = "There are two main kinds of spasm of one half of the face: one comes by itself, the other follows a facial palsy. Yours looks more like "

@@ -59,6 +59,18 @@ func TestViewIsWhole(t *testing.T) {
 		if page := string(PersonHTML(r)); len(v.Person.Say) < 1 || !strings.Contains(page, v.Person.Say[0]) {
 			t.Errorf("%s: the page does not say what the view says", name)
 		}
+		p := v.Person
+		for _, s := range slices.Concat([]string{p.Fits, p.Do, p.Speak, p.Living, p.Crisis}, p.Limits) {
+			if !strings.Contains(string(PersonHTML(r)), s) {
+				t.Errorf("%s: the page does not say %q", name, s)
+			}
+		}
+		if hurry := name == "emergency"; (p.Speak == "") != hurry || (p.Living == "") != hurry {
+			t.Errorf("%s: of visits %q, of life %q", name, p.Speak, p.Living)
+		}
+		if twice := strings.Count(string(PersonHTML(r)), "crisis line"); twice != 1 {
+			t.Errorf("%s: the crisis line stands %d times", name, twice)
+		}
 		if name == "emergency" && (len(v.Person.Urgent) == 0 || v.Person.Clear) {
 			t.Error("a drooping face is not urgent")
 		}

@@ -1106,14 +1106,21 @@ export interface components {
         AssessPerson: {
             advice: components["schemas"]["AssessFlag"][];
             ask: string[];
+            basis: string;
             clear: boolean;
+            crisis: string;
             differ: string[];
+            do: string;
             first: string;
+            fits: string;
+            limits: string[];
+            living: string;
             may: components["schemas"]["AssessMay"][];
             mood: string;
             say: string[];
             seen: string[];
             settle: string[];
+            speak: string;
             told: string[];
             type_text: string;
             urgent: components["schemas"]["AssessFlag"][];

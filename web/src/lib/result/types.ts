@@ -13,9 +13,9 @@ export interface Term { id: string; text: string; applies: string; weight: numbe
 export interface Grade { id: string; name: string; low: number; high: number; text: string; rule: string; tag: string; source: string; smallest_important_change?: number; missing?: string[]; figures?: Record<string, number> }
 export interface Lock { movement: string; movements: number; followed: number; chance: number; p: number }
 export interface Person {
-  urgent: Flag[]; advice: Flag[]; clear: boolean; seen: string[]; told: string[]; differ: string[]; first: string;
+  urgent: Flag[]; advice: Flag[]; clear: boolean; seen: string[]; told: string[]; differ: string[]; fits: string; first: string;
   may: { plain: string; about: string; for: string; against: string; lacks: string }[];
-  type_text: string; settle: string[]; say: string[]; ask: string[]; mood: string;
+  type_text: string; basis: string; limits: string[]; do: string; settle: string[]; speak: string; say: string[]; ask: string[]; living: string; mood: string; crisis: string;
 }
 export interface View {
   setting: string; side: string | null; level: string; flags: Flag[]; unchecked_flags: string[]; unchecked_texts: string[];
