@@ -9,9 +9,12 @@ import (
 	"facialis/interview"
 )
 
-// say are sentences in the person's mouth, made of what they answered.
+// say are sentences in the person's mouth, made of what they answered. On the
+// phone, in an emergency, what has just happened comes first, and nobody there
+// can look at a film or a diary.
 func (r *Report) say(filmed bool) []string {
 	var out []string
+	calling := r.Level == "emergency"
 	text := r.word
 	kinds, _ := r.Answered["kind"].([]string)
 	does, both := "twitches", "twitch"
@@ -34,7 +37,7 @@ func (r *Report) say(filmed bool) []string {
 	default:
 		out = append(out, "“"+own+*r.Side+" "+half+" "+does+".”")
 	}
-	out = append(out, r.now()...)
+	out = append(r.now(), out...)
 	first, since := text("first_place"), monthName(text("since"))
 	switch {
 	case first != "" && since != "":
@@ -76,10 +79,10 @@ func (r *Report) say(filmed bool) []string {
 	}
 	out = append(out, r.spoken("headache", "yes", "Headaches have become new or stronger since", "work", "yes", "It hinders me in my work or study",
 		"vision_blocked", "yes", "The closing eye keeps me from reading or driving")...)
-	if d, ok := r.Facts["diary.persistence_days"]; ok && d >= 1 {
+	if d, ok := r.Facts["diary.persistence_days"]; ok && d >= 1 && !calling {
 		out = append(out, fmt.Sprintf("“My diary shows it over %.0f days.”", math.Round(d)))
 	}
-	if filmed {
+	if filmed && !calling {
 		out = append(out, "“I have filmed it and can show you.”")
 	}
 	return out
