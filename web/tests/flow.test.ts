@@ -163,18 +163,27 @@ test("questions one after the other, skipped, taken up again, and the result", a
   await page.goto(`${server.url}/people/${person}/result`);
   await page.getByRole("heading", { name: "Act now" }).waitFor();
   // Red flags stand before anything else.
-  assert.deepEqual(await headings(page), ["Act now", "What to say on the phone", "What it fits with", "What it does not mean", "What to do"]);
+  assert.deepEqual(await headings(page), ["Act now", "What to say on the phone", "What you told", "What it fits with", "What it does not mean", "What to do"]);
   await page.locator(".result blockquote").getByText("One half of the face suddenly hangs down").waitFor();
   assert.doesNotMatch(await page.locator(".result .person").innerText(), /this page with you|diary|You can ask/i);
   await page.getByRole("button", { name: "For the doctor" }).click();
   await page.getByRole("heading", { name: "Differential" }).waitFor();
+
+  // The overview too tells it, and asks for no film now.
+  const alarmed = await server.person("Alarmed");
+  await server.api("PUT", `/people/${alarmed}/answers`, { set: { now: ["droop"] } });
+  await page.goto(`${server.url}/people/${alarmed}`);
+  await page.getByText("Act now").waitFor();
+  assert.deepEqual(await page.locator("main h2").allInnerTexts(), ["Their data"]);
+  await page.getByRole("link", { name: "What to say on the phone" }).click();
+  await page.getByRole("heading", { name: "What to say on the phone" }).waitFor();
 
   // Who need not hurry reads how to speak with a doctor and how to live with it.
   const calm = await server.person("Calm");
   await server.api("PUT", `/people/${calm}/answers`, { set: { now: ["none"], side: "left", kind: ["twitch"] } });
   await page.goto(`${server.url}/people/${calm}/result`);
   await page.getByRole("heading", { name: "What to tell the doctor" }).waitFor();
-  assert.deepEqual(await headings(page), ["What it fits with", "What it does not mean", "What to do", "What to tell the doctor", "Living with it"]);
+  assert.deepEqual(await headings(page), ["What you told", "What it fits with", "What it does not mean", "What to do", "What to tell the doctor", "Living with it"]);
   await page.locator(".result blockquote").getByText("The left half of my face twitches").waitFor();
   await page.context().close();
 });

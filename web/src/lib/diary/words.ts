@@ -1,6 +1,7 @@
 // The diary in words: choices of its forms, lengths, one line for an entry.
 
 import { locale } from "../../i18n";
+import { span } from "../format";
 import { diary as t } from "../strings/diary";
 import { lasted, type Entry, type Region } from "./entry";
 
@@ -13,15 +14,6 @@ export const operations = options(t.operations);
 const known = (table: Record<string, string>, key: string): string => table[key] ?? key;
 
 export const toxins = ["onabotulinumtoxinA", "abobotulinumtoxinA", "incobotulinumtoxinA", "prabotulinumtoxinA", "rimabotulinumtoxinB"];
-
-// span is a length in the words of a clock: 45 s, 2 min 5 s, 1 h 3 min.
-export function span(seconds: number): string {
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return s % 60 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${s / 60} min`;
-  const min = Math.round((s % 3600) / 60);
-  return min ? `${Math.floor(s / 3600)} h ${min} min` : `${Math.floor(s / 3600)} h`;
-}
 
 // watch is a running time: 0:07, 12:30, 1:02:03.
 export function watch(seconds: number): string {
@@ -102,5 +94,5 @@ export function line(e: Entry): string {
       add(e.data.next && w.next(e.data.next));
   }
   add(e.data.note);
-  return out.join(" · ");
+  return out.join("\u00a0· ");
 }

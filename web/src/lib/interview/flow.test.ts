@@ -19,7 +19,7 @@ test("alike questions of a section stand together, at most four", () => {
 });
 
 test("progress counts what was skipped as asked", () => {
-  assert.equal(progress({ values: { a: 1 }, skipped: { b: "" }, authored: null, done: false, open: ["c", "d"] }), 0.5);
+  assert.equal(progress({ values: { a: 1 }, skipped: { b: "" }, authored: null, done: false, open: ["c", "d"], emergencies: [] }), 0.5);
 });
 
 test("none of these and one of these exclude each other", () => {

@@ -2,7 +2,7 @@ export const record = {
   title: "Record",
   lead: "The program films you while it tells you what to do. The film stays on this computer.",
   choose: "Which recording?",
-  minutes: (m: string) => `about ${m} min`,
+  minutes: (m: string) => `${m} min with the instructions`,
   free: "Film without guidance",
   freeText: "You decide what you do and for how long. Good for an attack that is going on right now.",
   file: "Use a film that is already there",
