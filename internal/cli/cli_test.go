@@ -165,9 +165,9 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	select {
 	case <-done:
-	case <-time.After(3 * time.Second):
+	case <-time.After(time.Minute): // hangs; how quick it is, a busy machine decides
 		ts.Check(cmd.Process.Kill())
-		ts.Fatalf("it did not end within three seconds of the interrupt")
+		ts.Fatalf("it did not end after the interrupt")
 	}
 	if c := cmd.ProcessState.ExitCode(); c != cli.ExitStopped {
 		ts.Fatalf("exit code %d, want %d\n%s", c, cli.ExitStopped, errs.String())
