@@ -31,7 +31,7 @@ async function open(path: string, context?: BrowserContext): Promise<Page> {
 }
 
 async function startFilming(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /Three minutes/ }).click();
+  await page.getByRole("button", { name: /The short protocol/ }).click();
   // The program's own detector sees the drawn face.
   await page.getByText("Face found").waitFor({ timeout: 30_000 });
   await page.getByRole("button", { name: /^Start/ }).click();
@@ -266,7 +266,7 @@ test("every page in light and dark, on a phone and a desk, without a violation",
   await server.api("POST", `/people/${person}/sync`, { entries, since: null });
 
   const pages: [string, string][] = [
-    ["record", "Three minutes"], ["upload", "Choose a film"], ["questions", "Your answers"], ["result", "What to say on the phone"], ["result?page=clinician", "Differential"],
+    ["record", "The short protocol"], ["upload", "Choose a film"], ["questions", "Your answers"], ["result", "What to say on the phone"], ["result?page=clinician", "Differential"],
     ["diary", "Saved on the server"], ["course", "Which way it goes"],
   ];
   const found: string[] = [];
