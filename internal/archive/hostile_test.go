@@ -362,9 +362,11 @@ func TestKilledWhileBringingIn(t *testing.T) {
 // FuzzRead: no bytes make the reader fall over, and every refusal is one about
 // the zip.
 func FuzzRead(f *testing.F) {
-	h := build(f, f.TempDir())
+	brief := &brief{TB: f}
+	h := build(brief, f.TempDir())
 	p, _ := h.person(f)
 	good := h.export(f, p.ID)
+	brief.end() // a worker that polls would run through what is fuzzed
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add(pack(f, map[string]string{"manifest.json": `{"format":"facialis.person/1"}`}, nil))
@@ -373,4 +375,18 @@ func FuzzRead(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// brief is a test whose cleanups run when it is told to end.
+type brief struct {
+	testing.TB
+	undo []func()
+}
+
+func (b *brief) Cleanup(f func()) { b.undo = append(b.undo, f) }
+
+func (b *brief) end() {
+	for _, f := range slices.Backward(b.undo) {
+		f()
+	}
 }
