@@ -47,18 +47,19 @@ func (m *Tracker) Finish() (*Trace, error) {
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
 	for s := range 2 {
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
-			fill(t.T, c, 0.25)
+			fill(t.T, c, 0.25, nil)
 		}
 	}
 	for _, c := range [][]float32{t.LipOpen, t.Yaw, t.Pitch, t.Roll} {
-		fill(t.T, c, 0.25)
+		fill(t.T, c, 0.25, nil)
 	}
 	for s := range 2 {
 		m.lidSignal(t, s)
 	}
 	m.toMM(t)
+	facing := t.facing(m.p)
 	for s := range 2 {
-		m.settle(t, s)
+		m.settle(t, s, facing)
 		for k := range NumRegions {
 			t.NoiseMM[s][k] = Noise(t.T, t.Along[s][k])
 		}
@@ -117,18 +118,11 @@ const (
 
 // fillShut puts straight lines into such gaps of a lid's columns.
 func fillShut(t []float64, dx, dy []float32) {
-	last := -1
+	fill(t, dy, shutGapS, func(a, b float32) bool { return a < -shutMM && b < -shutMM })
 	for i, v := range dy {
-		if v != v {
-			continue
+		if v == v {
+			dx[i] = 0
 		}
-		if last >= 0 && last < i-1 && t[i]-t[last] <= shutGapS && v < -shutMM && dy[last] < -shutMM {
-			for j := last + 1; j < i; j++ {
-				f := float32((t[j] - t[last]) / (t[i] - t[last]))
-				dx[j], dy[j] = 0, dy[last]+f*(v-dy[last])
-			}
-		}
-		last = i
 	}
 }
 
@@ -186,14 +180,15 @@ func present(c []float32) []float64 {
 	return v
 }
 
-// fill puts straight lines into gaps no longer than maxGap seconds.
-func fill(t []float64, c []float32, maxGap float64) {
+// fill puts straight lines into gaps no longer than maxGap seconds; where join is
+// not nil, only into those whose two ends it takes.
+func fill(t []float64, c []float32, maxGap float64, join func(a, b float32) bool) {
 	last := -1
 	for i, v := range c {
 		if v != v {
 			continue
 		}
-		if last >= 0 && last < i-1 && t[i]-t[last] <= maxGap {
+		if last >= 0 && last < i-1 && t[i]-t[last] <= maxGap && (join == nil || join(c[last], v)) {
 			for j := last + 1; j < i; j++ {
 				f := float32((t[j] - t[last]) / (t[i] - t[last]))
 				c[j] = c[last] + f*(v-c[last])

@@ -262,7 +262,7 @@ func TestNoise(t *testing.T) {
 func TestFillBridgesShortGapsOnly(t *testing.T) {
 	ts := []float64{0, 0.1, 0.2, 1.2, 1.3}
 	c := []float32{1, Missing, 3, Missing, 5}
-	fill(ts, c, 0.25)
+	fill(ts, c, 0.25, nil)
 	if c[1] != 2 {
 		t.Errorf("short gap filled with %v, want 2", c[1])
 	}

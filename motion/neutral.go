@@ -9,12 +9,11 @@ import (
 // settle takes the neutral level out of every column of side s and fills its
 // Along. A muscle can only pull, so lids know their own rest: of two levels the
 // one less closed. The others learn from them: a region rests when its side does.
-// A turned head shows nobody's rest (see facing).
-func (m *Tracker) settle(t *Trace, s int) {
+// Only the frames marked in facing show anybody's rest.
+func (m *Tracker) settle(t *Trace, s int, facing []bool) {
 	n := t.Len()
 	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
 	lids := []int{OrbicularisOculi}
-	facing := t.facing(m.p)
 	if long {
 		m.settleRegion(t, s, OrbicularisOculi, true, facing)
 	} else { // its levels by pixels and by landmarks are taken out already, and there is too little of each to do better

@@ -61,7 +61,7 @@ func TestRestIsWhereNothingPulls(t *testing.T) {
 		for _, h := range held {
 			c.act(tr, h[0], h[1])
 		}
-		m.settle(tr, Right)
+		m.settle(tr, Right, tr.facing(m.p))
 		for _, at := range []float64{4, 13, 22} {
 			if got := float64(tr.Along[Right][c.k][int(at*30)]); got < c.want-0.25 || got > c.want+0.25 {
 				t.Errorf("%s: %.2f mm at %.0f s, want %.1f", c.name, got, at, c.want)
@@ -92,7 +92,7 @@ func TestAMouthPulledElsewhereIsNotItsRest(t *testing.T) {
 		for _, h := range [][2]float64{{4, 6.5}, {11, 13.5}, {18, 20.5}, {24, 26.5}} {
 			act(tr, h[0], h[1])
 		}
-		m.settle(tr, Left)
+		m.settle(tr, Left, tr.facing(m.p))
 		for _, at := range []float64{2, 9, 15, 22} {
 			if got := tr.Along[Left][Zygomaticus][int(at*30)]; got < -0.2 || got > 0.2 {
 				t.Errorf("%s: the resting corner reads %.2f mm at %.0f s", name, got, at)
@@ -122,7 +122,7 @@ func TestShortFilmRestsBetweenPulls(t *testing.T) {
 	for _, a := range []float64{1, 3, 5, 7} {
 		tr.hold(Right, Zygomaticus, a, a+0.7, 0.6*9, 0.8*9)
 	}
-	m.settle(tr, Right)
+	m.settle(tr, Right, tr.facing(m.p))
 	for i, at := range tr.T {
 		got := float64(tr.Along[Right][Zygomaticus][i])
 		want := 0.0
@@ -152,7 +152,7 @@ func TestATurnedHeadShowsNobodysRest(t *testing.T) {
 			}
 		}
 	}
-	m.settle(tr, Right)
+	m.settle(tr, Right, tr.facing(m.p))
 	for _, at := range []float64{1, 8, 15, 16.5, 25} {
 		if got := tr.Along[Right][Zygomaticus][int(at*30)]; got < -0.2 || got > 0.2 {
 			t.Errorf("the resting corner reads %.2f mm at %.1f s", got, at)

@@ -11,18 +11,28 @@ import (
 // in memory, because a key frame that is taken anew goes back over some seconds.
 const blockRows = 2048
 
-// columns are all columns, each as a pointer to its slice, in a fixed order.
-func (r *rows) columns() []any {
-	c := []any{&r.t, &r.segment, &r.scale}
+// column is a column of rows, whatever it holds.
+type column interface {
+	put(b []byte) []byte                                    // appends the oldest block to b
+	drop()                                                  // forgets the oldest block
+	whole(r *rows, n int, at int64) (size int64, err error) // puts n frames back, from byte at of every block
+}
+
+// columns are all columns, in a fixed order.
+func (r *rows) columns() []column {
+	c := []column{list[float64]{&r.t}, list[int32]{&r.segment}, list[float64]{&r.scale}}
+	add := func(columns ...*[]float32) {
+		for _, p := range columns {
+			c = append(c, list[float32]{p})
+		}
+	}
 	for s := range 2 {
 		for k := range NumRegions {
-			c = append(c, &r.dx[s][k], &r.dy[s][k])
+			add(&r.dx[s][k], &r.dy[s][k])
 		}
-		c = append(c, &r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
+		add(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
 	}
-	for _, p := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.quality, &r.iris, &r.meshIris} {
-		c = append(c, p)
-	}
+	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.quality, &r.iris, &r.meshIris)
 	return c
 }
 
@@ -48,14 +58,7 @@ func (r *rows) putAway() int {
 	columns := r.columns()
 	r.buf = r.buf[:0]
 	for _, c := range columns {
-		switch c := c.(type) {
-		case *[]float32:
-			r.buf, _ = binary.Append(r.buf, binary.LittleEndian, (*c)[:blockRows]) // slices of numbers have no errors
-		case *[]float64:
-			r.buf, _ = binary.Append(r.buf, binary.LittleEndian, (*c)[:blockRows])
-		case *[]int32:
-			r.buf, _ = binary.Append(r.buf, binary.LittleEndian, (*c)[:blockRows])
-		}
+		r.buf = c.put(r.buf)
 	}
 	if _, err := r.file.WriteAt(r.buf, int64(r.away)*int64(len(r.buf))); err != nil {
 		r.stay = true
@@ -63,14 +66,7 @@ func (r *rows) putAway() int {
 	}
 	r.away++
 	for _, c := range columns {
-		switch c := c.(type) {
-		case *[]float32:
-			*c = slices.Delete(*c, 0, blockRows)
-		case *[]float64:
-			*c = slices.Delete(*c, 0, blockRows)
-		case *[]int32:
-			*c = slices.Delete(*c, 0, blockRows)
-		}
+		c.drop()
 	}
 	return blockRows
 }
@@ -84,42 +80,40 @@ func (r *rows) gather() error {
 	n := r.away*blockRows + len(r.t)
 	at := int64(0)
 	for _, c := range r.columns() {
-		var err error
-		switch c := c.(type) {
-		case *[]float32:
-			*c, err = whole(r, *c, n, at)
-			at += 4 * blockRows
-		case *[]float64:
-			*c, err = whole(r, *c, n, at)
-			at += 8 * blockRows
-		case *[]int32:
-			*c, err = whole(r, *c, n, at)
-			at += 4 * blockRows
-		}
+		size, err := c.whole(r, n, at)
 		if err != nil {
 			return fmt.Errorf("motion: reading back what was measured: %w", err)
 		}
+		at += size
 	}
 	r.away = 0
 	return nil
 }
 
-// whole is the column of n frames that lies at byte at of every block and ends
-// with tail.
-func whole[E float32 | float64 | int32](r *rows, tail []E, n int, at int64) ([]E, error) {
+// list is a column of numbers.
+type list[E float32 | float64 | int32] struct{ c *[]E }
+
+func (l list[E]) put(b []byte) []byte {
+	b, _ = binary.Append(b, binary.LittleEndian, (*l.c)[:blockRows]) // slices of numbers have no errors
+	return b
+}
+
+func (l list[E]) drop() { *l.c = slices.Delete(*l.c, 0, blockRows) }
+
+func (l list[E]) whole(r *rows, n int, at int64) (int64, error) {
 	out := make([]E, n)
-	size := binary.Size(out[:blockRows])
-	buf := make([]byte, size)
+	buf := make([]byte, binary.Size(out[:blockRows]))
 	for b := range r.away {
 		if _, err := r.file.ReadAt(buf, int64(b)*int64(len(r.buf))+at); err != nil {
-			return nil, err
+			return 0, err
 		}
 		if _, err := binary.Decode(buf, binary.LittleEndian, out[b*blockRows:(b+1)*blockRows]); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
-	copy(out[r.away*blockRows:], tail)
-	return out, nil
+	copy(out[r.away*blockRows:], *l.c)
+	*l.c = out
+	return int64(len(buf)), nil
 }
 
 // close gives the file back.

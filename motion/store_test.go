@@ -11,12 +11,12 @@ func mark(r *rows, frame int) {
 	i := len(r.t) - 1
 	for k, c := range r.columns() {
 		switch c := c.(type) {
-		case *[]float32:
-			(*c)[i] = float32(frame*64 + k)
-		case *[]float64:
-			(*c)[i] = float64(frame*64 + k)
-		case *[]int32:
-			(*c)[i] = int32(frame*64 + k)
+		case list[float32]:
+			(*c.c)[i] = float32(frame*64 + k)
+		case list[float64]:
+			(*c.c)[i] = float64(frame*64 + k)
+		case list[int32]:
+			(*c.c)[i] = int32(frame*64 + k)
 		}
 	}
 }
@@ -26,12 +26,12 @@ func holds(t *testing.T, r *rows, frames int) {
 	for k, c := range r.columns() {
 		n, value := 0, func(int) int { return 0 }
 		switch c := c.(type) {
-		case *[]float32:
-			n, value = len(*c), func(i int) int { return int((*c)[i]) }
-		case *[]float64:
-			n, value = len(*c), func(i int) int { return int((*c)[i]) }
-		case *[]int32:
-			n, value = len(*c), func(i int) int { return int((*c)[i]) }
+		case list[float32]:
+			n, value = len(*c.c), func(i int) int { return int((*c.c)[i]) }
+		case list[float64]:
+			n, value = len(*c.c), func(i int) int { return int((*c.c)[i]) }
+		case list[int32]:
+			n, value = len(*c.c), func(i int) int { return int((*c.c)[i]) }
 		}
 		if n != frames {
 			t.Fatalf("column %d has %d rows of %d", k, n, frames)
