@@ -20,14 +20,14 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 	// recording takes little more than its trace.
 	var common [motion.NumRegions][]float64
 	for k := range common {
-		common[k] = newChannel(tr, k, head, p).common
+		common[k] = newChannel(tr, k, head, p).common()
 	}
 	mouth := mouthOf(common[:])
 	d := &detection{p: p, tr: tr, tasks: tasks}
 	var one, both []movement
 	for k := range common {
 		c := newChannel(tr, k, head, p)
-		c.raise(mouth, p)
+		c.raise(common[k], mouth, p)
 		d.base[k] = c.base
 		one = append(one, c.oneSided(p)...)
 		both = append(both, c.bothSided(p)...)
@@ -68,6 +68,7 @@ type candidate struct {
 	riseS float64 // of the leading region
 	dir   float64 // cosine between the leading region's movement and its own action
 	drift bool    // it is one movement that may be drift
+	left  bool    // it may be what the head's turn leaves over, see leftover
 }
 
 // bilateral turns movements of both sides into blinks and voluntary movements.

@@ -24,12 +24,13 @@ func (d *detection) kinds(events []*candidate) {
 		var own []*candidate
 		for _, e := range events {
 			if e.Side == side {
+				e.left = d.leftover(e)
 				own = append(own, e)
 			}
 		}
 		var sure []*candidate // what is too faint to name must not make a pattern
 		for _, e := range own {
-			if confidence(e.snr) >= d.p.MinSure && !outlying(e) && !d.leftover(e) {
+			if confidence(e.snr) >= d.p.MinSure && !outlying(e) && !e.left {
 				sure = append(sure, e)
 			}
 		}
@@ -125,13 +126,12 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		e.Kind = Voluntary
 		return
 	}
-	left := d.leftover(e)
 	for _, t := range events {
 		if t.Side != Both {
 			continue
 		}
 		name := triggerName(t)
-		if locked[name] && d.follows(e, t) && !outlying(e) && !left && !(e.drift && dragsAlong(e, events)) {
+		if locked[name] && d.follows(e, t) && !outlying(e) && !e.left && !(e.drift && dragsAlong(e, events)) {
 			e.Kind = Synkinesis
 			e.Trigger = &name
 			return
@@ -158,7 +158,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
 	// What was under way when the film began has no onset to judge.
-	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || e.dir < dragged || outlying(e) || d.unlikely(e) || left || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
+	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || e.dir < dragged || outlying(e) || d.unlikely(e) || e.left || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
 		e.Kind = Other
 	}
 }

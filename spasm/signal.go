@@ -8,19 +8,18 @@ import (
 
 // channel is one region's movement on both sides, ready for detection.
 type channel struct {
-	k      int
-	t      []float64
-	x, y   [2][]float64 // mm outwards, up; smoothed by one frame
-	raw    [][2]float64 // right minus mirrored left, not smoothed
-	along  [2][]float64 // along the region's action
-	diff   []float64    // length of the right-minus-mirrored-left vector, see weigh
-	sideD  float64      // noise of diff
-	sideS  [2]float64   // noise of a side
-	thr    []float64    // threshold on diff
-	floor  float64      // smallest movement looked at, mm
-	base   float64      // what of it noise and floor make
-	common []float64    // what both sides do at the time, mm
-	open   [2][]float64 // open eyes' aperture, mm; of the lids by the mesh
+	k     int
+	t     []float64
+	x, y  [2][]float64 // mm outwards, up; smoothed by one frame
+	raw   [][2]float64 // right minus mirrored left, not smoothed
+	along [2][]float64 // along the region's action
+	diff  []float64    // length of the right-minus-mirrored-left vector, see weigh
+	sideD float64      // noise of diff
+	sideS [2]float64   // noise of a side
+	thr   []float64    // threshold on diff
+	floor float64      // smallest movement looked at, mm
+	base  float64      // what of it noise and floor make
+	open  [2][]float64 // open eyes' aperture, mm; of the lids by the mesh
 }
 
 // newChannel prepares region k of the trace.
@@ -46,22 +45,29 @@ func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
 	}
 	c.weigh(true)
 	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
-	var act [2][]float64
-	for s := range 2 {
-		act[s] = localRMS(c.t, c.x[s], c.y[s], togetherS)
-	}
-	c.common = make([]float64, n)
 	for i := range n {
-		c.common[i] = math.Min(act[0][i], act[1][i])
-	}
-	if Regions[k] != OrbicularisOculi {
-		c.common = localRMS(c.t, c.common, make([]float64, n), busyS)
-	}
-	for i := range n {
-		c.common[i] = math.Max(c.common[i]-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
 		c.thr[i] = c.base + head[i]
 	}
 	return c
+}
+
+// common is what both sides do at the time, mm.
+func (c *channel) common() []float64 {
+	var act [2][]float64
+	for s := range act {
+		act[s] = localRMS(c.t, c.x[s], c.y[s], togetherS)
+	}
+	out := make([]float64, len(c.t))
+	for i := range out {
+		out[i] = math.Min(act[0][i], act[1][i])
+	}
+	if Regions[c.k] != OrbicularisOculi {
+		out = localRMS(c.t, out, make([]float64, len(out)), busyS)
+	}
+	for i, v := range out {
+		out[i] = math.Max(v-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
+	}
+	return out
 }
 
 // weigh fills diff and sideD, its noise: √((wx·(xR − xL))² + (wy·(yR − yL))²).
@@ -108,10 +114,10 @@ func mouthOf(common [][]float64) []float64 {
 	return out
 }
 
-// raise lifts the channel's threshold where both sides are busy: a mouth that
-// talks moves unevenly everywhere.
-func (c *channel) raise(mouth []float64, p Params) {
-	for i, v := range c.common {
+// raise lifts the channel's threshold where both sides are busy, by what they have
+// in common here and at the mouth: a mouth that talks moves unevenly everywhere.
+func (c *channel) raise(common, mouth []float64, p Params) {
+	for i, v := range common {
 		if c.k > int(eyeGroup) {
 			v = math.Max(v, p.MouthK*mouth[i])
 		}
