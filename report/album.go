@@ -81,18 +81,17 @@ func (a *Album) wants(t, mm float64) bool {
 // from the recording if it is needed.
 func (a *Album) keep() {
 	a.under = false
-	if !a.wants(a.now.t, a.now.mm) {
+	i := a.rival(a.now.t)
+	if i >= 0 && a.now.mm <= a.kept[i].mm {
 		return
 	}
 	still, err := a.now.still()
-	if err != nil {
-		return
-	}
-	k := kept{still, a.now.mm}
-	if i := a.rival(still.T); i >= 0 {
-		a.kept[i] = k
-	} else {
-		a.kept = append(a.kept, k)
+	switch {
+	case err != nil:
+	case i < 0:
+		a.kept = append(a.kept, kept{still, a.now.mm})
+	default:
+		a.kept[i] = kept{still, a.now.mm}
 	}
 }
 
