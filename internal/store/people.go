@@ -12,9 +12,11 @@ import (
 const personColumns = `p.id, p.name, p.code, p.birth_year, p.sex, p.affected_side, p.note, p.drawn, p.created_at, p.updated_at,
   (SELECT COUNT(*) FROM recording r WHERE r.person_id = p.id),
   (SELECT MAX(COALESCE(r.recorded_at, r.created_at)) FROM recording r WHERE r.person_id = p.id),
-  (SELECT r.rate_per_min FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
-     ORDER BY COALESCE(r.recorded_at, r.created_at) DESC, r.id DESC LIMIT 1),
-  (SELECT r.spells FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
+  l.rate_per_min, l.spells`
+
+// personTables are people beside the latest of their recordings that could be used.
+const personTables = `person p LEFT JOIN recording l ON l.id =
+  (SELECT r.id FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
      ORDER BY COALESCE(r.recorded_at, r.created_at) DESC, r.id DESC LIMIT 1)`
 
 func scanPerson(row scanner) (record.Person, error) {
@@ -37,7 +39,7 @@ func searchText(p *record.Person) string { return strings.ToLower(p.Name + "\n" 
 // People lists people whose name or code holds q, by name, from after the person
 // with that id on.
 func (s *Store) People(ctx context.Context, q, after string, limit int) ([]record.Person, error) {
-	return list(ctx, s.r, scanPerson, `SELECT `+personColumns+` FROM person p
+	return list(ctx, s.r, scanPerson, `SELECT `+personColumns+` FROM `+personTables+`
 WHERE p.search LIKE $1 ESCAPE '\'
   AND ($2 = '' OR p.search > (SELECT a.search FROM person a WHERE a.id = $3)
        OR (p.search = (SELECT a.search FROM person a WHERE a.id = $3) AND p.id > $3))
@@ -46,7 +48,7 @@ ORDER BY p.search, p.id LIMIT $4`, like(strings.ToLower(strings.TrimSpace(q))), 
 
 // Person is one person.
 func (s *Store) Person(ctx context.Context, id string) (*record.Person, error) {
-	p, err := scanPerson(s.r.QueryRowContext(ctx, `SELECT `+personColumns+` FROM person p WHERE p.id = $1`, id))
+	p, err := scanPerson(s.r.QueryRowContext(ctx, `SELECT `+personColumns+` FROM `+personTables+` WHERE p.id = $1`, id))
 	return &p, one("a person", err)
 }
 
