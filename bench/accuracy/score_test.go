@@ -190,8 +190,8 @@ func TestScenes(t *testing.T) {
 	// No false event in less time says nothing about the goals: Garwood's upper
 	// limit of none is 3.69.
 	for set, perMin := range map[string]float64{setRest: 0.2, setActive: 0.5} {
-		if min := seconds[set+" main"] / 60; 3.69/min > perMin {
-			t.Errorf("%.1f minutes of %s cannot show %g a minute", min, set, perMin)
+		if length := seconds[set+" main"] / 60; 3.69/length > perMin {
+			t.Errorf("%.1f minutes of %s cannot show %g a minute", length, set, perMin)
 		}
 	}
 	for _, bad := range []string{"scenes: [{name: a, set: spasm, preset: none, seconds: 10, seeds: [1]}]", "scenes: [{name: a, set: other, seeds: [1]}]",
