@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"facialis/measure"
+	"facialis/spasm"
 )
 
 // A film without a spasm whose eyes close together for long does not read as one
@@ -27,5 +28,23 @@ func TestSpellsOfBothEyesAreTold(t *testing.T) {
 	}
 	if f := lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once, ") {
 		t.Error(f)
+	}
+}
+
+// What the timeline shows without a name is told as well.
+func TestMovementsWithoutANameAreTold(t *testing.T) {
+	a := &Analysis{}
+	a.Recording.DurationS, a.Measures.UsableS = 30, 30
+	a.Measures.RatePerMin = measure.PoissonRate(0, 0.5)
+	if told := strings.Join(sentences(a), " "); strings.Contains(told, "could not be named") {
+		t.Error(told)
+	}
+	a.Events = []spasm.Event{{Kind: spasm.Other, Side: spasm.Left}, {Kind: spasm.Blink, Side: spasm.Both}}
+	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved once alone") {
+		t.Error(told)
+	}
+	a.Events = append(a.Events, spasm.Event{Kind: spasm.Other, Side: spasm.Right})
+	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved 2 times alone") {
+		t.Error(told)
 	}
 }

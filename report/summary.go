@@ -24,14 +24,29 @@ func sentences(a *Analysis) []string {
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = say("per minute", about(ci[1]))
 		}
-		return paragraphs([]string{film, say("spasms.none", upper)}, lidSentence(m), blinkSentence(m))
+		return paragraphs([]string{film, say("spasms.none", upper)}, otherSentence(a), lidSentence(m), blinkSentence(m))
 	}
 	return paragraphs(
 		[]string{film, countSentence(m)},
 		rateSentence(m),
 		append(lengthSentences(m), rhythmSentences(m)...),
 		append(whereSentences(m), triggerSentence(m)),
-		lidSentence(m), blinkSentence(m))
+		otherSentence(a), lidSentence(m), blinkSentence(m))
+}
+
+// otherSentence says of how many movements of one side the kind stayed open: the
+// timeline shows them.
+func otherSentence(a *Analysis) []string {
+	n := 0
+	for _, e := range a.Events {
+		if e.Kind == spasm.Other {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{sayN("others", n)}
 }
 
 func paragraphs(groups ...[]string) []string {

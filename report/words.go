@@ -50,6 +50,8 @@ var words = map[string]string{
 	"blinks.none":  "No blink was seen.",
 	"lids":         "Without being asked to, both your eyes closed for half a second or longer, or three times or more in a row: %d times. The longest closure took %s, and both eyes were shut for %s of the time.",
 	"lids.1":       "Without being asked to, both your eyes closed for half a second or longer, or three times or more in a row, once. The longest closure took %s, and both eyes were shut for %s of the time.",
+	"others":       "Besides, one side moved %d times alone in a way that could not be named: too slow or too faint for a spasm, or mixed up with other movements. That is common when a face talks, pulls or turns.",
+	"others.1":     "Besides, one side moved once alone in a way that could not be named: too slow or too faint for a spasm, or mixed up with other movements. That is common when a face talks, pulls or turns.",
 	"blinks":       "You blinked about %s (likely between %s and %s).",
 
 	"tile.rate": "spasms a minute", "tile.burden": "of the time in spasm", "tile.length": "a typical spasm", "tile.count": "spasms seen", "tile.count.1": "spasm seen",

@@ -229,9 +229,9 @@ func say(env *Env, path string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (right %d, left %d), %d synkineses, %d blinks, %d voluntary movements\n",
+	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (right %d, left %d), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
 		filepath.Base(path), a.Recording.DurationS, count[spasm.Spasm], side[spasm.Right], side[spasm.Left],
-		count[spasm.Synkinesis], count[spasm.Blink], count[spasm.Voluntary])
+		count[spasm.Synkinesis], count[spasm.Blink], count[spasm.Voluntary], count[spasm.Other])
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
 			fmt.Fprintln(env.Stderr, "note:", w.Text)
