@@ -169,7 +169,7 @@ test("a passkey is added, signs in, and is deleted", async () => {
   await doc.getByText("No passkey yet.").waitFor();
   await doc.getByLabel("What you call it").fill("My telephone");
   await doc.getByRole("button", { name: "Add a passkey" }).click();
-  await doc.getByText("My telephone").waitFor();
+  await doc.getByText("My telephone", { exact: true }).waitFor();
   await signOut(doc);
   assert.equal(await asked(doc, "/people"), 401);
   await doc.getByRole("button", { name: "Sign in with a passkey" }).click();
