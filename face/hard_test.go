@@ -4,6 +4,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"facialis/internal/recordings"
@@ -85,7 +86,11 @@ func TestHardRecordings(t *testing.T) {
 		{file: "stills/astronaut.png", from: 1, to: 1, faces: 1},
 		{file: "stills/beard_glasses.jpg", from: 1, to: 1, faces: 1},
 	} {
-		s := track(t, filepath.Join(dir, c.file), Options{})
+		path := filepath.Join(dir, c.file)
+		if strings.HasPrefix(c.file, "stills/") {
+			path = recordings.Still(t, path)
+		}
+		s := track(t, path, Options{})
 		share := float64(s.found) / float64(s.n)
 		t.Logf("%-26s %3d frames, found %.2f fresh %.2f resets %d faces %d yaw %.1f pitch %.1f span %.0f x %.2f %v",
 			c.file, s.n, share, float64(s.fresh)/float64(s.n), s.resets, s.facesMax, s.yaw, s.pitch, s.span, s.x, s.warnings)
@@ -100,7 +105,7 @@ func TestHardRecordings(t *testing.T) {
 
 // A profile is not silently measured: it is flagged, or not found at all.
 func TestProfileIsFlagged(t *testing.T) {
-	s := track(t, filepath.Join(recordings.Folder(t, ".."), "stills/profile.jpg"), Options{})
+	s := track(t, recordings.Still(t, filepath.Join(recordings.Folder(t, ".."), "stills/profile.jpg")), Options{})
 	t.Logf("%+v", s)
 	if s.found > 0 && !s.has("profile") {
 		t.Errorf("found with yaw %.1f and no flag", s.yaw)

@@ -40,11 +40,11 @@ func Annotate(ctx context.Context, path, out string, t *motion.Trace, a *Analysi
 	if err := os.WriteFile(filepath.Join(dir, "events.ass"), []byte(script), 0o600); err != nil {
 		return fmt.Errorf("writing the annotations: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error",
-		"-protocol_whitelist", "file,pipe", "-an", "-sn", "-dn", "-i", "file:"+in,
-		"-map", "0:V:0", "-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
+	args := append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-an", "-sn", "-dn"}, video.Input(in)...)
+	args = append(args, "-map", "0:V:0", "-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
 		"-fps_mode", "passthrough", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
 		"-movflags", "+faststart", "-y", "annotated.mp4")
+	cmd := exec.CommandContext(ctx, ffmpeg, args...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -28,7 +28,9 @@
 // # Bounds
 //
 // There is one decoding process, started without a shell, that may open local
-// files only. Frames come from a small pool and return to it by
+// files only and knows only the containers that cameras and phones write
+// ([Formats]): a manifest that names other files is refused, whatever its first
+// bytes say. Whoever else starts ffmpeg on a recording takes its input from [Input]. Frames come from a small pool and return to it by
 // [Frame.Release], so memory does not grow with length, and decoding runs a few
 // frames ahead of the reader and then waits. A picture may be at most 8192
 // pixels on a side; a decoder that gives nothing for a minute is ended.

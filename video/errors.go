@@ -21,6 +21,17 @@ var (
 	ErrStalled     = errors.New("the decoder stopped giving frames")
 )
 
+// Unreadable reports whether err lies with the file that was given, so that
+// trying again with the same file cannot help.
+func Unreadable(err error) bool {
+	for _, kind := range []error{ErrNotFound, ErrNotFile, ErrNotLocal, ErrEmpty, ErrNoVideo, ErrUndecodable, ErrTruncated, ErrTooLarge} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // fault is one line for a person: the file, what is wrong, what to do.
 type fault struct {
 	kind   error
@@ -56,6 +67,9 @@ func printable(s string) string {
 	}, s)
 }
 
+// otherKind is the advice where a file is of none of the [Formats].
+const otherKind = "give the video file itself; if it is one, export it as MP4 (H.264) and try again"
+
 const reexport = "play it in a video player; if it plays, export it anew as MP4 (H.264) and try again"
 
 // explain chooses the kind of error from what ffmpeg or ffprobe wrote.
@@ -63,6 +77,8 @@ func explain(path, stderr string) error {
 	low := strings.ToLower(stderr)
 	detail := lastLine(stderr)
 	switch {
+	case strings.Contains(low, "format not on whitelist"):
+		return &fault{ErrNoVideo, path, "a playlist, a picture or another kind of file", otherKind}
 	case strings.Contains(low, "moov atom not found"):
 		return &fault{ErrTruncated, path, "the index at its end is missing", "copy it again from the camera or telephone"}
 	case strings.Contains(low, "end of file"),

@@ -116,8 +116,9 @@ func checkPath(path string) (string, error) {
 	return abs, nil
 }
 
-// isList recognises files that only name other files to be opened (playlists,
-// manifests): those could reach beyond the one file that was given.
+// isList recognizes the usual files that only name other files (playlists,
+// manifests), so that they are called what they are. What keeps such a file from
+// opening another is [Input], whatever its first bytes are.
 func isList(head []byte) bool {
 	h := bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
 	for _, magic := range []string{"#extm3u", "ffconcat", "<?xml", "<mpd", "<smil", "v=0", "[playlist]"} {
@@ -126,12 +127,6 @@ func isList(head []byte) bool {
 		}
 	}
 	return false
-}
-
-// safety are the options in front of every input: local files only, and no
-// picture beyond the largest side squared.
-func safety() []string {
-	return []string{"-protocol_whitelist", "file,pipe", "-max_pixels", strconv.Itoa(MaxSide * MaxSide)}
 }
 
 // Probe reads a recording's headers.
@@ -150,13 +145,12 @@ func probe(ctx context.Context, path, abs string) (Info, error) {
 	}
 	tctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	args := append([]string{"-hide_banner", "-loglevel", "error"}, safety()...)
-	args = append(args, "-show_entries",
-		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range,"+
-			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:"+
+	args := []string{"-hide_banner", "-loglevel", "error", "-show_entries",
+		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range," +
+			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
 			"stream_disposition=attached_pic:stream_side_data=rotation",
-		"-of", "json", "-i", "file:"+abs)
-	cmd := exec.CommandContext(tctx, bin, args...)
+		"-of", "json"}
+	cmd := exec.CommandContext(tctx, bin, append(args, Input(abs)...)...)
 	var stdout bytes.Buffer
 	var stderr tail
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

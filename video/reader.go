@@ -118,14 +118,13 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 // times (on descriptor 3) and the pictures (on descriptor 1).
 func arguments(abs string, in Info, opt Options, seek float64) []string {
 	args := []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-copyts"}
-	args = append(args, safety()...)
 	if opt.Threads > 0 {
 		args = append(args, "-threads", strconv.Itoa(opt.Threads))
 	}
 	if seek > 0 {
 		args = append(args, "-ss", strconv.FormatFloat(seek, 'f', 6, 64))
 	}
-	args = append(args, "-an", "-sn", "-dn", "-i", "file:"+abs)
+	args = append(append(args, "-an", "-sn", "-dn"), Input(abs)...)
 	// A scale of the same size passes frames through, and holds the size when
 	// the stream changes it midway.
 	chain := fmt.Sprintf("scale=%d:%d:flags=area", in.Width, in.Height)

@@ -116,10 +116,8 @@ func inputError(path string, err error) error {
 	if !strings.Contains(err.Error(), name) {
 		err = fmt.Errorf("%s: %w", name, err)
 	}
-	for _, bad := range []error{video.ErrNotFound, video.ErrNotFile, video.ErrNotLocal, video.ErrEmpty, video.ErrNoVideo, video.ErrUndecodable, video.ErrTruncated, video.ErrTooLarge} {
-		if errors.Is(err, bad) {
-			return withExit(ExitUsage, err)
-		}
+	if video.Unreadable(err) {
+		return withExit(ExitUsage, err)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ package recordings
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -21,4 +22,15 @@ func Folder(t testing.TB, root string) string {
 		t.Skip("the real recordings are not here; set FACIALIS_RECORDINGS to their folder")
 	}
 	return dir
+}
+
+// Still is a recording of one frame that holds the picture at path as it is: a
+// picture by itself is not a recording and is refused.
+func Still(t testing.TB, path string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "still.mkv")
+	if said, err := exec.Command("ffmpeg", "-v", "error", "-nostdin", "-i", path, "-c:v", "copy", out).CombinedOutput(); err != nil {
+		t.Fatalf("making a recording of %s: %v: %s", filepath.Base(path), err, said)
+	}
+	return out
 }

@@ -149,12 +149,22 @@ func TestUploads(t *testing.T) {
 	if again.ID != r.ID || v.RecordingID == nil || *v.RecordingID != r.ID || v.Offset != v.Size {
 		t.Errorf("%s %s %+v", r.ID, again.ID, v)
 	}
-	text := []byte("#EXTM3U\nfile:///etc/passwd\n")
-	b.must(200, "POST", "/uploads", map[string]any{"person_id": p.ID, "size": len(text), "client_id": "2", "type": "video/mp4"}, &u)
-	b.must(200, "PUT", "/uploads/"+u.ID+"?offset=0", text, &u)
-	b.must(422, "POST", "/uploads/"+u.ID+"/finish", nil, nil)
-	b.must(204, "DELETE", "/uploads/"+u.ID, nil, nil)
-	b.must(404, "GET", "/uploads/"+u.ID, nil, nil)
+	foreign := filepath.Join(t.TempDir(), "foreign.mp4")
+	if err := os.WriteFile(foreign, film, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range []string{
+		"#EXTM3U\nfile:///etc/passwd\n",
+		`<!-- x --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S"><Period><AdaptationSet mimeType="video/mp4">` +
+			`<Representation id="1" bandwidth="1" width="160" height="120"><BaseURL>file://` + foreign + `</BaseURL></Representation></AdaptationSet></Period></MPD>`,
+		"# a\nffconcat version 1.0\nfile '" + foreign + "'\n",
+	} {
+		b.must(200, "POST", "/uploads", map[string]any{"person_id": p.ID, "size": len(text), "client_id": fmt.Sprintf("hostile-%d", i), "type": "video/mp4"}, &u)
+		b.must(200, "PUT", "/uploads/"+u.ID+"?offset=0", []byte(text), &u)
+		b.must(422, "POST", "/uploads/"+u.ID+"/finish", nil, nil)
+		b.must(204, "DELETE", "/uploads/"+u.ID, nil, nil)
+		b.must(404, "GET", "/uploads/"+u.ID, nil, nil)
+	}
 	b.must(413, "POST", "/uploads", map[string]any{"person_id": p.ID, "size": int64(1) << 40, "client_id": "3"}, nil)
 	b.must(404, "POST", "/uploads", map[string]any{"person_id": record.NewID(), "size": 5, "client_id": "3"}, nil)
 	b.must(422, "POST", "/uploads", map[string]any{"person_id": p.ID, "size": 5, "client_id": "4", "tasks": []map[string]any{{"task": "rest", "from_s": 3, "to_s": 1}}}, nil)

@@ -55,7 +55,7 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	if errors.Is(context.Cause(ctx), queue.ErrCancelled) || ctx.Err() != nil {
 		return err
 	}
-	hopeless := isInput(err) || errors.Is(err, infer.ErrMissing) || errors.Is(err, video.ErrNoFFmpeg)
+	hopeless := video.Unreadable(err) || errors.Is(err, infer.ErrMissing) || errors.Is(err, video.ErrNoFFmpeg)
 	if !hopeless && !j.Last() {
 		return err
 	}
@@ -66,15 +66,6 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	r.State, r.Problem = record.Failed, &problem
 	w.Hub.Set(ProgressOf(r))
 	return fmt.Errorf("%w: %w", queue.ErrGiveUp, err)
-}
-
-func isInput(err error) bool {
-	for _, bad := range []error{video.ErrNotFound, video.ErrNotFile, video.ErrNotLocal, video.ErrEmpty, video.ErrNoVideo, video.ErrUndecodable, video.ErrTruncated, video.ErrTooLarge} {
-		if errors.Is(err, bad) {
-			return true
-		}
-	}
-	return false
 }
 
 // problemLine is one line for the person who looks at a failed recording.

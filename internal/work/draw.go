@@ -104,8 +104,9 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if r.DurationS != nil {
 		at = max(0, min(at, *r.DurationS-0.05))
 	}
-	cmd := exec.CommandContext(ctx, bin, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe", "-ss", strconv.FormatFloat(at, 'f', 4, 64),
-		"-i", "file:"+path, "-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1")
+	args := append([]string{"-v", "error", "-nostdin", "-ss", strconv.FormatFloat(at, 'f', 4, 64)}, video.Input(path)...)
+	args = append(args, "-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1")
+	cmd := exec.CommandContext(ctx, bin, args...)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Run(); err != nil || out.Len() == 0 {

@@ -162,10 +162,8 @@ func describe(r *record.Recording, i video.Info) {
 
 // inputProblem is an error about a film without its path.
 func inputProblem(path string, err error) error {
-	for _, bad := range []error{video.ErrNoVideo, video.ErrUndecodable, video.ErrTruncated, video.ErrTooLarge, video.ErrEmpty} {
-		if errors.Is(err, bad) {
-			return fmt.Errorf("%s (%w)", cleanLine(path, err), record.ErrInvalid)
-		}
+	if video.Unreadable(err) && !errors.Is(err, video.ErrNotFound) { // a stored video that is gone is the server's fault
+		return fmt.Errorf("%s (%w)", cleanLine(path, err), record.ErrInvalid)
 	}
 	return err
 }

@@ -45,8 +45,8 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 		return err
 	}
 	defer w.Blobs.Remove(part)
-	err = ffmpeg(ctx, append(append([]string{"-i", "file:" + path, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...),
-		"-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)...)
+	args := append([]string{"-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...)
+	err = ffmpeg(ctx, path, append(args, "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -70,13 +70,13 @@ func (w *Worker) play(ctx context.Context, id string) error {
 	return w.playable(ctx, r)
 }
 
-// ffmpeg runs ffmpeg on local files only.
-func ffmpeg(ctx context.Context, args ...string) error {
+// ffmpeg runs ffmpeg on the recording at path; args say what becomes of it.
+func ffmpeg(ctx context.Context, path string, args ...string) error {
 	bin, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		return fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
 	}
-	cmd := exec.CommandContext(ctx, bin, append([]string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe"}, args...)...)
+	cmd := exec.CommandContext(ctx, bin, append(append([]string{"-v", "error", "-nostdin", "-y"}, video.Input(path)...), args...)...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
