@@ -17,7 +17,6 @@ type Params struct {
 	LeftMMPerDeg float64 // a turn beyond HeadFreeDeg leaves over no more than this, mm a degree: 0.46 at most on a drawn face's turns and nods (brow 0.46, lids 0.42, neck 0.40, mouth 0.20)
 	OneSided     float64 // the other side moves less than this share in a one-sided movement
 	TwitchGapS   float64 // excursions closer than this are one event
-	LinkS        float64 // movements of regions this close are of one event
 	EpisodeGapS  float64 // spasms closer than this are one episode
 	AttackGapS   float64 // episodes closer than this are one attack
 	TonicS       float64 // a hold this long is tonic (Jankovic's cut between flutter and spasm)
@@ -40,7 +39,7 @@ func DefaultParams() Params {
 	return Params{
 		NoiseK: 5, MinLidMM: 0.20, LidPx: 0.6, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, OneSided: 0.6,
-		TwitchGapS: 0.25, LinkS: 0.10, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
+		TwitchGapS: 0.25, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
 	}
 }

@@ -18,7 +18,7 @@ func TestDoctorWell(t *testing.T) {
 	if code != ExitOK || errs != "" {
 		t.Fatalf("exit code %d, %q", code, errs)
 	}
-	for _, want := range []string{"ffmpeg", "ffprobe", "onnx runtime", "detector.onnx", "mesh.onnx", "attention.onnx", "sha256 ", "threads"} {
+	for _, want := range []string{"ffmpeg", "ffprobe", "onnx runtime", "detector.onnx", "attention.onnx", "sha256 ", "threads"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no word of %q in:\n%s", want, out)
 		}

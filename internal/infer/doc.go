@@ -12,7 +12,6 @@
 //	Detector   in 3×128×128, −1..1   out 0: boxes 896×16, offsets in pixels of
 //	                                  the input from the anchor's centre
 //	                                  out 1: scores 896, logits
-//	Mesh       in 3×192×192, 0..1    out 0: points 468×3   out 1: flag, a logit
 //	Attention  in 3×192×192, 0..1    out 0: points 478×3   out 1: flag, a logit
 //
 // Points are x, y in pixels of the input, z in the same unit, smaller towards

@@ -12,7 +12,6 @@ import (
 // The networks that an [Engine] runs.
 const (
 	Detector  = "detector"
-	Mesh      = "mesh"
 	Attention = "attention"
 )
 
@@ -30,7 +29,6 @@ type output struct {
 
 var models = []model{
 	{Detector, 128, []output{{"boxes", ort.Shape{1, 896, 16}}, {"scores", ort.Shape{1, 896, 1}}}},
-	{Mesh, 192, []output{{"points", ort.Shape{1, 468, 3}}, {"flag", ort.Shape{1, 1}}}},
 	{Attention, 192, []output{{"points", ort.Shape{1, 478, 3}}, {"flag", ort.Shape{1, 1}}}},
 }
 
@@ -123,7 +121,7 @@ type Session struct {
 	size int
 }
 
-// Session loads a network: [Detector], [Mesh] or [Attention].
+// Session loads a network: [Detector] or [Attention].
 func (e *Engine) Session(name string) (*Session, error) {
 	for _, m := range models {
 		if m.name == name {

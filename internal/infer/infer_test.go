@@ -33,7 +33,7 @@ func session(t testing.TB, e *Engine, name string) *Session {
 
 func TestSessions(t *testing.T) {
 	e := open(t)
-	for name, want := range map[string][]int{Detector: {896 * 16, 896}, Mesh: {468 * 3, 1}, Attention: {478 * 3, 1}} {
+	for name, want := range map[string][]int{Detector: {896 * 16, 896}, Attention: {478 * 3, 1}} {
 		s := session(t, e, name)
 		if err := s.Run(); err != nil {
 			t.Fatal(name, err)
@@ -123,7 +123,6 @@ func benchmark(b *testing.B, name string) {
 }
 
 func BenchmarkDetector(b *testing.B)  { benchmark(b, Detector) }
-func BenchmarkMesh(b *testing.B)      { benchmark(b, Mesh) }
 func BenchmarkAttention(b *testing.B) { benchmark(b, Attention) }
 
 // BenchmarkOpen is what a program pays before its first frame.

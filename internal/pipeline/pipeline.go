@@ -110,7 +110,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{"face": opt.Face, "motion": opt.Motion, "spasm": opt.Spasm, "measure": opt.Measure}}
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }

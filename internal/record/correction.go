@@ -85,7 +85,7 @@ func Standing(all []Correction) []Correction {
 // Events are the machine's events with all corrections applied, by onset. It
 // never changes what it is given. Episodes and attacks are counted anew over
 // the spasms that are not rejected.
-func Events(machine []spasm.Event, corrections []Correction) []CorrectedEvent {
+func Events(machine []spasm.Event, corrections []Correction, p spasm.Params) []CorrectedEvent {
 	out := make([]CorrectedEvent, len(machine))
 	at := map[string]int{}
 	for i := range machine {
@@ -120,7 +120,7 @@ func Events(machine []spasm.Event, corrections []Correction) []CorrectedEvent {
 	slices.SortStableFunc(out, func(a, b CorrectedEvent) int {
 		return cmp.Or(cmp.Compare(a.OnsetS, b.OnsetS), cmp.Compare(a.ID, b.ID))
 	})
-	regroup(out)
+	regroup(out, p)
 	return out
 }
 
@@ -283,7 +283,7 @@ func added(c Correction) CorrectedEvent {
 }
 
 // regroup numbers episodes and attacks over what counts.
-func regroup(out []CorrectedEvent) {
+func regroup(out []CorrectedEvent, p spasm.Params) {
 	var at []int
 	var list []spasm.Event
 	for i := range out {
@@ -292,7 +292,7 @@ func regroup(out []CorrectedEvent) {
 			at, list = append(at, i), append(list, out[i].Event)
 		}
 	}
-	spasm.Group(list, spasm.DefaultParams())
+	spasm.Group(list, p)
 	for k, i := range at {
 		out[i].Event = list[k]
 	}

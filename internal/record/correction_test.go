@@ -35,7 +35,7 @@ func machineEvents(t *rapid.T) []spasm.Event {
 func corrections(t *rapid.T, machine []spasm.Event, most int) []Correction {
 	var all []Correction
 	for i := range rapid.IntRange(0, most).Draw(t, "corrections") {
-		now := Events(machine, all)
+		now := Events(machine, all, spasm.DefaultParams())
 		c := Correction{ID: fmt.Sprintf("%026d", i), At: time.Unix(int64(i), 0).UTC(), By: "x"}
 		c.Op = rapid.SampledFrom([]string{Confirm, Reject, Move, Add, Relabel, Undo}).Draw(t, "op")
 		if len(now) > 0 && c.Op != Add && c.Op != Undo {
@@ -69,7 +69,7 @@ func TestEventsProperties(t *testing.T) {
 		machine := machineEvents(t)
 		before, _ := json.Marshal(machine)
 		all := corrections(t, machine, 15)
-		out := Events(machine, all)
+		out := Events(machine, all, spasm.DefaultParams())
 		if after, _ := json.Marshal(machine); string(after) != string(before) {
 			t.Fatal("the machine's events were changed")
 		}
@@ -97,14 +97,14 @@ func TestEventsProperties(t *testing.T) {
 			}
 			ids[e.ID] = true
 		}
-		if d := gocmp.Diff(out, Events(machine, all)); d != "" {
+		if d := gocmp.Diff(out, Events(machine, all, spasm.DefaultParams())); d != "" {
 			t.Fatal("not the same twice: " + d)
 		}
 		undone := slices.Clone(all)
 		for range Standing(all) {
 			undone = append(undone, Correction{Edit: Edit{Op: Undo}})
 		}
-		if d := gocmp.Diff(Events(machine, nil), Events(machine, undone)); d != "" {
+		if d := gocmp.Diff(Events(machine, nil, spasm.DefaultParams()), Events(machine, undone, spasm.DefaultParams())); d != "" {
 			t.Fatal("undone, it is not as before: " + d)
 		}
 	})
@@ -119,7 +119,7 @@ func TestUndoRestores(t *testing.T) {
 			t.Skip("nothing to undo")
 		}
 		last := append(slices.Clone(all), Correction{Edit: Edit{Op: Undo}})
-		if d := gocmp.Diff(Events(machine, all[:len(all)-1]), Events(machine, last)); d != "" {
+		if d := gocmp.Diff(Events(machine, all[:len(all)-1], spasm.DefaultParams()), Events(machine, last, spasm.DefaultParams())); d != "" {
 			t.Fatal(d)
 		}
 	})
@@ -138,7 +138,7 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 		{ID: "c1", Edit: Edit{Op: Reject, EventID: new("e0002")}, Was: &was2},
 		{ID: "c2", Edit: Edit{Op: Confirm, EventID: new("e0001")}, Was: &was1},
 	}
-	got := Events([]spasm.Event{event("e0001", 0.3), event("e0002", 1.05), event("e0003", 5.1)}, all)
+	got := Events([]spasm.Event{event("e0001", 0.3), event("e0002", 1.05), event("e0003", 5.1)}, all, spasm.DefaultParams())
 	var is []Status
 	for _, e := range got {
 		is = append(is, e.Status)
@@ -146,7 +146,7 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 	if d := gocmp.Diff([]Status{ByMachine, Confirmed, Rejected}, is); d != "" {
 		t.Error(d)
 	}
-	got = Events([]spasm.Event{event("e0001", 8)}, all)
+	got = Events([]spasm.Event{event("e0001", 8)}, all, spasm.DefaultParams())
 	if len(got) != 2 || got[0].Status != Added || got[0].OnsetS != 1 || got[1].Status != ByMachine {
 		t.Errorf("%+v", got)
 	}
@@ -158,10 +158,10 @@ func FuzzEdit(f *testing.F) {
 	machine := []spasm.Event{{ID: "e0001", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 1, OffsetS: 2}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var e Edit
-		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil), 10) != nil {
+		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil, spasm.DefaultParams()), 10) != nil {
 			return
 		}
-		for _, x := range Events(machine, []Correction{{ID: "c", Edit: e}}) {
+		for _, x := range Events(machine, []Correction{{ID: "c", Edit: e}}, spasm.DefaultParams()) {
 			if x.OffsetS < x.OnsetS || x.OnsetS < 0 {
 				t.Errorf("%s makes %+v", data, x.Event)
 			}

@@ -163,7 +163,10 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 		return err
 	}
 	a := res.Analysis
-	figures := compute(a, res.Trace, all)
+	figures, err := compute(a, res.Trace, all)
+	if err != nil {
+		return err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if ctx.Err() != nil {

@@ -169,7 +169,11 @@ func (w *Worker) bringFigures(r *BroughtRecording) error {
 	if err := w.readJSON(key(r.ID, r.Analysis, StillsFile), &stills); err != nil {
 		return fmt.Errorf("the stills cannot be read: %w", record.ErrInvalid)
 	}
-	figured(r.Recording, a, compute(a, tr, r.Corrections))
+	figures, err := compute(a, tr, r.Corrections)
+	if err != nil {
+		return fmt.Errorf("the analysis cannot be read: %w", record.ErrInvalid)
+	}
+	figured(r.Recording, a, figures)
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"facialis/measure"
 	"facialis/motion"
 	"facialis/report"
+	"facialis/spasm"
 )
 
 // Figures are what holds of a recording: the machine's analysis, the events
@@ -45,17 +46,34 @@ func (f *Figures) list(r *record.Recording) {
 	r.RatePerMin, r.Spasms, r.Spells, r.Corrected = f.rate(), &f.Measures.Spasms, &f.Measures.Lids.Spells, f.Corrections > 0
 }
 
-// compute computes the figures anew, by the same rules as the analysis. Without
+// compute computes the figures again, by the rules that the analysis itself followed. Without
 // corrections the machine's own figures stand.
-func compute(a *report.Analysis, tr *motion.Trace, all []record.Correction) *Figures {
-	f := &Figures{Analysis: a, Events: record.Events(a.Events, all), Corrections: len(record.Standing(all)), Measures: a.Measures}
+func compute(a *report.Analysis, tr *motion.Trace, all []record.Correction) (*Figures, error) {
+	f, err := corrected(a, all)
+	if err != nil {
+		return nil, err
+	}
+	f.Measures = a.Measures
 	if f.Corrections > 0 {
 		p := measure.DefaultParams()
+		if err := a.Provenance.Read(report.StageMeasure, &p); err != nil {
+			return nil, err
+		}
 		counted := record.Counted(f.Events)
 		f.Measures = measure.Summarize(counted, pipeline.Usable(tr), a.Tasks, p)
 		f.Measures.Watch(tr, counted, pipeline.Usable(tr), a.Tasks, p)
 	}
-	return f
+	return f, nil
+}
+
+// corrected are the events after the corrections, without the figures, by the
+// rules that the analysis itself followed.
+func corrected(a *report.Analysis, all []record.Correction) (*Figures, error) {
+	p := spasm.DefaultParams()
+	if err := a.Provenance.Read(report.StageSpasm, &p); err != nil {
+		return nil, err
+	}
+	return &Figures{Analysis: a, Events: record.Events(a.Events, all, p), Corrections: len(record.Standing(all))}, nil
 }
 
 // figureCache keeps the last few analyses that were read, whole: an hour at 60
@@ -120,7 +138,7 @@ func (w *Worker) Events(ctx context.Context, r *record.Recording) (*Figures, err
 	if err != nil {
 		return nil, err
 	}
-	return &Figures{Analysis: a, Events: record.Events(a.Events, all), Corrections: len(record.Standing(all))}, nil
+	return corrected(a, all)
 }
 
 // Corrected is what holds of a recording, figures too.
@@ -142,7 +160,10 @@ func (w *Worker) Corrected(ctx context.Context, r *record.Recording) (*Figures, 
 			return nil, err
 		}
 	}
-	f := compute(a, tr, all)
+	f, err := compute(a, tr, all)
+	if err != nil {
+		return nil, err
+	}
 	w.figures.put(cached{rec: r.ID, analysis: r.Analysis, a: a, corrections: last, f: f})
 	return f, nil
 }

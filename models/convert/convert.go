@@ -15,7 +15,6 @@ const assetsSHA256 = "dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cb
 // Where the parts lie in the file, as the package's own loader lists them.
 var (
 	attentionBytes = [2]int{0, 2495952}
-	meshBytes      = [2]int{2495952, 3737848}
 	geometryBytes  = [2]int{3737848, 3757224}
 	detectorBytes  = [2]int{3757224, 3986256}
 )
@@ -28,10 +27,9 @@ const meshPoints = 468
 //
 //	detector.onnx   BlazeFace: "input" 1×3×128×128 RGB in −1..1;
 //	                "boxes" 1×896×16, "scores" 1×896×1 (logits)
-//	mesh.onnx       face mesh: "input" 1×3×192×192 RGB in 0..1;
-//	                "points" 1×468×3 in pixels of the input, "flag" 1×1 (logit)
-//	attention.onnx  the same with refined lips and eyes and the irises:
-//	                "points" 1×478×3, "flag" 1×1
+//	attention.onnx  face mesh with refined lips and eyes and the irises:
+//	                "input" 1×3×192×192 RGB in 0..1; "points" 1×478×3 in pixels
+//	                of the input, "flag" 1×1 (logit)
 //	canonical.bin   the canonical face: 468 × (x, y, z) float32, little endian, cm
 //
 // Any other file than the pinned version's is refused.
@@ -47,7 +45,6 @@ func Files(assets []byte) (map[string][]byte, error) {
 		convert func([]byte) ([]byte, error)
 	}{
 		{"detector.onnx", detectorBytes, Detector},
-		{"mesh.onnx", meshBytes, Mesh},
 		{"attention.onnx", attentionBytes, Attention},
 		{"canonical.bin", geometryBytes, Canonical},
 	} {
@@ -110,29 +107,6 @@ func Detector(b []byte) ([]byte, error) {
 	g.Output("boxes", boxes, 1, 896, 16)
 	g.Output("scores", scores, 1, 896, 1)
 	return g.Model("detector"), nil
-}
-
-// Mesh converts the plain face mesh.
-func Mesh(b []byte) ([]byte, error) {
-	g, err := load(b)
-	if err != nil {
-		return nil, err
-	}
-	var points, flag onnx.Value
-	for _, i := range g.m.Outputs { // told apart by their length
-		switch v := g.value[i]; g.m.Tensors[i].Len() {
-		case 3 * meshPoints:
-			points = g.Node("Reshape", []onnx.Value{v, g.Int64s(1, meshPoints, 3)})
-		case 1:
-			flag = g.Node("Reshape", []onnx.Value{v, g.Int64s(1, 1)})
-		}
-	}
-	if points == "" || flag == "" {
-		return nil, fmt.Errorf("the model is not a face mesh")
-	}
-	g.Output("points", points, 1, meshPoints, 3)
-	g.Output("flag", flag, 1, 1)
-	return g.Model("mesh"), nil
 }
 
 // Attention converts the attention mesh and merges its outputs: x and y of the
