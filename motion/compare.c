@@ -1,3 +1,5 @@
+//go:build cgo
+
 #include "compare.h"
 
 // A value is summed in steps of 1/4096 of luma: 12 bits of the fraction along a

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package motion
 
 import (
@@ -29,7 +31,7 @@ func byHand(t *patches, p picture, i int, cx, cy float32, a mat2) (m moments, ok
 	return moments{float32(s[0]), float32(s[1]), float32(s[2]), float32(s[3]), float32(s[4])}, true
 }
 
-// Both loops in C give what the sums written out give, for every size of patch,
+// Both loops in C and their twin in Go give what the sums written out give, for every size of patch,
 // anywhere in the picture up to its edges, under any turn and growth.
 func TestCompareAgreesWithTheSumsWrittenOut(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -54,7 +56,7 @@ func TestCompareAgreesWithTheSumsWrittenOut(t *testing.T) {
 			a := mat2{float32(grow * c), float32(-grow * s), float32(grow * s), float32(grow * c)}
 			x, y := 97*r.Float32(), 61*r.Float32()
 			want, inside := byHand(ps, p, 1, x, y, a)
-			for name, f := range map[string]func(picture, int, float32, float32, mat2) (moments, bool){"fast": ps.compare, "plain": ps.comparePlain} {
+			for name, f := range map[string]func(picture, int, float32, float32, mat2) (moments, bool){"fast": ps.compare, "plain": ps.comparePlain, "go": ps.compareGo} {
 				got, ok := f(p, 1, x, y, a)
 				if ok != inside {
 					t.Fatalf("%s at %g, %g: inside %v, want %v", name, x, y, ok, inside)
@@ -69,6 +71,10 @@ func TestCompareAgreesWithTheSumsWrittenOut(t *testing.T) {
 			}
 			if inside {
 				tried++
+				plain, _ := ps.comparePlain(p, 1, x, y, a)
+				if twin, _ := ps.compareGo(p, 1, x, y, a); twin != plain {
+					t.Fatalf("half side %d at %g, %g: Go gives %+v, C %+v", half, x, y, twin, plain)
+				}
 			}
 		}
 	}
@@ -86,6 +92,11 @@ func BenchmarkCompare(b *testing.B) {
 	b.Run("fast", func(b *testing.B) {
 		for b.Loop() {
 			ps.compare(p, 0, 160.6, 119.5, a)
+		}
+	})
+	b.Run("go", func(b *testing.B) {
+		for b.Loop() {
+			ps.compareGo(p, 0, 160.6, 119.5, a)
 		}
 	})
 	b.Run("plain", func(b *testing.B) {
