@@ -47,6 +47,7 @@ func withLists(a Analysis) Analysis {
 	a.Events = append([]spasm.Event{}, a.Events...)
 	for i := range a.Events {
 		a.Events[i].Regions = notNil(a.Events[i].Regions)
+		a.Events[i].Reasons = notNil(a.Events[i].Reasons)
 	}
 	m := &a.Measures
 	m.Spread, m.ByTask, m.ByTrigger, m.Fine = notNil(m.Spread), notNil(m.ByTask), notNil(m.ByTrigger), notNil(m.Fine)

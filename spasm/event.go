@@ -90,6 +90,7 @@ type Event struct {
 	Episode    *int             `json:"episode"` // 1-based; null for events that are not spasms
 	Attack     *int             `json:"attack"`  // 1-based; null for events that are not spasms
 	Confidence float64          `json:"confidence"`
+	Reasons    []string         `json:"reasons"` // names of the rules that made it what it is; for `other`, all that refused it
 }
 
 // Duration is the event's length in seconds.

@@ -157,8 +157,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		}
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
-	// What was under way when the film began has no onset to judge.
-	if e.OnsetS <= d.tr.T[0]+0.05 || e.OffsetS-e.OnsetS < 0.04 || e.drift || e.dir < dragged || outlying(e) || d.unlikely(e) || e.left || e.riseS > d.p.MaxRiseS || e.Confidence < d.p.MinSure {
+	if e.Reasons = d.refused(e); len(e.Reasons) > 0 {
 		e.Kind = Other
 	}
 }
@@ -184,17 +183,6 @@ func (d *detection) sampling() float64 {
 		return 1
 	}
 	return math.Sqrt(math.Min(float64(n-1)/span/d.p.FullRateHz, 1))
-}
-
-// unlikely reports whether the leading region is too noisy in this film to tell of
-// a spasm, or moves further than any muscle of the lower face draws it.
-func (d *detection) unlikely(e *candidate) bool {
-	for _, m := range e.parts {
-		if Regions[m.k] == e.Lead && (d.base[m.k] > d.p.BlindMM || m.k > int(eyeGroup) && m.mm > d.p.MostMM) {
-			return true
-		}
-	}
-	return false
 }
 
 // size is the candidate's largest movement, mm.

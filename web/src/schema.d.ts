@@ -1240,6 +1240,7 @@ export interface components {
             onset_s: number;
             /** Format: double */
             rate_hz: number | null;
+            reasons: string[];
             regions: components["schemas"]["RegionMovement"][];
             side: string;
             /** @enum {string} */
@@ -1665,6 +1666,7 @@ export interface components {
             onset_s: number;
             /** Format: double */
             rate_hz: number | null;
+            reasons: string[];
             regions: components["schemas"]["RegionMovement"][];
             side: string;
             task: string | null;
