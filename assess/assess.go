@@ -37,7 +37,16 @@ type Flag struct {
 	Why    string `json:"why"`
 	Source string `json:"source"`
 
-	aside bool
+	aside    bool
+	fallback bool
+}
+
+// replaces says whether this flag makes another one, a fallback, superfluous.
+// Two fallbacks of one level both stay: if each removed the other, no advice
+// would be left.
+func (f Flag) replaces(fallback Flag) bool {
+	mine, its := slices.Index(levels, f.Level), slices.Index(levels, fallback.Level)
+	return !f.aside && (mine < its || (mine == its && !f.fallback))
 }
 
 // Term is one summand of the type score; Applies is yes, no or unknown.
@@ -230,17 +239,14 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
-			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside})
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else})
 		case interview.Unknown:
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
 	}
 	raised := slices.Clone(r.Flags)
 	r.Flags = slices.DeleteFunc(r.Flags, func(f Flag) bool {
-		i := slices.IndexFunc(ev.Flags, func(d FlagDef) bool { return d.ID == f.ID })
-		return ev.Flags[i].Else && slices.ContainsFunc(raised, func(o Flag) bool {
-			return o.ID != f.ID && !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
-		})
+		return f.fallback && slices.ContainsFunc(raised, func(o Flag) bool { return o.replaces(f) })
 	})
 	slices.SortStableFunc(r.Flags, func(a, b Flag) int { return slices.Index(levels, a.Level) - slices.Index(levels, b.Level) })
 	if len(r.Flags) > 0 {
