@@ -56,3 +56,39 @@ func TestAdviceNeverVanishes(t *testing.T) {
 		}
 	})
 }
+
+// dangerous are the entities that must never lead beside lesser advice, and the
+// least advice for each.
+var dangerous = map[string]string{"STROKE": "emergency", "EPC": "emergency", "FMS": "urgent", "FBDS": "urgent", "HYPOCA": "urgent",
+	"ALS": "urgent", "FACMYO": "urgent", "CPA": "urgent", "PTC": "urgent", "OMM": "urgent"}
+
+// What leads and what is advised go together.
+func TestLeadingEntityHasItsAdvice(t *testing.T) {
+	for id, level := range dangerous {
+		if e := Standard().Entity(id); e.Lead == nil || e.Lead.Level != level {
+			t.Errorf("%s has not its own advice %s", id, level)
+		}
+	}
+	fits := func(r *Report) string {
+		want := dangerous[r.Differential.Candidates[0].ID]
+		if r.Person().First == "" || want == "" || (r.Level != "" && slices.Index(levels, r.Level) <= slices.Index(levels, want)) {
+			return ""
+		}
+		return r.Differential.Candidates[0].ID + " leads and the advice is " + r.Level
+	}
+	for _, a := range []m{
+		{"age": 62, "kind": []string{"weak_only"}, "side": "left"},
+		{"age": 62, "kind": []string{"weak_only"}, "side": "left", "now": []string{"none"}},
+		{"kind": []string{"twitch"}, "first_place": "mouth", "illness": []string{"thyroid"}, "side": "both", "both_how": "together"},
+		{"kind": []string{"ripple"}, "side": "left", "age": 60, "hold": "no"},
+	} {
+		if s := fits(run(t, told(t, a))); s != "" {
+			t.Fatalf("%v: %s", a, s)
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		if r := everyReport(rt, t); fits(r) != "" {
+			rt.Errorf("%s: %v", fits(r), r.Answered)
+		}
+	})
+}

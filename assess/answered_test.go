@@ -29,6 +29,9 @@ func TestOpenQuestionsDecideNothing(t *testing.T) {
 		few := answersGen(rt)
 		more := answersGen(rt)
 		delete(more, "palsy_since")
+		if _, dated := few["palsy_since"]; dated {
+			delete(more, "since")
+		}
 		maps.Copy(more, few)
 		before, after := run(t, told(t, few)).Findings, run(t, told(t, more)).Findings
 		for i, f := range before {

@@ -141,11 +141,11 @@ func Assess(in Input) (*Report, error) {
 		}
 		r.Findings = append(r.Findings, x)
 	}
-	r.flags(ev, f, in.Video != nil)
 	r.Differential = differential(ev, in.Setting, r.Findings)
 	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
 		r.Differential.Verdict = "not-enough"
 	}
+	r.flags(ev, f, in.Video != nil)
 	r.typeScore(ev, f)
 	r.codes(ev)
 	r.grades(ev, f)
@@ -244,6 +244,7 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
 	}
+	r.leadAdvice(ev)
 	raised := slices.Clone(r.Flags)
 	r.Flags = slices.DeleteFunc(r.Flags, func(f Flag) bool {
 		return f.fallback && slices.ContainsFunc(raised, func(o Flag) bool { return o.replaces(f) })
@@ -251,6 +252,25 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	slices.SortStableFunc(r.Flags, func(a, b Flag) int { return slices.Index(levels, a.Level) - slices.Index(levels, b.Level) })
 	if len(r.Flags) > 0 {
 		r.Level = r.Flags[0].Level
+	}
+}
+
+// leadAdvice raises the advice to what the leading entity calls for. Without it
+// a page could name a stroke and yet say that there is time.
+func (r *Report) leadAdvice(ev *Evidence) {
+	if r.Differential.Verdict != "leading" {
+		return
+	}
+	id := r.Differential.Candidates[0].ID
+	d := ev.Entity(id).Lead
+	if d == nil {
+		return
+	}
+	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false}
+	if !slices.ContainsFunc(r.Flags, func(o Flag) bool {
+		return !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
+	}) {
+		r.Flags = append(r.Flags, f)
 	}
 }
 
