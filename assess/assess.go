@@ -37,7 +37,16 @@ type Flag struct {
 	Why    string `json:"why"`
 	Source string `json:"source"`
 
-	aside bool
+	aside    bool
+	fallback bool
+}
+
+// replaces says whether this flag makes another one, a fallback, superfluous.
+// Two fallbacks of one level both stay: if each removed the other, no advice
+// would be left.
+func (f Flag) replaces(fallback Flag) bool {
+	mine, its := slices.Index(levels, f.Level), slices.Index(levels, fallback.Level)
+	return !f.aside && (mine < its || (mine == its && !f.fallback))
 }
 
 // Term is one summand of the type score; Applies is yes, no or unknown.
@@ -132,11 +141,11 @@ func Assess(in Input) (*Report, error) {
 		}
 		r.Findings = append(r.Findings, x)
 	}
-	r.flags(ev, f, in.Video != nil)
 	r.Differential = differential(ev, in.Setting, r.Findings)
 	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
 		r.Differential.Verdict = "not-enough"
 	}
+	r.flags(ev, f, in.Video != nil)
 	r.typeScore(ev, f)
 	r.codes(ev)
 	r.grades(ev, f)
@@ -230,21 +239,38 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
-			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside})
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else})
 		case interview.Unknown:
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
 	}
+	r.leadAdvice(ev)
 	raised := slices.Clone(r.Flags)
 	r.Flags = slices.DeleteFunc(r.Flags, func(f Flag) bool {
-		i := slices.IndexFunc(ev.Flags, func(d FlagDef) bool { return d.ID == f.ID })
-		return ev.Flags[i].Else && slices.ContainsFunc(raised, func(o Flag) bool {
-			return o.ID != f.ID && !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
-		})
+		return f.fallback && slices.ContainsFunc(raised, func(o Flag) bool { return o.replaces(f) })
 	})
 	slices.SortStableFunc(r.Flags, func(a, b Flag) int { return slices.Index(levels, a.Level) - slices.Index(levels, b.Level) })
 	if len(r.Flags) > 0 {
 		r.Level = r.Flags[0].Level
+	}
+}
+
+// leadAdvice raises the advice to what the leading entity calls for. Without it
+// a page could name a stroke and yet say that there is time.
+func (r *Report) leadAdvice(ev *Evidence) {
+	if r.Differential.Verdict != "leading" {
+		return
+	}
+	id := r.Differential.Candidates[0].ID
+	d := ev.Entity(id).Lead
+	if d == nil {
+		return
+	}
+	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false}
+	if !slices.ContainsFunc(r.Flags, func(o Flag) bool {
+		return !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
+	}) {
+		r.Flags = append(r.Flags, f)
 	}
 }
 

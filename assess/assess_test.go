@@ -164,6 +164,8 @@ func TestEachFlag(t *testing.T) {
 		{"W-LID", m{"kind": list("flicker")}, m{"kind": list("flicker"), "illness": list("ms")}},
 		{"W-LID", m{"kind": list("flicker")}, m{"kind": list("flicker"), "together": "yes"}},
 		{"R-WEAK", m{"kind": list("weak_only"), "palsy": "yes", "since": "2020"}, m{"kind": list("twitch"), "weak": "no"}},
+		{"R-LID", m{"since": "2026-01", "kind": list("flicker")}, m{"since": "2026-05", "kind": list("flicker")}},
+		{"W-MOVES", m{"kind": list("twitch"), "hold": "long"}, m{"kind": list("twitch")}},
 		{"W-FASC", m{"kind": list("wander")}, m{"kind": list("wander"), "signs": list("wasting")}},
 	} {
 		raised := func(a m) bool {

@@ -75,6 +75,16 @@ type Entity struct {
 	ICD    []string          `yaml:"icd10cm"`
 	BySide map[string]string `yaml:"by_side"`
 	Tests  []string          `yaml:"tests"`
+	Lead   *Lead             `yaml:"lead"`
+}
+
+// Lead is the least advice that goes with an entity when it leads.
+type Lead struct {
+	Level  string `yaml:"level"`
+	Title  string `yaml:"title"`
+	Do     string `yaml:"do"`
+	Why    string `yaml:"why"`
+	Source string `yaml:"source"`
 }
 
 // FlagDef is a red flag (or a lesser piece of advice).

@@ -41,6 +41,9 @@ func TestEvidenceIsWhole(t *testing.T) {
 		if e.Name == "" || e.Plain == "" || len(e.Tests) == 0 {
 			t.Errorf("%s is not described", e.ID)
 		}
+		if l := e.Lead; l != nil && (l.Title == "" || l.Do == "" || l.Why == "" || ev.Sources[l.Source] == "" || !slices.Contains(levels, l.Level)) {
+			t.Errorf("the advice of %s is not whole", e.ID)
+		}
 		codes := slices.Clone(e.ICD)
 		for _, c := range e.BySide {
 			codes = append(codes, c)

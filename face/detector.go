@@ -145,6 +145,21 @@ func (d *Detector) look(f *video.Frame, q Square, least float64) error {
 	return nil
 }
 
+// uprightRoom is how much larger than the mesh's crop the detector's square is
+// when the way up is sought: the detector was trained on faces with some room
+// around them.
+const uprightRoom = 1.6
+
+// best is the highest logit that the detector gives anywhere in the square.
+func (d *Detector) best(f *video.Frame, q Square) (float64, error) {
+	q.Side *= uprightRoom
+	Sample(d.net.Input(), detectorSide, f, q, 2.0/255, -1)
+	if err := d.net.Run(); err != nil {
+		return 0, fmt.Errorf("looking for the way up: %w", err)
+	}
+	return float64(slices.Max(d.net.Output(1)[:len(d.anchors)])), nil
+}
+
 // merge joins detections that overlap into one each: the mean, weighted by
 // score, of all that overlap the likeliest.
 func (d *Detector) merge() {
