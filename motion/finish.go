@@ -50,6 +50,7 @@ func (m *Tracker) Finish() (*Trace, error) {
 			fill(t.T, c, 0.25, nil)
 		}
 	}
+	unwrap(t.Roll)
 	for _, c := range [][]float32{t.LipOpen, t.Yaw, t.Pitch, t.Roll} {
 		fill(t.T, c, 0.25, nil)
 	}
@@ -241,3 +242,21 @@ const (
 	calmToSD  = 1.25 // the 15th percentile of half-second deviations to their true value, on Gaussian noise at 30 frames a second
 	wanderMax = 2.5
 )
+
+// unwrap removes the jumps of a whole circle from an angle in degrees: a face that
+// stands upside down has a roll of 179 and of -179 degrees in turn.
+func unwrap(deg []float32) {
+	const circle = 360 // degrees
+	last := math.NaN()
+	for i, v := range deg {
+		x := float64(v)
+		if math.IsNaN(x) {
+			continue
+		}
+		if !math.IsNaN(last) {
+			x = last + math.Remainder(x-last, circle)
+			deg[i] = float32(x)
+		}
+		last = x
+	}
+}

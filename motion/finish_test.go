@@ -49,3 +49,14 @@ func TestFillShut(t *testing.T) {
 		}
 	}
 }
+
+func TestRollHasNoJumps(t *testing.T) {
+	nan := float32(math.NaN())
+	roll := []float32{179, -179, nan, 178, -178}
+	unwrap(roll)
+	for i, want := range []float32{179, 181, nan, 178, 182} {
+		if roll[i] != want && (roll[i] == roll[i] || want == want) {
+			t.Errorf("roll %d is %g, not %g", i, roll[i], want)
+		}
+	}
+}

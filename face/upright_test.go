@@ -1,0 +1,74 @@
+package face
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"facialis/internal/recordings"
+	"facialis/video"
+)
+
+// A recording that stands upside down has its face turned by half a circle, and
+// the person's right stays their right; one that stands upright is left as it is.
+func TestUpsideDown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("follows four recordings")
+	}
+	const (
+		frames  = 60 // two seconds of each recording
+		slack   = 30 // degrees by which a head may tilt
+		halfWay = 180
+	)
+	dir := recordings.Folder(t, "..")
+	for _, name := range []string{"one_sided_mouth.mp4", "hard/mirrored.mp4", "talking_a.mp4", "implants/c_p1.mp4"} {
+		for _, down := range []bool{false, true} {
+			tr, err := New(engine(t), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := video.Open(context.Background(), filepath.Join(dir, name), video.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, found, wrong := 0.0, 0, 0
+			if down {
+				want = halfWay
+			}
+			for range frames {
+				f, err := r.Next()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if down {
+					for _, plane := range [][]byte{f.Y, f.Cb, f.Cr} {
+						slices.Reverse(plane) // half a circle
+					}
+				}
+				o, err := tr.Next(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o.Found {
+					found++
+					if math.Abs(math.Remainder(o.Pose.Roll-want, 2*halfWay)) > slack {
+						wrong++
+					}
+				}
+				f.Release()
+			}
+			r.Close()
+			tr.Close()
+			if found < frames/2 || wrong > 0 {
+				t.Errorf("%s, upside down %v: found in %d frames, the wrong way up in %d", name, down, found, wrong)
+			}
+		}
+	}
+}
