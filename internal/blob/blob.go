@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // ErrNotFound is wrapped by errors about a key that holds nothing.
@@ -232,4 +233,30 @@ func (d *Dir) Sweep(key string) error {
 		}
 	}
 	return nil
+}
+
+// Measure adds up the bytes of a file or folder directly under key, by whatever
+// name, and says when it was last changed.
+func (d *Dir) Measure(key, name string) (bytes int64, changed time.Time, err error) {
+	if err := check(key); err != nil {
+		return 0, changed, err
+	}
+	top := path.Join(key, name)
+	err = fs.WalkDir(d.root.FS(), top, func(at string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if at == top {
+			changed = info.ModTime()
+		}
+		if info.Mode().IsRegular() {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes, changed, wrap("measuring", key, err)
 }

@@ -61,6 +61,13 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 			return err
 		}
 	}
+	tightened, err := folder.Private(dir)
+	if err != nil {
+		return err
+	}
+	if tightened > 0 {
+		fmt.Fprintln(env.Stderr, "note: others on this computer could read the data folder; now only its owner can")
+	}
 	st, err := folder.OpenStore(env.Ctx, dir)
 	if err != nil {
 		return err

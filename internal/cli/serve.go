@@ -30,6 +30,8 @@ type serveCmd struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"… and this key."`
 	BehindProxy bool   `help:"A proxy on the way ends TLS and says in X-Forwarded-For who asks; needs --origin https://…"`
 
+	MoveLost bool `help:"Start although the database has no recordings: videos it does not know are moved to blobs/lost in the data folder."`
+
 	NoOpen  bool `help:"Do not open a browser."`
 	Verbose bool `help:"Log every request to standard error."`
 }
@@ -73,8 +75,17 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version})
+	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version, MoveLost: c.MoveLost})
 	if err != nil {
+		return err
+	}
+	if f.Tightened > 0 {
+		log.Warn("others on this computer could read the data folder; now only its owner can", "changed", f.Tightened)
+	}
+	if err := worker.Recover(env.Ctx); err != nil {
+		if errors.Is(err, work.ErrNoRecordings) {
+			return usagef("%w in %s; put the right facialis.db back there, or start with --move-lost to move the videos to blobs/lost", err, dir)
+		}
 		return err
 	}
 	url, origin, secure := c.reached(ln.Addr())

@@ -27,6 +27,8 @@ type Folder struct {
 	Store *store.Store
 	Blobs *blob.Dir
 
+	Tightened int // files and folders that others on this computer could read before
+
 	lock *os.File
 }
 
@@ -46,11 +48,11 @@ func Default() (string, error) {
 // Open opens a data folder, which it makes where it is not there, and brings its
 // database to this version's form. Only its owner can look into it.
 func Open(ctx context.Context, path string) (*Folder, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+	tightened, err := Private(path)
+	if err != nil {
+		return nil, err
 	}
-	f := &Folder{Path: path}
-	var err error
+	f := &Folder{Path: path, Tightened: tightened}
 	if f.lock, err = acquire(filepath.Join(path, lockFile)); err != nil {
 		return nil, err
 	}
@@ -66,8 +68,8 @@ func Open(ctx context.Context, path string) (*Folder, error) {
 // OpenStore opens only the database of a data folder, also beside a process that
 // works on the folder; the database keeps the two apart.
 func OpenStore(ctx context.Context, path string) (*store.Store, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+	if _, err := Private(path); err != nil {
+		return nil, err
 	}
 	return store.Open(ctx, filepath.Join(path, databaseFile))
 }

@@ -4,12 +4,21 @@ import (
 	"context"
 	"net/http"
 
+	"facialis/internal/account"
+	"facialis/internal/work"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
 type health struct {
 	Status  string `json:"status" enum:"ok"`
 	Version string `json:"version"`
+}
+
+// lostAnswer is what a start found that the database did not know.
+type lostAnswer struct {
+	Folder string      `json:"folder" doc:"Where it is kept on the server's computer"`
+	Lost   []work.Lost `json:"lost" doc:"The latest first"`
 }
 
 func (s *Server) healthRoutes(api huma.API) {
@@ -19,5 +28,17 @@ func (s *Server) healthRoutes(api huma.API) {
 				return nil, s.problem(ctx, err)
 			}
 			return answer(health{"ok", s.Version}), nil
+		})
+
+	huma.Register(api, op("listLost", http.MethodGet, "/lost", "server", "Videos and other files that the database does not know, for administrators"),
+		func(ctx context.Context, _ *struct{}) (*body[lostAnswer], error) {
+			if account.From(ctx).Role != account.Admin {
+				return nil, huma.Error404NotFound("there is no such thing")
+			}
+			folder, all, err := s.Work.Lost()
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			return answer(lostAnswer{folder, all}), nil
 		})
 }

@@ -93,6 +93,7 @@ var routes = map[string]try{
 	"DELETE /api/v1/accounts/{id}": {expect: [5]int{401, 404, 404, 404, 204}, path: with("id", (*world).account)},
 	"GET /api/v1/audit":            {expect: admins},
 
+	"GET /api/v1/lost":           {expect: admins},
 	"GET /api/v1/interview":      {expect: everyone},
 	"GET /api/v1/protocols":      {expect: everyone},
 	"GET /api/v1/protocols/{id}": {expect: everyone, path: with("id", func(*world) string { return "short" })},

@@ -75,6 +75,13 @@ func (s *Store) Recording(ctx context.Context, id string) (*record.Recording, er
 	return &r, one("a recording", err)
 }
 
+// CountRecordings is the number of recordings of everybody.
+func (s *Store) CountRecordings(ctx context.Context) (int, error) {
+	var n int
+	err := s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM recording`).Scan(&n)
+	return n, one("the recordings", err)
+}
+
 // SaveFilm writes what people say of a recording.
 func (s *Store) SaveFilm(ctx context.Context, id string, f *record.Film) error {
 	tasks, err := tasksJSON(f.Tasks)

@@ -93,7 +93,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	}
 	id := record.NewID()
 	file := func(name string) string { return key(r.ID, id, name) }
-	if err := w.Blobs.Make(key(r.ID, id)); err != nil {
+	if err := w.begin(key(r.ID, id)); err != nil {
 		return err
 	}
 	kept := false
@@ -178,6 +178,9 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 	}
 	r.Analysis = id
 	figured(r, a, figures)
+	if err := w.finished(key(r.ID, id)); err != nil {
+		return err
+	}
 	if err := w.Store.SetResult(ctx, r, discard...); err != nil {
 		return err
 	}

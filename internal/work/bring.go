@@ -42,7 +42,7 @@ var AnalysisFiles = []string{report.AnalysisFile, TraceFile, report.TraceFile, M
 
 // Bring brings a person in, whole or not at all: the files are written where no
 // row names them yet, and the rows in one transaction after them. A process that
-// dies in between leaves files that the next start removes. What is said of a
+// dies in between leaves files marked as unfinished, which the next start removes. What is said of a
 // film and the figures are found anew from the files.
 func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 	w.moving.Lock()
@@ -64,6 +64,9 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 		}
 	}()
 	for i := range b.Recordings {
+		if err := w.begin(key(b.Recordings[i].ID)); err != nil {
+			return err
+		}
 		written = append(written, key(b.Recordings[i].ID))
 		if err := w.bringFiles(ctx, &b.Recordings[i]); err != nil {
 			return err
@@ -206,6 +209,11 @@ func (w *Worker) bringRows(ctx context.Context, tx *sql.Tx, b *Brought) error {
 			job = AnalyseJob
 		}
 		if err := w.Queue.Insert(ctx, tx, job, r.ID); err != nil {
+			return err
+		}
+	}
+	for i := range b.Recordings {
+		if err := w.finished(key(b.Recordings[i].ID)); err != nil {
 			return err
 		}
 	}

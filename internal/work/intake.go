@@ -61,7 +61,7 @@ func (w *Worker) Arrived(u *record.Upload) (int64, error) {
 // stored now. What is already there is passed over; a gap is ErrOffset. What
 // arrived before a broken connection stays. Two calls for one upload must not
 // run at once.
-func (w *Worker) Chunk(_ context.Context, u *record.Upload, offset int64, r io.Reader) (int64, error) {
+func (w *Worker) Chunk(ctx context.Context, u *record.Upload, offset int64, r io.Reader) (int64, error) {
 	have, err := w.Arrived(u)
 	if err != nil {
 		return 0, err
@@ -81,7 +81,10 @@ func (w *Worker) Chunk(_ context.Context, u *record.Upload, offset int64, r io.R
 			if n, sizeErr := w.Arrived(u); sizeErr == nil {
 				have = n
 			}
-			return have, err
+			return have, errors.Join(err, w.dropOrphan(ctx, u))
+		}
+		if err := w.dropOrphan(ctx, u); err != nil {
+			return 0, err
 		}
 	}
 	if n, err := io.CopyN(io.Discard, r, 1); n > 0 {
@@ -90,6 +93,16 @@ func (w *Worker) Chunk(_ context.Context, u *record.Upload, offset int64, r io.R
 		return have, err
 	}
 	return have, nil
+}
+
+// dropOrphan removes the bytes of an upload whose person was deleted while they
+// arrived.
+func (w *Worker) dropOrphan(ctx context.Context, u *record.Upload) error {
+	_, err := w.Store.Upload(context.WithoutCancel(ctx), u.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return errors.Join(err, w.Blobs.Remove(uploadKey(u.ID)))
+	}
+	return err
 }
 
 // Finish makes a recording of an upload that has arrived whole and queues its
@@ -125,25 +138,48 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 	if r.SHA256, err = w.sum(ctx, from); err != nil {
 		return nil, err
 	}
-	// The row comes last: a process that dies before leaves a film that no row
-	// names and an upload that can be finished again, because the film is moved
-	// back at the start (tidy).
-	to := key(r.ID, OriginalFile)
+	if err := w.settleUpload(ctx, u, r, from); err != nil {
+		return nil, err
+	}
+	w.Hub.Set(ProgressOf(r))
+	return r, nil
+}
+
+// settleUpload moves the video of an upload to its recording and writes the row.
+// The row comes last: if the process dies before, Recover moves the video back
+// and the upload can be finished again.
+func (w *Worker) settleUpload(ctx context.Context, u *record.Upload, r *record.Recording, from string) error {
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	if _, err := w.Store.Upload(ctx, u.ID); err != nil {
+		return err // its person was deleted
+	}
+	k, to := key(r.ID), key(r.ID, OriginalFile)
+	if err := w.begin(k); err != nil {
+		return err
+	}
 	if err := w.Blobs.Put(key(r.ID, originFile), func(out io.Writer) error {
 		_, err := io.WriteString(out, u.ID)
 		return err
 	}); err != nil {
-		return nil, err
+		return errors.Join(err, w.Blobs.Remove(k))
 	}
 	if err := w.Blobs.Move(from, to); err != nil {
-		return nil, err
+		return err
 	}
-	err = w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID) })
-	if err != nil {
-		return nil, errors.Join(err, w.Blobs.Move(to, from), w.Blobs.Remove(key(r.ID)))
+	err := w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error {
+		if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+			return err
+		}
+		return w.finished(k)
+	})
+	if err == nil {
+		return nil
 	}
-	w.Hub.Set(ProgressOf(r))
-	return r, nil
+	if back := w.Blobs.Move(to, from); back != nil {
+		return errors.Join(err, back) // the video stays where it is
+	}
+	return errors.Join(err, w.Blobs.Remove(k))
 }
 
 // originFile names the upload that a film came from.
@@ -211,6 +247,9 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 		r.ID = record.NewID()
 	}
 	k := key(r.ID, OriginalFile)
+	if err := w.begin(key(r.ID)); err != nil {
+		return err
+	}
 	fail := func(err error) error { return errors.Join(err, w.Blobs.Remove(key(r.ID))) }
 	if err := w.Blobs.Put(k, write); err != nil {
 		return fail(err)
@@ -237,10 +276,12 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 		r.State = record.Queued
 	}
 	err = w.Store.FinishUpload(ctx, "", r, func(tx *sql.Tx) error {
-		if r.State.Over() {
-			return nil
+		if !r.State.Over() {
+			if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+				return err
+			}
 		}
-		return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID)
+		return w.finished(key(r.ID))
 	})
 	if err != nil {
 		return fail(err)

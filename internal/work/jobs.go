@@ -6,7 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"facialis/internal/blob"
 	"facialis/internal/record"
 	"facialis/internal/store"
 )
@@ -32,28 +31,37 @@ func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
 func (w *Worker) DeletePerson(ctx context.Context, id string) error {
 	w.moving.Lock()
 	defer w.moving.Unlock()
-	recs, err := w.Store.Recordings(ctx, id)
+	recs, err := w.deletePersonRows(ctx, id)
 	if err != nil {
 		return err
 	}
+	return w.forget(ctx, recs)
+}
+
+// deletePersonRows deletes the rows of a person and puts their files into the
+// trash. No upload becomes a recording meanwhile, whose file would be missed.
+func (w *Worker) deletePersonRows(ctx context.Context, id string) ([]record.Recording, error) {
+	w.taking.Lock()
+	defer w.taking.Unlock()
+	recs, err := w.Store.Recordings(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	ups, err := w.Store.PersonUploads(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var keys []string
 	for _, r := range recs {
 		if err := w.Cancel(ctx, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
+			return nil, err
 		}
 		keys = append(keys, key(r.ID))
 	}
 	for _, u := range ups {
 		keys = append(keys, uploadKey(u.ID))
 	}
-	if err := w.Store.DeletePerson(ctx, id, keys); err != nil {
-		return err
-	}
-	return w.forget(ctx, recs)
+	return recs, w.Store.DeletePerson(ctx, id, keys)
 }
 
 // DeleteRecording deletes a recording and everything that was made of it.
@@ -111,104 +119,3 @@ func (w *Worker) empty(ctx context.Context) error {
 
 // staleAfter is when an upload that nobody goes on with is dropped.
 const staleAfter = 7 * 24 * time.Hour
-
-// tidy removes what a process that died left behind: the trash, films and
-// analyses that no row names, uploads that nobody goes on with. A film on its way
-// from an upload to a recording goes back to the upload.
-func (w *Worker) tidy(ctx context.Context) error {
-	if err := w.empty(ctx); err != nil {
-		return err
-	}
-	if err := w.Blobs.Remove(incoming); err != nil {
-		return err
-	}
-	films, err := w.Blobs.List("films")
-	if err != nil {
-		return err
-	}
-	for _, id := range films {
-		if err := w.tidyFilm(ctx, id); err != nil {
-			return err
-		}
-	}
-	stale, err := w.Store.StaleUploads(ctx, time.Now().Add(-staleAfter))
-	if err != nil {
-		return err
-	}
-	for i := range stale {
-		if err := w.DropUpload(ctx, &stale[i]); err != nil {
-			return err
-		}
-	}
-	ups, err := w.Blobs.List("uploads")
-	if err != nil {
-		return err
-	}
-	for _, id := range ups {
-		u, err := w.Store.Upload(ctx, id)
-		if errors.Is(err, store.ErrNotFound) || err == nil && u.RecordingID != nil {
-			err = w.Blobs.Remove(uploadKey(id))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *Worker) tidyFilm(ctx context.Context, id string) error {
-	if !record.IsID(id) {
-		return nil // not ours
-	}
-	r, err := w.Store.Recording(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		if err := w.giveBack(ctx, id); err != nil {
-			return err
-		}
-		return w.Blobs.Remove(key(id))
-	}
-	if err != nil {
-		return err
-	}
-	names, err := w.Blobs.List(key(id))
-	if err != nil {
-		return err
-	}
-	for _, n := range names {
-		if record.IsID(n) && n != r.Analysis {
-			if err := w.Blobs.Remove(key(id, n)); err != nil {
-				return err
-			}
-		}
-	}
-	return w.Blobs.Sweep(key(id))
-}
-
-// giveBack moves a film that became no recording back to its upload.
-func (w *Worker) giveBack(ctx context.Context, id string) error {
-	f, err := w.Blobs.Open(key(id, originFile))
-	if errors.Is(err, blob.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	name := make([]byte, 26)
-	n, _ := f.Read(name)
-	f.Close()
-	up := string(name[:n])
-	if !record.IsID(up) {
-		return nil
-	}
-	u, err := w.Store.Upload(ctx, up)
-	if errors.Is(err, store.ErrNotFound) || err == nil && u.RecordingID != nil {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := w.Blobs.Size(key(id, OriginalFile)); errors.Is(err, blob.ErrNotFound) {
-		return nil
-	}
-	return w.Blobs.Move(key(id, OriginalFile), uploadKey(up))
-}

@@ -61,10 +61,14 @@ type Worker struct {
 
 	mu      sync.Mutex // a result is written or an analysis cancelled, never both
 	moving  sync.Mutex // a person is brought in, or somebody or something deleted
+	taking  sync.Mutex // an upload becomes a recording, or a person is deleted
 	trash   sync.Mutex // one empties it
 	engine  *infer.Engine
 	opening sync.Mutex
 	figures figureCache
+
+	moveLost  bool // start although the database has no recordings
+	recovered bool // Recover has run
 }
 
 // Options are the choices of a worker.
@@ -75,6 +79,10 @@ type Options struct {
 	Log     *slog.Logger
 	Version string
 	Run     Run // nil: the instrument's
+
+	// MoveLost starts although the database has no recordings: the videos that
+	// are there go to lost/.
+	MoveLost bool
 }
 
 // New makes a worker and its queue. Nothing runs before Start.
@@ -85,7 +93,7 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run}
+	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, moveLost: o.MoveLost}
 	if w.Run == nil {
 		w.Run = w.instrument
 	}
@@ -94,10 +102,10 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	return w, err
 }
 
-// Start tidies what a process that died left, takes its jobs up again, and
-// begins to work.
+// Start recovers from a process that died (Recover), takes its jobs up again,
+// and begins to work.
 func (w *Worker) Start(ctx context.Context) error {
-	if err := w.tidy(ctx); err != nil {
+	if err := w.Recover(ctx); err != nil {
 		return err
 	}
 	if err := w.Queue.Start(ctx); err != nil {

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Videos and other files that the database does not know, for administrators */
+        get: operations["listLost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/passkeys": {
         parameters: {
             query?: never;
@@ -1701,6 +1718,22 @@ export interface components {
             status: "ok";
             version: string;
         };
+        Lost: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was moved there
+             */
+            since: string;
+        };
+        LostAnswer: {
+            /** @description Where it is kept on the server's computer */
+            folder: string;
+            /** @description The latest first */
+            lost: components["schemas"]["Lost"][];
+        };
         MeasureEstimate: {
             ci95: number[];
             /** Format: double */
@@ -2634,6 +2667,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Questionnaire"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listLost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostAnswer"];
                 };
             };
             /** @description Nobody has signed in, on a server with accounts */

@@ -25,6 +25,12 @@ export interface Person {
   last_spells: number | null;
 }
 
+/** What a start found on disk that the database does not know. */
+export interface LostFiles {
+  folder: string;
+  lost: { name: string; bytes: number; since: string }[];
+}
+
 export type State = "queued" | "analysing" | "done" | "failed" | "cancelled";
 
 export interface Recording {
