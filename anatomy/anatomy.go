@@ -121,3 +121,15 @@ var Directions = func() (d [NumRegions][2]float64) {
 	}
 	return d
 }()
+
+// RegionNames and SideNames are Regions and Sides as bare strings, from which
+// the names of columns are made.
+var (
+	RegionNames = func() (n [NumRegions]string) {
+		for i, r := range Regions {
+			n[i] = string(r)
+		}
+		return n
+	}()
+	SideNames = [2]string{string(Right), string(Left)}
+)

@@ -14,14 +14,14 @@
 // There are seven, and their order, from the brow down to the neck, is the order
 // of every array that holds one value per region:
 //
-//	            right       left
-//	          frontalis             lifts the brow
-//	       orbicularis oculi        closes the lids
-//	         zygomaticus            draws the corner of the mouth out and up
-//	       orbicularis oris         closes and purses the lips
-//	          depressor             draws the lower lip down
-//	          mentalis              lifts the chin
-//	          platysma              tightens the skin of the neck
+//	     right       left
+//	   frontalis             lifts the brow
+//	orbicularis oculi        closes the lids
+//	  zygomaticus            draws the corner of the mouth out and up
+//	orbicularis oris         closes and purses the lips
+//	   depressor             draws the lower lip down
+//	   mentalis              lifts the chin
+//	   platysma              tightens the skin of the neck
 //
 // Each region has a direction: the unit vector (outward, upward) in which its
 // skin goes when the muscle contracts. Think of seven strings sewn to the skin,
