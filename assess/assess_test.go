@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/interview"
-	"facialis/spasm"
 
 	"pgregory.net/rapid"
 )
@@ -345,10 +345,10 @@ func TestSidesSwap(t *testing.T) {
 		a := answersGen(rt)
 		in, mirrored := told(t, a), told(t, swap(a))
 		if rapid.Bool().Draw(rt, "filmed") {
-			in.Video, mirrored.Video = film(spasm.Left), film(spasm.Right)
+			in.Video, mirrored.Video = film(anatomy.Left), film(anatomy.Right)
 		}
 		r, s := run(t, in), run(t, mirrored)
-		if (r.Side == nil) != (s.Side == nil) || (r.Side != nil && spasm.Side(*r.Side).Other() != spasm.Side(*s.Side)) {
+		if (r.Side == nil) != (s.Side == nil) || (r.Side != nil && anatomy.Side(*r.Side).Other() != anatomy.Side(*s.Side)) {
 			rt.Fatalf("sides %v and %v", r.Side, s.Side)
 		}
 		r.Side, s.Side, r.Answered, s.Answered = nil, nil, nil, nil

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // The lock's window and the number of shifts against which it is tested.
@@ -76,7 +77,7 @@ func unasked(v *Video) []span {
 	return out
 }
 
-func lockOf(k string, windows []span, events []spasm.Event) (Lock, bool) {
+func lockOf(k string, windows []span, events []event.Event) (Lock, bool) {
 	var moves [][]float64 // per window
 	var one [][]float64
 	var amps []float64
@@ -88,9 +89,9 @@ func lockOf(k string, windows []span, events []spasm.Event) (Lock, bool) {
 				continue
 			}
 			switch {
-			case involuntary(e) && e.Side != spasm.Both:
+			case involuntary(e) && e.Side != anatomy.Both:
 				o = append(o, e.OnsetS)
-			case k == "blink" && e.Kind == spasm.Blink, k != "blink" && e.Kind == spasm.Voluntary:
+			case k == "blink" && e.Kind == event.Blink, k != "blink" && e.Kind == event.Voluntary:
 				m = append(m, e.OnsetS)
 			}
 		}

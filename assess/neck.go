@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // neckSpasms is the fewest spasms of which thirds are made.
@@ -13,7 +14,7 @@ const neckSpasms = 9
 // neckFacts says whether the neck takes part in the strong spasms: its share in
 // the weakest and in the strongest third of them, by the largest movement of the
 // face, mm, the neck's own left out.
-func neckFacts(spasms []spasm.Event, put func(string, float64)) {
+func neckFacts(spasms []event.Event, put func(string, float64)) {
 	type one struct {
 		mm   float64
 		neck bool
@@ -23,7 +24,7 @@ func neckFacts(spasms []spasm.Event, put func(string, float64)) {
 		var x one
 		for _, m := range e.Regions {
 			switch {
-			case m.Region == spasm.Platysma:
+			case m.Region == anatomy.Platysma:
 				x.neck = true
 			case m.PeakMM != nil:
 				x.mm = max(x.mm, *m.PeakMM)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
 	"facialis/interview"
-	"facialis/spasm"
 )
 
 // The app draws its pages from the view alone: every source that it names must
@@ -95,7 +95,7 @@ func TestSaysNoMoreThanWasTold(t *testing.T) {
 	} {
 		in := told(t, c.a)
 		if c.film {
-			in.Video = film(spasm.Right)
+			in.Video = film(anatomy.Right)
 		}
 		said := strings.Join(run(t, in).Person().Say, "\n")
 		if !strings.Contains(said, c.says) || strings.Contains(said, c.nots) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
 	"facialis/interview"
-	"facialis/spasm"
 )
 
 var (
@@ -63,7 +63,7 @@ func TestSyllables(t *testing.T) {
 
 // The person's page, whatever it says, can be read at about twelve.
 func TestReadingAge(t *testing.T) {
-	film := film(spasm.Left)
+	film := film(anatomy.Left)
 	for name, a := range map[string]m{
 		"spasm":   {"age": 58, "side": "left", "kind": []string{"twitch", "close"}, "first_place": "lower_lid", "places": []string{"eye", "mouth"}, "palsy": "no", "hold": "no", "since": "2021-03"},
 		"stroke":  {"now": []string{"droop", "speech"}, "kind": []string{"weak_only"}},

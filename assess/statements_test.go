@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/interview"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Every row of docs/statements.md must be whole, and every figure and test it
@@ -148,12 +149,12 @@ func TestDisagreementsArePrinted(t *testing.T) {
 }
 
 // again makes a recording out of events of one side with a gap between onsets.
-func again(n int, gap float64, change func(i int, e *spasm.Event)) *Video {
+func again(n int, gap float64, change func(i int, e *event.Event)) *Video {
 	v := &Video{FaceFraction: 1, Usable: true, DurationS: float64(n+1) * gap}
 	for i := range n {
 		t := float64(i+1) * gap
-		e := spasm.Event{Kind: spasm.Spasm, Side: spasm.Right, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.2, Lead: spasm.OrbicularisOculi,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Right, OnsetS: t, PeakMM: p(3)}}}
+		e := event.Event{Kind: event.Spasm, Side: anatomy.Right, Form: event.Twitch, OnsetS: t, OffsetS: t + 0.2, Lead: anatomy.OrbicularisOculi,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Right, OnsetS: t, PeakMM: p(3)}}}
 		if change != nil {
 			change(i, &e)
 		}
@@ -186,8 +187,8 @@ func TestLengthsAndIntervals(t *testing.T) {
 	for i := range 12 {
 		attack := 1 + i/6
 		on := float64(i)*2 + float64(attack-1)*60
-		v.Events = append(v.Events, spasm.Event{Kind: spasm.Spasm, Side: spasm.Left, Form: spasm.Twitch, OnsetS: on, OffsetS: on + 0.5, Lead: spasm.OrbicularisOculi, Attack: &attack, Episode: &attack,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Left, OnsetS: on, PeakMM: p(3)}}})
+		v.Events = append(v.Events, event.Event{Kind: event.Spasm, Side: anatomy.Left, Form: event.Twitch, OnsetS: on, OffsetS: on + 0.5, Lead: anatomy.OrbicularisOculi, Attack: &attack, Episode: &attack,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: on, PeakMM: p(3)}}})
 	}
 	s := measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: 120}}, nil, measure.DefaultParams())
 	near := func(name string, got *float64, want float64) {
@@ -205,17 +206,17 @@ func TestLengthsAndIntervals(t *testing.T) {
 }
 
 func TestBothSides(t *testing.T) {
-	alternating := run(t, Input{Video: again(20, 3, func(i int, e *spasm.Event) {
+	alternating := run(t, Input{Video: again(20, 3, func(i int, e *event.Event) {
 		if i%2 == 1 {
-			e.Side, e.Regions[0].Side = spasm.Left, spasm.Left
+			e.Side, e.Regions[0].Side = anatomy.Left, anatomy.Left
 		}
 	})})
 	if alternating.finding("ALT").Status != "yes" || alternating.finding("BSYN").Status != "no" || alternating.finding("UNI").Status != "no" {
 		t.Errorf("alternating: %v %v %v", alternating.finding("ALT"), alternating.finding("BSYN"), alternating.finding("UNI"))
 	}
-	together := run(t, Input{Video: again(20, 3, func(_ int, e *spasm.Event) {
-		e.Kind, e.Side, e.OffsetS = spasm.Voluntary, spasm.Both, e.OnsetS+1
-		e.Regions = []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Right, PeakMM: p(8)}, {Region: spasm.OrbicularisOculi, Side: spasm.Left, PeakMM: p(8)}}
+	together := run(t, Input{Video: again(20, 3, func(_ int, e *event.Event) {
+		e.Kind, e.Side, e.OffsetS = event.Voluntary, anatomy.Both, e.OnsetS+1
+		e.Regions = []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Right, PeakMM: p(8)}, {Region: anatomy.OrbicularisOculi, Side: anatomy.Left, PeakMM: p(8)}}
 	})})
 	if together.finding("BSYN").Status != "yes" || together.finding("NONE").Status == "yes" {
 		t.Errorf("together: %+v", together.finding("BSYN"))
@@ -239,8 +240,8 @@ func TestHeldBackAndDistracted(t *testing.T) {
 	v := again(60, 2, nil)
 	name := func(s string) *string { return &s }
 	// rest up to 60 s, then held back without any, then distracted with all
-	v.Tasks = []spasm.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "hold_back", FromS: 60, ToS: 90}, {Task: "distraction", FromS: 90, ToS: 122}}
-	v.Events = slices.DeleteFunc(v.Events, func(e spasm.Event) bool { return e.OnsetS >= 60 && e.OnsetS < 90 })
+	v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "hold_back", FromS: 60, ToS: 90}, {Task: "distraction", FromS: 90, ToS: 122}}
+	v.Events = slices.DeleteFunc(v.Events, func(e event.Event) bool { return e.OnsetS >= 60 && e.OnsetS < 90 })
 	for i := range v.Events {
 		v.Events[i].Task = name("rest")
 	}
@@ -252,7 +253,7 @@ func TestHeldBackAndDistracted(t *testing.T) {
 
 func TestSleep(t *testing.T) {
 	v := again(30, 60, nil)
-	v.Tasks = []spasm.Task{{Task: "sleep", FromS: 0, ToS: v.DurationS}}
+	v.Tasks = []event.Task{{Task: "sleep", FromS: 0, ToS: v.DurationS}}
 	if f := run(t, Input{Video: v}).finding("SLP"); f.Status != "yes" || f.Value == nil || math.Abs(*f.Value-0.97) > 0.01 {
 		t.Errorf("filmed in sleep: %+v", f)
 	}
@@ -262,9 +263,9 @@ func TestSleep(t *testing.T) {
 }
 
 func TestSharesOfRegions(t *testing.T) {
-	r := run(t, Input{Video: again(20, 3, func(i int, e *spasm.Event) {
-		extra := []spasm.Region{spasm.Frontalis, spasm.Platysma}[i%2]
-		e.Regions = append(e.Regions, spasm.RegionMovement{Region: extra, Side: spasm.Right, OnsetS: e.OnsetS, PeakMM: p(1)})
+	r := run(t, Input{Video: again(20, 3, func(i int, e *event.Event) {
+		extra := []anatomy.Region{anatomy.Frontalis, anatomy.Platysma}[i%2]
+		e.Regions = append(e.Regions, event.RegionMovement{Region: extra, Side: anatomy.Right, OnsetS: e.OnsetS, PeakMM: p(1)})
 	})})
 	if r.Facts["video.forehead_share"] != 0.5 || r.Facts["video.platysma_share"] != 0.5 || r.Facts["video.spread_stage"] != 5 {
 		t.Errorf("forehead %g, neck %g, stage %g", r.Facts["video.forehead_share"], r.Facts["video.platysma_share"], r.Facts["video.spread_stage"])
@@ -277,10 +278,10 @@ func TestSharesOfRegions(t *testing.T) {
 // The neck with the strong spasms alone, by the third of them.
 func TestNeckByStrength(t *testing.T) {
 	for _, n := range []int{8, 12} {
-		r := run(t, Input{Video: again(n, 3, func(i int, e *spasm.Event) {
+		r := run(t, Input{Video: again(n, 3, func(i int, e *event.Event) {
 			e.Regions[0].PeakMM = p(1 + float64(i*7%n)) // in no order
 			if *e.Regions[0].PeakMM > 8 {
-				e.Regions = append(e.Regions, spasm.RegionMovement{Region: spasm.Platysma, Side: spasm.Right, OnsetS: e.OnsetS, PeakMM: p(20)})
+				e.Regions = append(e.Regions, event.RegionMovement{Region: anatomy.Platysma, Side: anatomy.Right, OnsetS: e.OnsetS, PeakMM: p(20)})
 			}
 		})})
 		weak, known := r.Facts["video.platysma_weak_share"]
@@ -319,7 +320,7 @@ func TestEarOfThatSide(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	in := told(t, m{"now": []string{"droop"}, "side": "left", "since": "2022-05", "first_place": "lower_lid", "mood_low": "3", "mood_interest": "3"})
-	in.Video = film(spasm.Left)
+	in.Video = film(anatomy.Left)
 	r := run(t, in)
 	person, clinician := string(PersonHTML(r)), string(ClinicianHTML(r))
 	if i, j := strings.Index(person, "Act now"), strings.Index(person, "What this may mean"); i < 0 || j < i {

@@ -3,8 +3,8 @@ package assess
 import (
 	"math"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // openMM is the open palpebral aperture of the recording, mm, 0 if not known.
@@ -87,7 +87,7 @@ func fineFacts(s measure.Summary, put func(string, float64)) {
 	most := map[string]measure.FineMovement{"video.fine_lid": {}, "video.fine_face": {}}
 	for _, f := range s.Fine {
 		name := "video.fine_face"
-		if f.Region == spasm.OrbicularisOculi {
+		if f.Region == anatomy.OrbicularisOculi {
 			name = "video.fine_lid"
 		}
 		if f.ActiveShare > most[name].ActiveShare {
@@ -116,15 +116,15 @@ func stillFacts(v *Video, side string, put func(string, float64)) {
 		return
 	}
 	r := v.Summary.Resting
-	flip := func(e measure.Estimate, s spasm.Side) measure.Estimate {
+	flip := func(e measure.Estimate, s anatomy.Side) measure.Estimate {
 		if e.Value == nil || e.CI95 == nil || side == string(s) {
 			return e
 		}
 		x := -*e.Value
 		return measure.Estimate{Value: &x, CI95: &[2]float64{-e.CI95[1], -e.CI95[0]}}
 	}
-	estimate("video.narrower_mm", flip(r.ApertureDifferenceMM, spasm.Left), put)
-	estimate("video.corner_up_mm", flip(r.CornerUpDifferenceMM, spasm.Right), put)
+	estimate("video.narrower_mm", flip(r.ApertureDifferenceMM, anatomy.Left), put)
+	estimate("video.corner_up_mm", flip(r.CornerUpDifferenceMM, anatomy.Right), put)
 }
 
 // fall is by how much a rate falls from rest to a task: 1 − task/rest. Given

@@ -5,36 +5,37 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Video is what a recording showed.
 type Video struct {
-	Events       []spasm.Event
-	Tasks        []spasm.Task
+	Events       []event.Event
+	Tasks        []event.Task
 	Summary      measure.Summary
 	DurationS    float64
 	FaceFraction float64 // share of the recording in which the face was tracked
 	Usable       bool
 }
 
-var lower = []spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOris, spasm.Depressor, spasm.Mentalis}
+var lower = []anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis}
 
 // involuntary says whether an event is a spasm or a synkinesis. A synkinesis is
 // of another part of the face than the movement it follows: one half of the mouth
 // that goes further in a smile is an uneven smile.
-func involuntary(e spasm.Event) bool {
-	if e.Kind != spasm.Synkinesis || e.Trigger == nil {
-		return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis
+func involuntary(e event.Event) bool {
+	if e.Kind != event.Synkinesis || e.Trigger == nil {
+		return e.Kind == event.Spasm || e.Kind == event.Synkinesis
 	}
-	own := map[string][]spasm.Region{"blink": {spasm.OrbicularisOculi}, "eye_closure": {spasm.OrbicularisOculi}, "brow_raise": {spasm.Frontalis},
+	own := map[string][]anatomy.Region{"blink": {anatomy.OrbicularisOculi}, "eye_closure": {anatomy.OrbicularisOculi}, "brow_raise": {anatomy.Frontalis},
 		"smile": lower, "pucker": lower, "snarl": lower, "mouth": lower}[*e.Trigger]
-	return slices.ContainsFunc(e.Regions, func(m spasm.RegionMovement) bool { return !slices.Contains(own, m.Region) })
+	return slices.ContainsFunc(e.Regions, func(m event.RegionMovement) bool { return !slices.Contains(own, m.Region) })
 }
 
-func has(e spasm.Event, regions ...spasm.Region) bool {
-	return slices.ContainsFunc(e.Regions, func(m spasm.RegionMovement) bool { return slices.Contains(regions, m.Region) })
+func has(e event.Event, regions ...anatomy.Region) bool {
+	return slices.ContainsFunc(e.Regions, func(m event.RegionMovement) bool { return slices.Contains(regions, m.Region) })
 }
 
 // videoFacts measures what findings and grades look at. What could not be
@@ -48,7 +49,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		usable = v.DurationS * v.FaceFraction
 	}
 	put("video.usable_s", usable)
-	var sp []spasm.Event
+	var sp []event.Event
 	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, spontaneous float64
 	var closeShare, peaks, twitches []float64
 	open := v.openMM()
@@ -59,40 +60,40 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		}
 		sp = append(sp, e)
 		switch e.Side {
-		case spasm.Right:
+		case anatomy.Right:
 			right++
-		case spasm.Left:
+		case anatomy.Left:
 			left++
-		case spasm.Both:
+		case anatomy.Both:
 			both++
 		}
 		// What leads and what goes together is asked of spontaneous spasms only: in
 		// a synkinesis the task decides it.
-		if e.Kind == spasm.Spasm {
+		if e.Kind == event.Spasm {
 			spontaneous++
 			switch {
-			case e.Lead == spasm.OrbicularisOculi:
+			case e.Lead == anatomy.OrbicularisOculi:
 				leadEye++
 			case slices.Contains(lower, e.Lead):
 				leadMouth++
 			}
-			if e.Lead == spasm.Depressor || e.Lead == spasm.Platysma {
+			if e.Lead == anatomy.Depressor || e.Lead == anatomy.Platysma {
 				down++
 			}
-			if has(e, spasm.OrbicularisOculi) && has(e, lower...) {
+			if has(e, anatomy.OrbicularisOculi) && has(e, lower...) {
 				together++
 			}
 		}
-		if has(e, spasm.Frontalis) {
+		if has(e, anatomy.Frontalis) {
 			forehead++
 		}
-		if has(e, spasm.Platysma) {
+		if has(e, anatomy.Platysma) {
 			neck++
 		}
-		if has(e, append([]spasm.Region{spasm.Frontalis, spasm.Platysma}, lower...)...) {
+		if has(e, append([]anatomy.Region{anatomy.Frontalis, anatomy.Platysma}, lower...)...) {
 			elsewhere++
 		}
-		if has(e, spasm.OrbicularisOculi) {
+		if has(e, anatomy.OrbicularisOculi) {
 			eye++
 			closures++
 			longest = max(longest, e.Duration())
@@ -104,7 +105,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		most := 0.0
 		for _, m := range e.Regions {
 			switch {
-			case m.Region != spasm.OrbicularisOculi:
+			case m.Region != anatomy.OrbicularisOculi:
 			case m.ShareOfVoluntary != nil:
 				closeShare = append(closeShare, *m.ShareOfVoluntary)
 			case m.PeakMM != nil && open > 0: // no closure of one's own was filmed: against the open eye
@@ -221,9 +222,9 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 // stage is how far down the usual way a spasm has spread: 0 none, 1 eye, 2
 // cheek, 3 corner of the mouth, 4 chin, 5 neck; a region counts with a tenth of
 // the spasms.
-func stage(sp []spasm.Event) float64 {
+func stage(sp []event.Event) float64 {
 	st := 0.0
-	for i, r := range [][]spasm.Region{{spasm.OrbicularisOculi}, {spasm.Zygomaticus}, {spasm.OrbicularisOris, spasm.Depressor}, {spasm.Mentalis}, {spasm.Platysma}} {
+	for i, r := range [][]anatomy.Region{{anatomy.OrbicularisOculi}, {anatomy.Zygomaticus}, {anatomy.OrbicularisOris, anatomy.Depressor}, {anatomy.Mentalis}, {anatomy.Platysma}} {
 		k := 0
 		for _, e := range sp {
 			if has(e, r...) {
@@ -239,7 +240,7 @@ func stage(sp []spasm.Event) float64 {
 
 // runs measures the longest stretches without a pause: a spasm every 3 s
 // (video.run_s) and every 10 s (video.jerks_10s_run_s).
-func runs(sp []spasm.Event, put func(string, float64)) {
+func runs(sp []event.Event, put func(string, float64)) {
 	for name, gap := range map[string]float64{"video.run_s": 3, "video.jerks_10s_run_s": 10} {
 		best, from, end := 0.0, math.Inf(-1), math.Inf(-1)
 		for _, e := range sp {
@@ -255,7 +256,7 @@ func runs(sp []spasm.Event, put func(string, float64)) {
 
 // taskRates compares how often spasms come at rest, held back, distracted and
 // in sleep. Rest is the rest tasks, or the time outside tasks if there are none.
-func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
+func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 	kinds := map[string]string{"rest": "rest", "rest_closed": "rest", "hold_back": "hold", "distraction": "distraction", "sleep": "sleep"}
 	seconds, count := map[string]float64{}, map[string]float64{}
 	inTasks := 0.0
@@ -263,7 +264,7 @@ func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
 		inTasks += t.ToS - t.FromS
 		seconds[kinds[t.Task]] += t.ToS - t.FromS
 		for _, e := range sp {
-			if e.OnsetS >= t.FromS && e.OnsetS < t.ToS && (e.Trigger == nil || kinds[t.Task] != "rest") && e.Kind == spasm.Spasm {
+			if e.OnsetS >= t.FromS && e.OnsetS < t.ToS && (e.Trigger == nil || kinds[t.Task] != "rest") && e.Kind == event.Spasm {
 				count[kinds[t.Task]]++
 			}
 		}
@@ -271,7 +272,7 @@ func taskRates(v *Video, sp []spasm.Event, put func(string, float64)) {
 	if seconds["rest"] == 0 && v.DurationS-inTasks >= 30 {
 		seconds["rest"] = v.DurationS - inTasks
 		for _, e := range sp {
-			if e.Task == nil && e.Trigger == nil && e.Kind == spasm.Spasm {
+			if e.Task == nil && e.Trigger == nil && e.Kind == event.Spasm {
 				count["rest"]++
 			}
 		}
@@ -307,16 +308,16 @@ func excursion(v *Video, side string, put func(string, float64)) {
 	}
 	var ratios []float64
 	for _, e := range v.Events {
-		if e.Kind != spasm.Voluntary || e.Side != spasm.Both {
+		if e.Kind != event.Voluntary || e.Side != anatomy.Both {
 			continue
 		}
-		peak := map[spasm.Side]float64{}
+		peak := map[anatomy.Side]float64{}
 		for _, m := range e.Regions {
 			if m.PeakMM != nil {
 				peak[m.Side] = max(peak[m.Side], *m.PeakMM)
 			}
 		}
-		a, o := peak[spasm.Side(side)], peak[spasm.Side(side).Other()]
+		a, o := peak[anatomy.Side(side)], peak[anatomy.Side(side).Other()]
 		if a > 0 && o > 0 {
 			ratios = append(ratios, a/o)
 		}

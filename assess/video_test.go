@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -29,11 +30,11 @@ func diff(a, b *Report) string {
 func p(x float64) *float64 { return &x }
 
 // film is two minutes with a spasm of eye and cheek every five seconds.
-func film(side spasm.Side) *Video {
+func film(side anatomy.Side) *Video {
 	v := &Video{DurationS: 120, FaceFraction: 1, Usable: true}
 	for t := 2.0; t < 118; t += 5 + math.Mod(t, 1.7) {
-		v.Events = append(v.Events, spasm.Event{Kind: spasm.Spasm, Side: side, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.3, Lead: spasm.OrbicularisOculi,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: side, OnsetS: t, PeakMM: p(4)}, {Region: spasm.Zygomaticus, Side: side, OnsetS: t, PeakMM: p(3)}}})
+		v.Events = append(v.Events, event.Event{Kind: event.Spasm, Side: side, Form: event.Twitch, OnsetS: t, OffsetS: t + 0.3, Lead: anatomy.OrbicularisOculi,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: side, OnsetS: t, PeakMM: p(4)}, {Region: anatomy.Zygomaticus, Side: side, OnsetS: t, PeakMM: p(3)}}})
 	}
 	sum(v)
 	return v
@@ -43,17 +44,17 @@ func film(side spasm.Side) *Video {
 func withTask(v *Video, k string, lag float64) {
 	from := v.DurationS
 	v.DurationS += 30
-	v.Tasks = append(v.Tasks, spasm.Task{Task: k, FromS: from, ToS: from + 30})
+	v.Tasks = append(v.Tasks, event.Task{Task: k, FromS: from, ToS: from + 30})
 	for i := range 6 {
 		t := from + 1 + 4.7*float64(i)
-		kind := spasm.Voluntary
+		kind := event.Voluntary
 		if k == "blink" {
-			kind = spasm.Blink
+			kind = event.Blink
 		}
 		v.Events = append(v.Events,
-			spasm.Event{Kind: kind, Side: spasm.Both, OnsetS: t, OffsetS: t + 1},
-			spasm.Event{Kind: spasm.Synkinesis, Side: spasm.Left, OnsetS: t + lag, OffsetS: t + lag + 0.4, Lead: spasm.Zygomaticus,
-				Regions: []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Left, OnsetS: t + lag, PeakMM: p(2), ShareOfVoluntary: p(0.5)}}})
+			event.Event{Kind: kind, Side: anatomy.Both, OnsetS: t, OffsetS: t + 1},
+			event.Event{Kind: event.Synkinesis, Side: anatomy.Left, OnsetS: t + lag, OffsetS: t + lag + 0.4, Lead: anatomy.Zygomaticus,
+				Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Left, OnsetS: t + lag, PeakMM: p(2), ShareOfVoluntary: p(0.5)}}})
 	}
 }
 
@@ -109,7 +110,7 @@ func TestOnlySynkinesis(t *testing.T) {
 	if r.finding("LOCK").Status != "yes" || r.finding("MOU1").Status != "unknown" || r.finding("CO").Status != "unknown" {
 		t.Errorf("lock %+v, mouth first %+v", r.finding("LOCK"), r.finding("MOU1"))
 	}
-	withSpasms := film(spasm.Left)
+	withSpasms := film(anatomy.Left)
 	withTask(withSpasms, "pucker", 0.05)
 	if s := run(t, Input{Video: withSpasms}).finding("LOCK").Status; s != "unknown" {
 		t.Errorf("one locked task among spontaneous spasms: %s", s)
@@ -117,7 +118,7 @@ func TestOnlySynkinesis(t *testing.T) {
 }
 
 func TestFindingsOfARecording(t *testing.T) {
-	r := run(t, Input{Video: film(spasm.Left)})
+	r := run(t, Input{Video: film(anatomy.Left)})
 	for id, want := range map[string]string{"UNI": "yes", "BSYN": "no", "EYE1": "yes", "MOU1": "no", "CO": "yes", "REST": "yes",
 		"TON": "no", "CLOSE": "yes", "SLP": "unknown", "PAL": "unknown", "SUP": "unknown", "LOCK": "unknown", "DIS": "unknown"} {
 		if got := r.finding(id).Status; got != want {
@@ -135,7 +136,7 @@ func TestFindingsOfARecording(t *testing.T) {
 		t.Errorf("spread stage %g", r.Facts["video.spread_stage"])
 	}
 	// unusable: nothing is known from it
-	v := film(spasm.Left)
+	v := film(anatomy.Left)
 	v.Usable = false
 	if r := run(t, Input{Video: v}); r.Differential.Known != 0 || r.Differential.Verdict != "not-enough" {
 		t.Errorf("an unusable recording gave %d findings", r.Differential.Known)
@@ -144,7 +145,7 @@ func TestFindingsOfARecording(t *testing.T) {
 
 func TestRecordingAndAnswersDisagree(t *testing.T) {
 	in := told(t, m{"rest": "no"})
-	in.Video = film(spasm.Left)
+	in.Video = film(anatomy.Left)
 	f := run(t, in).finding("REST")
 	if f.Status != "yes" || !f.Conflict || len(f.From) != 2 {
 		t.Errorf("%+v", f)
@@ -174,7 +175,7 @@ func TestTypeScore(t *testing.T) {
 
 func TestGrades(t *testing.T) {
 	in := told(t, m{"impact_drive": "2", "impact_read": "1", "mood_low": "1", "mood_interest": "2", "mood_nervous": "0", "mood_worry": "3", "places": []string{"eye", "mouth"}})
-	in.Video = film(spasm.Left)
+	in.Video = film(anatomy.Left)
 	withTask(in.Video, "pucker", 0.05)
 	r := run(t, in)
 	for id, want := range map[string][2]int{"hfs7": {3, 23}, "hfs8": {3, 27}, "phq4": {6, 6}, "jankovic_frequency": {2, 2},
@@ -199,7 +200,7 @@ func TestNotEnoughToSay(t *testing.T) {
 	if _, err := Assess(Input{}); err == nil {
 		t.Error("nothing at all was assessed")
 	}
-	if _, err := Assess(Input{Video: film(spasm.Left), Setting: "moon"}); err == nil {
+	if _, err := Assess(Input{Video: film(anatomy.Left), Setting: "moon"}); err == nil {
 		t.Error("a setting without priors was taken")
 	}
 }
@@ -210,7 +211,7 @@ func TestDiary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := run(t, Input{Video: film(spasm.Left), Diary: d})
+	r := run(t, Input{Video: film(anatomy.Left), Diary: d})
 	if got := r.Facts["diary.persistence_days"]; got != 151 {
 		t.Errorf("persisted %g days", got)
 	}
@@ -235,7 +236,7 @@ func TestRunOfJerks(t *testing.T) {
 		rhy  string
 		flag bool
 	}{{0.05, "yes", true}, {0.6, "unknown", false}} {
-		v := film(spasm.Left)
+		v := film(anatomy.Left)
 		v.Events = v.Events[:2]
 		sum(v)
 		v.Summary.Jerks = measure.Jerks{N: 40, LongestRun: &measure.Run{FromS: 10, ToS: 30, Jerks: 40, RateHz: 2, CV: &c.cv}}
@@ -257,18 +258,18 @@ func known(x, half float64) measure.Estimate {
 // beyond doubt, and in between.
 func TestContracture(t *testing.T) {
 	for _, c := range []struct {
-		side             spasm.Side
+		side             anatomy.Side
 		aperture, corner float64
 		half             float64
 		want             string
 		smc4             bool
 	}{
-		{spasm.Left, 1.5, 0, 1, "yes", true},   // right minus left: the left eye is narrower
-		{spasm.Right, -1.5, 0, 1, "yes", true}, // mirrored
-		{spasm.Right, 1.5, 0, 0.4, "no", false},
-		{spasm.Left, 1.5, 0, 2, "unknown", false}, // too unsure
-		{spasm.Left, 0, -2, 1, "yes", true},       // the left corner stands higher
-		{spasm.Left, 0, 0, 0.5, "no", false},
+		{anatomy.Left, 1.5, 0, 1, "yes", true},   // right minus left: the left eye is narrower
+		{anatomy.Right, -1.5, 0, 1, "yes", true}, // mirrored
+		{anatomy.Right, 1.5, 0, 0.4, "no", false},
+		{anatomy.Left, 1.5, 0, 2, "unknown", false}, // too unsure
+		{anatomy.Left, 0, -2, 1, "yes", true},       // the left corner stands higher
+		{anatomy.Left, 0, 0, 0.5, "no", false},
 	} {
 		v := film(c.side)
 		v.Summary.Resting = measure.RestingFace{UsableS: 20, ApertureDifferenceMM: known(c.aperture, c.half), CornerUpDifferenceMM: known(c.corner, c.half)}
@@ -280,15 +281,15 @@ func TestContracture(t *testing.T) {
 			t.Errorf("%+v: SMC %+v", c, g)
 		}
 	}
-	if s := run(t, Input{Video: film(spasm.Left)}).finding("CONTR").Status; s != "unknown" {
+	if s := run(t, Input{Video: film(anatomy.Left)}).finding("CONTR").Status; s != "unknown" {
 		t.Errorf("a face at rest that was not looked at is %s drawn together", s)
 	}
 }
 
 // Fine movement by its extent: a lid alone, several regions, one even tremor.
 func TestFineMovement(t *testing.T) {
-	fine := func(r spasm.Region, share, mm, even float64) measure.FineMovement {
-		return measure.FineMovement{Region: r, Side: spasm.Left, ActiveShare: share, ActiveShareCI95: &[2]float64{share - 0.1, min(share+0.1, 1)}, AmplitudeMM: mm, RateHz: 5, Concentration: even}
+	fine := func(r anatomy.Region, share, mm, even float64) measure.FineMovement {
+		return measure.FineMovement{Region: r, Side: anatomy.Left, ActiveShare: share, ActiveShareCI95: &[2]float64{share - 0.1, min(share+0.1, 1)}, AmplitudeMM: mm, RateHz: 5, Concentration: even}
 	}
 	for _, c := range []struct {
 		name                   string
@@ -296,9 +297,9 @@ func TestFineMovement(t *testing.T) {
 		flick, ripple, tremble string
 	}{
 		{"nothing", nil, "unknown", "unknown", "no"},
-		{"a lid", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.5, 0.3, 0.5)}, "yes", "unknown", "no"},
-		{"all over", []measure.FineMovement{fine(spasm.OrbicularisOculi, 0.7, 0.4, 0.4), fine(spasm.Mentalis, 0.6, 0.3, 0.4), fine(spasm.Zygomaticus, 0.5, 0.3, 0.4)}, "unknown", "yes", "unknown"},
-		{"a tremor", []measure.FineMovement{fine(spasm.OrbicularisOris, 0.9, 0.6, 0.9)}, "unknown", "unknown", "yes"},
+		{"a lid", []measure.FineMovement{fine(anatomy.OrbicularisOculi, 0.5, 0.3, 0.5)}, "yes", "unknown", "no"},
+		{"all over", []measure.FineMovement{fine(anatomy.OrbicularisOculi, 0.7, 0.4, 0.4), fine(anatomy.Mentalis, 0.6, 0.3, 0.4), fine(anatomy.Zygomaticus, 0.5, 0.3, 0.4)}, "unknown", "yes", "unknown"},
+		{"a tremor", []measure.FineMovement{fine(anatomy.OrbicularisOris, 0.9, 0.6, 0.9)}, "unknown", "unknown", "yes"},
 	} {
 		v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
 		sum(v)
@@ -310,7 +311,7 @@ func TestFineMovement(t *testing.T) {
 			}
 		}
 	}
-	if s := run(t, Input{Video: film(spasm.Left)}).finding("TREMBLE").Status; s != "unknown" {
+	if s := run(t, Input{Video: film(anatomy.Left)}).finding("TREMBLE").Status; s != "unknown" {
 		t.Errorf("without a trace a tremor is %s", s)
 	}
 }
@@ -324,7 +325,7 @@ func TestHeldBackByChance(t *testing.T) {
 	}{{5, "unknown"}, {60, "yes"}} {
 		v := again(c.rest, 60/float64(c.rest+1), nil)
 		v.DurationS = 70
-		v.Tasks = []spasm.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "hold_back", FromS: 60, ToS: 70}}
+		v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "hold_back", FromS: 60, ToS: 70}}
 		sum(v)
 		f := run(t, Input{Video: v}).finding("SUP")
 		if f.Status != c.want || f.Value == nil || *f.Value != 1 || f.CI95 == nil || f.CI95[0] >= 1 {
@@ -336,7 +337,7 @@ func TestHeldBackByChance(t *testing.T) {
 // What the classes look at comes from the analysis: closure against the open
 // eye where no closure of one's own was filmed, the mouth against its width.
 func TestClassFromTheAnalysis(t *testing.T) {
-	v := film(spasm.Left)
+	v := film(anatomy.Left)
 	if _, ok := run(t, Input{Video: v}).Facts["video.mouth_change"]; ok {
 		t.Error("a mouth of unknown width was measured against")
 	}
@@ -357,12 +358,12 @@ func TestClassFromTheAnalysis(t *testing.T) {
 // A smile that goes further on one side is no synkinesis; an eye that narrows
 // with it is one.
 func TestUnevenSmileIsNoSynkinesis(t *testing.T) {
-	for region, want := range map[spasm.Region]string{spasm.OrbicularisOris: "unknown", spasm.OrbicularisOculi: "yes"} {
+	for region, want := range map[anatomy.Region]string{anatomy.OrbicularisOris: "unknown", anatomy.OrbicularisOculi: "yes"} {
 		v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
 		withTask(v, "smile", 0.05)
 		smile := "smile"
 		for i := range v.Events {
-			if e := &v.Events[i]; e.Kind == spasm.Synkinesis {
+			if e := &v.Events[i]; e.Kind == event.Synkinesis {
 				e.Trigger, e.Lead, e.Regions[0].Region = &smile, region, region
 			}
 		}

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -197,9 +197,9 @@ func TestANarrowerEyeIsFlagged(t *testing.T) {
 	est := func(v float64) measure.Estimate {
 		return measure.Estimate{Value: &v, CI95: &[2]float64{v - 0.6, v + 0.6}}
 	}
-	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sign := 1.0
-		if side == spasm.Left {
+		if side == anatomy.Left {
 			sign = -1
 		}
 		a, b := film(10, 8, 180), film(50, 2, 180)

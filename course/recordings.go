@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Recording is one recording's figures and when it was made. Measures are those
@@ -90,8 +90,8 @@ func recordingStage(m measure.Summary) *float64 {
 }
 
 // reached are the regions that take part often enough.
-func (p RecordingPoint) reached() []spasm.Region {
-	var out []spasm.Region
+func (p RecordingPoint) reached() []anatomy.Region {
+	var out []anatomy.Region
 	for _, r := range p.m.Spread {
 		if r.Share >= param("stage_share") {
 			out = append(out, r.Region)

@@ -3,8 +3,8 @@ package course
 import (
 	"math"
 
+	"facialis/anatomy"
 	"facialis/internal/signal"
-	"facialis/spasm"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -205,12 +205,12 @@ func (c *Course) lid(m TreatmentMark, end int) []CycleFlag {
 			after = r
 		}
 	}
-	if before == nil || after == nil || before.m.Side == nil || *before.m.Side == spasm.Both {
+	if before == nil || after == nil || before.m.Side == nil || *before.m.Side == anatomy.Both {
 		return nil
 	}
 	a, b := before.m.Resting.ApertureDifferenceMM, after.m.Resting.ApertureDifferenceMM
 	sign := 1.0 // the difference is right minus left
-	if *before.m.Side == spasm.Left {
+	if *before.m.Side == anatomy.Left {
 		sign = -1
 	}
 	change := sign * (*b.Value - *a.Value)

@@ -132,6 +132,55 @@ func TestInstrumentKnowsNoService(t *testing.T) {
 	}
 }
 
+// ground are the packages of plain data and words that every room may import.
+// Each may import the ones before it.
+var ground = []string{"anatomy", "event"}
+
+// readers work on what was found and build without C, so that other programs can
+// use them anywhere. They know nothing of how it was found.
+var readers = []string{"measure", "assess", "course", "report", "phantom", "validate", "interview"}
+
+func TestGroundLiesBelowEverything(t *testing.T) {
+	all := imports(t)
+	for at, g := range ground {
+		imps, ok := all[g]
+		if !ok {
+			t.Errorf("there is no package %s", g)
+		}
+		for _, i := range imps {
+			if !slices.Contains(ground[:at], i) {
+				t.Errorf("%s imports %s; it may import %v", g, i, ground[:at])
+			}
+		}
+	}
+}
+
+func TestReadersKnowNoDetector(t *testing.T) {
+	for path, imps := range imports(t) {
+		if strings.Contains(path, "/cmd/") || !slices.ContainsFunc(readers, func(r string) bool { return under(path, r) }) {
+			continue
+		}
+		for _, i := range imps {
+			if slices.Contains([]string{"spasm", "motion", "face", "internal/infer"}, i) {
+				t.Errorf("%s imports %s: what reads results does not need what finds them", path, i)
+			}
+		}
+	}
+}
+
+// TestBuildsWithoutC holds that the ground and the readers need no C compiler.
+func TestBuildsWithoutC(t *testing.T) {
+	args := []string{"build"}
+	for _, p := range slices.Concat(ground, readers) {
+		args = append(args, "facialis/"+p+"/...")
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("building without C: %v\n%s", err, out)
+	}
+}
+
 // row is a line of docs/dependencies.md about a Go module.
 var row = regexp.MustCompile(`(?m)^\| (\S+\.\S+/\S+) \| (v\S+) \|`)
 

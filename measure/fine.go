@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 
 	"gonum.org/v1/gonum/dsp/fourier"
 )
@@ -26,14 +26,14 @@ import (
 // of the larger is of both.
 //
 // Regions are given when FineMinWindows were looked at.
-func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) []FineMovement {
+func fine(tr *event.Trace, events []event.Event, tasks []event.Task, p Params) []FineMovement {
 	out := []FineMovement{}
 	if tr == nil || tr.Len() < 2 {
 		return out
 	}
 	large := asked(tasks)
 	for _, e := range events {
-		if e.Kind == spasm.Blink {
+		if e.Kind == event.Blink {
 			continue // the lids' own side-by-side difference holds it
 		}
 		most := math.NaN()
@@ -54,8 +54,8 @@ func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) 
 		return out
 	}
 	quiet := quietWindows(tr, large, n, p)
-	for k, region := range spasm.Regions {
-		if region == spasm.Platysma || region == spasm.Frontalis {
+	for k, region := range anatomy.Regions {
+		if region == anatomy.Platysma || region == anatomy.Frontalis {
 			continue // at the rim, where the head leaves the most
 		}
 		var side [2][]tone
@@ -66,7 +66,7 @@ func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) 
 		var amp, hz, conc []float64
 		active, both, right, looked := 0, 0, 0, 0
 		var alone []tone
-		if region == spasm.OrbicularisOculi {
+		if region == anatomy.OrbicularisOculi {
 			alone = tones(tr.T, tr.Diff[k], n, fs, p)
 		}
 		m := min(len(side[0]), len(side[1]))
@@ -80,9 +80,9 @@ func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) 
 			if b.amp > a.amp {
 				top = b
 			}
-			noise := tr.NoiseMM[motion.Right][k]
+			noise := tr.NoiseMM[anatomy.AtRight][k]
 			if b.amp > a.amp {
-				noise = tr.NoiseMM[motion.Left][k]
+				noise = tr.NoiseMM[anatomy.AtLeft][k]
 			}
 			if alone != nil {
 				top, noise = alone[i], tr.DiffNoiseMM[k]
@@ -108,11 +108,11 @@ func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) 
 		f.RateSpreadHz = (Quantile(hz, 0.75) - Quantile(hz, 0.25)) / 1.349
 		switch {
 		case both*2 > active:
-			f.Side = spasm.Both
+			f.Side = anatomy.Both
 		case right*2 > active-both:
-			f.Side = spasm.Right
+			f.Side = anatomy.Right
 		default:
-			f.Side = spasm.Left
+			f.Side = anatomy.Left
 		}
 		out = append(out, f)
 	}
@@ -120,7 +120,7 @@ func fine(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task, p Params) 
 }
 
 // quietWindows says of every window whether nothing larger goes on in it.
-func quietWindows(tr *motion.Trace, large []Span, n int, p Params) []bool {
+func quietWindows(tr *event.Trace, large []Span, n int, p Params) []bool {
 	var out []bool
 	spread := func(c []float32) float64 {
 		var lo, hi float64 = math.Inf(1), math.Inf(-1)

@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Params are the choices behind the figures.
@@ -48,30 +49,30 @@ func DefaultParams() Params {
 // Summarize computes every figure of a recording from its events. Usable are
 // the stretches in which the face was tracked; events that begin outside are
 // left out. Tasks are the protocol's, nil without one.
-func Summarize(events []spasm.Event, usable []Span, tasks []spasm.Task, p Params) Summary {
+func Summarize(events []event.Event, usable []Span, tasks []event.Task, p Params) Summary {
 	usable = Union(usable)
-	var spasms, blinks []spasm.Event
+	var spasms, blinks []event.Event
 	for _, e := range events {
 		if find(usable, e.OnsetS) < 0 {
 			continue
 		}
 		switch e.Kind {
-		case spasm.Spasm:
+		case event.Spasm:
 			spasms = append(spasms, e)
-		case spasm.Blink:
+		case event.Blink:
 			blinks = append(blinks, e)
 		}
 	}
-	slices.SortStableFunc(spasms, func(a, b spasm.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
+	slices.SortStableFunc(spasms, func(a, b event.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
 
 	s := Summary{UsableS: total(usable), Spasms: len(spasms)}
 	s.RatePerMin = PoissonRate(len(spasms), s.UsableS/60)
 	s.Burden = burden(spasms, usable)
-	s.Sides.Right = summarizeSide(spasms, spasm.Right, usable)
-	s.Sides.Left = summarizeSide(spasms, spasm.Left, usable)
+	s.Sides.Right = summarizeSide(spasms, anatomy.Right, usable)
+	s.Sides.Left = summarizeSide(spasms, anatomy.Left, usable)
 	s.Side, s.Laterality = side(s.Sides.Right.Spasms, s.Sides.Left.Spasms, p)
-	s.Episodes = distinct(spasms, func(e spasm.Event) *int { return e.Episode })
-	s.Attacks = distinct(spasms, func(e spasm.Event) *int { return e.Attack })
+	s.Episodes = distinct(spasms, func(e event.Event) *int { return e.Episode })
+	s.Attacks = distinct(spasms, func(e event.Event) *int { return e.Attack })
 	s.AttackS = attackLengths(spasms)
 	s.DurationS = durations(spasms)
 	s.IntervalS, s.Regularity = rhythm(spasms, usable, s.Side, p)
@@ -92,12 +93,12 @@ func Summarize(events []spasm.Event, usable []Span, tasks []spasm.Task, p Params
 }
 
 // on says whether an event takes part on a side; "both" takes part in each.
-func on(e spasm.Event, side spasm.Side) bool {
-	return e.Side == side || e.Side == spasm.Both || side == spasm.Both
+func on(e event.Event, side anatomy.Side) bool {
+	return e.Side == side || e.Side == anatomy.Both || side == anatomy.Both
 }
 
-func of(events []spasm.Event, side spasm.Side) []spasm.Event {
-	var out []spasm.Event
+func of(events []event.Event, side anatomy.Side) []event.Event {
+	var out []event.Event
 	for _, e := range events {
 		if on(e, side) {
 			out = append(out, e)
@@ -106,7 +107,7 @@ func of(events []spasm.Event, side spasm.Side) []spasm.Event {
 	return out
 }
 
-func spans(events []spasm.Event) []Span {
+func spans(events []event.Event) []Span {
 	out := make([]Span, len(events))
 	for i, e := range events {
 		out[i] = Span{e.OnsetS, e.OffsetS}
@@ -115,7 +116,7 @@ func spans(events []spasm.Event) []Span {
 }
 
 // burden is the share of usable time covered by the events' union.
-func burden(events []spasm.Event, usable []Span) *float64 {
+func burden(events []event.Event, usable []Span) *float64 {
 	t := total(usable)
 	if t <= 0 {
 		return nil
@@ -123,7 +124,7 @@ func burden(events []spasm.Event, usable []Span) *float64 {
 	return ptr(total(Intersect(spans(events), usable)) / t)
 }
 
-func summarizeSide(spasms []spasm.Event, side spasm.Side, usable []Span) SideSummary {
+func summarizeSide(spasms []event.Event, side anatomy.Side, usable []Span) SideSummary {
 	mine := of(spasms, side)
 	return SideSummary{
 		Spasms:     len(mine),
@@ -134,22 +135,22 @@ func summarizeSide(spasms []spasm.Event, side spasm.Side, usable []Span) SideSum
 }
 
 // side is the leading side and the laterality of spasm counts.
-func side(right, left int, p Params) (*spasm.Side, *float64) {
+func side(right, left int, p Params) (*anatomy.Side, *float64) {
 	n := right + left
 	if n == 0 {
 		return nil, nil
 	}
-	lead := spasm.Right
+	lead := anatomy.Right
 	if left > right {
-		lead = spasm.Left
+		lead = anatomy.Left
 	}
 	if float64(min(right, left)) >= p.BothShare*float64(n) {
-		lead = spasm.Both
+		lead = anatomy.Both
 	}
 	return &lead, ptr(float64(right-left) / float64(n))
 }
 
-func distinct(events []spasm.Event, number func(spasm.Event) *int) int {
+func distinct(events []event.Event, number func(event.Event) *int) int {
 	seen := map[int]bool{}
 	for _, e := range events {
 		if n := number(e); n != nil {
@@ -160,7 +161,7 @@ func distinct(events []spasm.Event, number func(spasm.Event) *int) int {
 }
 
 // attackLengths are the times from each attack's first onset to its last offset.
-func attackLengths(spasms []spasm.Event) Quantiles {
+func attackLengths(spasms []event.Event) Quantiles {
 	attacks := map[int]Span{}
 	for _, e := range spasms {
 		if e.Attack == nil {
@@ -179,7 +180,7 @@ func attackLengths(spasms []spasm.Event) Quantiles {
 	return quantiles(x)
 }
 
-func durations(spasms []spasm.Event) Quantiles {
+func durations(spasms []event.Event) Quantiles {
 	x := make([]float64, len(spasms))
 	for i, e := range spasms {
 		x[i] = e.Duration()
@@ -189,7 +190,7 @@ func durations(spasms []spasm.Event) Quantiles {
 
 // longestFree is the longest tracked stretch without a spasm; a gap in
 // tracking ends a stretch, since what happened in it is not known.
-func longestFree(spasms []spasm.Event, usable []Span) *float64 {
+func longestFree(spasms []event.Event, usable []Span) *float64 {
 	if len(usable) == 0 {
 		return nil
 	}
@@ -201,14 +202,14 @@ func longestFree(spasms []spasm.Event, usable []Span) *float64 {
 }
 
 // tonicFraction is the part of the time in spasm that lies in tonic holds.
-func tonicFraction(spasms []spasm.Event) *float64 {
+func tonicFraction(spasms []event.Event) *float64 {
 	all := total(spans(spasms))
 	if all <= 0 {
 		return nil
 	}
-	var tonic []spasm.Event
+	var tonic []event.Event
 	for _, e := range spasms {
-		if e.Form == spasm.Tonic {
+		if e.Form == event.Tonic {
 			tonic = append(tonic, e)
 		}
 	}
@@ -218,13 +219,13 @@ func tonicFraction(spasms []spasm.Event) *float64 {
 // rhythm describes the intervals between onsets of one side that lie in one
 // tracked stretch. Where both sides have spasms, each side's own intervals are
 // taken together; CV2 pairs neighbours of one side and one stretch only.
-func rhythm(spasms []spasm.Event, usable []Span, lead *spasm.Side, p Params) (Intervals, *float64) {
+func rhythm(spasms []event.Event, usable []Span, lead *anatomy.Side, p Params) (Intervals, *float64) {
 	if lead == nil {
 		return Intervals{}, nil
 	}
-	sides := []spasm.Side{*lead}
-	if *lead == spasm.Both {
-		sides = []spasm.Side{spasm.Right, spasm.Left}
+	sides := []anatomy.Side{*lead}
+	if *lead == anatomy.Both {
+		sides = []anatomy.Side{anatomy.Right, anatomy.Left}
 	}
 	var all, cv2 []float64
 	for _, side := range sides {

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -13,16 +14,16 @@ import (
 )
 
 // at makes a spasm of 0.2 s with eye and cheek.
-func at(side spasm.Side, onset float64) spasm.Event {
-	return spasm.Event{Kind: spasm.Spasm, Side: side, Form: spasm.Twitch, OnsetS: onset, OffsetS: onset + 0.2,
-		Lead: spasm.OrbicularisOculi, Regions: []spasm.RegionMovement{
-			{Region: spasm.OrbicularisOculi, Side: side, OnsetS: onset, PeakMM: ptr(1.0)},
-			{Region: spasm.Zygomaticus, Side: side, OnsetS: onset + 0.05, PeakMM: ptr(2.0)},
+func at(side anatomy.Side, onset float64) event.Event {
+	return event.Event{Kind: event.Spasm, Side: side, Form: event.Twitch, OnsetS: onset, OffsetS: onset + 0.2,
+		Lead: anatomy.OrbicularisOculi, Regions: []event.RegionMovement{
+			{Region: anatomy.OrbicularisOculi, Side: side, OnsetS: onset, PeakMM: ptr(1.0)},
+			{Region: anatomy.Zygomaticus, Side: side, OnsetS: onset + 0.05, PeakMM: ptr(2.0)},
 		}}
 }
 
-func train(side spasm.Side, onsets ...float64) []spasm.Event {
-	var out []spasm.Event
+func train(side anatomy.Side, onsets ...float64) []event.Event {
+	var out []event.Event
 	for _, t := range onsets {
 		out = append(out, at(side, t))
 	}
@@ -55,14 +56,14 @@ func TestNothingSeen(t *testing.T) {
 	if s.Side != nil {
 		t.Errorf("side %v of no spasm", *s.Side)
 	}
-	if s := Summarize(train(spasm.Right, 1), nil, nil, DefaultParams()); s.RatePerMin.Value != nil || s.Burden != nil {
+	if s := Summarize(train(anatomy.Right, 1), nil, nil, DefaultParams()); s.RatePerMin.Value != nil || s.Burden != nil {
 		t.Error("a rate over no time")
 	}
 }
 
 func TestRateOverTrackedTime(t *testing.T) {
 	// Two minutes of film, one of them tracked, in two halves.
-	s := Summarize(train(spasm.Right, 10, 20, 60, 100, 110), []Span{{0, 30}, {90, 120}}, nil, DefaultParams())
+	s := Summarize(train(anatomy.Right, 10, 20, 60, 100, 110), []Span{{0, 30}, {90, 120}}, nil, DefaultParams())
 	near(t, "rate", s.RatePerMin.Value, 4)
 	near(t, "burden", s.Burden, 4*0.2/60)
 	if s.IntervalS.N != 2 {
@@ -74,7 +75,7 @@ func TestRateOverTrackedTime(t *testing.T) {
 
 func TestRhythm(t *testing.T) {
 	whole := []Span{{0, 1000}}
-	s := Summarize(train(spasm.Left, 1, 2, 3, 4, 5), whole, nil, DefaultParams())
+	s := Summarize(train(anatomy.Left, 1, 2, 3, 4, 5), whole, nil, DefaultParams())
 	near(t, "cv of a metronome", s.IntervalS.CV, 0)
 	near(t, "regularity of a metronome", s.Regularity, 1)
 
@@ -83,42 +84,42 @@ func TestRhythm(t *testing.T) {
 	for d := 1.0; len(slowing) < 30; d *= 1.1 {
 		slowing = append(slowing, slowing[len(slowing)-1]+d)
 	}
-	s = Summarize(train(spasm.Left, slowing...), whole, nil, DefaultParams())
+	s = Summarize(train(anatomy.Left, slowing...), whole, nil, DefaultParams())
 	if *s.IntervalS.CV < 0.5 || *s.Regularity < 0.89 {
 		t.Errorf("slowing metronome: cv %.2f, regularity %.2f", *s.IntervalS.CV, *s.Regularity)
 	}
-	if s := Summarize(train(spasm.Left, 1, 2), whole, nil, DefaultParams()); s.Regularity != nil || s.IntervalS.CV != nil {
+	if s := Summarize(train(anatomy.Left, 1, 2), whole, nil, DefaultParams()); s.Regularity != nil || s.IntervalS.CV != nil {
 		t.Error("a regularity of one interval")
 	}
 }
 
 func TestSides(t *testing.T) {
-	alternating := slices.Concat(train(spasm.Right, 1, 3, 5), train(spasm.Left, 2, 4))
+	alternating := slices.Concat(train(anatomy.Right, 1, 3, 5), train(anatomy.Left, 2, 4))
 	s := Summarize(alternating, []Span{{0, 60}}, nil, DefaultParams())
 	near(t, "laterality", s.Laterality, 0.2)
 	near(t, "overlap of taking turns", s.BilateralOverlap, 0)
-	if *s.Side != spasm.Both {
+	if *s.Side != anatomy.Both {
 		t.Errorf("side %s", *s.Side)
 	}
-	together := slices.Concat(train(spasm.Right, 1, 3), train(spasm.Left, 1.05, 9))
+	together := slices.Concat(train(anatomy.Right, 1, 3), train(anatomy.Left, 1.05, 9))
 	s = Summarize(together, []Span{{0, 60}}, nil, DefaultParams())
 	near(t, "overlap", s.BilateralOverlap, 0.5)
 }
 
 func TestSpreadAndBrow(t *testing.T) {
-	e := train(spasm.Right, 1, 2, 3, 4)
-	e[0].Regions = append(e[0].Regions, spasm.RegionMovement{Region: spasm.Frontalis, Side: spasm.Right, OnsetS: 1.02, PeakMM: ptr(0.8)})
-	e[1].Regions = append(e[1].Regions, spasm.RegionMovement{Region: spasm.Frontalis, Side: spasm.Right, OnsetS: 2.02, PeakMM: ptr(-0.8)})
+	e := train(anatomy.Right, 1, 2, 3, 4)
+	e[0].Regions = append(e[0].Regions, event.RegionMovement{Region: anatomy.Frontalis, Side: anatomy.Right, OnsetS: 1.02, PeakMM: ptr(0.8)})
+	e[1].Regions = append(e[1].Regions, event.RegionMovement{Region: anatomy.Frontalis, Side: anatomy.Right, OnsetS: 2.02, PeakMM: ptr(-0.8)})
 	e[2].Regions = e[2].Regions[1:] // cheek alone: no eye closure
-	e[3].Form, e[3].OffsetS = spasm.Tonic, 5.4
+	e[3].Form, e[3].OffsetS = event.Tonic, 5.4
 	s := Summarize(e, []Span{{0, 60}}, nil, DefaultParams())
 	near(t, "brow lift", s.BrowLiftShare, 1.0/3)
 	near(t, "tonic", s.TonicFraction, 1.4/2.0)
-	got := []spasm.Region{}
+	got := []anatomy.Region{}
 	for _, r := range s.Spread {
 		got = append(got, r.Region)
 	}
-	if d := cmp.Diff([]spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOculi, spasm.Frontalis}, got); d != "" {
+	if d := cmp.Diff([]anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOculi, anatomy.Frontalis}, got); d != "" {
 		t.Error(d)
 	}
 	near(t, "cheek share", &s.Spread[0].Share, 1)
@@ -131,12 +132,12 @@ func TestSpreadAndBrow(t *testing.T) {
 
 func TestTasks(t *testing.T) {
 	blink := "blink"
-	e := train(spasm.Right, 5, 15, 35)
+	e := train(anatomy.Right, 5, 15, 35)
 	e[2].Trigger = &blink
 	for _, at := range []float64{10, 31, 32, 33} {
-		e = append(e, spasm.Event{Kind: spasm.Blink, Side: spasm.Both, OnsetS: at, OffsetS: at + 0.2})
+		e = append(e, event.Event{Kind: event.Blink, Side: anatomy.Both, OnsetS: at, OffsetS: at + 0.2})
 	}
-	tasks := []spasm.Task{{Task: "rest", FromS: 0, ToS: 30}, {Task: "blink", FromS: 30, ToS: 60}}
+	tasks := []event.Task{{Task: "rest", FromS: 0, ToS: 30}, {Task: "blink", FromS: 30, ToS: 60}}
 	s := Summarize(e, []Span{{0, 60}}, tasks, DefaultParams())
 	near(t, "rest rate", s.RestRatePerMin.Value, 4)
 	near(t, "blink rate without those asked for", s.BlinkRatePerMin.Value, 2)
@@ -147,13 +148,13 @@ func TestTasks(t *testing.T) {
 }
 
 // events draws spasms and blinks over two minutes.
-func events(t *rapid.T) []spasm.Event {
-	var out []spasm.Event
+func events(t *rapid.T) []event.Event {
+	var out []event.Event
 	for range rapid.IntRange(0, 20).Draw(t, "n") {
-		side := rapid.SampledFrom([]spasm.Side{spasm.Right, spasm.Left}).Draw(t, "side")
+		side := rapid.SampledFrom([]anatomy.Side{anatomy.Right, anatomy.Left}).Draw(t, "side")
 		e := at(side, float64(rapid.IntRange(0, 1180).Draw(t, "onset"))/10)
 		if rapid.Bool().Draw(t, "blink") {
-			e.Kind, e.Side = spasm.Blink, spasm.Both
+			e.Kind, e.Side = event.Blink, anatomy.Both
 		}
 		out = append(out, e)
 	}
@@ -213,11 +214,11 @@ func TestSwapSides(t *testing.T) {
 // it and in whatever order they show it; the other side's vote is its own.
 func TestAnEpisodeHasOneVote(t *testing.T) {
 	for _, lifted := range [][]int{{0}, {1}, {0, 1}} {
-		e := slices.Concat(train(spasm.Right, 1, 1.6, 9), train(spasm.Left, 1.1))
+		e := slices.Concat(train(anatomy.Right, 1, 1.6, 9), train(anatomy.Left, 1.1))
 		one, two := 1, 2
 		e[0].Episode, e[1].Episode, e[2].Episode, e[3].Episode = &one, &one, &two, &one
 		for _, i := range lifted {
-			e[i].Regions = append(e[i].Regions, spasm.RegionMovement{Region: spasm.Frontalis, Side: spasm.Right, OnsetS: e[i].OnsetS, PeakMM: ptr(0.8)})
+			e[i].Regions = append(e[i].Regions, event.RegionMovement{Region: anatomy.Frontalis, Side: anatomy.Right, OnsetS: e[i].OnsetS, PeakMM: ptr(0.8)})
 		}
 		share, _, n := browLift(e)
 		if n != 3 {

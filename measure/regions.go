@@ -5,19 +5,20 @@ import (
 	"math"
 	"slices"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // spread says for each region how often it takes part in the spasms of a side,
 // how long after the event's onset and how far. Regions that never took part
 // are left out; the most frequent comes first, among equals the earlier.
-func spread(spasms []spasm.Event, side *spasm.Side) []RegionShare {
+func spread(spasms []event.Event, side *anatomy.Side) []RegionShare {
 	out := []RegionShare{}
 	if side == nil {
 		return out
 	}
 	mine := of(spasms, *side)
-	for _, region := range spasm.Regions {
+	for _, region := range anatomy.Regions {
 		n := 0
 		var lags, peaks []float64
 		for _, e := range mine {
@@ -49,11 +50,11 @@ func spread(spasms []spasm.Event, side *spasm.Side) []RegionShare {
 
 // movement is a region's part in an event on a side; with side "both", the
 // part on either, the larger of two.
-func movement(e spasm.Event, region spasm.Region, side spasm.Side) (spasm.RegionMovement, bool) {
-	var best spasm.RegionMovement
+func movement(e event.Event, region anatomy.Region, side anatomy.Side) (event.RegionMovement, bool) {
+	var best event.RegionMovement
 	found := false
 	for _, m := range e.Regions {
-		if m.Region != region || (side != spasm.Both && m.Side != side && m.Side != spasm.Both) {
+		if m.Region != region || (side != anatomy.Both && m.Side != side && m.Side != anatomy.Both) {
 			continue
 		}
 		if !found || size(m) > size(best) {
@@ -63,7 +64,7 @@ func movement(e spasm.Event, region spasm.Region, side spasm.Side) (spasm.Region
 	return best, found
 }
 
-func size(m spasm.RegionMovement) float64 {
+func size(m event.RegionMovement) float64 {
 	if m.PeakMM == nil {
 		return -1
 	}
@@ -83,12 +84,12 @@ func median(x []float64) *float64 {
 type votes map[[2]int]bool // by episode and side: whether the sign was there
 
 // cast counts one event; without an episode it stands for itself.
-func (v votes) cast(episode *int, side spasm.Side, there bool) {
+func (v votes) cast(episode *int, side anatomy.Side, there bool) {
 	key := [2]int{-1 - len(v), 0} // of nothing before
 	if episode != nil {
 		key[0] = *episode
 	}
-	if side == spasm.Left {
+	if side == anatomy.Left {
 		key[1] = 1
 	}
 	v[key] = v[key] || there
@@ -111,17 +112,17 @@ func (v votes) share() (*float64, *[2]float64, int) {
 // browLift is the share of the episodes of spasm with eye closure in which the
 // brow of the same side goes up instead of down (the "other Babinski" sign). A
 // movement of the frontalis below zero, along its action, is a brow going down.
-func browLift(spasms []spasm.Event) (share *float64, ci *[2]float64, n int) {
+func browLift(spasms []event.Event) (share *float64, ci *[2]float64, n int) {
 	v := votes{}
 	for _, e := range spasms {
-		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 			if !on(e, side) {
 				continue
 			}
-			if _, closes := movement(e, spasm.OrbicularisOculi, side); !closes {
+			if _, closes := movement(e, anatomy.OrbicularisOculi, side); !closes {
 				continue
 			}
-			brow, ok := movement(e, spasm.Frontalis, side)
+			brow, ok := movement(e, anatomy.Frontalis, side)
 			v.cast(e.Episode, side, ok && (brow.PeakMM == nil || *brow.PeakMM > 0))
 		}
 	}
@@ -130,13 +131,13 @@ func browLift(spasms []spasm.Event) (share *float64, ci *[2]float64, n int) {
 
 // overlap is the share of spasm events that began together with one of the
 // other side: within the given seconds, or as one event of both sides.
-func overlap(spasms []spasm.Event, within float64) (*float64, *[2]float64) {
+func overlap(spasms []event.Event, within float64) (*float64, *[2]float64) {
 	if len(spasms) == 0 {
 		return nil, nil
 	}
 	paired := 0
 	for i, e := range spasms {
-		if e.Side == spasm.Both || hasPartner(spasms, i, within) {
+		if e.Side == anatomy.Both || hasPartner(spasms, i, within) {
 			paired++
 		}
 	}
@@ -144,9 +145,9 @@ func overlap(spasms []spasm.Event, within float64) (*float64, *[2]float64) {
 }
 
 // hasPartner looks to both sides of event i in the list, sorted by onset.
-func hasPartner(spasms []spasm.Event, i int, within float64) bool {
+func hasPartner(spasms []event.Event, i int, within float64) bool {
 	e := spasms[i]
-	match := func(o spasm.Event) bool { return o.Side == e.Side.Other() || o.Side == spasm.Both }
+	match := func(o event.Event) bool { return o.Side == e.Side.Other() || o.Side == anatomy.Both }
 	for j := i - 1; j >= 0 && e.OnsetS-spasms[j].OnsetS <= within; j-- {
 		if match(spasms[j]) {
 			return true

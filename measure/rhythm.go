@@ -5,23 +5,23 @@ import (
 	"slices"
 	"sort"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // jerks looks into the spasms of one side for single jerks: peaks of the leading
 // region's signal that stand out by a third of the event's largest. The longest
 // run is the longest stretch of them without a pause of RunGapS.
-func jerks(tr *motion.Trace, events []spasm.Event, p Params) Jerks {
+func jerks(tr *event.Trace, events []event.Event, p Params) Jerks {
 	var out Jerks
 	if tr == nil || tr.Len() < 3 {
 		return out
 	}
 	best := 0.0
-	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		var at []float64
 		for _, e := range events {
-			if e.Kind == spasm.Spasm && e.Side == side {
+			if e.Kind == event.Spasm && e.Side == side {
 				at = append(at, peaks(tr, e)...)
 			}
 		}
@@ -61,13 +61,13 @@ func run(at []float64) *Run {
 }
 
 // peaks are the times of the jerks within an event.
-func peaks(tr *motion.Trace, e spasm.Event) []float64 {
-	k := slices.Index(spasm.Regions, e.Lead)
+func peaks(tr *event.Trace, e event.Event) []float64 {
+	k := slices.Index(anatomy.Regions, e.Lead)
 	if k < 0 {
 		return nil
 	}
 	sign := 1.0
-	if e.Side == spasm.Left {
+	if e.Side == anatomy.Left {
 		sign = -1
 	}
 	var t, v []float64

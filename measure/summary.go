@@ -1,6 +1,8 @@
 package measure
 
-import "facialis/spasm"
+import (
+	"facialis/anatomy"
+)
 
 // Estimate is a value with its 95 % confidence interval; nil where it could
 // not be had.
@@ -31,10 +33,10 @@ type Intervals struct {
 // RegionShare says how often, how late and how far a region takes part in the
 // spasms of one side.
 type RegionShare struct {
-	Region      spasm.Region `json:"region"`
-	Share       float64      `json:"share"`         // of spasm events, 0..1
-	MedianLagMS *float64     `json:"median_lag_ms"` // after the event's onset
-	PeakMM      *float64     `json:"peak_mm"`       // median of the events' peaks
+	Region      anatomy.Region `json:"region"`
+	Share       float64        `json:"share"`         // of spasm events, 0..1
+	MedianLagMS *float64       `json:"median_lag_ms"` // after the event's onset
+	PeakMM      *float64       `json:"peak_mm"`       // median of the events' peaks
 }
 
 // SideSummary is what was measured on one side alone.
@@ -116,19 +118,19 @@ type Jerks struct {
 
 // FineMovement is small movement of a region that keeps on.
 type FineMovement struct {
-	Region          spasm.Region `json:"region"`
-	Side            spasm.Side   `json:"side"`
-	ActiveShare     float64      `json:"active_share"` // of the windows looked at
-	ActiveShareCI95 *[2]float64  `json:"active_share_ci95"`
-	AmplitudeMM     float64      `json:"amplitude_mm"`   // median of the active windows
-	RateHz          float64      `json:"rate_hz"`        // median of their strongest frequencies
-	RateSpreadHz    float64      `json:"rate_spread_hz"` // how far these scatter, one standard deviation
-	Concentration   float64      `json:"concentration"`  // of the power at that frequency, 0..1: high for an even tremor
+	Region          anatomy.Region `json:"region"`
+	Side            anatomy.Side   `json:"side"`
+	ActiveShare     float64        `json:"active_share"` // of the windows looked at
+	ActiveShareCI95 *[2]float64    `json:"active_share_ci95"`
+	AmplitudeMM     float64        `json:"amplitude_mm"`   // median of the active windows
+	RateHz          float64        `json:"rate_hz"`        // median of their strongest frequencies
+	RateSpreadHz    float64        `json:"rate_spread_hz"` // how far these scatter, one standard deviation
+	Concentration   float64        `json:"concentration"`  // of the power at that frequency, 0..1: high for an even tremor
 }
 
 // Summary is the `measures` of facialis.analysis/1.
 type Summary struct {
-	Side                 *spasm.Side    `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
+	Side                 *anatomy.Side  `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
 	UsableS              float64        `json:"usable_s"`     // seconds in which the face was tracked: what the rates are over
 	Spasms               int            `json:"spasms"`       // spasm events with their onset in usable time
 	RatePerMin           Estimate       `json:"rate_per_min"` // spasm events a minute of usable recording, exact Poisson interval

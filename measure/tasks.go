@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // asksForLids says whether a task asks the person to move their lids, so that
@@ -15,7 +15,7 @@ func asksForLids(task string) bool {
 }
 
 // blinkRate is blinks a minute of usable time in which nobody asked for them.
-func blinkRate(blinks []spasm.Event, usable []Span, tasks []spasm.Task) Estimate {
+func blinkRate(blinks []event.Event, usable []Span, tasks []event.Task) Estimate {
 	var asked []Span
 	for _, t := range tasks {
 		if asksForLids(t.Task) {
@@ -33,7 +33,7 @@ func blinkRate(blinks []spasm.Event, usable []Span, tasks []spasm.Task) Estimate
 }
 
 // byTask is the spasm rate of each task, in the order of first appearance.
-func byTask(spasms []spasm.Event, usable []Span, tasks []spasm.Task) []TaskRate {
+func byTask(spasms []event.Event, usable []Span, tasks []event.Task) []TaskRate {
 	out := []TaskRate{}
 	var names []string
 	at := map[string][]Span{}
@@ -58,7 +58,7 @@ func byTask(spasms []spasm.Event, usable []Span, tasks []spasm.Task) []TaskRate 
 }
 
 // byTrigger counts spasms by what set them off, most frequent first.
-func byTrigger(spasms []spasm.Event) []TriggerShare {
+func byTrigger(spasms []event.Event) []TriggerShare {
 	count := map[string]int{}
 	for _, e := range spasms {
 		name := ""

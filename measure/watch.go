@@ -6,15 +6,15 @@ import (
 	"sort"
 	"strings"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Watch adds to a summary what the events alone do not tell: the face between
 // its movements, the lids of both sides together, the rhythm of the jerks, and
 // fine movement without a pause. The trace may be nil; what needs it is then
 // missing.
-func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, tasks []spasm.Task, p Params) {
+func (s *Summary) Watch(tr *event.Trace, events []event.Event, usable []Span, tasks []event.Task, p Params) {
 	usable = Union(usable)
 	if tr != nil && !whole(tr) {
 		tr = nil
@@ -33,28 +33,28 @@ func (s *Summary) Watch(tr *motion.Trace, events []spasm.Event, usable []Span, t
 // over where it stood before the onset, by itself and against the other brow. In
 // the events a brow that moves less than half as far as the lid counts as drawn
 // along and is not listed, though it goes the other way.
-func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) (share *float64, ci *[2]float64, n int) {
+func liftsSeen(tr *event.Trace, events []event.Event, usable []Span, p Params) (share *float64, ci *[2]float64, n int) {
 	v := votes{}
 	for _, e := range events {
-		if e.Kind != spasm.Spasm || e.Side == spasm.Both || find(usable, e.OnsetS) < 0 {
+		if e.Kind != event.Spasm || e.Side == anatomy.Both || find(usable, e.OnsetS) < 0 {
 			continue
 		}
-		if _, closes := movement(e, spasm.OrbicularisOculi, e.Side); !closes {
+		if _, closes := movement(e, anatomy.OrbicularisOculi, e.Side); !closes {
 			continue
 		}
-		side, sign := motion.Right, 1.0
-		if e.Side == spasm.Left {
-			side, sign = motion.Left, -1
+		side, sign := anatomy.AtRight, 1.0
+		if e.Side == anatomy.Left {
+			side, sign = anatomy.AtLeft, -1
 		}
-		own := func(i int) float64 { return float64(tr.Along[side][motion.Frontalis][i]) }
-		against := func(i int) float64 { return sign * float64(tr.Diff[motion.Frontalis][i]) }
+		own := func(i int) float64 { return float64(tr.Along[side][anatomy.AtFrontalis][i]) }
+		against := func(i int) float64 { return sign * float64(tr.Diff[anatomy.AtFrontalis][i]) }
 		a, ok1 := rise(tr.T, own, e)
 		b, ok2 := rise(tr.T, against, e)
 		if !ok1 || !ok2 {
 			continue
 		}
 		need := p.LiftMM
-		if noise := tr.DiffNoiseMM[motion.Frontalis]; !math.IsNaN(noise) {
+		if noise := tr.DiffNoiseMM[anatomy.AtFrontalis]; !math.IsNaN(noise) {
 			need = max(need, 5*noise)
 		}
 		v.cast(e.Episode, e.Side, a >= need && b >= need)
@@ -64,7 +64,7 @@ func liftsSeen(tr *motion.Trace, events []spasm.Event, usable []Span, p Params) 
 
 // rise is the greatest value within an event less the median of the third of a
 // second before it.
-func rise(t []float64, v func(int) float64, e spasm.Event) (float64, bool) {
+func rise(t []float64, v func(int) float64, e event.Event) (float64, bool) {
 	var before []float64
 	top := math.Inf(-1)
 	for i := sort.SearchFloat64s(t, e.OnsetS-0.35); i < len(t) && t[i] <= e.OffsetS; i++ {
@@ -84,7 +84,7 @@ func rise(t []float64, v func(int) float64, e spasm.Event) (float64, bool) {
 }
 
 // whole says whether a trace has all the columns that are looked at.
-func whole(tr *motion.Trace) bool {
+func whole(tr *event.Trace) bool {
 	n := tr.Len()
 	for _, c := range [][]float32{tr.Quality, tr.Yaw, tr.Pitch, tr.Roll, tr.LipOpen} {
 		if len(c) != n {
@@ -95,7 +95,7 @@ func whole(tr *motion.Trace) bool {
 		if len(tr.Aperture[s]) != n || len(tr.CornerUp[s]) != n || len(tr.CornerOut[s]) != n {
 			return false
 		}
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			if len(tr.Along[s][k]) != n || len(tr.Diff[k]) != n {
 				return false
 			}
@@ -115,7 +115,7 @@ func asksForFace(task string) bool {
 }
 
 // asked are the stretches in which a movement of the face was asked for.
-func asked(tasks []spasm.Task) []Span {
+func asked(tasks []event.Task) []Span {
 	var out []Span
 	for _, t := range tasks {
 		if asksForFace(t.Task) {
@@ -127,7 +127,7 @@ func asked(tasks []spasm.Task) []Span {
 
 // resting looks at the frames between movements in which the head faces the
 // camera. It needs RestingMinS of them.
-func resting(tr *motion.Trace, events []spasm.Event, p Params) RestingFace {
+func resting(tr *event.Trace, events []event.Event, p Params) RestingFace {
 	var out RestingFace
 	if tr == nil || tr.Len() < 2 {
 		return out
@@ -185,12 +185,14 @@ func resting(tr *motion.Trace, events []spasm.Event, p Params) RestingFace {
 	}
 	side := func(c [2][]float32, s int) func(int) float64 { return func(i int) float64 { return float64(c[s][i]) } }
 	less := func(c [2][]float32) func(int) float64 {
-		return func(i int) float64 { return float64(c[motion.Right][i] - c[motion.Left][i]) }
+		return func(i int) float64 { return float64(c[anatomy.AtRight][i] - c[anatomy.AtLeft][i]) }
 	}
-	out.ApertureMM.Right, out.ApertureMM.Left = level(side(tr.Aperture, motion.Right)), level(side(tr.Aperture, motion.Left))
+	out.ApertureMM.Right, out.ApertureMM.Left = level(side(tr.Aperture, anatomy.AtRight)), level(side(tr.Aperture, anatomy.AtLeft))
 	out.ApertureDifferenceMM = level(less(tr.Aperture))
 	out.CornerUpDifferenceMM = level(less(tr.CornerUp))
-	out.MouthWidthMM = level(func(i int) float64 { return float64(tr.CornerOut[motion.Right][i] + tr.CornerOut[motion.Left][i]) })
+	out.MouthWidthMM = level(func(i int) float64 {
+		return float64(tr.CornerOut[anatomy.AtRight][i] + tr.CornerOut[anatomy.AtLeft][i])
+	})
 	return out
 }
 
@@ -199,7 +201,7 @@ func resting(tr *motion.Trace, events []spasm.Event, p Params) RestingFace {
 // A closure counts as long from LongClosureS on with the eye at least
 // ShutShare shut; a cluster is three closures or more, each within ClusterGapS
 // of the one before.
-func lids(events []spasm.Event, usable []Span, tasks []spasm.Task, rest RestingFace, p Params) Lids {
+func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
 	ask := asked(tasks)
 	free := subtract(usable, ask)
 	out := Lids{WatchedS: total(free)}
@@ -208,30 +210,30 @@ func lids(events []spasm.Event, usable []Span, tasks []spasm.Task, rest RestingF
 		open = (*r + *l) / 2
 	}
 	type closure struct {
-		e          spasm.Event
+		e          event.Event
 		shut, face bool
 	}
 	var all []closure
 	var lengths []float64
 	var shut []Span
 	for _, e := range events {
-		if e.Side != spasm.Both || find(free, e.OnsetS) < 0 || (e.Trigger != nil && *e.Trigger != "") {
+		if e.Side != anatomy.Both || find(free, e.OnsetS) < 0 || (e.Trigger != nil && *e.Trigger != "") {
 			continue
 		}
-		peak := map[spasm.Side]float64{spasm.Right: math.NaN(), spasm.Left: math.NaN()}
+		peak := map[anatomy.Side]float64{anatomy.Right: math.NaN(), anatomy.Left: math.NaN()}
 		c := closure{e: e}
 		for _, m := range e.Regions {
 			switch {
-			case m.Region == spasm.OrbicularisOculi && m.PeakMM != nil && m.Side == spasm.Both:
-				peak[spasm.Right], peak[spasm.Left] = *m.PeakMM, *m.PeakMM
-			case m.Region == spasm.OrbicularisOculi && m.PeakMM != nil:
+			case m.Region == anatomy.OrbicularisOculi && m.PeakMM != nil && m.Side == anatomy.Both:
+				peak[anatomy.Right], peak[anatomy.Left] = *m.PeakMM, *m.PeakMM
+			case m.Region == anatomy.OrbicularisOculi && m.PeakMM != nil:
 				peak[m.Side] = *m.PeakMM
-			case slices.Contains([]spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOris, spasm.Depressor, spasm.Mentalis, spasm.Platysma}, m.Region):
+			case slices.Contains([]anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis, anatomy.Platysma}, m.Region):
 				c.face = true
 			}
 		}
-		c.shut = min(peak[spasm.Right], peak[spasm.Left]) >= p.ShutShare*open
-		if e.Kind != spasm.Blink && !c.shut {
+		c.shut = min(peak[anatomy.Right], peak[anatomy.Left]) >= p.ShutShare*open
+		if e.Kind != event.Blink && !c.shut {
 			continue // eyes narrowed in a smile
 		}
 		all = append(all, c)

@@ -5,13 +5,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // still is a face of s seconds at 30 frames a second that does nothing: eyes
 // 10 mm open, a mouth 54 mm wide, noise of 0.02 mm.
-func still(s float64) *motion.Trace {
+func still(s float64) *event.Trace {
 	n := int(s * 30)
 	rng := rand.New(rand.NewPCG(3, 5))
 	col := func(level, noise float64) []float32 {
@@ -21,13 +21,13 @@ func still(s float64) *motion.Trace {
 		}
 		return c
 	}
-	tr := &motion.Trace{MMPerPx: 0.5}
+	tr := &event.Trace{MMPerPx: 0.5}
 	for i := range n {
 		tr.T = append(tr.T, float64(i)/30)
 	}
 	for s := range 2 {
 		tr.Aperture[s], tr.BrowHeight[s], tr.CornerOut[s], tr.CornerUp[s] = col(10, 0.1), col(25, 0.1), col(27, 0.1), col(0, 0.1)
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			tr.Along[s][k] = col(0, 0.02)
 			tr.NoiseMM[s][k] = 0.02
 		}
@@ -37,8 +37,8 @@ func still(s float64) *motion.Trace {
 	return tr
 }
 
-func differ(tr *motion.Trace) {
-	for k := range motion.NumRegions {
+func differ(tr *event.Trace) {
+	for k := range anatomy.NumRegions {
 		tr.Diff[k] = make([]float32, tr.Len())
 		for i := range tr.Diff[k] {
 			tr.Diff[k][i] = tr.Along[0][k][i] - tr.Along[1][k][i]
@@ -47,7 +47,7 @@ func differ(tr *motion.Trace) {
 	}
 }
 
-func watched(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task) Summary {
+func watched(tr *event.Trace, events []event.Event, tasks []event.Task) Summary {
 	end := tr.T[tr.Len()-1]
 	var s Summary
 	s.Watch(tr, events, []Span{{0, end}}, tasks, DefaultParams())
@@ -57,16 +57,16 @@ func watched(tr *motion.Trace, events []spasm.Event, tasks []spasm.Task) Summary
 func TestRestingFace(t *testing.T) {
 	tr := still(30)
 	for i := range tr.T {
-		tr.Aperture[motion.Left][i] -= 1.5
-		tr.CornerUp[motion.Left][i] += 2
+		tr.Aperture[anatomy.AtLeft][i] -= 1.5
+		tr.CornerUp[anatomy.AtLeft][i] += 2
 	}
-	blink := spasm.Event{Kind: spasm.Blink, Side: spasm.Both, OnsetS: 10, OffsetS: 20}
+	blink := event.Event{Kind: event.Blink, Side: anatomy.Both, OnsetS: 10, OffsetS: 20}
 	for i, x := range tr.T { // closed in the blink, which must not count
 		if x >= 10 && x < 20 {
 			tr.Aperture[0][i], tr.Aperture[1][i] = 0, 0
 		}
 	}
-	r := watched(tr, []spasm.Event{blink}, nil).Resting
+	r := watched(tr, []event.Event{blink}, nil).Resting
 	near := func(name string, e Estimate, want float64) {
 		t.Helper()
 		if e.Value == nil || math.Abs(*e.Value-want) > 0.1 {
@@ -92,29 +92,29 @@ func TestRestingFace(t *testing.T) {
 }
 
 // both is a closure of both eyes, by peak mm.
-func both(kind spasm.Kind, on, off, mm float64, more ...spasm.Region) spasm.Event {
-	e := spasm.Event{Kind: kind, Side: spasm.Both, OnsetS: on, OffsetS: off, Lead: spasm.OrbicularisOculi}
-	for _, r := range append([]spasm.Region{spasm.OrbicularisOculi}, more...) {
-		e.Regions = append(e.Regions, spasm.RegionMovement{Region: r, Side: spasm.Right, PeakMM: &mm}, spasm.RegionMovement{Region: r, Side: spasm.Left, PeakMM: &mm})
+func both(kind event.Kind, on, off, mm float64, more ...anatomy.Region) event.Event {
+	e := event.Event{Kind: kind, Side: anatomy.Both, OnsetS: on, OffsetS: off, Lead: anatomy.OrbicularisOculi}
+	for _, r := range append([]anatomy.Region{anatomy.OrbicularisOculi}, more...) {
+		e.Regions = append(e.Regions, event.RegionMovement{Region: r, Side: anatomy.Right, PeakMM: &mm}, event.RegionMovement{Region: r, Side: anatomy.Left, PeakMM: &mm})
 	}
 	return e
 }
 
 func TestLids(t *testing.T) {
 	name := "smile"
-	asked := both(spasm.Voluntary, 52, 54, 9)
+	asked := both(event.Voluntary, 52, 54, 9)
 	asked.Trigger = &name
-	events := []spasm.Event{
-		both(spasm.Blink, 1, 1.2, 9),                                                                     // a blink alone
-		both(spasm.Voluntary, 5, 7, 9),                                                                   // long
-		both(spasm.Voluntary, 10, 12, 2),                                                                 // eyes narrowed: a smile
-		both(spasm.Blink, 20, 20.2, 9), both(spasm.Blink, 20.4, 20.6, 9), both(spasm.Blink, 20.8, 21, 9), // a cluster
-		both(spasm.Blink, 30, 30.2, 9), both(spasm.Blink, 30.4, 30.6, 9), // two are none
-		both(spasm.Voluntary, 40, 41, 9, spasm.Platysma), // long, with the neck
+	events := []event.Event{
+		both(event.Blink, 1, 1.2, 9),                                                                     // a blink alone
+		both(event.Voluntary, 5, 7, 9),                                                                   // long
+		both(event.Voluntary, 10, 12, 2),                                                                 // eyes narrowed: a smile
+		both(event.Blink, 20, 20.2, 9), both(event.Blink, 20.4, 20.6, 9), both(event.Blink, 20.8, 21, 9), // a cluster
+		both(event.Blink, 30, 30.2, 9), both(event.Blink, 30.4, 30.6, 9), // two are none
+		both(event.Voluntary, 40, 41, 9, anatomy.Platysma), // long, with the neck
 		asked,                            // asked for by a trigger
-		both(spasm.Voluntary, 65, 67, 9), // asked for by a task
+		both(event.Voluntary, 65, 67, 9), // asked for by a task
 	}
-	l := watched(still(70), events, []spasm.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "eye_closure", FromS: 60, ToS: 70}}).Lids
+	l := watched(still(70), events, []event.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "eye_closure", FromS: 60, ToS: 70}}).Lids
 	if math.Abs(l.WatchedS-60) > 0.1 || l.Closures != 8 || l.Spells != 3 {
 		t.Errorf("watched %g s, %d closures, %d spells; want 60, 8, 3", l.WatchedS, l.Closures, l.Spells)
 	}
@@ -127,7 +127,7 @@ func TestLids(t *testing.T) {
 	if want := (2 + 1 + 5*0.2 + 0.2) / 60; math.Abs(*l.ShutShare-want) > 0.002 {
 		t.Errorf("shut for %g of the time, want %g", *l.ShutShare, want)
 	}
-	if l := watched(still(10), nil, []spasm.Task{{Task: "blink", FromS: 0, ToS: 10}}).Lids; l.ShutShare != nil || l.LongRatePerMin.Value != nil {
+	if l := watched(still(10), nil, []event.Task{{Task: "blink", FromS: 0, ToS: 10}}).Lids; l.ShutShare != nil || l.LongRatePerMin.Value != nil {
 		t.Errorf("a film of a task alone was watched: %+v", l)
 	}
 }
@@ -136,27 +136,27 @@ func TestLids(t *testing.T) {
 // train is told from an even one.
 func TestJerks(t *testing.T) {
 	for _, c := range []struct {
-		side    spasm.Side
+		side    anatomy.Side
 		scatter float64
-	}{{spasm.Left, 0}, {spasm.Right, 0}, {spasm.Right, 0.35}} {
+	}{{anatomy.Left, 0}, {anatomy.Right, 0}, {anatomy.Right, 0.35}} {
 		tr := still(60)
 		rng := rand.New(rand.NewPCG(1, 1))
 		s := 0
-		if c.side == spasm.Left {
+		if c.side == anatomy.Left {
 			s = 1
 		}
 		n := 0
 		last := 0.0
 		for at := 10.0; at < 30; at += 0.45 * math.Exp(c.scatter*rng.NormFloat64()) {
 			for i, x := range tr.T {
-				tr.Along[s][motion.Zygomaticus][i] += float32(3 * math.Exp(-math.Pow((x-at)/0.06, 2)))
+				tr.Along[s][anatomy.AtZygomaticus][i] += float32(3 * math.Exp(-math.Pow((x-at)/0.06, 2)))
 			}
 			n++
 			last = at
 		}
 		differ(tr)
-		e := spasm.Event{Kind: spasm.Spasm, Side: c.side, OnsetS: 9.9, OffsetS: last + 0.2, Lead: spasm.Zygomaticus}
-		j := watched(tr, []spasm.Event{e}, nil).Jerks
+		e := event.Event{Kind: event.Spasm, Side: c.side, OnsetS: 9.9, OffsetS: last + 0.2, Lead: anatomy.Zygomaticus}
+		j := watched(tr, []event.Event{e}, nil).Jerks
 		if math.Abs(float64(j.N-n)) > 0.1*float64(n) || j.LongestRun == nil {
 			t.Fatalf("%+v: %d jerks, want %d", c, j.N, n)
 		}
@@ -167,7 +167,7 @@ func TestJerks(t *testing.T) {
 			t.Errorf("%g jerks a second, want %g", j.LongestRun.RateHz, 1/0.45)
 		}
 	}
-	if j := watched(still(20), []spasm.Event{{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 2, OffsetS: 4, Lead: spasm.Zygomaticus}}, nil).Jerks; j.N != 0 {
+	if j := watched(still(20), []event.Event{{Kind: event.Spasm, Side: anatomy.Right, OnsetS: 2, OffsetS: 4, Lead: anatomy.Zygomaticus}}, nil).Jerks; j.N != 0 {
 		t.Errorf("in noise alone %d jerks", j.N)
 	}
 }
@@ -175,25 +175,25 @@ func TestJerks(t *testing.T) {
 // A tremor is found with its frequency, size and side; noise, blinks, a spasm
 // and a talking mouth are none.
 func TestFine(t *testing.T) {
-	wave := func(tr *motion.Trace, s, k int, mm, hz float64) {
+	wave := func(tr *event.Trace, s, k int, mm, hz float64) {
 		for i, x := range tr.T {
 			tr.Along[s][k][i] += float32(mm * math.Sin(2*math.Pi*hz*x))
 		}
 		differ(tr)
 	}
 	tr := still(30)
-	wave(tr, motion.Left, motion.OrbicularisOculi, 0.4, 6)
-	wave(tr, motion.Left, motion.Mentalis, 0.3, 5)
-	wave(tr, motion.Right, motion.Mentalis, 0.3, 5)
+	wave(tr, anatomy.AtLeft, anatomy.AtOrbicularisOculi, 0.4, 6)
+	wave(tr, anatomy.AtLeft, anatomy.AtMentalis, 0.3, 5)
+	wave(tr, anatomy.AtRight, anatomy.AtMentalis, 0.3, 5)
 	got := watched(tr, nil, nil).Fine
 	if len(got) != 2 {
 		t.Fatalf("fine movement: %+v", got)
 	}
 	for i, want := range []struct {
-		r      spasm.Region
-		s      spasm.Side
+		r      anatomy.Region
+		s      anatomy.Side
 		hz, mm float64
-	}{{spasm.OrbicularisOculi, spasm.Left, 6, 0.4}, {spasm.Mentalis, spasm.Both, 5, 0.3}} {
+	}{{anatomy.OrbicularisOculi, anatomy.Left, 6, 0.4}, {anatomy.Mentalis, anatomy.Both, 5, 0.3}} {
 		f := got[i]
 		if f.Region != want.r || f.Side != want.s || math.Abs(f.RateHz-want.hz) > 0.3 || math.Abs(f.AmplitudeMM-want.mm) > 0.05 || f.Concentration < 0.9 || f.ActiveShare != 1 {
 			t.Errorf("want %+v, got %+v", want, f)
@@ -203,8 +203,8 @@ func TestFine(t *testing.T) {
 		t.Errorf("in noise alone: %+v", got)
 	}
 	talking := still(30)
-	wave(talking, motion.Right, motion.Depressor, 2, 4)
-	wave(talking, motion.Left, motion.Depressor, 2, 4)
+	wave(talking, anatomy.AtRight, anatomy.AtDepressor, 2, 4)
+	wave(talking, anatomy.AtLeft, anatomy.AtDepressor, 2, 4)
 	for i, x := range talking.T {
 		talking.LipOpen[i] = float32(3 + 3*math.Sin(2*math.Pi*4*x))
 	}
@@ -215,7 +215,7 @@ func TestFine(t *testing.T) {
 	for s := range 2 {
 		for at := 1.0; at < 29; at += 2.3 {
 			for i, x := range blinking.T {
-				blinking.Along[s][motion.OrbicularisOculi][i] += float32(9 * math.Exp(-math.Pow((x-at)/0.08, 2)))
+				blinking.Along[s][anatomy.AtOrbicularisOculi][i] += float32(9 * math.Exp(-math.Pow((x-at)/0.08, 2)))
 			}
 		}
 	}
@@ -225,12 +225,12 @@ func TestFine(t *testing.T) {
 	}
 	mm := 3.0
 	spasms := still(30)
-	var events []spasm.Event
+	var events []event.Event
 	for at := 3.0; at < 27; at += 6 {
 		for i, x := range spasms.T {
-			spasms.Along[0][motion.Zygomaticus][i] += float32(mm * math.Exp(-math.Pow((x-at)/0.06, 2)))
+			spasms.Along[0][anatomy.AtZygomaticus][i] += float32(mm * math.Exp(-math.Pow((x-at)/0.06, 2)))
 		}
-		events = append(events, spasm.Event{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: at - 0.1, OffsetS: at + 0.1, Lead: spasm.Zygomaticus, Regions: []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Right, PeakMM: &mm}}})
+		events = append(events, event.Event{Kind: event.Spasm, Side: anatomy.Right, OnsetS: at - 0.1, OffsetS: at + 0.1, Lead: anatomy.Zygomaticus, Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Right, PeakMM: &mm}}})
 	}
 	differ(spasms)
 	if got := watched(spasms, events, nil).Fine; len(got) != 0 {
@@ -256,19 +256,19 @@ func TestLiftsSeen(t *testing.T) {
 		want               float64
 	}{"rises": {1, 0, 0, 1}, "both rise": {1, 1, 0, 0}, "sinks": {-1, 0, 0, 0}, "stood high": {1, 0, 1, 0}, "still": {0, 0, 0, 0}} {
 		tr := still(40)
-		var events []spasm.Event
+		var events []event.Event
 		for at := 4.0; at < 36; at += 5 {
 			for i, x := range tr.T {
 				if x >= at && x < at+1 {
-					tr.Along[1][motion.Frontalis][i] += float32(c.own)
-					tr.Along[0][motion.Frontalis][i] += float32(c.other)
+					tr.Along[1][anatomy.AtFrontalis][i] += float32(c.own)
+					tr.Along[0][anatomy.AtFrontalis][i] += float32(c.other)
 				}
 				if x >= at-1 && x < at {
-					tr.Along[1][motion.Frontalis][i] += float32(c.before)
+					tr.Along[1][anatomy.AtFrontalis][i] += float32(c.before)
 				}
 			}
-			events = append(events, spasm.Event{Kind: spasm.Spasm, Side: spasm.Left, OnsetS: at, OffsetS: at + 1, Lead: spasm.OrbicularisOculi,
-				Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Left, PeakMM: &mm}}})
+			events = append(events, event.Event{Kind: event.Spasm, Side: anatomy.Left, OnsetS: at, OffsetS: at + 1, Lead: anatomy.OrbicularisOculi,
+				Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, PeakMM: &mm}}})
 		}
 		differ(tr)
 		s := watched(tr, events, nil)

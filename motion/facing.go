@@ -3,14 +3,16 @@ package motion
 import (
 	"math"
 	"slices"
+
+	"facialis/event"
 )
 
-// facing marks the frames in which the head is not turned away. A turn goes beyond
+// facingFrames marks the frames in which the head is not turned away. A turn goes beyond
 // RekeyDeg from the medians of yaw, pitch and roll within the baseline's window, and
 // its way there and back belongs to it down to half of that. What a region seems to
 // have moved by meanwhile is left over from the turn and nobody's rest. A pose that
 // is not known counts as the usual one.
-func (t *Trace) facing(p Params) []bool {
+func facingFrames(t *event.Trace, p Params) []bool {
 	out := make([]bool, t.Len())
 	for i := range out {
 		out[i] = true
@@ -59,7 +61,7 @@ func (t *Trace) facing(p Params) []bool {
 // medianOf is the median of v, which it puts in order.
 func medianOf(v []float32) float32 {
 	if len(v) == 0 {
-		return Missing
+		return event.Missing
 	}
 	slices.Sort(v)
 	return v[len(v)/2]

@@ -3,6 +3,9 @@ package motion
 import (
 	"math"
 	"slices"
+
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // IrisMM is the horizontal visible iris diameter of adults, 11.71 ± 0.42 mm
@@ -23,26 +26,26 @@ const (
 // Actions are the directions (outwards, upwards) in which each region's skin
 // goes when its muscle contracts; unit vectors. For orbicularis_oculi the
 // signal is the loss of palpebral aperture.
-var Actions = [NumRegions][2]float64{
-	Frontalis:        {0, 1},
-	OrbicularisOculi: {0, -1},
-	Zygomaticus:      {0.60, 0.80},
-	OrbicularisOris:  {0.80, 0.60},
-	Depressor:        {0.20, -0.98},
-	Mentalis:         {0, 1},
-	Platysma:         {0.20, -0.98},
+var Actions = [anatomy.NumRegions][2]float64{
+	anatomy.AtFrontalis:        {0, 1},
+	anatomy.AtOrbicularisOculi: {0, -1},
+	anatomy.AtZygomaticus:      {0.60, 0.80},
+	anatomy.AtOrbicularisOris:  {0.80, 0.60},
+	anatomy.AtDepressor:        {0.20, -0.98},
+	anatomy.AtMentalis:         {0, 1},
+	anatomy.AtPlatysma:         {0.20, -0.98},
 }
 
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
 // neutral levels removed, noise floors estimated. It fails only where what was
 // put away on disk meanwhile cannot be read back.
-func (m *Tracker) Finish() (*Trace, error) {
+func (m *Tracker) Finish() (*event.Trace, error) {
 	r := &m.rows
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
-	t := &Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
+	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
 	for s := range 2 {
@@ -58,17 +61,17 @@ func (m *Tracker) Finish() (*Trace, error) {
 		m.lidSignal(t, s)
 	}
 	m.toMM(t)
-	facing := t.facing(m.p)
+	facing := facingFrames(t, m.p)
 	for s := range 2 {
 		m.settle(t, s, facing)
-		for k := range NumRegions {
+		for k := range anatomy.NumRegions {
 			t.NoiseMM[s][k] = Noise(t.T, t.Along[s][k])
 		}
 	}
-	for k := range NumRegions {
+	for k := range anatomy.NumRegions {
 		d := make([]float32, t.Len())
 		for i := range d {
-			d[i] = t.Along[Right][k][i] - t.Along[Left][k][i]
+			d[i] = t.Along[anatomy.AtRight][k][i] - t.Along[anatomy.AtLeft][k][i]
 		}
 		t.Diff[k] = d
 		t.DiffNoiseMM[k] = Noise(t.T, d)
@@ -79,12 +82,12 @@ func (m *Tracker) Finish() (*Trace, error) {
 // lidSignal writes the loss of palpebral aperture of a side into its
 // orbicularis oculi columns: by pixels where the lids' strips were found, by
 // landmarks where they were not (a closed eye hides its own margin).
-func (m *Tracker) lidSignal(t *Trace, s int) {
+func (m *Tracker) lidSignal(t *event.Trace, s int) {
 	r := &m.rows
 	n := t.Len()
 	px := make([]float32, n)
 	for i := range px {
-		px[i] = Missing
+		px[i] = event.Missing
 		if r.lidLike[s][i] >= 0.6 {
 			px[i] = r.lidMM[s][i]
 		}
@@ -92,9 +95,9 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 	sub(px, m.p.neutral(t.T, r.segment, px, -1, nil))
 	open := slices.Clone(t.Aperture[s])
 	base := m.p.neutral(t.T, r.segment, open, 1, nil)
-	dx, dy := t.DX[s][OrbicularisOculi], t.DY[s][OrbicularisOculi]
+	dx, dy := t.DX[s][anatomy.AtOrbicularisOculi], t.DY[s][anatomy.AtOrbicularisOculi]
 	for i := range px {
-		dx[i], dy[i] = 0, Missing
+		dx[i], dy[i] = 0, event.Missing
 		lm := base[i] - t.Aperture[s][i]
 		ratio := t.Aperture[s][i] / base[i]
 		switch {
@@ -103,7 +106,7 @@ func (m *Tracker) lidSignal(t *Trace, s int) {
 		case lm > float32(m.p.MeshLidMM) && r.quality[i] > 0:
 			dy[i] = -lm
 		default:
-			dx[i] = Missing
+			dx[i] = event.Missing
 		}
 	}
 	fillShut(t.T, dx, dy)
@@ -129,7 +132,7 @@ func fillShut(t []float64, dx, dy []float32) {
 
 // toMM scales every length from nominal mm (by the canonical face) to mm by
 // the iris.
-func (m *Tracker) toMM(t *Trace) {
+func (m *Tracker) toMM(t *event.Trace) {
 	iris, size, extra := present(m.rows.iris), 1.0, 0.0
 	if len(iris) < minRims {
 		iris, size, extra = present(m.rows.meshIris), meshIris, 2*meshIrisSD
@@ -159,7 +162,7 @@ func (m *Tracker) toMM(t *Trace) {
 		}
 	}
 	for s := range 2 {
-		for k := range NumRegions {
+		for k := range anatomy.NumRegions {
 			scale(t.DX[s][k])
 			scale(t.DY[s][k])
 		}

@@ -4,12 +4,14 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"facialis/event"
 )
 
 // A lid that is lost while it is shut was shut; one that is lost while it is
 // open, or for longer than a blink, is not known.
 func TestFillShut(t *testing.T) {
-	nan := Missing
+	nan := event.Missing
 	for _, c := range []struct {
 		name      string
 		dy        []float32
@@ -29,7 +31,7 @@ func TestFillShut(t *testing.T) {
 		for i, v := range dy {
 			at = append(at, float64(i)/c.perSecond)
 			if v != v {
-				dx[i] = Missing
+				dx[i] = event.Missing
 			}
 		}
 		fillShut(at, dx, dy)

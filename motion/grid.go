@@ -3,6 +3,8 @@ package motion
 import (
 	"math"
 	"sort"
+
+	"facialis/anatomy"
 )
 
 // minStable is the least weight in the head's motion for which a point is
@@ -22,8 +24,8 @@ type grid struct {
 	nearW   [][neighbours]float64
 	// weight of each point in its side's regions
 	side    []int
-	weight  [][NumRegions]float64
-	members [2][NumRegions][]int // the points that speak for each region
+	weight  [][anatomy.NumRegions]float64
+	members [2][anatomy.NumRegions][]int // the points that speak for each region
 }
 
 func (g *grid) len() int { return len(g.x) }
@@ -57,29 +59,29 @@ type spot struct {
 // newGrid lays the points. canon is the canonical face in cm.
 func newGrid(canon *[468][3]float32, step float64) *grid {
 	at := func(v int) (x, y float64) { return 10 * float64(canon[v][0]), 10 * float64(canon[v][1]) }
-	cornerX, cornerY := at(vCommissure[Right])
+	cornerX, cornerY := at(vCommissure[anatomy.AtRight])
 	browX, browY := at(vBrowMid)
 	loX, loY := at(vLipLowerR)
 	upX, upY := at(vLipUpperR)
 	_, chinY := at(vChin)
 	_, noseY := at(vSubnasale)
 	_, foreheadY := at(vForehead)
-	jawX, jawY := at(vJaw[Right][3])
+	jawX, jawY := at(vJaw[anatomy.AtRight][3])
 	spots := []spot{
-		{region: Frontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
-		{region: Zygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
-		{region: OrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
-		{region: Depressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
-		{region: Mentalis, x: -8, y: chinY, rx: 6, ry: 5},
-		{region: Platysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
+		{region: anatomy.AtFrontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
+		{region: anatomy.AtZygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
+		{region: anatomy.AtOrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
+		{region: anatomy.AtDepressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
+		{region: anatomy.AtMentalis, x: -8, y: chinY, rx: 6, ry: 5},
+		{region: anatomy.AtPlatysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
 	}
 	hull := convexHull(canon)
 	g := &grid{}
-	eyes := [2][4]float64{eyeBox(canon, Right), eyeBox(canon, Left)}
+	eyes := [2][4]float64{eyeBox(canon, anatomy.AtRight), eyeBox(canon, anatomy.AtLeft)}
 	add := func(x, y, z, stable float64, side int) {
-		var w [NumRegions]float64
+		var w [anatomy.NumRegions]float64
 		mx := x
-		if side == Left {
+		if side == anatomy.AtLeft {
 			mx = -x
 		}
 		for _, s := range spots {
@@ -89,7 +91,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			}
 		}
 		// What speaks for no region and hardly for the head is not worth following.
-		if stable < minStable && w == [NumRegions]float64{} {
+		if stable < minStable && w == [anatomy.NumRegions]float64{} {
 			return
 		}
 		g.x, g.y, g.z = append(g.x, x), append(g.y, y), append(g.z, z)
@@ -103,7 +105,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			if x > 85 {
 				break
 			}
-			if !inside(hull, x, y, 5) || inBox(eyes[Left], x, y) {
+			if !inside(hull, x, y, 5) || inBox(eyes[anatomy.AtLeft], x, y) {
 				continue
 			}
 			nearMouth := y < noseY+4 && x < 50
@@ -123,30 +125,30 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 				stable = 0.25
 			}
 			z := depth(canon, x, y)
-			add(-x, y, z, stable, Right)
-			add(x, y, z, stable, Left)
+			add(-x, y, z, stable, anatomy.AtRight)
+			add(x, y, z, stable, anatomy.AtLeft)
 		}
 	}
 	// The middles of the regions around the mouth, closer than the grid: a lower
 	// lip can pull over hardly a centimetre of skin.
 	for _, s := range spots {
-		if s.region == Frontalis || s.region == Platysma {
+		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtPlatysma {
 			continue
 		}
 		for _, o := range [][2]float64{{0, 0}, {3, 0}, {-3, 0}, {0, 3}, {0, -3}} {
 			x, y := s.x+o[0], s.y+o[1]
 			z := depth(canon, x, y)
-			add(x, y, z, 0.05, Right)
-			add(-x, y, z, 0.05, Left)
+			add(x, y, z, 0.05, anatomy.AtRight)
+			add(-x, y, z, 0.05, anatomy.AtLeft)
 		}
 	}
 	// The neck below the jaw line, where only the platysma moves the skin.
 	for k := 0; k < 5; k++ {
 		for _, down := range []float64{8, 14, 20} {
-			x, y := at(vJaw[Right][k])
-			z := 10 * float64(canon[vJaw[Right][k]][2])
-			add(x, y-down, z-down*0.5, 0, Right)
-			add(-x, y-down, z-down*0.5, 0, Left)
+			x, y := at(vJaw[anatomy.AtRight][k])
+			z := 10 * float64(canon[vJaw[anatomy.AtRight][k]][2])
+			add(x, y-down, z-down*0.5, 0, anatomy.AtRight)
+			add(-x, y-down, z-down*0.5, 0, anatomy.AtLeft)
 		}
 	}
 	for i := range g.x {

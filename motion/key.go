@@ -3,6 +3,7 @@ package motion
 import (
 	"math"
 
+	"facialis/anatomy"
 	"facialis/face"
 )
 
@@ -30,7 +31,7 @@ var rigidMarks = [...]int{33, 133, 362, 263, 168, 6, 197, 195, 10, 151, 9, 127, 
 
 // eyeSpanMM is the canonical distance of the outer eye corners.
 func eyeSpanMM(canon *[468][3]float32) float64 {
-	a, b := canon[vEyeOuter[Right]], canon[vEyeOuter[Left]]
+	a, b := canon[vEyeOuter[anatomy.AtRight]], canon[vEyeOuter[anatomy.AtLeft]]
 	return 10 * math.Hypot(float64(a[0]-b[0]), float64(a[1]-b[1]))
 }
 
@@ -39,7 +40,7 @@ func eyeSpanMM(canon *[468][3]float32) float64 {
 func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *face.Observation) *key {
 	g := m.grid
 	k := &key{z: make([]float64, g.len()), off: make([][2]float32, g.len()), yaw: o.Pose.Yaw, pitch: o.Pose.Pitch}
-	r, l := pts[vEyeOuter[Right]], pts[vEyeOuter[Left]]
+	r, l := pts[vEyeOuter[anatomy.AtRight]], pts[vEyeOuter[anatomy.AtLeft]]
 	dx, dy := float64(l[0]-r[0]), float64(l[1]-r[1])
 	span := math.Hypot(dx, dy)
 	// A turned head shortens the span; the upright height of the face does not

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // texture is a smooth random texture that can be sampled anywhere.
@@ -205,11 +208,11 @@ func TestLimbus(t *testing.T) {
 		var pts [478][2]float32
 		pts[468] = [2]float32{60, 60}
 		pts[469], pts[471] = [2]float32{float32(60 + mesh*r), 60}, [2]float32{float32(60 - mesh*r), 60}
-		if d := limbus(p, &pts, Right); math.Abs(d-2*r) > 0.03*2*r {
+		if d := limbus(p, &pts, anatomy.AtRight); math.Abs(d-2*r) > 0.03*2*r {
 			t.Fatalf("a rim of %.2f px was found at %.2f", 2*r, d)
 		}
 		clear(p.pix)
-		if d := limbus(p, &pts, Right); d != 0 {
+		if d := limbus(p, &pts, anatomy.AtRight); d != 0 {
 			t.Fatalf("a dark picture has a rim of %.2f px", d)
 		}
 	})
@@ -261,7 +264,7 @@ func TestNoise(t *testing.T) {
 
 func TestFillBridgesShortGapsOnly(t *testing.T) {
 	ts := []float64{0, 0.1, 0.2, 1.2, 1.3}
-	c := []float32{1, Missing, 3, Missing, 5}
+	c := []float32{1, event.Missing, 3, event.Missing, 5}
 	fill(ts, c, 0.25, nil)
 	if c[1] != 2 {
 		t.Errorf("short gap filled with %v, want 2", c[1])

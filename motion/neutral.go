@@ -4,29 +4,32 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // settle takes the neutral level out of every column of side s and fills its
 // Along. A muscle can only pull, so lids know their own rest: of two levels the
 // one less closed. The others learn from them: a region rests when its side does.
 // Only the frames marked in facing show anybody's rest.
-func (m *Tracker) settle(t *Trace, s int, facing []bool) {
+func (m *Tracker) settle(t *event.Trace, s int, facing []bool) {
 	n := t.Len()
 	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
-	lids := []int{OrbicularisOculi}
+	lids := []int{anatomy.AtOrbicularisOculi}
 	if long {
-		m.settleRegion(t, s, OrbicularisOculi, true, facing)
+		m.settleRegion(t, s, anatomy.AtOrbicularisOculi, true, facing)
 	} else { // its levels by pixels and by landmarks are taken out already, and there is too little of each to do better
-		t.project(s, OrbicularisOculi)
+		project(t, s, anatomy.AtOrbicularisOculi)
 	}
-	rest := t.atRest(s, lids, m.p.RestMM, facing)
+	rest := atRest(t, s, lids, m.p.RestMM, facing)
 	if long {
-		m.settleRegion(t, s, Zygomaticus, true, m.cornerAtRest(t, s, rest))
+		m.settleRegion(t, s, anatomy.AtZygomaticus, true, m.cornerAtRest(t, s, rest))
 	} else { // a shorter film may be one smile, and what goes along the corner's line no less its rest
-		m.settleRegion(t, s, Zygomaticus, false, rest)
+		m.settleRegion(t, s, anatomy.AtZygomaticus, false, rest)
 	}
-	rest = t.atRest(s, append(lids, Zygomaticus), m.p.RestMM, facing)
-	for _, k := range []int{Frontalis, OrbicularisOris, Depressor, Mentalis, Platysma} {
+	rest = atRest(t, s, append(lids, anatomy.AtZygomaticus), m.p.RestMM, facing)
+	for _, k := range []int{anatomy.AtFrontalis, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis, anatomy.AtPlatysma} {
 		m.settleRegion(t, s, k, false, rest)
 	}
 }
@@ -35,23 +38,23 @@ func (m *Tracker) settle(t *Trace, s int, facing []bool) {
 // may be at rest. It is drawn up by its own muscle, but moved by the lips too: aside
 // from its own line, or while they move further. What lies beyond its usual level
 // then is not its rest. The columns of t stay as they are.
-func (m *Tracker) cornerAtRest(t *Trace, s int, rest []bool) []bool {
-	mouth := []int{Zygomaticus, OrbicularisOris, Depressor, Mentalis}
+func (m *Tracker) cornerAtRest(t *event.Trace, s int, rest []bool) []bool {
+	mouth := []int{anatomy.AtZygomaticus, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis}
 	x, y := t.DX[s], t.DY[s] // as they came
-	var limit [NumRegions]float64
+	var limit [anatomy.NumRegions]float64
 	for _, k := range mouth {
 		t.DX[s][k], t.DY[s][k] = slices.Clone(x[k]), slices.Clone(y[k])
 		m.settleRegion(t, s, k, false, rest)
-		limit[k] = t.stillMM(s, k, m.p)
+		limit[k] = stillMM(t, s, k, m.p)
 	}
 	own := slices.Clone(rest)
 	for i := range own {
-		d := t.away(s, Zygomaticus, i)
-		if d > limit[Zygomaticus] && math.Abs(float64(t.Along[s][Zygomaticus][i])) < onLine*d {
+		d := awayMM(t, s, anatomy.AtZygomaticus, i)
+		if d > limit[anatomy.AtZygomaticus] && math.Abs(float64(t.Along[s][anatomy.AtZygomaticus][i])) < onLine*d {
 			own[i] = false
 		}
 		for _, k := range mouth[1:] {
-			if o := t.away(s, k, i); o > limit[k] && o > d {
+			if o := awayMM(t, s, k, i); o > limit[k] && o > d {
 				own[i] = false
 			}
 		}
@@ -65,8 +68,8 @@ const onLine = 0.85 // the cosine up to which a movement is along a region's own
 // settleRegion takes the neutral level out of a region's columns and fills its Along;
 // ownRest says that of two levels the less contracted one is rest, and rest is as
 // in neutral.
-func (m *Tracker) settleRegion(t *Trace, s, k int, ownRest bool, rest []bool) {
-	a := Actions[k]
+func (m *Tracker) settleRegion(t *event.Trace, s, k int, ownRest bool, rest []bool) {
+	a := anatomy.Directions[k]
 	var x, y float64
 	if ownRest {
 		x, y = -a[0], -a[1]
@@ -74,12 +77,12 @@ func (m *Tracker) settleRegion(t *Trace, s, k int, ownRest bool, rest []bool) {
 	dx, dy := t.DX[s][k], t.DY[s][k]
 	sub(dx, m.p.neutral(t.T, m.rows.segment, dx, x, rest))
 	sub(dy, m.p.neutral(t.T, m.rows.segment, dy, y, rest))
-	t.project(s, k)
+	project(t, s, k)
 }
 
 // project fills Along of region k of side s.
-func (t *Trace) project(s, k int) {
-	a := Actions[k]
+func project(t *event.Trace, s, k int) {
+	a := anatomy.Directions[k]
 	along := make([]float32, t.Len())
 	for i := range along {
 		along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
@@ -89,15 +92,15 @@ func (t *Trace) project(s, k int) {
 
 // stillMM is how far region k of side s may lie from its level and still count as
 // at rest, mm: RestMM, or three times its noise where that is more.
-func (t *Trace) stillMM(s, k int, p Params) float64 {
+func stillMM(t *event.Trace, s, k int, p Params) float64 {
 	if v := 3 * Noise(t.T, t.Along[s][k]); v > p.RestMM {
 		return v
 	}
 	return p.RestMM
 }
 
-// away is how far region k of side s lies from its level in frame i, mm.
-func (t *Trace) away(s, k, i int) float64 {
+// awayMM is how far region k of side s lies from its level in frame i, mm.
+func awayMM(t *event.Trace, s, k, i int) float64 {
 	return math.Hypot(float64(t.DX[s][k][i]), float64(t.DY[s][k][i]))
 }
 
@@ -110,7 +113,7 @@ func sub(c, base []float32) {
 // atRest marks, of the frames in facing, those in which none of the regions of side
 // s lies further than limit mm from where it rests. What nobody measured counts as at
 // rest.
-func (t *Trace) atRest(s int, regions []int, limit float64, facing []bool) []bool {
+func atRest(t *event.Trace, s int, regions []int, limit float64, facing []bool) []bool {
 	rest := slices.Clone(facing)
 	for i := range rest {
 		for _, k := range regions {
@@ -167,7 +170,7 @@ func (p Params) neutral(t []float64, segment []int32, c []float32, relax float64
 			}
 			switch {
 			case len(at) == 0:
-				base[i] = Missing
+				base[i] = event.Missing
 			case j+1 < len(at) && t[i] > at[j]:
 				f := float32((t[i] - at[j]) / (at[j+1] - at[j]))
 				base[i] = smoothed[j] + f*(smoothed[j+1]-smoothed[j])

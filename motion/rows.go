@@ -3,6 +3,8 @@ package motion
 import (
 	"math"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 )
 
@@ -10,19 +12,19 @@ func (r *rows) addEmpty(t float64, segment int32) {
 	r.t = append(r.t, t)
 	r.segment = append(r.segment, segment)
 	for s := range 2 {
-		for k := range NumRegions {
-			r.dx[s][k] = append(r.dx[s][k], Missing)
-			r.dy[s][k] = append(r.dy[s][k], Missing)
+		for k := range anatomy.NumRegions {
+			r.dx[s][k] = append(r.dx[s][k], event.Missing)
+			r.dy[s][k] = append(r.dy[s][k], event.Missing)
 		}
-		r.lidMM[s] = append(r.lidMM[s], Missing)
+		r.lidMM[s] = append(r.lidMM[s], event.Missing)
 		r.lidLike[s] = append(r.lidLike[s], 0)
-		r.aperture[s] = append(r.aperture[s], Missing)
-		r.brow[s] = append(r.brow[s], Missing)
-		r.cornerOut[s] = append(r.cornerOut[s], Missing)
-		r.cornerUp[s] = append(r.cornerUp[s], Missing)
+		r.aperture[s] = append(r.aperture[s], event.Missing)
+		r.brow[s] = append(r.brow[s], event.Missing)
+		r.cornerOut[s] = append(r.cornerOut[s], event.Missing)
+		r.cornerUp[s] = append(r.cornerUp[s], event.Missing)
 	}
 	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris, &r.meshIris} {
-		*c = append(*c, Missing)
+		*c = append(*c, event.Missing)
 	}
 	r.quality = append(r.quality, 0)
 	r.scale = append(r.scale, math.NaN())
@@ -31,7 +33,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 // slow writes the signals that come from landmarks, in nominal mm.
 func (m *Tracker) slow(p picture, o *face.Observation) {
 	r, i := &m.rows, len(m.rows.t)-1
-	a, b := m.pts[vEyeOuter[Right]], m.pts[vEyeOuter[Left]]
+	a, b := m.pts[vEyeOuter[anatomy.AtRight]], m.pts[vEyeOuter[anatomy.AtLeft]]
 	dx, dy := float64(b[0]-a[0]), float64(b[1]-a[1])
 	span := math.Hypot(dx, dy)
 	if span == 0 {
@@ -53,7 +55,7 @@ func (m *Tracker) slow(p picture, o *face.Observation) {
 		r.brow[s][i] = float32(up(eye, m.pts[brow]))
 		c := m.pts[vCommissure[s]]
 		out := along(nose, c)
-		if s == Right {
+		if s == anatomy.AtRight {
 			out = -out
 		}
 		r.cornerOut[s][i] = float32(out)
@@ -90,7 +92,7 @@ func (m *Tracker) measure(p picture) {
 	}
 	all := float64(g.len())
 	for s := range 2 {
-		for reg := range NumRegions {
+		for reg := range anatomy.NumRegions {
 			if x, y, ok := m.region(s, reg); ok {
 				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
 			}

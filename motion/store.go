@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"facialis/anatomy"
 )
 
 // blockRows is how many frames are put away at a time; as many of the latest stay
@@ -27,7 +29,7 @@ func (r *rows) columns() []column {
 		}
 	}
 	for s := range 2 {
-		for k := range NumRegions {
+		for k := range anatomy.NumRegions {
 			add(&r.dx[s][k], &r.dy[s][k])
 		}
 		add(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])

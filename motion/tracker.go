@@ -5,6 +5,8 @@ import (
 	"math"
 	"os"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/video"
 )
@@ -39,8 +41,8 @@ type Tracker struct {
 
 	rows rows
 
-	rest        [NumRegions][2]float64 // slow levels for Uneven
-	restKnown   [NumRegions]bool
+	rest        [anatomy.NumRegions][2]float64 // slow levels for Uneven
+	restKnown   [anatomy.NumRegions]bool
 	restSegment int32
 }
 
@@ -48,7 +50,7 @@ type Tracker struct {
 type rows struct {
 	t                   []float64
 	segment             []int32
-	dx, dy              [2][NumRegions][]float32
+	dx, dy              [2][anatomy.NumRegions][]float32
 	lidMM, lidLike      [2][]float32 // loss of aperture by pixels, mm
 	aperture, brow      [2][]float32
 	cornerOut, cornerUp [2][]float32
@@ -136,7 +138,7 @@ func (m *Tracker) lose() {
 }
 
 func (m *Tracker) chooseLevel(o *face.Observation) int {
-	a, b := o.Landmarks.Points[vEyeOuter[Right]], o.Landmarks.Points[vEyeOuter[Left]]
+	a, b := o.Landmarks.Points[vEyeOuter[anatomy.AtRight]], o.Landmarks.Points[vEyeOuter[anatomy.AtLeft]]
 	mm := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / m.eyeSpan
 	s := 0
 	for mm > m.p.MaxPxPerMM && s < 2 {
@@ -219,7 +221,7 @@ func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
 	m.startT, m.startI = start, at
 	for i := max(at, 0); i < len(m.rows.t)-1; i++ {
 		for side := range 2 {
-			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = Missing, 0
+			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = event.Missing, 0
 		}
 	}
 }
@@ -355,7 +357,7 @@ func (m *Tracker) plausible(inv mat2, i int, dx, dy float32) bool {
 func (m *Tracker) toFace(k *key, i int, rx, ry float32) [2]float32 {
 	out := (float64(rx)*k.ex[0] + float64(ry)*k.ex[1]) / k.pxPerMM
 	up := (float64(rx)*k.ey[0] + float64(ry)*k.ey[1]) / k.pxPerMM
-	if m.grid.side[i] == Right {
+	if m.grid.side[i] == anatomy.AtRight {
 		out = -out
 	}
 	return [2]float32{float32(out) + k.off[i][0], float32(up) + k.off[i][1]}

@@ -1,6 +1,10 @@
 package motion
 
-import "math"
+import (
+	"math"
+
+	"facialis/anatomy"
+)
 
 // unevenStep is how far the level of a region follows it in a frame, nominal mm:
 // slow enough for a movement of a second, fast enough for drift.
@@ -18,17 +22,17 @@ func (m *Tracker) Uneven() (x, y, w, mm float64) {
 		return math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}
 	if m.segment != m.restSegment {
-		m.restSegment, m.restKnown = m.segment, [NumRegions]bool{}
+		m.restSegment, m.restKnown = m.segment, [anatomy.NumRegions]bool{}
 	}
-	for k := range NumRegions {
+	for k := range anatomy.NumRegions {
 		var v [2]float64
 		for s := range v {
-			v[s] = Actions[k][0]*float64(r.dx[s][k][i]) + Actions[k][1]*float64(r.dy[s][k][i])
-			if k == OrbicularisOculi {
+			v[s] = anatomy.Directions[k][0]*float64(r.dx[s][k][i]) + anatomy.Directions[k][1]*float64(r.dy[s][k][i])
+			if k == anatomy.AtOrbicularisOculi {
 				v[s] = float64(r.lidMM[s][i])
 			}
 		}
-		if math.IsNaN(v[Right] + v[Left]) {
+		if math.IsNaN(v[anatomy.AtRight] + v[anatomy.AtLeft]) {
 			continue
 		}
 		if !m.restKnown[k] {
@@ -39,10 +43,10 @@ func (m *Tracker) Uneven() (x, y, w, mm float64) {
 			m.rest[k][s] += max(-unevenStep, min(unevenStep, v[s]))
 		}
 		both := 0.0
-		if v[Right]*v[Left] > 0 {
-			both = min(math.Abs(v[Right]), math.Abs(v[Left]))
+		if v[anatomy.AtRight]*v[anatomy.AtLeft] > 0 {
+			both = min(math.Abs(v[anatomy.AtRight]), math.Abs(v[anatomy.AtLeft]))
 		}
-		mm = max(mm, math.Abs(v[Right]-v[Left])-both)
+		mm = max(mm, math.Abs(v[anatomy.AtRight]-v[anatomy.AtLeft])-both)
 	}
 	return float64(r.fx[i]), float64(r.fy[i]), float64(r.fw[i]), mm
 }

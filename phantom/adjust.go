@@ -1,6 +1,8 @@
 package phantom
 
-import "facialis/spasm"
+import (
+	"facialis/anatomy"
+)
 
 // SetSeconds changes the length. What lasted to the old end lasts to the new
 // one, and the last task's stretch with it.
@@ -33,10 +35,10 @@ func (s *Spec) SetSeconds(n float64) {
 
 // SetSide mirrors the spec, if need be, so that its one-sided events begin on
 // the given side.
-func (s *Spec) SetSide(side spasm.Side) {
-	now := spasm.Both
-	see := func(x spasm.Side) {
-		if now == spasm.Both && x != "" {
+func (s *Spec) SetSide(side anatomy.Side) {
+	now := anatomy.Both
+	see := func(x anatomy.Side) {
+		if now == anatomy.Both && x != "" {
 			now = x
 		}
 	}
@@ -46,7 +48,7 @@ func (s *Spec) SetSide(side spasm.Side) {
 	for _, g := range s.Generators {
 		see(g.Side)
 	}
-	if now == spasm.Both || now == side {
+	if now == anatomy.Both || now == side {
 		return
 	}
 	swap := func(rs []RegionSpec) {

@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // defaultTo sets *p to v when it is the zero value.
@@ -54,26 +55,26 @@ func (s *Spec) Defaults() {
 	}
 	for i := range s.Events {
 		e := &s.Events[i]
-		defaultTo(&e.Kind, spasm.Spasm)
-		defaultTo(&e.Form, spasm.Twitch)
+		defaultTo(&e.Kind, event.Spasm)
+		defaultTo(&e.Form, event.Twitch)
 		fillRegions(e.Regions, e.Side)
 	}
 	for i := range s.Generators {
 		g := &s.Generators[i]
-		defaultTo(&g.Kind, spasm.Spasm)
+		defaultTo(&g.Kind, event.Spasm)
 		defaultTo(&g.Share, 1)
 		defaultTo(&g.Twitches, [2]int{3, 9})
 		defaultTo(&g.RateHz, [2]float64{4, 7})
 		defaultTo(&g.HoldS, [2]float64{1.5, 4})
 		defaultTo(&g.To, s.Seconds)
 		if len(g.Forms) == 0 {
-			g.Forms = map[spasm.Form]float64{spasm.Twitch: 1}
+			g.Forms = map[event.Form]float64{event.Twitch: 1}
 		}
 		fillRegions(g.Regions, "")
 	}
 }
 
-func fillRegions(rs []RegionSpec, side spasm.Side) {
+func fillRegions(rs []RegionSpec, side anatomy.Side) {
 	for i := range rs {
 		defaultTo(&rs[i].Share, 1)
 		defaultTo(&rs[i].Side, side)
@@ -130,10 +131,10 @@ func (s *Spec) Validate() error {
 }
 
 func checkEvent(e EventSpec) error {
-	if !slices.Contains([]spasm.Kind{spasm.Blink, spasm.Voluntary, spasm.Spasm, spasm.Synkinesis, spasm.Other}, e.Kind) {
+	if !slices.Contains([]event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other}, e.Kind) {
 		return fmt.Errorf("unknown kind %q", e.Kind)
 	}
-	if !slices.Contains([]spasm.Form{spasm.Twitch, spasm.Clonic, spasm.Tonic}, e.Form) {
+	if !slices.Contains([]event.Form{event.Twitch, event.Clonic, event.Tonic}, e.Form) {
 		return fmt.Errorf("unknown form %q", e.Form)
 	}
 	return checkRegions(e.Regions, e.Side)
@@ -149,15 +150,15 @@ func checkGenerator(g Generator) error {
 	return checkRegions(g.Regions, g.Side)
 }
 
-func checkRegions(rs []RegionSpec, side spasm.Side) error {
-	if side != spasm.Right && side != spasm.Left && side != spasm.Both {
+func checkRegions(rs []RegionSpec, side anatomy.Side) error {
+	if side != anatomy.Right && side != anatomy.Left && side != anatomy.Both {
 		return fmt.Errorf("side must be right, left or both, not %q", side)
 	}
 	if len(rs) == 0 {
 		return fmt.Errorf("it moves no region")
 	}
 	for _, r := range rs {
-		if !slices.Contains(spasm.Regions, r.Region) {
+		if !slices.Contains(anatomy.Regions, r.Region) {
 			return fmt.Errorf("unknown region %q", r.Region)
 		}
 		if r.MM <= 0 || r.MM > 15 {

@@ -3,13 +3,13 @@ package phantom
 import (
 	"math"
 
-	"facialis/spasm"
+	"facialis/anatomy"
 )
 
-// numRegions is the number of regions of a side; their order is spasm.Regions.
+// numRegions is the number of regions of a side; their order is anatomy.Regions.
 const numRegions = 7
 
-// Indices into spasm.Regions.
+// Indices into anatomy.Regions.
 const (
 	frontalis = iota
 	oculi
@@ -46,8 +46,8 @@ const skinShare = 0.35
 // PatchOf is the patch of a region. For orbicularis oculi the pull is defined
 // by the aperture, and the patch moves by 0.35 of it (spasm and closure; a
 // blink moves the lids alone).
-func PatchOf(r spasm.Region) Patch {
-	for i, x := range spasm.Regions {
+func PatchOf(r anatomy.Region) Patch {
+	for i, x := range anatomy.Regions {
 		if x == r {
 			return patches[i]
 		}

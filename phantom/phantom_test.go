@@ -10,7 +10,8 @@ import (
 	"sync"
 	"testing"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // stillSpec is a spec of a small, noiseless picture of a head that holds still.
@@ -73,7 +74,7 @@ func shift(a, b []byte, w int, cx, cy, h float64) (dx, dy float64) {
 func TestPullMovesSkinByItsMillimetres(t *testing.T) {
 	sc := stillScene()
 	before := luma(sc, rest())
-	for r, region := range spasm.Regions {
+	for r, region := range anatomy.Regions {
 		if r == oculi {
 			continue // drawn by the aperture: TestApertureIsExact
 		}
@@ -160,7 +161,7 @@ events:
 	}
 	e := tr.Events[0]
 	// a raised cosine of 70 ms reaches a tenth after 70·acos(0.8)/π = 14.3 ms
-	if want := 1 + 0.070*math.Acos(0.8)/math.Pi; math.Abs(e.OnsetS-want) > 0.001 || e.Lead != spasm.OrbicularisOculi || e.Form != spasm.Twitch || e.Side != spasm.Left {
+	if want := 1 + 0.070*math.Acos(0.8)/math.Pi; math.Abs(e.OnsetS-want) > 0.001 || e.Lead != anatomy.OrbicularisOculi || e.Form != event.Twitch || e.Side != anatomy.Left {
 		t.Errorf("first event %+v, want onset %.4f", e, want)
 	}
 	if lag := e.Regions[1].OnsetS - e.Regions[0].OnsetS; math.Abs(lag-0.1) > 0.001 {
@@ -169,10 +170,10 @@ events:
 	if c := tr.Events[1]; c.Twitches != 4 || c.RateHz == nil || math.Abs(*c.RateHz-5) > 1e-6 || *c.Attack != 1 || *c.Episode != 2 {
 		t.Errorf("clonic event %+v", c)
 	}
-	if c := tr.Events[2]; c.Form != spasm.Tonic || c.Duration() < 1.4 || c.Duration() > 1.7 {
+	if c := tr.Events[2]; c.Form != event.Tonic || c.Duration() < 1.4 || c.Duration() > 1.7 {
 		t.Errorf("tonic event lasts %.3f s", c.Duration())
 	}
-	if d := tr.Displacement.Left[spasm.OrbicularisOculi]; slices.Max(d) < 1.9 || slices.Max(d) > 2 {
+	if d := tr.Displacement.Left[anatomy.OrbicularisOculi]; slices.Max(d) < 1.9 || slices.Max(d) > 2 {
 		t.Errorf("the lid's largest drop is %.3f mm", slices.Max(d))
 	}
 }

@@ -6,9 +6,10 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
-
-	"facialis/face"
 )
+
+// MeshPoints is how many points the mesh of a face has, irises included.
+const MeshPoints = 478
 
 // portrait is a photograph fitted to the sheet.
 type portrait struct {
@@ -27,13 +28,13 @@ type portrait struct {
 // the face is brought to the phantom's own proportions on the way, but for the
 // brows, which keep their height over the eyes. Head turns and breathing are left
 // out, since a photograph has no depth.
-func (s *Spec) SetPortrait(img image.Image, points *[face.NumPoints]face.Point) error {
+func (s *Spec) SetPortrait(img image.Image, points *[MeshPoints][2]float32) error {
 	var sheet, photo [][2]float64
 	add := func(x, y float64, p [2]float64) {
 		sheet, photo = append(sheet, [2]float64{x, y}), append(photo, p)
 	}
 	at := func(i int) [2]float64 {
-		return [2]float64{float64(points[i].X) - float64(img.Bounds().Min.X), float64(points[i].Y) - float64(img.Bounds().Min.Y)}
+		return [2]float64{float64(points[i][0]) - float64(img.Bounds().Min.X), float64(points[i][1]) - float64(img.Bounds().Min.Y)}
 	}
 	var b brows
 	for side, e := range []struct {

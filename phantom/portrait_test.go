@@ -4,8 +4,6 @@ import (
 	"image"
 	"math"
 	"testing"
-
-	"facialis/face"
 )
 
 func TestPlateGoesThroughItsPoints(t *testing.T) {
@@ -33,7 +31,7 @@ func TestPlateGoesThroughItsPoints(t *testing.T) {
 }
 
 func TestPortraitRefusesATinyFace(t *testing.T) {
-	var points [face.NumPoints]face.Point
+	var points [MeshPoints][2]float32
 	if err := new(Spec).SetPortrait(image.NewGray(image.Rect(0, 0, 10, 10)), &points); err == nil {
 		t.Error("a face of no size was accepted")
 	}
@@ -47,9 +45,9 @@ func TestPortraitMovesByItsMillimetres(t *testing.T) {
 	r.frame(rest(), 0)
 	img := &image.YCbCr{Y: r.y, Cb: r.cb, Cr: r.cr, YStride: sc.w, CStride: sc.w / 2, Rect: image.Rect(0, 0, sc.w, sc.h),
 		SubsampleRatio: image.YCbCrSubsampleRatio420}
-	var points [face.NumPoints]face.Point
+	var points [MeshPoints][2]float32
 	put := func(i int, x, y float64) {
-		points[i] = face.Point{X: float32(sc.cx + sc.scale*x), Y: float32(sc.cy + sc.scale*y)}
+		points[i] = [2]float32{float32(sc.cx + sc.scale*x), float32(sc.cy + sc.scale*y)}
 	}
 	open := lidShape{aperture: RestApertureMM}
 	for k, e := range []struct {

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // TestPresets holds each preset to what its name promises.
@@ -23,11 +24,11 @@ func TestPresets(t *testing.T) {
 			}
 			ts, _ := s.times()
 			tr := tell(s, ts)
-			n := map[spasm.Kind]int{}
-			sides := map[spasm.Side]int{}
+			n := map[event.Kind]int{}
+			sides := map[anatomy.Side]int{}
 			for _, e := range tr.Events {
 				n[e.Kind]++
-				if e.Kind == spasm.Spasm {
+				if e.Kind == event.Spasm {
 					sides[e.Side]++
 				}
 				if e.OffsetS <= e.OnsetS || e.OnsetS < 0 || e.Lead == "" {
@@ -36,36 +37,36 @@ func TestPresets(t *testing.T) {
 			}
 			switch {
 			case strings.HasPrefix(name, "healthy"):
-				if n[spasm.Spasm]+n[spasm.Synkinesis] != 0 {
+				if n[event.Spasm]+n[event.Synkinesis] != 0 {
 					t.Errorf("a healthy face has %v", n)
 				}
 			case strings.HasPrefix(name, "postparalytic"):
-				if n[spasm.Spasm] != 0 || n[spasm.Synkinesis] < 5 {
+				if n[event.Spasm] != 0 || n[event.Synkinesis] < 5 {
 					t.Errorf("after a palsy: %v", n)
 				}
 			case name == "blepharospasm" || name == "meige":
-				if sides[spasm.Both] < 3 || sides[spasm.Left]+sides[spasm.Right] != 0 {
+				if sides[anatomy.Both] < 3 || sides[anatomy.Left]+sides[anatomy.Right] != 0 {
 					t.Errorf("both eyes together: %v", sides)
 				}
 			case name == "primary-alternating" || name == "functional":
-				if sides[spasm.Left] == 0 || sides[spasm.Right] == 0 || sides[spasm.Both] != 0 {
+				if sides[anatomy.Left] == 0 || sides[anatomy.Right] == 0 || sides[anatomy.Both] != 0 {
 					t.Errorf("sides take turns: %v", sides)
 				}
 			case name == "focal-seizure":
-				if n[spasm.Spasm] != 1 {
+				if n[event.Spasm] != 1 {
 					t.Errorf("one seizure: %v", n)
 				}
 			case name == "facial-myokymia": // bursts without a pause of 0.5 s are one event
-				if n[spasm.Spasm] < 1 {
+				if n[event.Spasm] < 1 {
 					t.Errorf("no ripples: %v", n)
 				}
 			default:
-				if n[spasm.Spasm] < 3 {
+				if n[event.Spasm] < 3 {
 					t.Errorf("spasms: %v", n)
 				}
 			}
-			if n[spasm.Blink] < 5 {
-				t.Errorf("%d blinks in %v s", n[spasm.Blink], s.Seconds)
+			if n[event.Blink] < 5 {
+				t.Errorf("%d blinks in %v s", n[event.Blink], s.Seconds)
 			}
 		})
 	}

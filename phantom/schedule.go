@@ -6,7 +6,8 @@ import (
 	"slices"
 	"sort"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // taskMove is what a person does when asked: regions and their size relative
@@ -14,8 +15,8 @@ import (
 type taskMove struct {
 	mm    float64
 	parts []part
-	kind  spasm.Kind
-	side  spasm.Side
+	kind  event.Kind
+	side  anatomy.Side
 }
 
 type part struct {
@@ -28,14 +29,14 @@ type part struct {
 // healthy people, an eye narrows by 21.6 ± 13.4 % in a smile (here 14 %) and a
 // wink moves the other side in 96 %; the rest are typical values.
 var taskMoves = map[string]taskMove{
-	"brow_raise":  {7.5, []part{{frontalis, 1, 1}}, spasm.Voluntary, spasm.Both},
-	"eye_closure": {RestApertureMM, []part{{oculi, 1, 1}}, spasm.Voluntary, spasm.Both},
-	"smile":       {7, []part{{zygomaticus, 1, 1}, {oculi, 0.2, 0.2}}, spasm.Voluntary, spasm.Both},
-	"pucker":      {5, []part{{oris, 1, 1}, {mentalis, 0.3, 0.3}}, spasm.Voluntary, spasm.Both},
-	"snarl":       {4, []part{{zygomaticus, 1, 1}, {oculi, 0.6, 0.6}}, spasm.Voluntary, spasm.Both},
-	"blink":       {RestApertureMM, []part{{oculi, 1, 1}}, spasm.Blink, spasm.Both},
-	"wink_right":  {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, spasm.Voluntary, spasm.Right},
-	"wink_left":   {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, spasm.Voluntary, spasm.Left},
+	"brow_raise":  {7.5, []part{{frontalis, 1, 1}}, event.Voluntary, anatomy.Both},
+	"eye_closure": {RestApertureMM, []part{{oculi, 1, 1}}, event.Voluntary, anatomy.Both},
+	"smile":       {7, []part{{zygomaticus, 1, 1}, {oculi, 0.2, 0.2}}, event.Voluntary, anatomy.Both},
+	"pucker":      {5, []part{{oris, 1, 1}, {mentalis, 0.3, 0.3}}, event.Voluntary, anatomy.Both},
+	"snarl":       {4, []part{{zygomaticus, 1, 1}, {oculi, 0.6, 0.6}}, event.Voluntary, anatomy.Both},
+	"blink":       {RestApertureMM, []part{{oculi, 1, 1}}, event.Blink, anatomy.Both},
+	"wink_right":  {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Right},
+	"wink_left":   {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Left},
 }
 
 // scheduler turns a spec into a timeline.
@@ -46,11 +47,11 @@ type scheduler struct {
 	asym [numRegions]float64 // right over left in voluntary movement, half of it
 }
 
-func sidesOf(s spasm.Side) []int {
+func sidesOf(s anatomy.Side) []int {
 	switch s {
-	case spasm.Right:
+	case anatomy.Right:
 		return []int{0}
-	case spasm.Left:
+	case anatomy.Left:
 		return []int{1}
 	}
 	return []int{0, 1}
@@ -117,12 +118,12 @@ func (c *scheduler) event(e EventSpec) *happening {
 	r := c.r
 	var train []pulse // of size 1, from time 0
 	switch e.Form {
-	case spasm.Tonic:
+	case event.Tonic:
 		defaultTo(&e.HoldS, 2)
 		defaultTo(&e.RiseMS, 150)
 		defaultTo(&e.FallMS, 300)
 		train = []pulse{{0, e.RiseMS / 1000, e.HoldS, e.FallMS / 1000, 1}}
-	case spasm.Clonic:
+	case event.Clonic:
 		defaultTo(&e.Twitches, 5)
 		defaultTo(&e.RateHz, 5)
 		defaultTo(&e.RiseMS, 55)
@@ -159,7 +160,7 @@ func (c *scheduler) event(e EventSpec) *happening {
 		}
 		mm := g.MM * math.Exp(g.SD*r.NormFloat64())
 		for _, side := range sidesOf(g.Side) {
-			k := track{side: side, region: slices.Index(spasm.Regions, g.Region)}
+			k := track{side: side, region: slices.Index(anatomy.Regions, g.Region)}
 			k.lower, k.skin = g.Lower, skinShare
 			for _, p := range train {
 				p.t0 += e.At + g.LagMS/1000
@@ -179,16 +180,16 @@ func (c *scheduler) task(t TaskSpec) {
 		return
 	}
 	for at := t.From + 0.6; at+t.Hold+1 < t.To; at += t.Every * (1 + 0.05*c.r.NormFloat64()) {
-		if m.kind == spasm.Blink {
+		if m.kind == event.Blink {
 			c.add(c.blink(at, 1))
 			continue
 		}
-		h := &happening{kind: m.kind, side: m.side, form: spasm.Tonic, twitches: 1}
+		h := &happening{kind: m.kind, side: m.side, form: event.Tonic, twitches: 1}
 		size := t.MM * math.Exp(0.08*c.r.NormFloat64())
 		for _, p := range m.parts {
 			for side := range 2 {
 				rel := p.rel
-				if m.side != spasm.Both && side != sidesOf(m.side)[0] {
+				if m.side != anatomy.Both && side != sidesOf(m.side)[0] {
 					rel = p.other
 				}
 				if rel == 0 {
@@ -209,7 +210,7 @@ func (c *scheduler) task(t TaskSpec) {
 // blink makes a spontaneous blink of relative size rel: closing in 66–100 ms,
 // opening in 150–200 ms, both lids together.
 func (c *scheduler) blink(at, rel float64) *happening {
-	h := &happening{kind: spasm.Blink, side: spasm.Both, form: spasm.Twitch, twitches: 1}
+	h := &happening{kind: event.Blink, side: anatomy.Both, form: event.Twitch, twitches: 1}
 	rise, fall := 0.066+0.034*c.r.Float64(), 0.15+0.05*c.r.Float64()
 	for side := range 2 {
 		mm := min(RestApertureMM, RestApertureMM*rel*(1+sgn[side]*0.4*c.asym[oculi]))
@@ -241,20 +242,20 @@ func (c *scheduler) blinks() {
 func between(r *rand.Rand, v [2]float64) float64 { return v[0] + (v[1]-v[0])*r.Float64() }
 
 // draw makes one event of a generator at a time and side.
-func (c *scheduler) draw(g Generator, at float64, side spasm.Side) EventSpec {
+func (c *scheduler) draw(g Generator, at float64, side anatomy.Side) EventSpec {
 	e := EventSpec{At: at, Kind: g.Kind, Side: side, Regular: g.EvenTrain, RiseMS: g.RiseMS, FallMS: g.FallMS}
 	var sum float64
 	for _, w := range g.Forms {
 		sum += w
 	}
 	u := c.r.Float64() * sum
-	for _, f := range []spasm.Form{spasm.Twitch, spasm.Clonic, spasm.Tonic} {
+	for _, f := range []event.Form{event.Twitch, event.Clonic, event.Tonic} {
 		if u -= g.Forms[f]; u < 0 {
 			e.Form = f
 			break
 		}
 	}
-	defaultTo(&e.Form, spasm.Twitch)
+	defaultTo(&e.Form, event.Twitch)
 	e.Twitches = g.Twitches[0] + c.r.IntN(max(1, g.Twitches[1]-g.Twitches[0]+1))
 	e.RateHz, e.HoldS = between(c.r, g.RateHz), between(c.r, g.HoldS)
 	for _, p := range g.Regions {
@@ -313,10 +314,10 @@ func (c *scheduler) follow(g Generator) {
 		e := c.draw(g, h.t0+g.DelayMS/1000, g.Side)
 		e.Trigger = name
 		p := h.tracks[0].pulses[0]
-		e.Form = spasm.Twitch
+		e.Form = event.Twitch
 		e.RiseMS, e.FallMS = 1000*p.rise*1.1, 1000*p.fall
 		if h.t1-h.t0 > 1 {
-			e.Form, e.HoldS = spasm.Tonic, p.hold
+			e.Form, e.HoldS = event.Tonic, p.hold
 		}
 		hs = append(hs, c.event(e))
 	}
@@ -328,10 +329,10 @@ func (c *scheduler) follow(g Generator) {
 // triggerName is what a happening is called as a trigger: a blink, or the task
 // that asked for it; "" for others.
 func triggerName(s *Spec, h *happening) string {
-	if h.kind == spasm.Blink {
+	if h.kind == event.Blink {
 		return "blink"
 	}
-	if h.kind == spasm.Voluntary {
+	if h.kind == event.Voluntary {
 		for _, t := range s.Tasks {
 			if h.t0 >= t.From && h.t0 < t.To {
 				return t.Task
@@ -345,13 +346,13 @@ func triggerName(s *Spec, h *happening) string {
 // that are closer than 0.5 s.
 func (c *scheduler) mergeTrains() {
 	var out []*happening
-	lastOf := map[spasm.Side]*happening{}
+	lastOf := map[anatomy.Side]*happening{}
 	for _, h := range c.tl.happenings {
 		l := lastOf[h.side]
-		if h.kind == spasm.Spasm && h.form != spasm.Tonic {
+		if h.kind == event.Spasm && h.form != event.Tonic {
 			if l != nil && h.t0-l.t1 < 0.5 {
 				l.tracks = append(l.tracks, h.tracks...)
-				l.form = spasm.Clonic
+				l.form = event.Clonic
 				l.twitches += h.twitches
 				l.bounds()
 				l.last = max(l.last, h.last)

@@ -9,7 +9,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Spec says what to draw: who, seen by which camera, doing what. The zero
@@ -50,9 +51,9 @@ type Person struct {
 // Contracture is a constant pull at rest: it is in the picture and in the
 // truth's aperture, but not in the displacements, which count from rest.
 type Contracture struct {
-	Side       spasm.Side `yaml:"side"`
-	ApertureMM float64    `yaml:"aperture_mm"` // how much narrower the palpebral aperture is
-	CornerMM   float64    `yaml:"corner_mm"`   // how far the mouth's corner is pulled up and out
+	Side       anatomy.Side `yaml:"side"`
+	ApertureMM float64      `yaml:"aperture_mm"` // how much narrower the palpebral aperture is
+	CornerMM   float64      `yaml:"corner_mm"`   // how far the mouth's corner is pulled up and out
 }
 
 // Camera is how the picture is taken.
@@ -115,21 +116,21 @@ type TaskSpec struct {
 
 // RegionSpec is one region's part in an event.
 type RegionSpec struct {
-	Region spasm.Region `yaml:"region"`
-	MM     float64      `yaml:"mm"`
-	SD     float64      `yaml:"sd"`        // relative scatter of MM from event to event (log-normal)
-	LagMS  float64      `yaml:"lag_ms"`    // after the event's start
-	Share  float64      `yaml:"share"`     // of the events it takes part in; default 1
-	Side   spasm.Side   `yaml:"side"`      // default: the event's
-	Lower  float64      `yaml:"lower_lid"` // orbicularis_oculi: the lower lid's share of the drop; default 0.45
+	Region anatomy.Region `yaml:"region"`
+	MM     float64        `yaml:"mm"`
+	SD     float64        `yaml:"sd"`        // relative scatter of MM from event to event (log-normal)
+	LagMS  float64        `yaml:"lag_ms"`    // after the event's start
+	Share  float64        `yaml:"share"`     // of the events it takes part in; default 1
+	Side   anatomy.Side   `yaml:"side"`      // default: the event's
+	Lower  float64        `yaml:"lower_lid"` // orbicularis_oculi: the lower lid's share of the drop; default 0.45
 }
 
 // EventSpec is one event at a given time.
 type EventSpec struct {
 	At       float64      `yaml:"at"`
-	Kind     spasm.Kind   `yaml:"kind"` // default spasm
-	Side     spasm.Side   `yaml:"side"`
-	Form     spasm.Form   `yaml:"form"` // default twitch
+	Kind     event.Kind   `yaml:"kind"` // default spasm
+	Side     anatomy.Side `yaml:"side"`
+	Form     event.Form   `yaml:"form"` // default twitch
 	Twitches int          `yaml:"twitches"`
 	RateHz   float64      `yaml:"rate_hz"` // of a clonic train; default 5
 	HoldS    float64      `yaml:"hold_s"`  // of a tonic event; default 2
@@ -143,8 +144,8 @@ type EventSpec struct {
 // Generator makes events at random times (RatePerMin), or locked to every
 // blink or task movement (LockedTo).
 type Generator struct {
-	Kind       spasm.Kind             `yaml:"kind"`
-	Side       spasm.Side             `yaml:"side"`
+	Kind       event.Kind             `yaml:"kind"`
+	Side       anatomy.Side           `yaml:"side"`
 	Alternate  bool                   `yaml:"alternate"` // successive attacks change side
 	RatePerMin float64                `yaml:"rate_per_min"`
 	Overlap    bool                   `yaml:"overlap"` // may coincide with anything, instead of keeping 0.8 s away
@@ -154,7 +155,7 @@ type Generator struct {
 	DelayMS    float64                `yaml:"delay_ms"`
 	From       float64                `yaml:"from_s"`
 	To         float64                `yaml:"to_s"`
-	Forms      map[spasm.Form]float64 `yaml:"forms"`    // mix; default all twitches
+	Forms      map[event.Form]float64 `yaml:"forms"`    // mix; default all twitches
 	Twitches   [2]int                 `yaml:"twitches"` // of a train; default 3–9
 	RateHz     [2]float64             `yaml:"rate_hz"`  // within a train; default 4–7
 	HoldS      [2]float64             `yaml:"hold_s"`   // of a tonic event; default 1.5–4

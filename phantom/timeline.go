@@ -4,7 +4,8 @@ import (
 	"math"
 	"sort"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // pulse is one excursion: raised cosines up and down around a hold.
@@ -66,9 +67,9 @@ func (k *track) span() (from, to, peak float64) {
 
 // happening is one event of the timeline.
 type happening struct {
-	kind     spasm.Kind
-	side     spasm.Side
-	form     spasm.Form
+	kind     event.Kind
+	side     anatomy.Side
+	form     event.Form
 	trigger  string
 	twitches int
 	rateHz   float64

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // TestTimesAreInTheFile holds the truth's times to the file's own time stamps.
@@ -52,7 +53,7 @@ func TestBlinksComeAtTheirRate(t *testing.T) {
 		t.Errorf("%.1f blinks a minute, want about 17", rate)
 	}
 	for _, e := range tr.Events {
-		if e.Kind != spasm.Blink || e.Side != spasm.Both || e.Duration() < 0.12 || e.Duration() > 0.35 || len(e.Regions) != 2 {
+		if e.Kind != event.Blink || e.Side != anatomy.Both || e.Duration() < 0.12 || e.Duration() > 0.35 || len(e.Regions) != 2 {
 			t.Fatalf("a blink is %+v", e)
 		}
 		if a, b := *e.Regions[0].PeakMM, *e.Regions[1].PeakMM; math.Abs(a-b) > 0.05*max(a, b) {
@@ -62,11 +63,11 @@ func TestBlinksComeAtTheirRate(t *testing.T) {
 }
 
 func TestCloseTwitchesAreOneEvent(t *testing.T) {
-	twitch := func(at float64, side spasm.Side) EventSpec {
-		return EventSpec{At: at, Side: side, Regions: []RegionSpec{{Region: spasm.Zygomaticus, MM: 1}}}
+	twitch := func(at float64, side anatomy.Side) EventSpec {
+		return EventSpec{At: at, Side: side, Regions: []RegionSpec{{Region: anatomy.Zygomaticus, MM: 1}}}
 	}
 	s := &Spec{Seconds: 20, Blinks: Blinks{RatePerMin: -1},
-		Events: []EventSpec{twitch(1, spasm.Left), twitch(1.4, spasm.Left), twitch(2.4, spasm.Left), twitch(2.5, spasm.Right), twitch(15, spasm.Left)}}
+		Events: []EventSpec{twitch(1, anatomy.Left), twitch(1.4, anatomy.Left), twitch(2.4, anatomy.Left), twitch(2.5, anatomy.Right), twitch(15, anatomy.Left)}}
 	if err := s.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func TestCloseTwitchesAreOneEvent(t *testing.T) {
 	if len(tr.Events) != 4 {
 		t.Fatalf("%d events, want 4", len(tr.Events))
 	}
-	if e := tr.Events[0]; e.Form != spasm.Clonic || e.Twitches != 2 || e.RateHz == nil || math.Abs(*e.RateHz-2.5) > 0.01 {
+	if e := tr.Events[0]; e.Form != event.Clonic || e.Twitches != 2 || e.RateHz == nil || math.Abs(*e.RateHz-2.5) > 0.01 {
 		t.Errorf("two twitches 0.4 s apart: %+v", e)
 	}
 	var attacks []int
@@ -90,8 +91,8 @@ func TestCloseTwitchesAreOneEvent(t *testing.T) {
 // TestRateOfJoinedTrains counts the second train's own length too.
 func TestRateOfJoinedTrains(t *testing.T) {
 	train := func(at float64, n int) EventSpec {
-		return EventSpec{At: at, Side: spasm.Left, Form: spasm.Clonic, Twitches: n, RateHz: 5, Regular: true,
-			Regions: []RegionSpec{{Region: spasm.Zygomaticus, MM: 1}}}
+		return EventSpec{At: at, Side: anatomy.Left, Form: event.Clonic, Twitches: n, RateHz: 5, Regular: true,
+			Regions: []RegionSpec{{Region: anatomy.Zygomaticus, MM: 1}}}
 	}
 	tr, err := Tell(&Spec{Seconds: 5, Blinks: Blinks{RatePerMin: -1}, Events: []EventSpec{train(1, 5), train(2.3, 3)}})
 	if err != nil {
@@ -106,10 +107,10 @@ func TestRateOfJoinedTrains(t *testing.T) {
 // patches when several muscles act at once.
 func TestPeaksAreTheSkins(t *testing.T) {
 	mm := map[int]float64{zygomaticus: 3, oris: 0.9, depressor: 1.2, mentalis: 0.8, oculi: 2}
-	e := EventSpec{At: 1, Side: spasm.Left, Form: spasm.Tonic}
+	e := EventSpec{At: 1, Side: anatomy.Left, Form: event.Tonic}
 	st := new(state)
 	for _, k := range []int{oculi, zygomaticus, oris, depressor, mentalis} {
-		e.Regions = append(e.Regions, RegionSpec{Region: spasm.Regions[k], MM: mm[k]})
+		e.Regions = append(e.Regions, RegionSpec{Region: anatomy.Regions[k], MM: mm[k]})
 		st.pull[1][k] = mm[k]
 	}
 	tr, err := Tell(&Spec{Seconds: 5, Blinks: Blinks{RatePerMin: -1}, Events: []EventSpec{e}})
@@ -120,7 +121,7 @@ func TestPeaksAreTheSkins(t *testing.T) {
 	w.set(newMuscles(0), st)
 	for _, r := range tr.Events[0].Regions {
 		want := mm[oculi]
-		if p := PatchOf(r.Region); r.Region != spasm.OrbicularisOculi {
+		if p := PatchOf(r.Region); r.Region != anatomy.OrbicularisOculi {
 			layer := w.up
 			if p.Down > lipLine(p.Out) {
 				layer = w.lower

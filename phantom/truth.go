@@ -8,7 +8,8 @@ import (
 	"sort"
 	"sync"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Schema is the name of truth.json's form.
@@ -26,9 +27,9 @@ type Recording struct {
 
 // Displacement is every muscle's own pull at every frame's time, mm.
 type Displacement struct {
-	T     []float64                  `json:"t"` // seconds from the first frame
-	Right map[spasm.Region][]float64 `json:"right"`
-	Left  map[spasm.Region][]float64 `json:"left"`
+	T     []float64                    `json:"t"` // seconds from the first frame
+	Right map[anatomy.Region][]float64 `json:"right"`
+	Left  map[anatomy.Region][]float64 `json:"left"`
 }
 
 // Aperture is the palpebral aperture at every frame's time, mm.
@@ -53,8 +54,8 @@ type Truth struct {
 	Evidence     string        `json:"evidence"` // their evidence tag
 	Seed         uint64        `json:"seed"`
 	Recording    Recording     `json:"recording"`
-	Tasks        []spasm.Task  `json:"tasks"`
-	Events       []spasm.Event `json:"events"`
+	Tasks        []event.Task  `json:"tasks"`
+	Events       []event.Event `json:"events"`
 	Displacement Displacement  `json:"displacement"`
 	ApertureMM   Aperture      `json:"aperture_mm"`
 	JawMM        []float64     `json:"jaw_mm"` // opening of the jaw at every frame's time
@@ -97,7 +98,7 @@ func Tell(spec *Spec) (*Truth, error) {
 func tell(s *Spec, times []float64) *Truth {
 	tr := &Truth{Schema: Schema, Phantom: s.Name, Source: s.Source, Evidence: s.Evidence, Seed: s.Seed,
 		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(s.scale(), 6)},
-		Tasks:     []spasm.Task{}, Events: []spasm.Event{}}
+		Tasks:     []event.Task{}, Events: []event.Event{}}
 	n := len(times)
 	last := times[n-1]
 	tr.Recording.FrameRate = s.Camera.FPS
@@ -106,12 +107,12 @@ func tell(s *Spec, times []float64) *Truth {
 	}
 	tr.Recording.DurationS = round(last+1/s.Camera.FPS, 6)
 	d := &tr.Displacement
-	d.Right, d.Left = map[spasm.Region][]float64{}, map[spasm.Region][]float64{}
+	d.Right, d.Left = map[anatomy.Region][]float64{}, map[anatomy.Region][]float64{}
 	tl := schedule(s)
 	for _, t := range times {
 		st := tl.at(t)
 		d.T = append(d.T, round(t, 6))
-		for i, g := range spasm.Regions {
+		for i, g := range anatomy.Regions {
 			d.Right[g] = append(d.Right[g], round(st.shown(0, i), 4))
 			d.Left[g] = append(d.Left[g], round(st.shown(1, i), 4))
 		}
@@ -124,7 +125,7 @@ func tell(s *Spec, times []float64) *Truth {
 	}
 	for _, t := range s.Tasks {
 		if t.From < last {
-			tr.Tasks = append(tr.Tasks, spasm.Task{Task: t.Task, FromS: t.From, ToS: min(t.To, tr.Recording.DurationS)})
+			tr.Tasks = append(tr.Tasks, event.Task{Task: t.Task, FromS: t.From, ToS: min(t.To, tr.Recording.DurationS)})
 		}
 	}
 	for _, h := range tl.happenings {
@@ -139,7 +140,7 @@ func tell(s *Spec, times []float64) *Truth {
 	return tr
 }
 
-func taskAt(ts []spasm.Task, t float64) string {
+func taskAt(ts []event.Task, t float64) string {
 	for _, k := range ts {
 		if t >= k.FromS && t < k.ToS {
 			return k.Task
@@ -173,8 +174,8 @@ var carried = sync.OnceValue(func() (c [numRegions][numRegions]float64) {
 
 // tellEvent is a happening as the contract's event; false when no frame shows
 // it.
-func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event, bool) {
-	e := spasm.Event{Kind: h.kind, Side: h.side, Form: h.form, Twitches: h.twitches, Confidence: 1,
+func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event, bool) {
+	e := event.Event{Kind: h.kind, Side: h.side, Form: h.form, Twitches: h.twitches, Confidence: 1,
 		OnsetS: math.Inf(1), OffsetS: math.Inf(-1)}
 	type key struct{ side, region int }
 	parts := map[key]*track{}
@@ -210,11 +211,11 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event,
 			continue
 		}
 		peak = round(peak, 4)
-		side := spasm.Side([]spasm.Side{spasm.Right, spasm.Left}[id.side])
-		e.Regions = append(e.Regions, spasm.RegionMovement{Region: spasm.Regions[id.region], Side: side, OnsetS: round(from, 4), PeakMM: &peak})
+		side := anatomy.Side([]anatomy.Side{anatomy.Right, anatomy.Left}[id.side])
+		e.Regions = append(e.Regions, event.RegionMovement{Region: anatomy.Regions[id.region], Side: side, OnsetS: round(from, 4), PeakMM: &peak})
 		e.OnsetS, e.OffsetS = min(e.OnsetS, round(from, 4)), max(e.OffsetS, round(to, 4))
 		if from < lead-0.002 {
-			lead, e.Lead = from, spasm.Regions[id.region]
+			lead, e.Lead = from, anatomy.Regions[id.region]
 		}
 	}
 	if len(e.Regions) == 0 {
@@ -232,13 +233,13 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (spasm.Event,
 
 // number gives the events ids, and spasms their episode and attack: episodes
 // are spasms closer than 0.5 s, attacks episodes closer than 10 s.
-func number(es []spasm.Event) {
+func number(es []event.Event) {
 	sort.SliceStable(es, func(i, j int) bool { return es[i].OnsetS < es[j].OnsetS })
 	episode, attack := 0, 0
 	end := math.Inf(-1)
 	for i := range es {
 		es[i].ID = fmt.Sprintf("t%04d", i+1)
-		if es[i].Kind != spasm.Spasm {
+		if es[i].Kind != event.Spasm {
 			continue
 		}
 		if es[i].OnsetS-end >= 0.5 {

@@ -5,8 +5,7 @@ import (
 	"image"
 	"math"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/event"
 	"facialis/video"
 )
 
@@ -97,7 +96,7 @@ func (a *Album) keep() {
 
 // of is the kept picture that shows an event best: of those within it at whose
 // time the movement was near its peak. nil when none does.
-func (a *Album) of(t *motion.Trace, e spasm.Event) *Still {
+func (a *Album) of(t *event.Trace, e event.Event) *Still {
 	if a == nil || t == nil {
 		return nil
 	}

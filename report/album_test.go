@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/video"
 )
 
@@ -21,34 +21,34 @@ func TestAlbumKeepsThePeaks(t *testing.T) {
 		d := math.Abs(math.Remainder(at-1, 2)) // from the middle of a twitch, s
 		return max(0, 1-d/0.1) * (1 + at/50)
 	}
-	trace := &motion.Trace{}
+	trace := &event.Trace{}
 	for i := range 200 * rate {
 		f.T = float64(i) / rate
 		a.Look(f, 160, 120, 100, size(i))
 		trace.T = append(trace.T, f.T)
-		trace.Along[motion.Left][motion.Zygomaticus] = append(trace.Along[motion.Left][motion.Zygomaticus], float32(size(i)))
+		trace.Along[anatomy.AtLeft][anatomy.AtZygomaticus] = append(trace.Along[anatomy.AtLeft][anatomy.AtZygomaticus], float32(size(i)))
 	}
 	if len(a.kept) != albumSize {
 		t.Errorf("%d kept", len(a.kept))
 	}
-	event := func(from, to float64) spasm.Event {
+	newEvent := func(from, to float64) event.Event {
 		mm := 1.0
-		return spasm.Event{OnsetS: from, OffsetS: to, Regions: []spasm.RegionMovement{{Region: "zygomaticus", Side: spasm.Left, PeakMM: &mm}}}
+		return event.Event{OnsetS: from, OffsetS: to, Regions: []event.RegionMovement{{Region: "zygomaticus", Side: anatomy.Left, PeakMM: &mm}}}
 	}
 	for _, at := range []float64{119, 159, 199} {
-		if c := a.of(trace, event(at-0.1, at+0.1)); c == nil || math.Abs(c.T-at) > 0.5/rate {
+		if c := a.of(trace, newEvent(at-0.1, at+0.1)); c == nil || math.Abs(c.T-at) > 0.5/rate {
 			t.Errorf("the twitch at %g s has %+v", at, c)
 		}
 	}
-	if c := a.of(trace, event(10.9, 11.1)); c != nil {
+	if c := a.of(trace, newEvent(10.9, 11.1)); c != nil {
 		t.Errorf("a small twitch is still kept: at %g s", c.T)
 	}
 	// In the same excursion but away from its peak.
-	if c := a.of(trace, event(199.05, 199.2)); c != nil {
+	if c := a.of(trace, newEvent(199.05, 199.2)); c != nil {
 		t.Errorf("the picture of %g s stands for another moment", c.T)
 	}
 	var none *Album
-	if none.of(trace, event(0, 1)) != nil {
+	if none.of(trace, newEvent(0, 1)) != nil {
 		t.Error("no album has a picture")
 	}
 }

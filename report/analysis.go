@@ -1,8 +1,9 @@
 package report
 
 import (
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Schema is the name of the file contract that Analysis writes.
@@ -24,8 +25,8 @@ type Recording struct {
 // NoiseMM is the noise floor of every region, mm (one standard deviation);
 // null where the recording gave none.
 type NoiseMM struct {
-	Right map[spasm.Region]*float64 `json:"right"`
-	Left  map[spasm.Region]*float64 `json:"left"`
+	Right map[anatomy.Region]*float64 `json:"right"`
+	Left  map[anatomy.Region]*float64 `json:"left"`
 }
 
 // Tracking says how well the face was seen.
@@ -66,8 +67,8 @@ type Analysis struct {
 	Recording  Recording       `json:"recording"`
 	Tracking   Tracking        `json:"tracking"`
 	Quality    Quality         `json:"quality"`
-	Tasks      []spasm.Task    `json:"tasks"`
-	Events     []spasm.Event   `json:"events"`
+	Tasks      []event.Task    `json:"tasks"`
+	Events     []event.Event   `json:"events"`
 	Measures   measure.Summary `json:"measures"`
 	Assessment any             `json:"assessment,omitempty"`
 	Provenance Provenance      `json:"provenance"`

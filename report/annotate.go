@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"facialis/motion"
+	"facialis/event"
 	"facialis/video"
 )
 
 // Annotate writes the recording to out (MP4, H.264) with its events drawn in:
 // a bar at the edge of the side that moves, a ring on each place that moves
 // and a line of words. It has no sound. The file appears complete or not at all.
-func Annotate(ctx context.Context, path, out string, t *motion.Trace, a *Analysis) error {
+func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis) error {
 	info, err := video.Probe(ctx, path)
 	if err != nil {
 		return err

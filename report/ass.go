@@ -5,20 +5,20 @@ import (
 	"math"
 	"strings"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // assColours are the kinds' colours as ASS writes them, blue first.
-var assColours = map[spasm.Kind]string{
-	spasm.Spasm: "3C7DFF", spasm.Synkinesis: "DD94D7", spasm.Voluntary: "9BCF6C", spasm.Blink: "E3C4A8", spasm.Other: "C8C8C8",
+var assColours = map[event.Kind]string{
+	event.Spasm: "3C7DFF", event.Synkinesis: "DD94D7", event.Voluntary: "9BCF6C", event.Blink: "E3C4A8", event.Other: "C8C8C8",
 }
 
 // regionPlaces are where regions lie on an upright face, in widths of the face
 // from its middle: outwards, downwards.
-var regionPlaces = map[spasm.Region][2]float64{
-	spasm.Frontalis: {0.2, -0.39}, spasm.OrbicularisOculi: {0.21, -0.2}, spasm.Zygomaticus: {0.26, 0.06},
-	spasm.OrbicularisOris: {0.12, 0.25}, spasm.Depressor: {0.15, 0.34}, spasm.Mentalis: {0.06, 0.46}, spasm.Platysma: {0.2, 0.72},
+var regionPlaces = map[anatomy.Region][2]float64{
+	anatomy.Frontalis: {0.2, -0.39}, anatomy.OrbicularisOculi: {0.21, -0.2}, anatomy.Zygomaticus: {0.26, 0.06},
+	anatomy.OrbicularisOris: {0.12, 0.25}, anatomy.Depressor: {0.15, 0.34}, anatomy.Mentalis: {0.06, 0.46}, anatomy.Platysma: {0.2, 0.72},
 }
 
 const (
@@ -32,12 +32,12 @@ const (
 type ass struct {
 	b        strings.Builder
 	a        *Analysis
-	t        *motion.Trace
+	t        *event.Trace
 	w, h     float64
 	fontSize float64
 }
 
-func assScript(a *Analysis, t *motion.Trace, w, h int) string {
+func assScript(a *Analysis, t *event.Trace, w, h int) string {
 	s := &ass{a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/28)}
 	fmt.Fprintf(&s.b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 0\nScaledBorderAndShadow: yes\n\n", w, h)
 	s.b.WriteString("[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n")
@@ -45,7 +45,7 @@ func assScript(a *Analysis, t *motion.Trace, w, h int) string {
 	fmt.Fprintf(&s.b, "Style: T,sans-serif,%.0f,&H00FFFFFF,&H00FFFFFF,&H00202020,&H80000000,0,0,0,0,100,100,0,0,1,%.1f,0,2,%d,%d,%d,1\n\n", s.fontSize, s.fontSize/12, margin, margin, int(s.fontSize*0.6))
 	s.b.WriteString("[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n")
 
-	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		an, x := 7, s.fontSize*0.5+s.w*barWidth
 		if s.sign(side) > 0 {
 			an, x = 9, s.w-s.fontSize*0.5-s.w*barWidth
@@ -59,8 +59,8 @@ func assScript(a *Analysis, t *motion.Trace, w, h int) string {
 }
 
 // sign is the direction in the picture, −1 left and +1 right, in which a side lies.
-func (s *ass) sign(side spasm.Side) float64 {
-	if (side == spasm.Right) != s.a.Recording.Mirrored {
+func (s *ass) sign(side anatomy.Side) float64 {
+	if (side == anatomy.Right) != s.a.Recording.Mirrored {
 		return -1
 	}
 	return 1
@@ -70,16 +70,16 @@ func (s *ass) line(layer int, from, to float64, text string) {
 	fmt.Fprintf(&s.b, "Dialogue: %d,%s,%s,T,,0,0,0,,%s\n", layer, assTime(from), assTime(to), text)
 }
 
-func (s *ass) event(e spasm.Event) {
+func (s *ass) event(e event.Event) {
 	colour := assColours[e.Kind]
-	if e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis || e.Kind == spasm.Voluntary {
+	if e.Kind == event.Spasm || e.Kind == event.Synkinesis || e.Kind == event.Voluntary {
 		to := e.OffsetS
-		if e.Kind != spasm.Voluntary {
+		if e.Kind != event.Voluntary {
 			to = max(to, e.OnsetS+captionS)
 		}
 		s.line(3, e.OnsetS, to, `{\c&H`+colour+`&}`+assText(s.caption(e)))
-		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
-			if e.Side == side || e.Side == spasm.Both {
+		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+			if e.Side == side || e.Side == anatomy.Both {
 				bar, x := s.w*barWidth, 0.0
 				if s.sign(side) > 0 {
 					x = s.w - bar
@@ -100,10 +100,10 @@ func (s *ass) event(e spasm.Event) {
 	}
 }
 
-func (s *ass) caption(e spasm.Event) string {
+func (s *ass) caption(e event.Event) string {
 	var parts []string
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != spasm.Both || r.Side == spasm.Right {
+		if e.Side != anatomy.Both || r.Side == anatomy.Right {
 			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
 		}
 	}
@@ -112,7 +112,7 @@ func (s *ass) caption(e spasm.Event) string {
 
 // place is where a region of a side lies in the picture at a time, and the
 // radius of its ring, px.
-func (s *ass) place(region spasm.Region, side spasm.Side, at float64) (x, y, radius float64, ok bool) {
+func (s *ass) place(region anatomy.Region, side anatomy.Side, at float64) (x, y, radius float64, ok bool) {
 	cx, cy, fw, ok := facePlace(s.t, at)
 	p, known := regionPlaces[region]
 	if !ok || !known {

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // EncodeEventsCSV writes one row an event (RFC 4180: comma, CRLF, quotes where
@@ -44,11 +45,11 @@ func EncodeRegionsCSV(w io.Writer, a *Analysis) error {
 	return c.Error()
 }
 
-func joinRegions(e spasm.Event) string {
+func joinRegions(e event.Event) string {
 	var names []string
 	for _, r := range byOnset(e.Regions) {
 		name := string(r.Region)
-		if e.Side == spasm.Both {
+		if e.Side == anatomy.Both {
 			name = string(r.Side) + ":" + name
 		}
 		names = append(names, name)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // figure is one row of the table: what, in plain words, for clinicians.
@@ -109,7 +109,7 @@ func precision(a *Analysis) []figure {
 }
 
 func noiseRange(n NoiseMM) (lo, hi *float64) {
-	for _, side := range []map[spasm.Region]*float64{n.Right, n.Left} {
+	for _, side := range []map[anatomy.Region]*float64{n.Right, n.Left} {
 		for _, v := range side {
 			if v == nil || !finite(*v) {
 				continue

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/motion"
-	"facialis/spasm"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
@@ -148,9 +148,9 @@ func TestNoNaNInJSON(t *testing.T) {
 
 func TestEventsCSV(t *testing.T) {
 	blink, rest := "blink", `rest, "eyes open"`
-	a := &Analysis{Events: []spasm.Event{
-		event(spasm.Blink, spasm.Both, spasm.Twitch, 1, 0.2, 1, map[spasm.Region]float64{spasm.OrbicularisOculi: 7.5}),
-		event(spasm.Spasm, spasm.Right, spasm.Clonic, 2.5, 0.8, 4, map[spasm.Region]float64{spasm.Zygomaticus: 1.25, spasm.Depressor: 0.5}),
+	a := &Analysis{Events: []event.Event{
+		newEvent(event.Blink, anatomy.Both, event.Twitch, 1, 0.2, 1, map[anatomy.Region]float64{anatomy.OrbicularisOculi: 7.5}),
+		newEvent(event.Spasm, anatomy.Right, event.Clonic, 2.5, 0.8, 4, map[anatomy.Region]float64{anatomy.Zygomaticus: 1.25, anatomy.Depressor: 0.5}),
 	}}
 	a.Events[0].ID, a.Events[1].ID = "e0001", "e0002"
 	e := &a.Events[1]
@@ -215,7 +215,7 @@ func TestParquet(t *testing.T) {
 	}
 	nulls := 0
 	for i, r := range rows {
-		want := trace.Along[motion.Right][motion.OrbicularisOculi][i]
+		want := trace.Along[anatomy.AtRight][anatomy.AtOrbicularisOculi][i]
 		switch {
 		case r.T != trace.T[i]:
 			t.Fatalf("row %d: t %v, want %v", i, r.T, trace.T[i])

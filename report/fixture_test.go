@@ -5,9 +5,9 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/motion"
-	"facialis/spasm"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -15,14 +15,14 @@ func ptr[T any](v T) *T { return &v }
 // fixture draws a recording of the given length by rule: spasms of the right
 // side that come in bouts, blinks, a smile, a stretch without a face. The same
 // length gives the same recording.
-func fixture(seconds float64) (*Analysis, *motion.Trace) {
+func fixture(seconds float64) (*Analysis, *event.Trace) {
 	rnd := rand.New(rand.NewPCG(7, 7))
 	const fps = 30
 	n := int(seconds * fps)
 	t := emptyTrace(n)
 	lost := [2]float64{0.62 * seconds, 0.62*seconds + min(6, seconds/20)}
 
-	var events []spasm.Event
+	var events []event.Event
 	bump := func(x []float32, at, length, mm float64) {
 		for i := int(at * fps); i < int((at+length)*fps)+1 && i < n; i++ {
 			if u := (float64(i)/fps - at) / length; u >= 0 && u <= 1 {
@@ -33,7 +33,7 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 	for i := range n {
 		t.T[i] = float64(i) / fps
 		for s := range 2 {
-			for r := range motion.NumRegions {
+			for r := range anatomy.NumRegions {
 				t.Along[s][r][i] = float32(0.06 * rnd.NormFloat64())
 			}
 			t.Aperture[s][i] = float32(9.6 + 0.1*rnd.NormFloat64())
@@ -44,15 +44,15 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 		t.FaceW[i] = 330
 	}
 
-	add := func(e spasm.Event) {
+	add := func(e event.Event) {
 		if e.OffsetS >= seconds || (e.OnsetS >= lost[0]-1 && e.OnsetS < lost[1]+0.2) {
 			return
 		}
 		e.Task = taskAt(fixtureTasks(seconds), e.OnsetS)
 		for _, m := range e.Regions {
-			s := motion.Right
-			if m.Side == spasm.Left {
-				s = motion.Left
+			s := anatomy.AtRight
+			if m.Side == anatomy.Left {
+				s = anatomy.AtLeft
 			}
 			for k := range max(1, e.Twitches) {
 				each := e.Duration() / float64(max(1, e.Twitches))
@@ -62,30 +62,30 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 		events = append(events, e)
 	}
 	for at := 1.5; at < seconds; at += 2.5 + 3*rnd.Float64() {
-		add(event(spasm.Blink, spasm.Both, spasm.Twitch, at, 0.23, 1, map[spasm.Region]float64{spasm.OrbicularisOculi: 7.5}))
+		add(newEvent(event.Blink, anatomy.Both, event.Twitch, at, 0.23, 1, map[anatomy.Region]float64{anatomy.OrbicularisOculi: 7.5}))
 	}
 	blink := "blink"
 	for at := 6.0; at < seconds; at += 9 + 16*rnd.Float64() {
 		for k, m := 0, 1+rnd.IntN(3); k < m; k++ {
 			size := 0.5 + 1.2*rnd.Float64()
-			parts := map[spasm.Region]float64{spasm.OrbicularisOculi: 1.3 * size}
+			parts := map[anatomy.Region]float64{anatomy.OrbicularisOculi: 1.3 * size}
 			if rnd.Float64() < 0.7 {
-				parts[spasm.Zygomaticus] = 1.6 * size
+				parts[anatomy.Zygomaticus] = 1.6 * size
 			}
 			if rnd.Float64() < 0.5 {
-				parts[spasm.Depressor] = 0.9 * size
+				parts[anatomy.Depressor] = 0.9 * size
 			}
 			if rnd.Float64() < 0.6 {
-				parts[spasm.Frontalis] = 0.7 * size
+				parts[anatomy.Frontalis] = 0.7 * size
 			}
-			form, length, twitches := spasm.Twitch, 0.15+0.15*rnd.Float64(), 1
+			form, length, twitches := event.Twitch, 0.15+0.15*rnd.Float64(), 1
 			switch x := rnd.Float64(); {
 			case x < 0.2:
-				form, length, twitches = spasm.Clonic, 0.8, 5
+				form, length, twitches = event.Clonic, 0.8, 5
 			case x < 0.3:
-				form, length = spasm.Tonic, 1.4
+				form, length = event.Tonic, 1.4
 			}
-			e := event(spasm.Spasm, spasm.Right, form, at, length, twitches, parts)
+			e := newEvent(event.Spasm, anatomy.Right, form, at, length, twitches, parts)
 			if twitches > 1 {
 				e.RateHz = ptr(float64(twitches) / length)
 			}
@@ -96,9 +96,9 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 			at += length + 0.7 + 1.5*rnd.Float64()
 		}
 	}
-	smile := event(spasm.Voluntary, spasm.Both, spasm.Tonic, 0.83*seconds, 2.2, 1, map[spasm.Region]float64{spasm.Zygomaticus: 5})
+	smile := newEvent(event.Voluntary, anatomy.Both, event.Tonic, 0.83*seconds, 2.2, 1, map[anatomy.Region]float64{anatomy.Zygomaticus: 5})
 	add(smile)
-	syn := event(spasm.Synkinesis, spasm.Right, spasm.Tonic, 0.83*seconds+0.1, 1.8, 1, map[spasm.Region]float64{spasm.OrbicularisOculi: 1.2})
+	syn := newEvent(event.Synkinesis, anatomy.Right, event.Tonic, 0.83*seconds+0.1, 1.8, 1, map[anatomy.Region]float64{anatomy.OrbicularisOculi: 1.2})
 	syn.Trigger = ptr("smile")
 	add(syn)
 
@@ -108,7 +108,7 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 		blank(t, i)
 	}
 	for s := range 2 {
-		for r := range motion.NumRegions {
+		for r := range anatomy.NumRegions {
 			t.NoiseMM[s][r] = 0.06
 		}
 	}
@@ -117,7 +117,7 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 		Recording: Recording{File: "living room & sofa.mp4", SHA256: fmt.Sprintf("%064x", 12345), DurationS: seconds, Frames: n,
 			FrameRate: fps, Width: 1280, Height: 720},
 		Tracking: Tracking{FaceFraction: 1 - (lost[1]-lost[0])/seconds, FacesMax: 1, MMPerPx: ptr(0.42), ScaleUncertainty: ptr(0.07),
-			NoiseMM: NoiseMM{Right: noiseOf(t, motion.Right), Left: noiseOf(t, motion.Left)}},
+			NoiseMM: NoiseMM{Right: noiseOf(t, anatomy.AtRight), Left: noiseOf(t, anatomy.AtLeft)}},
 		Quality: Quality{Usable: true, Warnings: []Warning{
 			{Code: "face_lost", Text: "The face was not seen.", FromS: &lost[0], ToS: &lost[1]},
 			{Code: "dark", Text: "The picture is dark; small movements may have been missed."},
@@ -132,16 +132,16 @@ func fixture(seconds float64) (*Analysis, *motion.Trace) {
 	return a, t
 }
 
-func emptyTrace(n int) *motion.Trace {
+func emptyTrace(n int) *event.Trace {
 	col := func() []float32 { return make([]float32, n) }
-	t := &motion.Trace{T: make([]float64, n), MMPerPx: 0.42, ScaleUncertainty: 0.07}
+	t := &event.Trace{T: make([]float64, n), MMPerPx: 0.42, ScaleUncertainty: 0.07}
 	for s := range 2 {
-		for r := range motion.NumRegions {
+		for r := range anatomy.NumRegions {
 			t.Along[s][r], t.DX[s][r], t.DY[s][r] = col(), col(), col()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
 	}
-	for r := range motion.NumRegions {
+	for r := range anatomy.NumRegions {
 		t.Diff[r] = col()
 	}
 	t.LipOpen, t.Yaw, t.Pitch, t.Roll = col(), col(), col(), col()
@@ -149,29 +149,29 @@ func emptyTrace(n int) *motion.Trace {
 	return t
 }
 
-func blank(t *motion.Trace, i int) {
+func blank(t *event.Trace, i int) {
 	for s := range 2 {
-		for r := range motion.NumRegions {
-			t.Along[s][r][i] = motion.Missing
+		for r := range anatomy.NumRegions {
+			t.Along[s][r][i] = event.Missing
 		}
-		t.Aperture[s][i] = motion.Missing
+		t.Aperture[s][i] = event.Missing
 	}
-	t.Quality[i], t.FaceX[i], t.FaceY[i], t.FaceW[i] = 0, motion.Missing, motion.Missing, motion.Missing
+	t.Quality[i], t.FaceX[i], t.FaceY[i], t.FaceW[i] = 0, event.Missing, event.Missing, event.Missing
 }
 
-func event(kind spasm.Kind, side spasm.Side, form spasm.Form, at, length float64, twitches int, parts map[spasm.Region]float64) spasm.Event {
-	e := spasm.Event{Kind: kind, Side: side, Form: form, OnsetS: at, OffsetS: at + length, Twitches: twitches, Confidence: 0.9}
-	sides := []spasm.Side{side}
-	if side == spasm.Both {
-		sides = []spasm.Side{spasm.Right, spasm.Left}
+func newEvent(kind event.Kind, side anatomy.Side, form event.Form, at, length float64, twitches int, parts map[anatomy.Region]float64) event.Event {
+	e := event.Event{Kind: kind, Side: side, Form: form, OnsetS: at, OffsetS: at + length, Twitches: twitches, Confidence: 0.9}
+	sides := []anatomy.Side{side}
+	if side == anatomy.Both {
+		sides = []anatomy.Side{anatomy.Right, anatomy.Left}
 	}
-	for i, r := range []spasm.Region{spasm.OrbicularisOculi, spasm.Zygomaticus, spasm.Frontalis, spasm.Depressor} {
+	for i, r := range []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Frontalis, anatomy.Depressor} {
 		mm, ok := parts[r]
 		if !ok {
 			continue
 		}
 		for _, s := range sides {
-			e.Regions = append(e.Regions, spasm.RegionMovement{Region: r, Side: s, OnsetS: at + float64(i)*0.012, PeakMM: ptr(mm)})
+			e.Regions = append(e.Regions, event.RegionMovement{Region: r, Side: s, OnsetS: at + float64(i)*0.012, PeakMM: ptr(mm)})
 		}
 	}
 	e.Lead = e.Regions[0].Region
@@ -179,7 +179,7 @@ func event(kind spasm.Kind, side spasm.Side, form spasm.Form, at, length float64
 }
 
 // number sorts events and gives them their ids, episodes and attacks.
-func number(events []spasm.Event) {
+func number(events []event.Event) {
 	for i := range events {
 		for j := i; j > 0 && events[j].OnsetS < events[j-1].OnsetS; j-- {
 			events[j], events[j-1] = events[j-1], events[j]
@@ -189,7 +189,7 @@ func number(events []spasm.Event) {
 	for i := range events {
 		e := &events[i]
 		e.ID = fmt.Sprintf("e%04d", i+1)
-		if e.Kind != spasm.Spasm {
+		if e.Kind != event.Spasm {
 			continue
 		}
 		if e.OnsetS-last > 0.5 {
@@ -202,15 +202,15 @@ func number(events []spasm.Event) {
 	}
 }
 
-func fixtureTasks(seconds float64) []spasm.Task {
-	return []spasm.Task{
+func fixtureTasks(seconds float64) []event.Task {
+	return []event.Task{
 		{Task: "rest", FromS: 0, ToS: 0.5 * seconds},
 		{Task: "speech", FromS: 0.5 * seconds, ToS: 0.8 * seconds},
 		{Task: "smile", FromS: 0.82 * seconds, ToS: 0.86 * seconds},
 	}
 }
 
-func taskAt(tasks []spasm.Task, at float64) *string {
+func taskAt(tasks []event.Task, at float64) *string {
 	for _, t := range tasks {
 		if t.FromS <= at && at < t.ToS {
 			return &t.Task
@@ -219,18 +219,18 @@ func taskAt(tasks []spasm.Task, at float64) *string {
 	return nil
 }
 
-func regionIndex(r spasm.Region) int {
-	for i, name := range motion.RegionNames {
-		if name == string(r) {
+func regionIndex(r anatomy.Region) int {
+	for i, name := range anatomy.Regions {
+		if name == r {
 			return i
 		}
 	}
 	return -1
 }
 
-func noiseOf(t *motion.Trace, side int) map[spasm.Region]*float64 {
-	out := map[spasm.Region]*float64{}
-	for i, r := range spasm.Regions {
+func noiseOf(t *event.Trace, side int) map[anatomy.Region]*float64 {
+	out := map[anatomy.Region]*float64{}
+	for i, r := range anatomy.Regions {
 		out[r] = ptr(t.NoiseMM[side][i])
 	}
 	return out

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/motion"
-	"facialis/spasm"
 )
 
 //go:embed report.css
@@ -95,8 +95,8 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 			ps := panels(a)
 			desc := ""
 			for _, pn := range ps {
-				desc += say("traces.desc", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, spasm.Right)),
-					millimetres(peakIn(a.Events, pn.spasm, spasm.Left))) + " "
+				desc += say("traces.desc", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, anatomy.Right)),
+					millimetres(peakIn(a.Events, pn.spasm, anatomy.Left))) + " "
 			}
 			p.Traces = append(p.Traces, drawing{c.name, traces(a, t, c, "traces-"+c.name, t.T[0], t.T[t.Len()-1], 2.8*c.font, strings.TrimSpace(desc))})
 		}
@@ -127,7 +127,7 @@ func when(w Warning) string {
 
 // trackingGaps are the stretches of at least half a second in which the trace
 // has no face.
-func trackingGaps(a *Analysis, t *motion.Trace) []measure.Span {
+func trackingGaps(a *Analysis, t *event.Trace) []measure.Span {
 	var out []measure.Span
 	if t == nil || t.Len() != len(t.Quality) {
 		return nil
@@ -150,21 +150,21 @@ func trackingGaps(a *Analysis, t *motion.Trace) []measure.Span {
 
 // strongest are up to n spasms with the largest peaks, from different moments,
 // in the order of time.
-func strongest(events []spasm.Event, n int) []spasm.Event {
-	all := ofKind(events, spasm.Spasm)
-	slices.SortStableFunc(all, func(a, b spasm.Event) int { return cmp.Compare(peakSize(b), peakSize(a)) })
-	var out []spasm.Event
+func strongest(events []event.Event, n int) []event.Event {
+	all := ofKind(events, event.Spasm)
+	slices.SortStableFunc(all, func(a, b event.Event) int { return cmp.Compare(peakSize(b), peakSize(a)) })
+	var out []event.Event
 	for _, e := range all {
-		apart := func(o spasm.Event) bool { return math.Abs(o.OnsetS-e.OnsetS) < closeUpS }
+		apart := func(o event.Event) bool { return math.Abs(o.OnsetS-e.OnsetS) < closeUpS }
 		if len(out) < n && !slices.ContainsFunc(out, apart) {
 			out = append(out, e)
 		}
 	}
-	slices.SortFunc(out, func(a, b spasm.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
+	slices.SortFunc(out, func(a, b event.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
 	return out
 }
 
-func peakSize(e spasm.Event) float64 {
+func peakSize(e event.Event) float64 {
 	if p := peak(e); p != nil {
 		return math.Abs(*p)
 	}
@@ -174,12 +174,12 @@ func peakSize(e spasm.Event) float64 {
 // closeUps are the stills, or without any the strongest spasms, with the
 // curves around them.
 func closeUps(a *Analysis, in Inputs) []closeUp {
-	byID := map[string]spasm.Event{}
+	byID := map[string]event.Event{}
 	for _, e := range a.Events {
 		byID[e.ID] = e
 	}
 	var out []closeUp
-	add := func(e *spasm.Event, s *Still) {
+	add := func(e *event.Event, s *Still) {
 		c := closeUp{}
 		at := 0.0
 		if s != nil {
@@ -190,7 +190,7 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 		if e != nil {
 			at = (e.OnsetS + e.OffsetS) / 2
 			c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("your "+string(e.Side)))
-			if e.Side == spasm.Both {
+			if e.Side == anatomy.Both {
 				c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("both"))
 			}
 			if c.Note == "" {
@@ -227,10 +227,10 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 }
 
 // eventNote is an event's form, length and regions in words.
-func eventNote(e spasm.Event) string {
+func eventNote(e event.Event) string {
 	parts := []string{fmt.Sprintf("%s of %s", capital(named(formWords, e.Form)), clock(e.Duration()))}
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != spasm.Both || r.Side == spasm.Right {
+		if e.Side != anatomy.Both || r.Side == anatomy.Right {
 			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
 		}
 	}

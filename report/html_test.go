@@ -13,8 +13,9 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 func render(t *testing.T, a *Analysis, in Inputs) string {
@@ -119,10 +120,10 @@ func TestPageWithoutAnything(t *testing.T) {
 }
 
 // train is n spasms of the left side without a scale.
-func train(n int) []spasm.Event {
-	var out []spasm.Event
+func train(n int) []event.Event {
+	var out []event.Event
 	for i := range n {
-		e := event(spasm.Spasm, spasm.Left, spasm.Twitch, float64(5*i)+5, 0.2, 1, map[spasm.Region]float64{spasm.Zygomaticus: 1})
+		e := newEvent(event.Spasm, anatomy.Left, event.Twitch, float64(5*i)+5, 0.2, 1, map[anatomy.Region]float64{anatomy.Zygomaticus: 1})
 		e.Regions[0].PeakMM = nil
 		out = append(out, e)
 	}

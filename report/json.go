@@ -10,7 +10,8 @@ import (
 	"reflect"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // SchemaJSON is the JSON Schema (draft 2020-12) of the contract that Analysis
@@ -44,7 +45,7 @@ func withLists(a Analysis) Analysis {
 	a.Schema = Schema
 	a.Quality.Warnings = notNil(a.Quality.Warnings)
 	a.Tasks = notNil(a.Tasks)
-	a.Events = append([]spasm.Event{}, a.Events...)
+	a.Events = append([]event.Event{}, a.Events...)
 	for i := range a.Events {
 		a.Events[i].Regions = notNil(a.Events[i].Regions)
 		a.Events[i].Reasons = notNil(a.Events[i].Reasons)
@@ -59,10 +60,10 @@ func withLists(a Analysis) Analysis {
 		a.Provenance.Parameters = map[string]any{}
 	}
 	if a.Tracking.NoiseMM.Right == nil {
-		a.Tracking.NoiseMM.Right = map[spasm.Region]*float64{}
+		a.Tracking.NoiseMM.Right = map[anatomy.Region]*float64{}
 	}
 	if a.Tracking.NoiseMM.Left == nil {
-		a.Tracking.NoiseMM.Left = map[spasm.Region]*float64{}
+		a.Tracking.NoiseMM.Left = map[anatomy.Region]*float64{}
 	}
 	return a
 }

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // MinSpanS is the shortest length, in seconds, that annotation programs can
@@ -15,7 +16,7 @@ const MinSpanS = 0.001
 // are whole milliseconds and it lasts at least one.
 type Span struct {
 	FromMS, ToMS int64
-	Event        *spasm.Event // the event it stands for; nil for a task or a warning
+	Event        *event.Event // the event it stands for; nil for a task or a warning
 	Text         string       // the task's name or the warning's words, when Event is nil
 }
 
@@ -57,7 +58,7 @@ next:
 }
 
 // EventSpans are the spans of the events of one kind and side.
-func EventSpans(events []spasm.Event, kind spasm.Kind, side spasm.Side) []Span {
+func EventSpans(events []event.Event, kind event.Kind, side anatomy.Side) []Span {
 	var out []Span
 	for i := range events {
 		if e := &events[i]; e.Kind == kind && e.Side == side {
@@ -100,6 +101,6 @@ func WarningSpans(a *Analysis) []Span {
 
 // Kinds and Sides are the order in which exports list what happened.
 var (
-	Kinds = []spasm.Kind{spasm.Spasm, spasm.Synkinesis, spasm.Blink, spasm.Voluntary, spasm.Other}
-	Sides = []spasm.Side{spasm.Right, spasm.Left, spasm.Both, ""}
+	Kinds = []event.Kind{event.Spasm, event.Synkinesis, event.Blink, event.Voluntary, event.Other}
+	Sides = []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, ""}
 )

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // A film without a spasm whose eyes close together for long does not read as one
@@ -39,11 +40,11 @@ func TestMovementsWithoutANameAreTold(t *testing.T) {
 	if told := strings.Join(sentences(a), " "); strings.Contains(told, "could not be named") {
 		t.Error(told)
 	}
-	a.Events = []spasm.Event{{Kind: spasm.Other, Side: spasm.Left}, {Kind: spasm.Blink, Side: spasm.Both}}
+	a.Events = []event.Event{{Kind: event.Other, Side: anatomy.Left}, {Kind: event.Blink, Side: anatomy.Both}}
 	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved once alone") {
 		t.Error(told)
 	}
-	a.Events = append(a.Events, spasm.Event{Kind: spasm.Other, Side: spasm.Right})
+	a.Events = append(a.Events, event.Event{Kind: event.Other, Side: anatomy.Right})
 	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved 2 times alone") {
 		t.Error(told)
 	}

@@ -7,7 +7,8 @@ import (
 	"math"
 	"reflect"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -24,7 +25,7 @@ type column struct {
 
 // traceColumns are the columns in the order in which they are written. t_s is
 // the first, and the only one that is never null.
-func traceColumns(t *motion.Trace) []column {
+func traceColumns(t *event.Trace) []column {
 	cols := []column{{"t_s", func(i int) float64 { return t.T[i] }, nil}}
 	add := func(name string, x []float32) {
 		cols = append(cols, column{name, func(i int) float64 {
@@ -34,21 +35,21 @@ func traceColumns(t *motion.Trace) []column {
 			return float64(x[i])
 		}, x})
 	}
-	for s, side := range motion.SideNames {
-		for r, region := range motion.RegionNames {
+	for s, side := range anatomy.SideNames {
+		for r, region := range anatomy.RegionNames {
 			add("along_"+side+"_"+region+"_mm", t.Along[s][r])
 		}
 	}
-	for r, region := range motion.RegionNames {
+	for r, region := range anatomy.RegionNames {
 		add("diff_"+region+"_mm", t.Diff[r])
 	}
-	for s, side := range motion.SideNames {
-		for r, region := range motion.RegionNames {
+	for s, side := range anatomy.SideNames {
+		for r, region := range anatomy.RegionNames {
 			add("dx_"+side+"_"+region+"_mm", t.DX[s][r])
 			add("dy_"+side+"_"+region+"_mm", t.DY[s][r])
 		}
 	}
-	for s, side := range motion.SideNames {
+	for s, side := range anatomy.SideNames {
 		add("aperture_"+side+"_mm", t.Aperture[s])
 		add("brow_height_"+side+"_mm", t.BrowHeight[s])
 		add("corner_out_"+side+"_mm", t.CornerOut[s])
@@ -68,7 +69,7 @@ func traceColumns(t *motion.Trace) []column {
 // EncodeParquet writes a trace as Parquet with zstd, one row a frame. The
 // file's metadata say facialis.schema = 1, the program's version, and the
 // noise floors and the scale in JSON.
-func EncodeParquet(w io.Writer, t *motion.Trace, version string) error {
+func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 	cols := traceColumns(t)
 	fields := make([]reflect.StructField, len(cols))
 	for i, c := range cols {
@@ -117,7 +118,7 @@ func EncodeParquet(w io.Writer, t *motion.Trace, version string) error {
 }
 
 // noiseJSON is the trace's noise floors and scale, null where not known.
-func noiseJSON(t *motion.Trace) (string, error) {
+func noiseJSON(t *event.Trace) (string, error) {
 	one := func(x float64) any {
 		if !finite(x) {
 			return nil
@@ -125,10 +126,10 @@ func noiseJSON(t *motion.Trace) (string, error) {
 		return x
 	}
 	out := map[string]any{"mm_per_px": one(t.MMPerPx), "scale_uncertainty": one(t.ScaleUncertainty)}
-	for s, side := range motion.SideNames {
-		for r, region := range motion.RegionNames {
+	for s, side := range anatomy.SideNames {
+		for r, region := range anatomy.RegionNames {
 			out["along_"+side+"_"+region+"_mm"] = one(t.NoiseMM[s][r])
-			if s == motion.Right {
+			if s == anatomy.AtRight {
 				out["diff_"+region+"_mm"] = one(t.DiffNoiseMM[r])
 			}
 		}

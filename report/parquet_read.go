@@ -7,7 +7,8 @@ import (
 	"io"
 	"math"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -17,7 +18,7 @@ const maxTraceRows = 24 * 3600 * 240
 
 // DecodeParquet reads a trace that [EncodeParquet] wrote. Columns that are not
 // there are missing throughout; columns that are not known are left out.
-func DecodeParquet(r io.ReaderAt, size int64) (t *motion.Trace, err error) {
+func DecodeParquet(r io.ReaderAt, size int64) (t *event.Trace, err error) {
 	defer func() { // the reader panics on some broken files
 		if p := recover(); p != nil {
 			t, err = nil, fmt.Errorf("reading the trace: the file is broken (%.200v)", p)
@@ -95,23 +96,23 @@ func readGroup(g parquet.RowGroup, into map[int]func(int, parquet.Value), row *i
 }
 
 // blankTrace has every column, with nothing measured in any.
-func blankTrace(n int) *motion.Trace {
+func blankTrace(n int) *event.Trace {
 	col := func() []float32 {
 		x := make([]float32, n)
 		for i := range x {
-			x[i] = motion.Missing
+			x[i] = event.Missing
 		}
 		return x
 	}
-	t := &motion.Trace{T: make([]float64, n), MMPerPx: math.NaN(), ScaleUncertainty: math.NaN()}
+	t := &event.Trace{T: make([]float64, n), MMPerPx: math.NaN(), ScaleUncertainty: math.NaN()}
 	for s := range 2 {
-		for r := range motion.NumRegions {
+		for r := range anatomy.NumRegions {
 			t.Along[s][r], t.DX[s][r], t.DY[s][r] = col(), col(), col()
 			t.NoiseMM[s][r], t.DiffNoiseMM[r] = math.NaN(), math.NaN()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
 	}
-	for r := range motion.NumRegions {
+	for r := range anatomy.NumRegions {
 		t.Diff[r] = col()
 	}
 	t.LipOpen, t.Yaw, t.Pitch, t.Roll = col(), col(), col(), col()
@@ -120,7 +121,7 @@ func blankTrace(n int) *motion.Trace {
 }
 
 // readNoise takes the noise floors and the scale out of the metadata.
-func readNoise(t *motion.Trace, text string) {
+func readNoise(t *event.Trace, text string) {
 	var m map[string]*float64
 	if json.Unmarshal([]byte(text), &m) != nil {
 		return
@@ -132,8 +133,8 @@ func readNoise(t *motion.Trace, text string) {
 	}
 	put(&t.MMPerPx, "mm_per_px")
 	put(&t.ScaleUncertainty, "scale_uncertainty")
-	for r, region := range motion.RegionNames {
-		for s, side := range motion.SideNames {
+	for r, region := range anatomy.RegionNames {
+		for s, side := range anatomy.SideNames {
 			put(&t.NoiseMM[s][r], "along_"+side+"_"+region+"_mm")
 		}
 		put(&t.DiffNoiseMM[r], "diff_"+region+"_mm")

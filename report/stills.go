@@ -11,8 +11,8 @@ import (
 	"math"
 	"sync"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/video"
 
 	"golang.org/x/image/draw"
@@ -30,7 +30,7 @@ const stillsAtOnce = 2
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
 // out of the album or, where it has none, out of the recording: cut around the
 // face, small enough to go into the page. The album may be nil.
-func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Event, n int, album *Album) ([]Still, error) {
+func Stills(ctx context.Context, path string, t *event.Trace, events []event.Event, n int, album *Album) ([]Still, error) {
 	shown := strongest(events, n)
 	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
 	var wait sync.WaitGroup
@@ -63,7 +63,7 @@ func Stills(ctx context.Context, path string, t *motion.Trace, events []spasm.Ev
 }
 
 // peakTime is when the event's largest movement was at its largest.
-func peakTime(t *motion.Trace, e spasm.Event) float64 {
+func peakTime(t *event.Trace, e event.Event) float64 {
 	if t != nil {
 		if _, i := peakOf(t, e); i >= 0 {
 			return t.T[i]
@@ -74,19 +74,19 @@ func peakTime(t *motion.Trace, e spasm.Event) float64 {
 
 // peakOf is the column of the event's largest movement and the frame at which
 // it was at its largest, −1 where the trace does not tell.
-func peakOf(t *motion.Trace, e spasm.Event) (peak []float32, at int) {
+func peakOf(t *event.Trace, e event.Event) (peak []float32, at int) {
 	best := 0.0
 	at = -1
 	for _, r := range e.Regions {
 		if r.PeakMM == nil || math.Abs(*r.PeakMM) < peakSize(e)-1e-9 {
 			continue
 		}
-		side, region := motion.Right, 0
-		if r.Side == spasm.Left {
-			side = motion.Left
+		side, region := anatomy.AtRight, 0
+		if r.Side == anatomy.Left {
+			side = anatomy.AtLeft
 		}
-		for i, name := range motion.RegionNames {
-			if name == string(r.Region) {
+		for i, name := range anatomy.Regions {
+			if name == r.Region {
 				region = i
 			}
 		}
@@ -102,7 +102,7 @@ func peakOf(t *motion.Trace, e spasm.Event) (peak []float32, at int) {
 
 // still decodes the frame at or just after a time and cuts the face out of it;
 // nil where the recording has none.
-func still(ctx context.Context, path string, t *motion.Trace, at float64) (_ *Still, err error) {
+func still(ctx context.Context, path string, t *event.Trace, at float64) (_ *Still, err error) {
 	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1})
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (c *cut) still() (*Still, error) {
 
 // faceBox is a square around the face at a time, with room for the neck; the
 // whole picture where the face is not known.
-func faceBox(t *motion.Trace, at float64, bounds image.Rectangle) image.Rectangle {
+func faceBox(t *event.Trace, at float64, bounds image.Rectangle) image.Rectangle {
 	x, y, w, ok := facePlace(t, at)
 	if !ok {
 		return bounds
@@ -159,7 +159,7 @@ func boxAround(x, y, w float64, bounds image.Rectangle) image.Rectangle {
 }
 
 // facePlace is the centre and the width of the face at a time, px.
-func facePlace(t *motion.Trace, at float64) (x, y, w float64, ok bool) {
+func facePlace(t *event.Trace, at float64) (x, y, w float64, ok bool) {
 	if t == nil {
 		return 0, 0, 0, false
 	}

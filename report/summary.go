@@ -3,8 +3,9 @@ package report
 import (
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // sentences says in plain words what was seen: a few paragraphs, each of
@@ -39,7 +40,7 @@ func sentences(a *Analysis) []string {
 func otherSentence(a *Analysis) []string {
 	n := 0
 	for _, e := range a.Events {
-		if e.Kind == spasm.Other {
+		if e.Kind == event.Other {
 			n++
 		}
 	}
@@ -126,7 +127,7 @@ func countSentence(m measure.Summary) string {
 	if right > 0 && left > 0 {
 		return say("spasms.both", sayN("spasm", m.Spasms), right, left)
 	}
-	here, there := spasm.Right, spasm.Left
+	here, there := anatomy.Right, anatomy.Left
 	if left > 0 {
 		here, there = there, here
 	}
@@ -137,9 +138,9 @@ func countSentence(m measure.Summary) string {
 // and which others moved too.
 func whereSentences(m measure.Summary) []string {
 	var out []string
-	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum, other := m.Sides.Right, m.Sides.Left
-		if side == spasm.Left {
+		if side == anatomy.Left {
 			sum, other = other, sum
 		}
 		if len(sum.Spread) == 0 {

@@ -5,26 +5,26 @@ import (
 	"html/template"
 	"strings"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // facePatch is where a region lies in the drawing, for the side at the
 // viewer's left; the origin is the middle of the face.
 type facePatch struct {
-	region spasm.Region
+	region anatomy.Region
 	path   string
 	x, y   float64 // where the line from the label ends
 }
 
 var facePatches = []facePatch{
-	{spasm.Frontalis, "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z", -96, -103},
-	{spasm.OrbicularisOculi, "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z", -106, -44},
-	{spasm.Zygomaticus, "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z", -106, 34},
-	{spasm.OrbicularisOris, "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z", -46, 104},
-	{spasm.Depressor, "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z", -60, 142},
-	{spasm.Mentalis, "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z", -28, 181},
-	{spasm.Platysma, "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z", -58, 244},
+	{anatomy.Frontalis, "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z", -96, -103},
+	{anatomy.OrbicularisOculi, "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z", -106, -44},
+	{anatomy.Zygomaticus, "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z", -106, 34},
+	{anatomy.OrbicularisOris, "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z", -46, 104},
+	{anatomy.Depressor, "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z", -60, 142},
+	{anatomy.Mentalis, "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z", -28, 181},
+	{anatomy.Platysma, "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z", -58, 244},
 }
 
 // Lines of the drawing, one half; the other is its mirror image.
@@ -49,10 +49,10 @@ func drawnFace(m measure.Summary) template.HTML {
 	s.add(`<g transform="translate(%d %d)">`, cx, cy)
 	s.add(`<path class="skin" d="%s"/>`, faceOutline)
 	sides := []struct {
-		name spasm.Side
+		name anatomy.Side
 		sum  measure.SideSummary
 		flip float64
-	}{{spasm.Right, m.Sides.Right, 1}, {spasm.Left, m.Sides.Left, -1}}
+	}{{anatomy.Right, m.Sides.Right, 1}, {anatomy.Left, m.Sides.Left, -1}}
 	for _, side := range sides {
 		s.add(`<g transform="scale(%s 1)">`, f1(side.flip))
 		for _, p := range facePatches {
@@ -77,7 +77,7 @@ func drawnFace(m measure.Summary) template.HTML {
 	return s.html()
 }
 
-func faceLabels(s *svg, side spasm.Side, sum measure.SideSummary, flip float64) {
+func faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64) {
 	x, anchor := -412.0, "start"
 	if flip < 0 {
 		x, anchor = 412, "end"
@@ -107,7 +107,7 @@ func faceLabels(s *svg, side spasm.Side, sum measure.SideSummary, flip float64) 
 	}
 }
 
-func shareOf(s measure.SideSummary, region spasm.Region) (measure.RegionShare, bool) {
+func shareOf(s measure.SideSummary, region anatomy.Region) (measure.RegionShare, bool) {
 	for _, r := range s.Spread {
 		if r.Region == region {
 			return r, true
@@ -119,9 +119,9 @@ func shareOf(s measure.SideSummary, region spasm.Region) (measure.RegionShare, b
 // faceDesc is the drawing in words.
 func faceDesc(m measure.Summary) string {
 	var out []string
-	for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum := m.Sides.Right
-		if side == spasm.Left {
+		if side == anatomy.Left {
 			sum = m.Sides.Left
 		}
 		var items []string

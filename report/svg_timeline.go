@@ -5,8 +5,9 @@ import (
 	"html/template"
 	"math"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // canvas is one of the two widths in which wide pictures are drawn: for a desk
@@ -25,10 +26,10 @@ var canvases = []canvas{
 
 // drawnKinds is the order in which events are drawn, the most important last
 // and so on top.
-var drawnKinds = []spasm.Kind{spasm.Other, spasm.Voluntary, spasm.Blink, spasm.Synkinesis, spasm.Spasm}
+var drawnKinds = []event.Kind{event.Other, event.Voluntary, event.Blink, event.Synkinesis, event.Spasm}
 
 // kindHeight is how much of a lane a kind's mark fills.
-var kindHeight = map[spasm.Kind]float64{spasm.Other: 0.45, spasm.Voluntary: 0.6, spasm.Blink: 0.3, spasm.Synkinesis: 0.8, spasm.Spasm: 1}
+var kindHeight = map[event.Kind]float64{event.Other: 0.45, event.Voluntary: 0.6, event.Blink: 0.3, event.Synkinesis: 0.8, event.Spasm: 1}
 
 const maxTooltips = 500 // more events than this are drawn without a text of their own
 
@@ -104,7 +105,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 			r.s.text("ink", "start", x+4, r.y+r.taskH-0.45*r.font, r.font*0.85, name)
 		}
 	}
-	for k, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for k, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		y := top + float64(k)*(r.lane+3)
 		r.s.rect("lane", r.left, y, (r.to-r.from)*r.scale, r.lane, "")
 		r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(say(string(side))))
@@ -122,7 +123,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 
 // marks draws one kind's events on one side; marks that would touch are drawn
 // as one, which bounds the picture's size however long the film.
-func (r *timelineRow) marks(events []spasm.Event, side spasm.Side, kind spasm.Kind, y float64) {
+func (r *timelineRow) marks(events []event.Event, side anatomy.Side, kind event.Kind, y float64) {
 	h := r.lane * kindHeight[kind]
 	var x0, x1 float64
 	var title string
@@ -134,7 +135,7 @@ func (r *timelineRow) marks(events []spasm.Event, side spasm.Side, kind spasm.Ki
 		open = false
 	}
 	for _, e := range events {
-		if e.Kind != kind || (e.Side != side && e.Side != spasm.Both) || e.OffsetS <= r.from || e.OnsetS >= r.to {
+		if e.Kind != kind || (e.Side != side && e.Side != anatomy.Both) || e.OffsetS <= r.from || e.OnsetS >= r.to {
 			continue
 		}
 		a := r.x(e.OnsetS)
@@ -167,11 +168,11 @@ func axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) 
 }
 
 // eventTitle is an event in one line of words.
-func eventTitle(e spasm.Event) string {
+func eventTitle(e event.Event) string {
 	side := capital(say(string(e.Side)))
 	out := say("event.title", named(kindWords, e.Kind), side, stamp(e.OnsetS, true), clock(e.Duration()))
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != spasm.Both || r.Side == spasm.Right {
+		if e.Side != anatomy.Both || r.Side == anatomy.Right {
 			out = say("event.more", out, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
 		}
 	}

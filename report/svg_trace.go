@@ -6,35 +6,35 @@ import (
 	"slices"
 	"strings"
 
-	"facialis/motion"
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // panel is one place of the face whose curves are drawn.
 type panel struct {
 	region int // column of the trace
-	spasm  spasm.Region
+	spasm  anatomy.Region
 }
 
 // panels are the eye, the cheek and the mouth; for the mouth the lips or the
 // lower lip, whichever took part more.
 func panels(a *Analysis) []panel {
-	mouth := panel{motion.Depressor, spasm.Depressor}
+	mouth := panel{anatomy.AtDepressor, anatomy.Depressor}
 	for _, r := range a.Measures.Spread { // most frequent first
-		if r.Region == spasm.Depressor || r.Region == spasm.OrbicularisOris {
-			if r.Region == spasm.OrbicularisOris {
-				mouth = panel{motion.OrbicularisOris, spasm.OrbicularisOris}
+		if r.Region == anatomy.Depressor || r.Region == anatomy.OrbicularisOris {
+			if r.Region == anatomy.OrbicularisOris {
+				mouth = panel{anatomy.AtOrbicularisOris, anatomy.OrbicularisOris}
 			}
 			break
 		}
 	}
-	return []panel{{motion.OrbicularisOculi, spasm.OrbicularisOculi}, {motion.Zygomaticus, spasm.Zygomaticus}, mouth}
+	return []panel{{anatomy.AtOrbicularisOculi, anatomy.OrbicularisOculi}, {anatomy.AtZygomaticus, anatomy.Zygomaticus}, mouth}
 }
 
 // peakIn is the largest movement of a region on a side within the spasms, mm.
-func peakIn(events []spasm.Event, region spasm.Region, side spasm.Side) *float64 {
+func peakIn(events []event.Event, region anatomy.Region, side anatomy.Side) *float64 {
 	var best *float64
-	for _, e := range ofKind(events, spasm.Spasm) {
+	for _, e := range ofKind(events, event.Spasm) {
 		for _, r := range e.Regions {
 			if r.Region == region && r.Side == side && r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
 				best = r.PeakMM
@@ -46,9 +46,9 @@ func peakIn(events []spasm.Event, region spasm.Region, side spasm.Side) *float64
 
 // panelScale is the height of a panel's strips, mm: enough for every spasm and
 // for the noise; without a spasm enough for everything.
-func panelScale(a *Analysis, t *motion.Trace, p panel) float64 {
+func panelScale(a *Analysis, t *event.Trace, p panel) float64 {
 	top := 0.0
-	for s, side := range []spasm.Side{spasm.Right, spasm.Left} {
+	for s, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		if m := peakIn(a.Events, p.spasm, side); m != nil {
 			top = max(top, 1.25*math.Abs(*m))
 		}
@@ -56,7 +56,7 @@ func panelScale(a *Analysis, t *motion.Trace, p panel) float64 {
 			top = max(top, 10*n)
 		}
 	}
-	if len(ofKind(a.Events, spasm.Spasm)) == 0 {
+	if len(ofKind(a.Events, event.Spasm)) == 0 {
 		for s := range 2 {
 			for _, v := range t.Along[s][p.region] {
 				if finite(float64(v)) {
@@ -70,7 +70,7 @@ func panelScale(a *Analysis, t *motion.Trace, p panel) float64 {
 
 // traces draws the curves of eye, cheek and mouth of both sides between two
 // times. Each panel's two strips share one scale.
-func traces(a *Analysis, t *motion.Trace, c canvas, id string, from, to float64, stripH float64, desc string) template.HTML {
+func traces(a *Analysis, t *event.Trace, c canvas, id string, from, to float64, stripH float64, desc string) template.HTML {
 	ps := panels(a)
 	headH := 1.7 * c.font
 	panelH := headH + 2*(stripH+4) + 6
@@ -85,7 +85,7 @@ func traces(a *Analysis, t *motion.Trace, c canvas, id string, from, to float64,
 		mm := panelScale(a, t, p)
 		s.text("ink strong", "start", c.left, y+1.2*c.font, c.font, capital(named(regionWords, p.spasm)))
 		s.text("ink soft", "end", c.w-4, y+1.2*c.font, c.font*0.85, say("cut", trim(mm, 1)))
-		for k, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		for k, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 			top := y + headH + float64(k)*(stripH+4)
 			s.rect("lane", c.left, top, c.w-c.left-4, stripH, "")
 			bands(s, a.Events, side, from, to, top, stripH, x)
@@ -105,10 +105,10 @@ func traces(a *Analysis, t *motion.Trace, c canvas, id string, from, to float64,
 }
 
 // bands marks the spasms and synkineses of a side behind its curve.
-func bands(s *svg, events []spasm.Event, side spasm.Side, from, to, y, h float64, x func(float64) float64) {
+func bands(s *svg, events []event.Event, side anatomy.Side, from, to, y, h float64, x func(float64) float64) {
 	last := math.Inf(-1)
 	for _, e := range events {
-		if (e.Kind != spasm.Spasm && e.Kind != spasm.Synkinesis) || (e.Side != side && e.Side != spasm.Both) || e.OffsetS < from || e.OnsetS > to {
+		if (e.Kind != event.Spasm && e.Kind != event.Synkinesis) || (e.Side != side && e.Side != anatomy.Both) || e.OffsetS < from || e.OnsetS > to {
 			continue
 		}
 		a, b := max(x(e.OnsetS)-0.5, last), x(e.OffsetS)+0.5

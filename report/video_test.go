@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"facialis/spasm"
+	"facialis/event"
 	"facialis/video"
 )
 
@@ -63,7 +63,7 @@ func TestStillsAndAnnotate(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 	// The bar of a spasm of the right side lies at the picture's left edge.
-	e := ofKind(a.Events, spasm.Spasm)[0]
+	e := ofKind(a.Events, event.Spasm)[0]
 	before, after := edge(t, film, e), edge(t, out, e)
 	if d := int(before) - int(after); d > -8 && d < 8 {
 		t.Errorf("the edge is %d before and %d after: no bar was drawn", before, after)
@@ -86,7 +86,7 @@ func TestStillsAndAnnotate(t *testing.T) {
 }
 
 // edge is the mean luma of the picture's left edge in the middle of an event.
-func edge(t *testing.T, path string, e spasm.Event) uint8 {
+func edge(t *testing.T, path string, e event.Event) uint8 {
 	t.Helper()
 	r, err := video.Open(t.Context(), path, video.Options{FromS: (e.OnsetS + e.OffsetS) / 2})
 	if err != nil {

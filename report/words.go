@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // words is every sentence of the page, in one place so that it can be
@@ -108,23 +109,23 @@ var limits = []string{
 	"A film with no spasm does not mean that you have none, and a film with many does not mean that they are dangerous.",
 }
 
-var kindWords = map[spasm.Kind]string{
-	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along with something else", spasm.Voluntary: "Both sides, or on purpose",
-	spasm.Blink: "Blink", spasm.Other: "Other movement",
+var kindWords = map[event.Kind]string{
+	event.Spasm: "Spasm", event.Synkinesis: "Moves along with something else", event.Voluntary: "Both sides, or on purpose",
+	event.Blink: "Blink", event.Other: "Other movement",
 }
 
 // kindShort are the kinds where there is little room.
-var kindShort = map[spasm.Kind]string{
-	spasm.Spasm: "Spasm", spasm.Synkinesis: "Moves along", spasm.Voluntary: "Both or on purpose",
+var kindShort = map[event.Kind]string{
+	event.Spasm: "Spasm", event.Synkinesis: "Moves along", event.Voluntary: "Both or on purpose",
 }
 
-var formWords = map[spasm.Form]string{
-	spasm.Twitch: "one twitch", spasm.Clonic: "a run of twitches", spasm.Tonic: "a hold",
+var formWords = map[event.Form]string{
+	event.Twitch: "one twitch", event.Clonic: "a run of twitches", event.Tonic: "a hold",
 }
 
-var regionWords = map[spasm.Region]string{
-	spasm.Frontalis: "brow", spasm.OrbicularisOculi: "eye", spasm.Zygomaticus: "cheek", spasm.OrbicularisOris: "lips",
-	spasm.Depressor: "lower lip", spasm.Mentalis: "chin", spasm.Platysma: "neck",
+var regionWords = map[anatomy.Region]string{
+	anatomy.Frontalis: "brow", anatomy.OrbicularisOculi: "eye", anatomy.Zygomaticus: "cheek", anatomy.OrbicularisOris: "lips",
+	anatomy.Depressor: "lower lip", anatomy.Mentalis: "chin", anatomy.Platysma: "neck",
 }
 
 var triggerWords = map[string]string{

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"facialis/motion"
+	"facialis/event"
 )
 
 // Names of the files that Write makes.
@@ -32,7 +32,7 @@ type Still struct {
 // Inputs are what the report shows beside the analysis. All may be absent:
 // without a trace there are no curves and no trace.parquet.
 type Inputs struct {
-	Trace  *motion.Trace
+	Trace  *event.Trace
 	Stills []Still
 	Pages  []template.HTML // sections that stand before the measurements, ready and safe as they are
 }

@@ -5,13 +5,14 @@ import (
 	"math"
 	"slices"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // lidsByMesh is the lids' channel as the mesh's landmarks give it. They see a
 // full closure even where a dark or small picture gives pixels nothing to hold.
-func lidsByMesh(tr *motion.Trace) *channel {
-	c := &channel{k: motion.OrbicularisOculi, t: tr.T}
+func lidsByMesh(tr *event.Trace) *channel {
+	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T}
 	for s := range 2 {
 		a := bridge(tr.Aperture[s])
 		base := upper(tr.T, a, 6)
@@ -107,7 +108,7 @@ func (c *channel) blinks(p Params) []movement {
 		if math.Max(c.weaker(a, b), c.weakest(i, p)) < 0.45*prom {
 			continue
 		}
-		m := movement{k: c.k, side: Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
+		m := movement{k: c.k, side: anatomy.Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
 			on: c.edge(both, a, -1, base+0.1*prom), off: c.edge(both, b, 1, base+0.1*prom)}
 		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
 		found = append(found, peak{m, prom})
@@ -177,7 +178,7 @@ func (c *channel) blinksOfLowered(p Params, usual float64) []movement {
 		if big < loweredShare*usual || small < loweredMM || both[low] > (1-loweredOpen)*c.openMM(low) {
 			continue
 		}
-		m := movement{k: c.k, side: Both, a: min(open, low), b: max(open, low), peakI: i, peak: both[i], mm: big, dir: 1, twitches: 1}
+		m := movement{k: c.k, side: anatomy.Both, a: min(open, low), b: max(open, low), peakI: i, peak: both[i], mm: big, dir: 1, twitches: 1}
 		m.on = c.cross(both, open, i, both[open]+0.1*big)
 		m.off = c.cross(both, low, i, both[low]+0.1*small)
 		if step > 0 {

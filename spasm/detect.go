@@ -5,12 +5,13 @@ import (
 	"math"
 	"sort"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Detect finds the events of a trace. tasks are the protocol's stretches, if
 // there was one.
-func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
+func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
 	if tr.Len() < 5 {
 		return nil
 	}
@@ -18,7 +19,7 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 	// A region's threshold needs what all regions do, its movements only its own
 	// channel: channels are made twice and held one at a time, so that a long
 	// recording takes little more than its trace.
-	var common [motion.NumRegions][]float64
+	var common [anatomy.NumRegions][]float64
 	for k := range common {
 		common[k] = newChannel(tr, k, head, p).common()
 	}
@@ -31,7 +32,7 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 		d.base[k] = c.base
 		one = append(one, c.oneSided(p)...)
 		both = append(both, c.bothSided(p)...)
-		if Regions[k] == OrbicularisOculi {
+		if anatomy.Regions[k] == anatomy.OrbicularisOculi {
 			d.lids = c
 		}
 	}
@@ -39,7 +40,7 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 	events = append(events, d.unilateral(one)...)
 	d.kinds(events)
 	d.shares(events)
-	out := make([]Event, 0, len(events))
+	out := make([]event.Event, 0, len(events))
 	for _, e := range events {
 		out = append(out, e.Event)
 	}
@@ -54,15 +55,15 @@ func Detect(tr *motion.Trace, tasks []Task, p Params) []Event {
 // detection is one run of Detect.
 type detection struct {
 	p     Params
-	tr    *motion.Trace
-	tasks []Task
+	tr    *event.Trace
+	tasks []event.Task
 	lids  *channel
-	base  [motion.NumRegions]float64 // each region's threshold where nothing raises it, mm
+	base  [anatomy.NumRegions]float64 // each region's threshold where nothing raises it, mm
 }
 
 // candidate is an event before its kind is settled.
 type candidate struct {
-	Event
+	event.Event
 	parts []movement
 	snr   float64
 	riseS float64 // of the leading region
@@ -79,19 +80,19 @@ func (d *detection) bilateral(moves []movement) []*candidate {
 	blinks := union(d.lids.blinks(d.p), lids.blinks(d.p))
 	blinks = union(blinks, lids.blinksOfLowered(d.p, usual(blinks)))
 	for _, m := range blinks {
-		c := d.gather([]movement{m}, Both)
-		c.Kind, c.Form = Blink, Twitch
+		c := d.gather([]movement{m}, anatomy.Both)
+		c.Kind, c.Form = event.Blink, event.Twitch
 		out = append(out, c)
 	}
 	for _, m := range moves {
-		if Regions[m.k] == OrbicularisOculi && within(m, blinks) {
+		if anatomy.Regions[m.k] == anatomy.OrbicularisOculi && within(m, blinks) {
 			continue
 		}
 		rest = append(rest, m)
 	}
 	for _, g := range cluster(rest, 0.3) {
-		c := d.gather(g, Both)
-		c.Kind = Voluntary
+		c := d.gather(g, anatomy.Both)
+		c.Kind = event.Voluntary
 		out = append(out, c)
 	}
 	return out
@@ -109,7 +110,7 @@ func within(m movement, blinks []movement) bool {
 // unilateral turns one-sided movements into candidates for spasms.
 func (d *detection) unilateral(moves []movement) []*candidate {
 	var out []*candidate
-	for _, side := range []Side{Right, Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		// What rises slowly stays by itself, so that a drift of the head's pose
 		// does not swallow the twitches that happen during it.
 		var quick, slow []movement
@@ -146,12 +147,12 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 }
 
 // peakOf is the largest movement of one side within the parts of region k.
-func (d *detection) peakOf(parts []movement, k int, s Side) float64 {
+func (d *detection) peakOf(parts []movement, k int, s anatomy.Side) float64 {
 	i := 0
-	if s == Left {
+	if s == anatomy.Left {
 		i = 1
 	}
-	a, x, y := motion.Actions[k], d.tr.DX[i][k], d.tr.DY[i][k]
+	a, x, y := anatomy.Directions[k], d.tr.DX[i][k], d.tr.DY[i][k]
 	var peak float64
 	for _, m := range parts {
 		if m.k != k {
@@ -179,7 +180,7 @@ func (d *detection) mm(v float64) *float64 {
 func (d *detection) shares(events []*candidate) {
 	largest := map[[2]string]float64{}
 	for _, e := range events {
-		if e.Kind != Voluntary && e.Kind != Blink {
+		if e.Kind != event.Voluntary && e.Kind != event.Blink {
 			continue
 		}
 		for _, r := range e.Regions {
@@ -201,9 +202,9 @@ func (d *detection) shares(events []*candidate) {
 
 // Group numbers the episodes and attacks of the spasms among events, which are
 // in order of onset. Each side has its own.
-func Group(events []Event, p Params) {
+func Group(events []event.Event, p Params) {
 	episode, attack := 0, 0
-	for _, side := range []Side{Right, Left, Both} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
 		end := math.Inf(-1)
 		for i := range events {
 			e := &events[i]
@@ -211,7 +212,7 @@ func Group(events []Event, p Params) {
 				continue
 			}
 			e.Episode, e.Attack = nil, nil
-			if e.Kind != Spasm {
+			if e.Kind != event.Spasm {
 				continue
 			}
 			if e.OnsetS >= end+p.EpisodeGapS {

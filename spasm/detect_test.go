@@ -7,17 +7,18 @@ import (
 
 	"pgregory.net/rapid"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // face is a trace under construction: 30 frames a second, noise of 0.03 mm,
 // eyes 10 mm open.
-type face struct{ *motion.Trace }
+type face struct{ *event.Trace }
 
 func newFace(seconds float64, seed uint64) face {
 	r := rand.New(rand.NewPCG(seed, 9))
 	n := int(seconds * 30)
-	t := &motion.Trace{MMPerPx: 0.3}
+	t := &event.Trace{MMPerPx: 0.3}
 	column := func(base, noise float64) []float32 {
 		c := make([]float32, n)
 		for i := range c {
@@ -29,7 +30,7 @@ func newFace(seconds float64, seed uint64) face {
 		t.T = append(t.T, float64(i)/30)
 	}
 	for s := range 2 {
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			t.DX[s][k], t.DY[s][k] = column(0, 0.03), column(0, 0.03)
 		}
 		t.Aperture[s] = column(10, 0.05)
@@ -52,24 +53,26 @@ func (f face) move(side, region int, at, rise, hold, mm float64) {
 		default:
 			v = mm * (1 + math.Cos(math.Pi*(d-rise-hold)/rise)) / 2
 		}
-		a := motion.Actions[region]
+		a := anatomy.Directions[region]
 		f.DX[side][region][i] += float32(a[0] * v)
 		f.DY[side][region][i] += float32(a[1] * v)
-		if region == motion.OrbicularisOculi {
+		if region == anatomy.AtOrbicularisOculi {
 			f.Aperture[side][i] -= float32(v)
 		}
 	}
 }
 
 func (f face) blink(at float64) {
-	f.move(motion.Right, motion.OrbicularisOculi, at, 0.1, 0.02, 9)
-	f.move(motion.Left, motion.OrbicularisOculi, at, 0.1, 0.02, 8.7)
+	f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, at, 0.1, 0.02, 9)
+	f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, at, 0.1, 0.02, 8.7)
 }
 
-func (f face) events(tasks ...Task) []Event { return Detect(f.Trace, tasks, DefaultParams()) }
+func (f face) events(tasks ...event.Task) []event.Event {
+	return Detect(f.Trace, tasks, DefaultParams())
+}
 
-func of(events []Event, kind Kind) []Event {
-	var out []Event
+func of(events []event.Event, kind event.Kind) []event.Event {
+	var out []event.Event
 	for _, e := range events {
 		if e.Kind == kind {
 			out = append(out, e)
@@ -79,13 +82,13 @@ func of(events []Event, kind Kind) []Event {
 }
 
 // only checks that there is exactly one event of a kind, and no spasm beside it.
-func only(t *testing.T, events []Event, kind Kind) Event {
+func only(t *testing.T, events []event.Event, kind event.Kind) event.Event {
 	t.Helper()
 	got := of(events, kind)
 	if len(got) != 1 {
 		t.Fatalf("%d events of kind %s, want 1: %+v", len(got), kind, events)
 	}
-	if kind != Spasm && len(of(events, Spasm)) > 0 {
+	if kind != event.Spasm && len(of(events, event.Spasm)) > 0 {
 		t.Fatalf("a spasm beside: %+v", events)
 	}
 	return got[0]
@@ -97,15 +100,15 @@ func TestTwitch(t *testing.T) {
 		region int
 		mm     float64
 	}{
-		{motion.Right, motion.OrbicularisOculi, 0.5},
-		{motion.Left, motion.Zygomaticus, 0.7},
-		{motion.Right, motion.Depressor, 0.8},
-		{motion.Left, motion.Mentalis, 1.5},
+		{anatomy.AtRight, anatomy.AtOrbicularisOculi, 0.5},
+		{anatomy.AtLeft, anatomy.AtZygomaticus, 0.7},
+		{anatomy.AtRight, anatomy.AtDepressor, 0.8},
+		{anatomy.AtLeft, anatomy.AtMentalis, 1.5},
 	} {
 		f := newFace(20, 1)
 		f.move(c.side, c.region, 8, 0.08, 0.02, c.mm)
-		e := only(t, f.events(), Spasm)
-		if e.Side != [2]Side{Right, Left}[c.side] || e.Lead != Regions[c.region] || e.Form != Twitch {
+		e := only(t, f.events(), event.Spasm)
+		if e.Side != [2]anatomy.Side{anatomy.Right, anatomy.Left}[c.side] || e.Lead != anatomy.Regions[c.region] || e.Form != event.Twitch {
 			t.Errorf("%+v came out as %s %s %s", c, e.Side, e.Lead, e.Form)
 		}
 		if math.Abs(e.OnsetS-8.02) > 0.035 {
@@ -123,17 +126,17 @@ func TestTwitch(t *testing.T) {
 func TestForms(t *testing.T) {
 	f := newFace(40, 2)
 	for i := range 5 {
-		f.move(motion.Right, motion.Zygomaticus, 8+0.3*float64(i), 0.08, 0.02, 2)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8+0.3*float64(i), 0.08, 0.02, 2)
 	}
-	f.move(motion.Right, motion.Zygomaticus, 25, 0.1, 2, 3)
-	got := of(f.events(), Spasm)
+	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 25, 0.1, 2, 3)
+	got := of(f.events(), event.Spasm)
 	if len(got) != 2 {
 		t.Fatalf("%d spasms, want 2: %+v", len(got), got)
 	}
-	if got[0].Form != Clonic || got[0].Twitches != 5 || got[0].RateHz == nil || math.Abs(*got[0].RateHz-3.6) > 0.6 {
+	if got[0].Form != event.Clonic || got[0].Twitches != 5 || got[0].RateHz == nil || math.Abs(*got[0].RateHz-3.6) > 0.6 {
 		t.Errorf("train: %s, %d twitches, %v Hz", got[0].Form, got[0].Twitches, got[0].RateHz)
 	}
-	if got[1].Form != Tonic || math.Abs(got[1].Duration()-2.2) > 0.15 {
+	if got[1].Form != event.Tonic || math.Abs(got[1].Duration()-2.2) > 0.15 {
 		t.Errorf("hold: %s of %.2f s", got[1].Form, got[1].Duration())
 	}
 	if *got[0].Attack == *got[1].Attack {
@@ -147,28 +150,28 @@ func TestBlinksAreNotSpasms(t *testing.T) {
 		f.blink(3 + 4.5*float64(i))
 	}
 	events := f.events()
-	if n := len(of(events, Blink)); n != 12 {
+	if n := len(of(events, event.Blink)); n != 12 {
 		t.Errorf("%d blinks, want 12", n)
 	}
-	if s := of(events, Spasm); len(s) > 0 {
+	if s := of(events, event.Spasm); len(s) > 0 {
 		t.Errorf("spasms among blinks: %+v", s)
 	}
 }
 
 func TestSymmetricSmileIsVoluntary(t *testing.T) {
 	f := newFace(20, 4)
-	f.move(motion.Right, motion.Zygomaticus, 8, 0.3, 1.5, 8)
-	f.move(motion.Left, motion.Zygomaticus, 8, 0.3, 1.5, 7)
-	if e := only(t, f.events(), Voluntary); e.Side != Both {
+	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.3, 1.5, 8)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8, 0.3, 1.5, 7)
+	if e := only(t, f.events(), event.Voluntary); e.Side != anatomy.Both {
 		t.Errorf("side %s", e.Side)
 	}
 }
 
 func TestWinkOnRequest(t *testing.T) {
 	f := newFace(20, 5)
-	f.move(motion.Left, motion.OrbicularisOculi, 8, 0.12, 0.4, 8)
-	e := only(t, f.events(Task{"wink_left", 7, 11}), Voluntary)
-	if e.Side != Left || e.Task == nil || *e.Task != "wink_left" {
+	f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, 8, 0.12, 0.4, 8)
+	e := only(t, f.events(event.Task{Task: "wink_left", FromS: 7, ToS: 11}), event.Voluntary)
+	if e.Side != anatomy.Left || e.Task == nil || *e.Task != "wink_left" {
 		t.Errorf("wink: %s, task %v", e.Side, e.Task)
 	}
 }
@@ -178,22 +181,22 @@ func TestLockedToBlinksIsSynkinesis(t *testing.T) {
 	for i := range 10 {
 		at := 3 + 5.3*float64(i)
 		f.blink(at)
-		f.move(motion.Right, motion.Zygomaticus, at+0.02, 0.1, 0.02, 2)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, at+0.02, 0.1, 0.02, 2)
 	}
 	events := f.events()
-	got := of(events, Synkinesis)
-	if len(got) < 9 || len(of(events, Spasm)) > 0 {
-		t.Fatalf("%d synkineses and %d spasms, want 10 and 0", len(got), len(of(events, Spasm)))
+	got := of(events, event.Synkinesis)
+	if len(got) < 9 || len(of(events, event.Spasm)) > 0 {
+		t.Fatalf("%d synkineses and %d spasms, want 10 and 0", len(got), len(of(events, event.Spasm)))
 	}
-	if got[0].Trigger == nil || *got[0].Trigger != "blink" || got[0].Side != Right {
+	if got[0].Trigger == nil || *got[0].Trigger != "blink" || got[0].Side != anatomy.Right {
 		t.Errorf("trigger %v, side %s", got[0].Trigger, got[0].Side)
 	}
 }
 
 func TestSlowDriftIsNoSpasm(t *testing.T) {
 	f := newFace(30, 7)
-	f.move(motion.Right, motion.Zygomaticus, 10, 2, 1, 1.2)
-	if s := of(f.events(), Spasm); len(s) > 0 {
+	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 10, 2, 1, 1.2)
+	if s := of(f.events(), event.Spasm); len(s) > 0 {
 		t.Errorf("a drift became %+v", s)
 	}
 }
@@ -202,15 +205,15 @@ func TestMissingIsNotAnEvent(t *testing.T) {
 	f := newFace(20, 8)
 	for i := 200; i < 260; i++ {
 		for s := range 2 {
-			for k := range motion.NumRegions {
-				f.DX[s][k][i], f.DY[s][k][i] = motion.Missing, motion.Missing
+			for k := range anatomy.NumRegions {
+				f.DX[s][k][i], f.DY[s][k][i] = event.Missing, event.Missing
 			}
 		}
 	}
-	if s := of(f.events(), Spasm); len(s) > 0 {
+	if s := of(f.events(), event.Spasm); len(s) > 0 {
 		t.Errorf("a gap became %+v", s)
 	}
-	if got := Detect(&motion.Trace{}, nil, DefaultParams()); got != nil {
+	if got := Detect(&event.Trace{}, nil, DefaultParams()); got != nil {
 		t.Errorf("an empty trace became %+v", got)
 	}
 }
@@ -226,23 +229,23 @@ const onsetTolerance = 0.1 / 30
 func TestSidesAndTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64Range(1, 1000).Draw(t, "seed")
-		region := rapid.SampledFrom([]int{motion.OrbicularisOculi, motion.Zygomaticus, motion.Depressor}).Draw(t, "region")
+		region := rapid.SampledFrom([]int{anatomy.AtOrbicularisOculi, anatomy.AtZygomaticus, anatomy.AtDepressor}).Draw(t, "region")
 		mm := rapid.Float64Range(1, 5).Draw(t, "mm")
 		at := rapid.Float64Range(3, 12).Draw(t, "at")
 		shift := float64(rapid.IntRange(1, 600).Draw(t, "frames")) / 30
 		f := newFace(16, seed)
-		f.move(motion.Right, region, at, 0.08, 0.05, mm)
+		f.move(anatomy.AtRight, region, at, 0.08, 0.05, mm)
 		a := f.events()
 		for i := range f.T {
 			f.T[i] += shift
 		}
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			f.DX[0][k], f.DX[1][k] = f.DX[1][k], f.DX[0][k]
 			f.DY[0][k], f.DY[1][k] = f.DY[1][k], f.DY[0][k]
 		}
 		f.Aperture[0], f.Aperture[1] = f.Aperture[1], f.Aperture[0]
 		b := f.events()
-		if len(a) != len(b) || len(of(a, Spasm)) != 1 {
+		if len(a) != len(b) || len(of(a, event.Spasm)) != 1 {
 			t.Fatalf("%d events became %d", len(a), len(b))
 		}
 		for i := range a {

@@ -4,7 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Neighbouring regions share skin: what one pulls, the next follows a little.
@@ -14,15 +15,15 @@ func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup
 // action: then its neighbour pulls it.
 const dragged = 0.25
 
-const eyeGroup = motion.OrbicularisOculi
+const eyeGroup = anatomy.AtOrbicularisOculi
 
 // gather makes a candidate of movements: its times, its regions, which led, its
 // form.
-func (d *detection) gather(parts []movement, side Side) *candidate {
+func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	c := &candidate{parts: parts, drift: parts[0].drift}
 	c.Side = side
 	on, off := math.Inf(1), math.Inf(-1)
-	var byRegion [motion.NumRegions]struct {
+	var byRegion [anatomy.NumRegions]struct {
 		on, peak, mm, hold, snr, rise, dir float64
 		n, twitches                        int
 	}
@@ -82,9 +83,9 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 	// Among those that begin at the same moment, as far as frames can tell, the
 	// likeliest focus leads unless it moves much less: the eye, where most
 	// hemifacial spasms begin (docs/statements.md, S9), then the cheek.
-	if largest := lead; largest >= 0 && !edge(largest) && side != Both {
+	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
 		for _, k := range use {
-			if (k == motion.OrbicularisOculi || k == motion.Zygomaticus) && k < largest &&
+			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&
 				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
 				lead = k
 				break
@@ -92,7 +93,7 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 		}
 	}
 	c.OnsetS, c.OffsetS = on, off
-	c.Lead = Regions[lead]
+	c.Lead = anatomy.Regions[lead]
 	c.riseS, c.dir = byRegion[lead].rise, byRegion[lead].dir
 	best := byRegion[lead]
 	for _, k := range use {
@@ -102,26 +103,26 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 			best.hold = r.hold
 		}
 		peak := r.mm
-		sides := []Side{side}
-		if side == Both {
-			sides = []Side{Right, Left}
+		sides := []anatomy.Side{side}
+		if side == anatomy.Both {
+			sides = []anatomy.Side{anatomy.Right, anatomy.Left}
 		}
 		for _, s := range sides {
 			pk := peak
-			if side == Both {
+			if side == anatomy.Both {
 				pk = d.peakOf(parts, k, s)
 			}
-			c.Regions = append(c.Regions, RegionMovement{Region: Regions[k], Side: s, OnsetS: r.on, PeakMM: d.mm(pk)})
+			c.Regions = append(c.Regions, event.RegionMovement{Region: anatomy.Regions[k], Side: s, OnsetS: r.on, PeakMM: d.mm(pk)})
 		}
 	}
 	c.Twitches = best.twitches
 	switch {
 	case best.hold >= d.p.TonicS:
-		c.Form, c.Twitches = Tonic, max(1, c.Twitches)
+		c.Form, c.Twitches = event.Tonic, max(1, c.Twitches)
 	case c.Twitches >= 2:
-		c.Form = Clonic
+		c.Form = event.Clonic
 	default:
-		c.Form = Twitch
+		c.Form = event.Twitch
 	}
 	if c.Twitches >= 2 && off > on {
 		hz := float64(c.Twitches) / (off - on)
@@ -132,4 +133,4 @@ func (d *detection) gather(parts []movement, side Side) *candidate {
 
 // edge reports whether region k lies at the rim of the face, where a spasm
 // hardly ever starts and where head motion leaves the most.
-func edge(k int) bool { return k == motion.Frontalis || k == motion.Platysma }
+func edge(k int) bool { return k == anatomy.AtFrontalis || k == anatomy.AtPlatysma }

@@ -4,11 +4,11 @@ import (
 	"math"
 	"sort"
 
-	"facialis/motion"
+	"facialis/event"
 )
 
 // headTerm is what the head's turning adds to every threshold, mm.
-func headTerm(tr *motion.Trace, p Params) []float64 {
+func headTerm(tr *event.Trace, p Params) []float64 {
 	n := tr.Len()
 	yaw, pitch := smooth(smooth(bridge(tr.Yaw))), smooth(smooth(bridge(tr.Pitch)))
 	my, mp := around(tr.T, yaw, 8), around(tr.T, pitch, 8)

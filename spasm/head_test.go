@@ -4,7 +4,8 @@ import (
 	"math"
 	"testing"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // turnTo turns the head by deg about one axis at a time, and back after hold seconds,
@@ -30,19 +31,19 @@ func TestATurnLeavesSomethingOver(t *testing.T) {
 		mm         float64
 		wantSpasms int
 	}{
-		{"a lid that holds as long as the nod", 6, motion.OrbicularisOculi, 9.7, 2.4, 2.2, 0},
-		{"the same while the head is still", 0, motion.OrbicularisOculi, 9.7, 2.4, 2.2, 1},
-		{"the same while the head sways", 2, motion.OrbicularisOculi, 9.7, 2.4, 2.2, 1},
-		{"a closure that a nod cannot leave over", 6, motion.OrbicularisOculi, 9.7, 2.4, 6, 1},
-		{"a corner that holds as long as the turn", 12, motion.Zygomaticus, 9.7, 2.4, 3, 0},
-		{"a twitch amid a nod", 6, motion.OrbicularisOculi, 9.7, 0.03, 1.8, 1},
-		{"a twitch while the head is held down", 6, motion.OrbicularisOculi, 11, 0.03, 0.8, 1},
-		{"a hold that begins before the nod", 6, motion.OrbicularisOculi, 7, 5, 2.2, 1},
+		{"a lid that holds as long as the nod", 6, anatomy.AtOrbicularisOculi, 9.7, 2.4, 2.2, 0},
+		{"the same while the head is still", 0, anatomy.AtOrbicularisOculi, 9.7, 2.4, 2.2, 1},
+		{"the same while the head sways", 2, anatomy.AtOrbicularisOculi, 9.7, 2.4, 2.2, 1},
+		{"a closure that a nod cannot leave over", 6, anatomy.AtOrbicularisOculi, 9.7, 2.4, 6, 1},
+		{"a corner that holds as long as the turn", 12, anatomy.AtZygomaticus, 9.7, 2.4, 3, 0},
+		{"a twitch amid a nod", 6, anatomy.AtOrbicularisOculi, 9.7, 0.03, 1.8, 1},
+		{"a twitch while the head is held down", 6, anatomy.AtOrbicularisOculi, 11, 0.03, 0.8, 1},
+		{"a hold that begins before the nod", 6, anatomy.AtOrbicularisOculi, 7, 5, 2.2, 1},
 	} {
 		f := newFace(24, 31)
 		f.turnTo(f.Pitch, 9.3, 2, -c.turn)
-		f.move(motion.Left, c.region, c.at, 0.1, c.hold, c.mm)
-		if got := of(f.events(), Spasm); len(got) != c.wantSpasms {
+		f.move(anatomy.AtLeft, c.region, c.at, 0.1, c.hold, c.mm)
+		if got := of(f.events(), event.Spasm); len(got) != c.wantSpasms {
 			t.Errorf("%s: %d spasms, want %d: %+v", c.name, len(got), c.wantSpasms, f.events())
 		}
 	}

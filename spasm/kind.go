@@ -4,7 +4,8 @@ import (
 	"math"
 	"strings"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // kinds settles what each one-sided candidate is: voluntary when it was asked
@@ -14,13 +15,13 @@ func (d *detection) kinds(events []*candidate) {
 	classes := map[string][]*candidate{} // triggers by name
 	for _, e := range events {
 		e.Task = d.taskAt(e.OnsetS)
-		if e.Side == Both {
+		if e.Side == anatomy.Both {
 			e.Confidence = confidence(e.snr)
 			name := triggerName(e)
 			classes[name] = append(classes[name], e)
 		}
 	}
-	for _, side := range []Side{Right, Left} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		var own []*candidate
 		for _, e := range events {
 			if e.Side == side {
@@ -57,7 +58,7 @@ func confidence(snr float64) float64 {
 
 // triggerName is the contract's name for what a movement of both sides is.
 func triggerName(e *candidate) string {
-	if e.Kind == Blink {
+	if e.Kind == event.Blink {
 		return "blink"
 	}
 	if e.Task != nil {
@@ -84,8 +85,8 @@ func triggerName(e *candidate) string {
 
 // gestures are what movements of both sides are called by the region that moves
 // furthest.
-var gestures = [motion.NumRegions]string{motion.Frontalis: "brow_raise", motion.OrbicularisOculi: "eye_closure",
-	motion.Zygomaticus: "smile", motion.OrbicularisOris: "pucker"}
+var gestures = [anatomy.NumRegions]string{anatomy.AtFrontalis: "brow_raise", anatomy.AtOrbicularisOculi: "eye_closure",
+	anatomy.AtZygomaticus: "smile", anatomy.AtOrbicularisOris: "pucker"}
 
 // locked reports whether a class of triggers carries one-sided movements with
 // it: at least LockShare of at least three, and three times as often as chance
@@ -121,18 +122,18 @@ func (d *detection) follows(e, t *candidate) bool {
 // settle gives one-sided event e its kind, trigger and confidence.
 func (d *detection) settle(e *candidate, events []*candidate, locked map[string]bool) {
 	e.Confidence = confidence(e.snr)
-	e.Kind = Spasm
+	e.Kind = event.Spasm
 	if e.Task != nil && oneSidedTask(*e.Task) {
-		e.Kind = Voluntary
+		e.Kind = event.Voluntary
 		return
 	}
 	for _, t := range events {
-		if t.Side != Both {
+		if t.Side != anatomy.Both {
 			continue
 		}
 		name := triggerName(t)
 		if locked[name] && d.follows(e, t) && !outlying(e) && !e.left && !(e.drift && dragsAlong(e, events)) {
-			e.Kind = Synkinesis
+			e.Kind = event.Synkinesis
 			e.Trigger = &name
 			return
 		}
@@ -146,19 +147,19 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 			overlapsSkin(e, t) && t.size() > 0.5*e.size() {
 			busy = math.Min(busy, d.p.BusySkin)
 		}
-		if t.Side != Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
+		if t.Side != anatomy.Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
 			continue
 		}
 		switch {
-		case overlapsSkin(e, t) && (t.size() > 0.5*e.size() || t.Kind == Blink): // a blink shuts both, however little of a lid is seen meanwhile
+		case overlapsSkin(e, t) && (t.size() > 0.5*e.size() || t.Kind == event.Blink): // a blink shuts both, however little of a lid is seen meanwhile
 			busy = math.Min(busy, d.p.BusySkin)
-		case t.Kind != Blink:
+		case t.Kind != event.Blink:
 			busy = math.Min(busy, d.p.BusyFace)
 		}
 	}
 	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
 	if e.Reasons = d.refused(e); len(e.Reasons) > 0 {
-		e.Kind = Other
+		e.Kind = event.Other
 	}
 }
 
@@ -224,4 +225,4 @@ func (d *detection) taskAt(s float64) *string {
 // outlying reports whether an event starts in the brow or in the neck. A
 // hemifacial spasm hardly ever has its focus there (docs/statements.md, S12 and
 // S13), while expression and head movement often do.
-func outlying(e *candidate) bool { return e.Lead == Frontalis || e.Lead == Platysma }
+func outlying(e *candidate) bool { return e.Lead == anatomy.Frontalis || e.Lead == anatomy.Platysma }

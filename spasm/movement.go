@@ -4,14 +4,14 @@ import (
 	"math"
 	"slices"
 
-	"facialis/motion"
+	"facialis/anatomy"
 )
 
 // movement is one excursion of one region beyond its noise.
 type movement struct {
-	k        int  // region
-	side     Side // Both for a movement of both sides together
-	a, b     int  // first and last frame
+	k        int          // region
+	side     anatomy.Side // Both for a movement of both sides together
+	a, b     int          // first and last frame
 	on, off  float64
 	peak     float64 // mm, of the smoothed signal that was cut
 	mm       float64 // mm, as measured
@@ -77,7 +77,7 @@ func (c *channel) trails(o, m movement) bool {
 // their own around them, if one was shut for longer.
 func (c *channel) together(m movement, p Params) bool {
 	s := 0
-	if m.side == Left {
+	if m.side == anatomy.Left {
 		s = 1
 	}
 	goes := func(s int) float64 {
@@ -104,7 +104,7 @@ func (c *channel) quick(p Params) *channel {
 	for s := range 2 {
 		lx, ly := localMedian(c.t, c.x[s], quickWinS), localMedian(c.t, c.y[s], quickWinS)
 		q.x[s], q.y[s], q.along[s] = make([]float64, n), make([]float64, n), make([]float64, n)
-		a := motion.Actions[c.k]
+		a := anatomy.Directions[c.k]
 		sign := float64(1 - 2*s)
 		for i := range n {
 			q.x[s][i], q.y[s][i] = c.x[s][i]-lx[i], c.y[s][i]-ly[i]
@@ -159,11 +159,11 @@ func (c *channel) alone(p Params) []movement {
 		for i := range e {
 			own := math.Hypot(c.x[s][i], c.y[s][i])
 			other := math.Hypot(c.x[1-s][i], c.y[1-s][i])
-			if Regions[c.k] == OrbicularisOculi { // only closing counts, not an eye that opens beside it
+			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi { // only closing counts, not an eye that opens beside it
 				own, other = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
 			}
 			d := c.diff[i]
-			if Regions[c.k] == OrbicularisOculi {
+			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
 				d = math.Max(own-other, 0)
 			}
 			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+0.02 || own < 0.45*d {
@@ -172,7 +172,7 @@ func (c *channel) alone(p Params) []movement {
 			e[i] = math.Min(d, 1.25*own)
 		}
 		for _, m := range c.excursions(e, c.thr) {
-			m.side = [2]Side{Right, Left}[s]
+			m.side = [2]anatomy.Side{anatomy.Right, anatomy.Left}[s]
 			m.mm = c.peakMM(m)
 			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
 			other := math.Hypot(c.x[1-s][m.peakI], c.y[1-s][m.peakI])
@@ -202,7 +202,7 @@ func (c *channel) bothSided(p Params) []movement {
 	e := make([]float64, len(c.diff))
 	thr := make([]float64, len(c.diff))
 	floor := p.MinBothMM
-	if Regions[c.k] == OrbicularisOculi {
+	if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
 		floor = p.BlinkMinMM
 	}
 	for i := range e {
@@ -210,7 +210,7 @@ func (c *channel) bothSided(p Params) []movement {
 		lo, hi := math.Min(r, l), math.Max(r, l)
 		if r < 0 && l < 0 {
 			lo, hi = -hi, -lo
-			if Regions[c.k] == OrbicularisOculi {
+			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
 				continue
 			}
 		}
@@ -221,7 +221,7 @@ func (c *channel) bothSided(p Params) []movement {
 	}
 	out := c.excursions(e, thr)
 	for i := range out {
-		out[i].side = Both
+		out[i].side = anatomy.Both
 		out[i].mm, out[i].dir = out[i].peak, 1
 		r, l := math.Abs(c.along[0][out[i].peakI]), math.Abs(c.along[1][out[i].peakI])
 		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), 1e-6)

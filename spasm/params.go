@@ -1,5 +1,9 @@
 package spasm
 
+import (
+	"facialis/anatomy"
+)
+
 // Params are the detector's settings; lengths in mm, times in seconds.
 type Params struct {
 	NoiseK       float64 // a movement is this many standard deviations of its region's noise
@@ -49,15 +53,15 @@ func DefaultParams() Params {
 // turns: it cannot be placed better than by LidPx of a pixel, however still it
 // looks.
 func (p Params) floorMM(k int, mmPerPx float64) float64 {
-	switch Regions[k] {
-	case OrbicularisOculi:
+	switch anatomy.Regions[k] {
+	case anatomy.OrbicularisOculi:
 		if px := p.LidPx * mmPerPx; px > p.MinLidMM {
 			return px
 		}
 		return p.MinLidMM
-	case Frontalis:
+	case anatomy.Frontalis:
 		return p.MinBrowMM
-	case Platysma:
+	case anatomy.Platysma:
 		return p.MinNeckMM
 	}
 	return p.MinMouthMM

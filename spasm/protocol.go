@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"facialis/event"
 )
 
 // maxTasks bounds what a protocol file may hold.
@@ -19,7 +21,7 @@ const maxTasks = 10000
 // ReadTasks reads a protocol: a JSON array of {"task","from_s","to_s"} (or an
 // object with such an array under "tasks"), or CSV with the columns task,
 // from_s, to_s (also from, to). Tasks are returned in order of time.
-func ReadTasks(r io.Reader) ([]Task, error) {
+func ReadTasks(r io.Reader) ([]event.Task, error) {
 	b, err := io.ReadAll(io.LimitReader(r, 4<<20))
 	if err != nil {
 		return nil, fmt.Errorf("reading the protocol: %w", err)
@@ -28,13 +30,13 @@ func ReadTasks(r io.Reader) ([]Task, error) {
 	if len(b) == 0 {
 		return nil, errors.New("the protocol is empty: give tasks as JSON or CSV (task, from_s, to_s)")
 	}
-	var tasks []Task
+	var tasks []event.Task
 	switch b[0] {
 	case '[':
 		err = json.Unmarshal(b, &tasks)
 	case '{':
 		var o struct {
-			Tasks []Task `json:"tasks"`
+			Tasks []event.Task `json:"tasks"`
 		}
 		err = json.Unmarshal(b, &o)
 		tasks = o.Tasks
@@ -55,7 +57,7 @@ func ReadTasks(r io.Reader) ([]Task, error) {
 			return nil, fmt.Errorf("task %d (%s) of the protocol ends before it begins: from %g to %g s", i+1, t.Task, t.FromS, t.ToS)
 		}
 	}
-	slices.SortStableFunc(tasks, func(a, b Task) int {
+	slices.SortStableFunc(tasks, func(a, b event.Task) int {
 		switch {
 		case a.FromS < b.FromS:
 			return -1
@@ -67,7 +69,7 @@ func ReadTasks(r io.Reader) ([]Task, error) {
 	return tasks, nil
 }
 
-func tasksCSV(b []byte) ([]Task, error) {
+func tasksCSV(b []byte) ([]event.Task, error) {
 	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
 	if err != nil {
 		return nil, err
@@ -82,14 +84,14 @@ func tasksCSV(b []byte) ([]Task, error) {
 	if !ok1 || !ok2 || !ok3 {
 		return nil, errors.New("the first line must name the columns task, from_s and to_s")
 	}
-	var tasks []Task
+	var tasks []event.Task
 	for i, r := range rows[1:] {
 		f, err1 := strconv.ParseFloat(strings.TrimSpace(r[from]), 64)
 		t, err2 := strconv.ParseFloat(strings.TrimSpace(r[to]), 64)
 		if err1 != nil || err2 != nil {
 			return nil, fmt.Errorf("line %d: from_s and to_s must be numbers of seconds", i+2)
 		}
-		tasks = append(tasks, Task{strings.TrimSpace(r[name]), f, t})
+		tasks = append(tasks, event.Task{Task: strings.TrimSpace(r[name]), FromS: f, ToS: t})
 	}
 	return tasks, nil
 }

@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"facialis/event"
 )
 
 func TestReadTasks(t *testing.T) {
-	want := []Task{{"rest", 0, 60}, {"smile", 60, 75.5}}
+	want := []event.Task{{Task: "rest", FromS: 0, ToS: 60}, {Task: "smile", FromS: 60, ToS: 75.5}}
 	for name, text := range map[string]string{
 		"array":    `[{"task":"smile","from_s":60,"to_s":75.5},{"task":"rest","from_s":0,"to_s":60}]`,
 		"object":   `{"tasks":[{"task":"rest","from_s":0,"to_s":60},{"task":"smile","from_s":60,"to_s":75.5}]}`,

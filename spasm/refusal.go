@@ -1,5 +1,7 @@
 package spasm
 
+import "facialis/anatomy"
+
 // A refusal is a rule that makes `other` of a one-sided movement that would
 // otherwise be a spasm.
 type refusal struct {
@@ -45,7 +47,7 @@ func (d *detection) refused(e *candidate) []string {
 // leads reports whether a movement of the leading region is such a one.
 func leads(e *candidate, such func(*movement) bool) bool {
 	for i := range e.parts {
-		if Regions[e.parts[i].k] == e.Lead && such(&e.parts[i]) {
+		if anatomy.Regions[e.parts[i].k] == e.Lead && such(&e.parts[i]) {
 			return true
 		}
 	}

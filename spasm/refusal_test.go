@@ -5,16 +5,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Each refusal is named by itself where it alone holds, and a plain twitch has
 // none.
 func TestEachRefusalIsNamed(t *testing.T) {
 	plain := func() (*detection, *candidate) {
-		d := &detection{tr: &motion.Trace{T: []float64{0, 60}}, p: DefaultParams()}
-		e := &candidate{Event: Event{Kind: Spasm, Side: Right, OnsetS: 10, OffsetS: 10.2, Lead: Zygomaticus, Confidence: 0.9}, dir: 1, riseS: 0.05}
-		e.parts = []movement{{k: motion.Zygomaticus, mm: 2}}
+		d := &detection{tr: &event.Trace{T: []float64{0, 60}}, p: DefaultParams()}
+		e := &candidate{Event: event.Event{Kind: event.Spasm, Side: anatomy.Right, OnsetS: 10, OffsetS: 10.2, Lead: anatomy.Zygomaticus, Confidence: 0.9}, dir: 1, riseS: 0.05}
+		e.parts = []movement{{k: anatomy.AtZygomaticus, mm: 2}}
 		return d, e
 	}
 	for name, change := range map[string]func(*detection, *candidate){
@@ -23,9 +24,9 @@ func TestEachRefusalIsNamed(t *testing.T) {
 		"drift":              func(_ *detection, e *candidate) { e.drift = true },
 		"dragged":            func(_ *detection, e *candidate) { e.dir = 0.1 },
 		"forehead_or_neck_leads": func(_ *detection, e *candidate) {
-			e.Lead, e.parts[0].k = Platysma, motion.Platysma
+			e.Lead, e.parts[0].k = anatomy.Platysma, anatomy.AtPlatysma
 		},
-		"region_too_noisy":    func(d *detection, _ *candidate) { d.base[motion.Zygomaticus] = 3.1 },
+		"region_too_noisy":    func(d *detection, _ *candidate) { d.base[anatomy.AtZygomaticus] = 3.1 },
 		"beyond_any_muscle":   func(_ *detection, e *candidate) { e.parts[0].mm = 10.5 },
 		"left_over_by_a_turn": func(_ *detection, e *candidate) { e.left = true },
 		"slow_rise":           func(_ *detection, e *candidate) { e.riseS = 0.31 },

@@ -5,18 +5,19 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // A weak region that goes on through a pause of the eye's spasms does not make one
 // of two.
 func TestDriftDoesNotJoinTwoHolds(t *testing.T) {
 	f := newFace(30, 21)
-	f.move(motion.Right, motion.OrbicularisOculi, 5, 0.15, 3, 6)
-	f.move(motion.Right, motion.OrbicularisOculi, 10, 0.15, 3, 6)
-	f.move(motion.Right, motion.Mentalis, 4.9, 0.2, 9, 0.9)
-	spasms := of(f.events(), Spasm)
-	if len(spasms) != 2 || spasms[0].Form != Tonic || spasms[1].Form != Tonic || spasms[0].Lead != OrbicularisOculi {
+	f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, 5, 0.15, 3, 6)
+	f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, 10, 0.15, 3, 6)
+	f.move(anatomy.AtRight, anatomy.AtMentalis, 4.9, 0.2, 9, 0.9)
+	spasms := of(f.events(), event.Spasm)
+	if len(spasms) != 2 || spasms[0].Form != event.Tonic || spasms[1].Form != event.Tonic || spasms[0].Lead != anatomy.OrbicularisOculi {
 		t.Fatalf("two holds of the eye came out as %+v", spasms)
 	}
 }
@@ -26,17 +27,17 @@ func TestSynkinesisIsNamedByTheLargestMovement(t *testing.T) {
 	f := newFace(40, 22)
 	for _, at := range []float64{5, 12, 19, 26} {
 		for s := range 2 {
-			f.move(s, motion.OrbicularisOris, at, 0.25, 1.5, 4.5)
-			f.move(s, motion.Mentalis, at-0.03, 0.25, 1.5, 1.6)
+			f.move(s, anatomy.AtOrbicularisOris, at, 0.25, 1.5, 4.5)
+			f.move(s, anatomy.AtMentalis, at-0.03, 0.25, 1.5, 1.6)
 		}
-		f.move(motion.Right, motion.OrbicularisOculi, at+0.03, 0.25, 1.5, 2.6)
+		f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, at+0.03, 0.25, 1.5, 2.6)
 	}
-	got := of(f.events(), Synkinesis)
+	got := of(f.events(), event.Synkinesis)
 	if len(got) != 4 {
 		t.Fatalf("%d of 4 synkineses: %+v", len(got), f.events())
 	}
 	for _, e := range got {
-		if e.Trigger == nil || *e.Trigger != "pucker" || e.Side != Right {
+		if e.Trigger == nil || *e.Trigger != "pucker" || e.Side != anatomy.Right {
 			t.Errorf("a synkinesis of %v on the %s side", e.Trigger, e.Side)
 		}
 	}
@@ -47,18 +48,18 @@ func TestSynkinesisIsNamedByTheLargestMovement(t *testing.T) {
 func TestAnUnevenTriggerIsNoSynkinesis(t *testing.T) {
 	f := newFace(40, 23)
 	for _, at := range []float64{5, 12, 19, 26} {
-		f.move(motion.Right, motion.Zygomaticus, at, 0.3, 1.5, 5)
-		f.move(motion.Left, motion.Zygomaticus, at, 0.3, 1.5, 7)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, at, 0.3, 1.5, 5)
+		f.move(anatomy.AtLeft, anatomy.AtZygomaticus, at, 0.3, 1.5, 7)
 	}
-	if e := append(of(f.events(), Synkinesis), of(f.events(), Spasm)...); len(e) > 0 {
+	if e := append(of(f.events(), event.Synkinesis), of(f.events(), event.Spasm)...); len(e) > 0 {
 		t.Fatalf("an uneven smile: %+v", e)
 	}
 	for _, at := range []float64{5, 12, 19, 26} {
-		f.move(motion.Right, motion.OrbicularisOculi, at+0.03, 0.3, 1.5, 1.4)
-		f.move(motion.Left, motion.OrbicularisOculi, at+0.03, 0.3, 1.5, 4.2)
+		f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, at+0.03, 0.3, 1.5, 1.4)
+		f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, at+0.03, 0.3, 1.5, 4.2)
 	}
-	got := of(f.events(), Synkinesis)
-	if len(got) != 4 || got[0].Side != Left || got[0].Lead != OrbicularisOculi {
+	got := of(f.events(), event.Synkinesis)
+	if len(got) != 4 || got[0].Side != anatomy.Left || got[0].Lead != anatomy.OrbicularisOculi {
 		t.Fatalf("an eye that closes with the smile: %+v", f.events())
 	}
 }
@@ -66,14 +67,14 @@ func TestAnUnevenTriggerIsNoSynkinesis(t *testing.T) {
 // A lower lip that is pulled down drags the corner along: the corner does not lead.
 func TestADraggedRegionDoesNotLead(t *testing.T) {
 	f := newFace(20, 24)
-	f.move(motion.Left, motion.Depressor, 8, 0.08, 0.03, 1.5)
-	a := motion.Actions[motion.Depressor]
+	f.move(anatomy.AtLeft, anatomy.AtDepressor, 8, 0.08, 0.03, 1.5)
+	a := anatomy.Directions[anatomy.AtDepressor]
 	for i := range f.T { // the corner goes the lip's way
-		f.DX[motion.Left][motion.Zygomaticus][i] += 0.6 * f.DX[motion.Left][motion.Depressor][i]
-		f.DY[motion.Left][motion.Zygomaticus][i] += 0.6 * f.DY[motion.Left][motion.Depressor][i]
+		f.DX[anatomy.AtLeft][anatomy.AtZygomaticus][i] += 0.6 * f.DX[anatomy.AtLeft][anatomy.AtDepressor][i]
+		f.DY[anatomy.AtLeft][anatomy.AtZygomaticus][i] += 0.6 * f.DY[anatomy.AtLeft][anatomy.AtDepressor][i]
 	}
-	e := only(t, f.events(), Spasm)
-	if e.Lead != Depressor || len(e.Regions) != 1 {
+	e := only(t, f.events(), event.Spasm)
+	if e.Lead != anatomy.Depressor || len(e.Regions) != 1 {
 		t.Fatalf("a pull along %v came out as %s of %+v", a, e.Lead, e.Regions)
 	}
 }
@@ -82,15 +83,15 @@ func TestADraggedRegionDoesNotLead(t *testing.T) {
 // left at once talks.
 func TestBothSidesAtOnceAreNoSpasms(t *testing.T) {
 	f := newFace(20, 25)
-	f.move(motion.Right, motion.Zygomaticus, 8, 0.1, 0.05, 2)
-	f.move(motion.Left, motion.Zygomaticus, 8.3, 0.1, 0.05, 2)
-	if got := of(f.events(), Spasm); len(got) > 0 {
+	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.1, 0.05, 2)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8.3, 0.1, 0.05, 2)
+	if got := of(f.events(), event.Spasm); len(got) > 0 {
 		t.Fatalf("right and left within a third of a second: %+v", got)
 	}
 	g := newFace(20, 25)
-	g.move(motion.Right, motion.Zygomaticus, 8, 0.1, 0.05, 2)
-	g.move(motion.Left, motion.Zygomaticus, 12, 0.1, 0.05, 2)
-	if got := of(g.events(), Spasm); len(got) != 2 {
+	g.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.1, 0.05, 2)
+	g.move(anatomy.AtLeft, anatomy.AtZygomaticus, 12, 0.1, 0.05, 2)
+	if got := of(g.events(), event.Spasm); len(got) != 2 {
 		t.Fatalf("right, then left after four seconds: %+v", got)
 	}
 }
@@ -98,8 +99,8 @@ func TestBothSidesAtOnceAreNoSpasms(t *testing.T) {
 // What no muscle of the mouth can do is the jaw's, or a lost track.
 func TestAMovementBeyondAnyMuscleIsOther(t *testing.T) {
 	f := newFace(20, 26)
-	f.move(motion.Right, motion.Mentalis, 8, 0.1, 0.1, 14)
-	if got := of(f.events(), Spasm); len(got) > 0 {
+	f.move(anatomy.AtRight, anatomy.AtMentalis, 8, 0.1, 0.1, 14)
+	if got := of(f.events(), event.Spasm); len(got) > 0 {
 		t.Fatalf("a chin that goes 14 mm: %+v", got)
 	}
 }
@@ -111,7 +112,7 @@ func TestBlinksOfLoweredEyes(t *testing.T) {
 		for i, x := range f.T {
 			if x >= at && x < to {
 				for s := range 2 {
-					f.DY[s][motion.OrbicularisOculi][i] -= float32(mm)
+					f.DY[s][anatomy.AtOrbicularisOculi][i] -= float32(mm)
 					f.Aperture[s][i] -= float32(mm)
 				}
 			}
@@ -125,7 +126,7 @@ func TestBlinksOfLoweredEyes(t *testing.T) {
 	lower(f, 14.93, 15, 8.5)
 	lower(f, 20, 20.1, 8.5)
 	var at []float64
-	for _, b := range of(f.events(), Blink) {
+	for _, b := range of(f.events(), event.Blink) {
 		at = append(at, b.OnsetS)
 	}
 	if len(at) != 6 || math.Abs(at[2]-14.93) > 0.1 || math.Abs(at[3]-20) > 0.2 {
@@ -136,7 +137,7 @@ func TestBlinksOfLoweredEyes(t *testing.T) {
 		g.blink(at)
 	}
 	lower(g, 15, 20, 9)
-	if got := of(g.events(), Blink); len(got) != 4 {
+	if got := of(g.events(), event.Blink); len(got) != 4 {
 		t.Fatalf("eyes that stay shut: %d blinks, want 4", len(got))
 	}
 }
@@ -146,13 +147,13 @@ func TestClosureIsLockedWhereBlinksAre(t *testing.T) {
 	f := newFace(40, 28)
 	for _, at := range []float64{3, 9, 15, 21, 33} {
 		f.blink(at)
-		f.move(motion.Left, motion.Zygomaticus, at+0.03, 0.1, 0.05, 2)
+		f.move(anatomy.AtLeft, anatomy.AtZygomaticus, at+0.03, 0.1, 0.05, 2)
 	}
 	for s := range 2 {
-		f.move(s, motion.OrbicularisOculi, 26, 0.15, 2, 9)
+		f.move(s, anatomy.AtOrbicularisOculi, 26, 0.15, 2, 9)
 	}
-	f.move(motion.Left, motion.Zygomaticus, 26.03, 0.15, 2, 2.5)
-	got := of(f.events(), Synkinesis)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 26.03, 0.15, 2, 2.5)
+	got := of(f.events(), event.Synkinesis)
 	if len(got) != 6 {
 		t.Fatalf("%d of 6 synkineses: %+v", len(got), f.events())
 	}
@@ -174,12 +175,12 @@ func TestPullsInTurnAreOneSided(t *testing.T) {
 	}
 	f := newFace(12, 25)
 	for _, p := range turns {
-		f.move(p.side, motion.Zygomaticus, p.at, 0.1, 0.55, 0.8)
+		f.move(p.side, anatomy.AtZygomaticus, p.at, 0.1, 0.55, 0.8)
 	}
 	for _, p := range turns {
 		found := false
 		for _, e := range f.events() {
-			if e.Side == []Side{Right, Left}[p.side] && math.Abs(e.OnsetS-p.at) < 0.1 && e.Lead == Zygomaticus {
+			if e.Side == []anatomy.Side{anatomy.Right, anatomy.Left}[p.side] && math.Abs(e.OnsetS-p.at) < 0.1 && e.Lead == anatomy.Zygomaticus {
 				found = true
 			}
 		}
@@ -189,11 +190,11 @@ func TestPullsInTurnAreOneSided(t *testing.T) {
 	}
 	g := newFace(12, 25)
 	for _, p := range turns {
-		g.move(motion.Left, motion.Zygomaticus, p.at, 0.1, 0.55, 0.8)
-		g.move(motion.Right, motion.Zygomaticus, p.at, 0.1, 0.55, 0.6)
+		g.move(anatomy.AtLeft, anatomy.AtZygomaticus, p.at, 0.1, 0.55, 0.8)
+		g.move(anatomy.AtRight, anatomy.AtZygomaticus, p.at, 0.1, 0.55, 0.6)
 	}
 	for _, e := range g.events() {
-		if e.Side != Both {
+		if e.Side != anatomy.Both {
 			t.Errorf("pulls of both sides gave %+v", e)
 		}
 	}
@@ -206,19 +207,19 @@ func TestATwitchIsHeldToItsOwnAxisNoise(t *testing.T) {
 	f := newFace(20, 26)
 	for s := range 2 {
 		for i := range f.T {
-			f.DX[s][motion.Depressor][i] += float32(0.25 * r.NormFloat64())
+			f.DX[s][anatomy.AtDepressor][i] += float32(0.25 * r.NormFloat64())
 		}
 	}
 	ats := []float64{4, 8, 12, 16}
 	for _, at := range ats {
-		f.move(motion.Right, motion.Depressor, at, 0.08, 0.02, 0.9)
+		f.move(anatomy.AtRight, anatomy.AtDepressor, at, 0.08, 0.02, 0.9)
 	}
-	spasms := of(f.events(), Spasm)
+	spasms := of(f.events(), event.Spasm)
 	if len(spasms) != len(ats) {
 		t.Fatalf("%d of %d twitches: %+v", len(spasms), len(ats), f.events())
 	}
 	for i, e := range spasms {
-		if e.Side != Right || e.Lead != Depressor || math.Abs(e.OnsetS-ats[i]) > 0.07 {
+		if e.Side != anatomy.Right || e.Lead != anatomy.Depressor || math.Abs(e.OnsetS-ats[i]) > 0.07 {
 			t.Errorf("a twitch at %.2f s came out as %+v", ats[i], e)
 		}
 	}
@@ -228,11 +229,11 @@ func TestATwitchIsHeldToItsOwnAxisNoise(t *testing.T) {
 // ends, and does not reach into what the other side does next.
 func TestATailIsNoPartOfATwitch(t *testing.T) {
 	f := newFace(20, 27)
-	f.move(motion.Left, motion.Zygomaticus, 8, 0.08, 0.02, 1.4)
-	f.move(motion.Left, motion.Zygomaticus, 8.1, 0.05, 1.2, 0.3)
-	f.move(motion.Right, motion.Zygomaticus, 9.45, 0.08, 0.02, 1.4)
-	spasms := of(f.events(), Spasm)
-	if len(spasms) != 2 || spasms[0].Side != Left || spasms[1].Side != Right {
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8, 0.08, 0.02, 1.4)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8.1, 0.05, 1.2, 0.3)
+	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 9.45, 0.08, 0.02, 1.4)
+	spasms := of(f.events(), event.Spasm)
+	if len(spasms) != 2 || spasms[0].Side != anatomy.Left || spasms[1].Side != anatomy.Right {
 		t.Fatalf("two twitches came out as %+v", f.events())
 	}
 	if d := spasms[0].Duration(); d > 0.4 {
@@ -250,11 +251,11 @@ func TestABlinkSeenUnevenlyIsNoSpasm(t *testing.T) {
 	}
 	for s := range seen {
 		for i, v := range seen[s] {
-			f.DY[s][motion.OrbicularisOculi][i+240] -= v
+			f.DY[s][anatomy.AtOrbicularisOculi][i+240] -= v
 		}
 	}
 	events := f.events()
-	if len(of(events, Blink)) != 1 || len(of(events, Spasm)) != 0 {
+	if len(of(events, event.Blink)) != 1 || len(of(events, event.Spasm)) != 0 {
 		t.Fatalf("one blink came out as %+v", events)
 	}
 }

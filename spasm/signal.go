@@ -3,6 +3,8 @@ package spasm
 import (
 	"math"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/motion"
 )
 
@@ -23,11 +25,11 @@ type channel struct {
 }
 
 // newChannel prepares region k of the trace.
-func newChannel(tr *motion.Trace, k int, head []float64, p Params) *channel {
+func newChannel(tr *event.Trace, k int, head []float64, p Params) *channel {
 	n := tr.Len()
 	c := &channel{k: k, t: tr.T, diff: make([]float64, n), thr: make([]float64, n)}
 	c.floor = p.floorMM(k, tr.MMPerPx)
-	a := motion.Actions[k]
+	a := anatomy.Directions[k]
 	c.raw = make([][2]float64, n)
 	for s := range 2 {
 		rx, ry := bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
@@ -61,7 +63,7 @@ func (c *channel) common() []float64 {
 	for i := range out {
 		out[i] = math.Min(act[0][i], act[1][i])
 	}
-	if Regions[c.k] != OrbicularisOculi {
+	if anatomy.Regions[c.k] != anatomy.OrbicularisOculi {
 		out = localRMS(c.t, out, make([]float64, len(out)), busyS)
 	}
 	for i, v := range out {
@@ -104,7 +106,7 @@ const (
 func mouthOf(common [][]float64) []float64 {
 	out := make([]float64, len(common[0]))
 	for k, c := range common {
-		if k <= int(eyeGroup) || Regions[k] == Platysma {
+		if k <= int(eyeGroup) || anatomy.Regions[k] == anatomy.Platysma {
 			continue
 		}
 		for i, v := range c {

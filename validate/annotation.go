@@ -6,7 +6,8 @@ import (
 	"slices"
 	"sort"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Annotation is what one rater says happened in a recording: the drawn truth
@@ -17,8 +18,8 @@ type Annotation struct {
 	Rater     string        // tier or observation chosen within the file; empty for the whole file
 	DurationS *float64      // length of the recording, seconds; nil where the file does not say
 	FrameRate *float64      // frames a second; nil where the file does not say
-	Tasks     []spasm.Task  // stretches of the protocol
-	Events    []spasm.Event // by onset
+	Tasks     []event.Task  // stretches of the protocol
+	Events    []event.Event // by onset
 	Unknown   []string      // labels that name no kind of event and were left out, each once
 }
 
@@ -47,15 +48,15 @@ func (a *Annotation) finish() error {
 }
 
 var (
-	kinds = []spasm.Kind{spasm.Blink, spasm.Voluntary, spasm.Spasm, spasm.Synkinesis, spasm.Other}
-	sides = []spasm.Side{spasm.Right, spasm.Left, spasm.Both}
-	forms = []spasm.Form{spasm.Twitch, spasm.Clonic, spasm.Tonic}
+	kinds = []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other}
+	sides = []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}
+	forms = []event.Form{event.Twitch, event.Clonic, event.Tonic}
 )
 
 // maxTimeS bounds times: a month.
 const maxTimeS = 31 * 24 * 3600
 
-func check(e *spasm.Event) error {
+func check(e *event.Event) error {
 	if !finite(e.OnsetS) || !finite(e.OffsetS) || e.OnsetS < -maxTimeS || e.OffsetS > maxTimeS {
 		return fmt.Errorf("times %g to %g are not those of a recording", e.OnsetS, e.OffsetS)
 	}
@@ -71,11 +72,11 @@ func check(e *spasm.Event) error {
 	if e.Form != "" && !slices.Contains(forms, e.Form) {
 		return fmt.Errorf("form %.40q is not twitch, clonic or tonic", e.Form)
 	}
-	if e.Lead != "" && !slices.Contains(spasm.Regions, e.Lead) {
+	if e.Lead != "" && !slices.Contains(anatomy.Regions, e.Lead) {
 		return fmt.Errorf("region %.40q is not known", e.Lead)
 	}
 	for _, r := range e.Regions {
-		if !slices.Contains(spasm.Regions, r.Region) {
+		if !slices.Contains(anatomy.Regions, r.Region) {
 			return fmt.Errorf("region %.40q is not known", r.Region)
 		}
 		if r.PeakMM != nil && (!finite(*r.PeakMM) || *r.PeakMM < 0) {
@@ -89,7 +90,7 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // peakMM is the largest displacement of any region of the event, nil where no
 // region has one.
-func peakMM(e spasm.Event) *float64 {
+func peakMM(e event.Event) *float64 {
 	var top *float64
 	for _, r := range e.Regions {
 		if r.PeakMM != nil && (top == nil || *r.PeakMM > *top) {

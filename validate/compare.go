@@ -3,8 +3,9 @@ package validate
 import (
 	"math"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Schema is the name of the JSON that a comparison is written as.
@@ -61,16 +62,16 @@ func (s *Score) fill(minutes float64) {
 // one (a person need not mark forms) is left out.
 type KindScore struct {
 	Score
-	Sides      map[spasm.Side]*Score   `json:"sides"`
-	Forms      map[spasm.Form]*Score   `json:"forms"`
-	Regions    map[spasm.Region]*Score `json:"regions"`
-	OnsetS     Spread                  `json:"onset_error_s"`
-	OffsetS    Spread                  `json:"offset_error_s"`
-	DurationS  Spread                  `json:"duration_error_s"`
-	OnsetFr    Spread                  `json:"onset_error_frames"`
-	OffsetFr   Spread                  `json:"offset_error_frames"`
-	DurationFr Spread                  `json:"duration_error_frames"`
-	RateICC    measure.Estimate        `json:"rate_icc21"` // of events a minute over the recordings; null for fewer than two
+	Sides      map[anatomy.Side]*Score   `json:"sides"`
+	Forms      map[event.Form]*Score     `json:"forms"`
+	Regions    map[anatomy.Region]*Score `json:"regions"`
+	OnsetS     Spread                    `json:"onset_error_s"`
+	OffsetS    Spread                    `json:"offset_error_s"`
+	DurationS  Spread                    `json:"duration_error_s"`
+	OnsetFr    Spread                    `json:"onset_error_frames"`
+	OffsetFr   Spread                    `json:"offset_error_frames"`
+	DurationFr Spread                    `json:"duration_error_frames"`
+	RateICC    measure.Estimate          `json:"rate_icc21"` // of events a minute over the recordings; null for fewer than two
 
 	onset, offset, duration, onsetF, offsetF, durationF []float64
 	rates                                               [][]float64
@@ -99,10 +100,10 @@ type Confusion struct {
 type SideKappa struct {
 	Frames int                     `json:"frames"`
 	All    *float64                `json:"all"`   // over all kinds and "none"
-	Kinds  map[spasm.Kind]*float64 `json:"kinds"` // this kind or not
+	Kinds  map[event.Kind]*float64 `json:"kinds"` // this kind or not
 
 	all   [][]float64
-	kinds map[spasm.Kind][][]float64
+	kinds map[event.Kind][][]float64
 }
 
 // Recording is one compared pair of annotations.
@@ -113,8 +114,8 @@ type Recording struct {
 	DurationS *float64                   `json:"duration_s"`
 	FrameRate *float64                   `json:"frame_rate"`
 	Notes     []string                   `json:"notes"`
-	Rates     map[spasm.Kind][2]*float64 `json:"rates_per_min"` // truth, result
-	Counts    map[spasm.Kind][3]int      `json:"counts"`        // found, false, missed
+	Rates     map[event.Kind][2]*float64 `json:"rates_per_min"` // truth, result
+	Counts    map[event.Kind][3]int      `json:"counts"`        // found, false, missed
 	Pairs     []Pair                     `json:"-"`             // of the same kind
 	A         *Annotation                `json:"-"`             // truth
 	B         *Annotation                `json:"-"`             // result
@@ -123,14 +124,14 @@ type Recording struct {
 // Comparison is the agreement between truths and results over one or more
 // recordings.
 type Comparison struct {
-	Schema     string                    `json:"schema"`
-	Params     Params                    `json:"parameters"`
-	Recordings []*Recording              `json:"recordings"`
-	DurationS  *float64                  `json:"duration_s"` // of all recordings; null where one is not known
-	Kinds      map[spasm.Kind]*KindScore `json:"kinds"`
-	Amplitude  map[string]*Amplitude     `json:"amplitude"` // by region, and "all"
-	Confusion  map[string]*Confusion     `json:"confusion"` // kind, side, form, lead, lead_above
-	Kappa      map[spasm.Side]*SideKappa `json:"kappa"`     // per frame
+	Schema     string                      `json:"schema"`
+	Params     Params                      `json:"parameters"`
+	Recordings []*Recording                `json:"recordings"`
+	DurationS  *float64                    `json:"duration_s"` // of all recordings; null where one is not known
+	Kinds      map[event.Kind]*KindScore   `json:"kinds"`
+	Amplitude  map[string]*Amplitude       `json:"amplitude"` // by region, and "all"
+	Confusion  map[string]*Confusion       `json:"confusion"` // kind, side, form, lead, lead_above
+	Kappa      map[anatomy.Side]*SideKappa `json:"kappa"`     // per frame
 }
 
 // Compare matches one pair of annotations. See [CompareAll].
@@ -148,15 +149,15 @@ type Input struct {
 // all of them. The result's annotation is judged by the truth's; where both
 // are people's, swap them and only precision and recall change places.
 func CompareAll(in []Input, p Params) *Comparison {
-	c := &Comparison{Schema: Schema, Params: p, Kinds: map[spasm.Kind]*KindScore{},
-		Amplitude: map[string]*Amplitude{"all": {}}, Kappa: map[spasm.Side]*SideKappa{},
+	c := &Comparison{Schema: Schema, Params: p, Kinds: map[event.Kind]*KindScore{},
+		Amplitude: map[string]*Amplitude{"all": {}}, Kappa: map[anatomy.Side]*SideKappa{},
 		Confusion: map[string]*Confusion{
 			"kind": newConfusion(kinds), "side": newConfusion(sides), "form": newConfusion(forms),
-			"lead": newConfusion(spasm.Regions), "lead_above": newConfusion(spasm.Regions)}}
+			"lead": newConfusion(anatomy.Regions), "lead_above": newConfusion(anatomy.Regions)}}
 	for _, k := range kinds {
-		c.Kinds[k] = &KindScore{Sides: map[spasm.Side]*Score{}, Forms: map[spasm.Form]*Score{}, Regions: map[spasm.Region]*Score{}}
+		c.Kinds[k] = &KindScore{Sides: map[anatomy.Side]*Score{}, Forms: map[event.Form]*Score{}, Regions: map[anatomy.Region]*Score{}}
 	}
-	for _, s := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		c.Kappa[s] = newSideKappa()
 	}
 	total, known := 0.0, len(in) > 0
@@ -180,7 +181,7 @@ func CompareAll(in []Input, p Params) *Comparison {
 // add compares one recording and pools its figures.
 func (c *Comparison) add(in Input) *Recording {
 	r := &Recording{Name: in.Name, Truth: in.Truth.Source, Result: in.Result.Source, Notes: []string{},
-		Rates: map[spasm.Kind][2]*float64{}, Counts: map[spasm.Kind][3]int{}, A: in.Truth, B: in.Result}
+		Rates: map[event.Kind][2]*float64{}, Counts: map[event.Kind][3]int{}, A: in.Truth, B: in.Result}
 	c.Recordings = append(c.Recordings, r)
 	r.DurationS = firstOf(longer(in.Truth.DurationS, in.Result.DurationS), c.Params.DurationS)
 	r.FrameRate = firstOf(c.Params.FrameRate, in.Result.FrameRate, in.Truth.FrameRate)
@@ -195,14 +196,14 @@ func (c *Comparison) add(in Input) *Recording {
 	c.frames(r)
 	// The confusion of kinds needs pairs that may differ in kind.
 	loose := Match(truth, result, c.Params.ToleranceS,
-		func(a, b spasm.Event) bool { return true },
-		func(a, b spasm.Event) float64 {
+		func(a, b event.Event) bool { return true },
+		func(a, b event.Event) float64 {
 			if a.Kind == b.Kind {
 				return 3 + sideBonus(a, b)
 			}
 			return sideBonus(a, b)
 		})
-	c.Confusion["kind"].pairs(truth, result, loose, func(e spasm.Event) string { return string(e.Kind) })
+	c.Confusion["kind"].pairs(truth, result, loose, func(e event.Event) string { return string(e.Kind) })
 	// The others are of one-sided, involuntary events that were found as such.
 	var own []Pair
 	for _, p := range loose {
@@ -222,22 +223,22 @@ func (c *Comparison) add(in Input) *Recording {
 	return r
 }
 
-func sameKind(a, b spasm.Event) bool { return a.Kind == b.Kind }
+func sameKind(a, b event.Event) bool { return a.Kind == b.Kind }
 
 // sideBonus prefers pairs of one side: two spasms at the same moment on the two
 // sides are not to be paired crosswise.
-func sideBonus(a, b spasm.Event) float64 {
+func sideBonus(a, b event.Event) float64 {
 	if a.Side == b.Side {
 		return 2
 	}
 	return 0
 }
 
-func involuntary(e spasm.Event) bool { return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis }
+func involuntary(e event.Event) bool { return e.Kind == event.Spasm || e.Kind == event.Synkinesis }
 
 // atRest is the annotation without the events that begin within a task other
 // than rest.
-func (a *Annotation) atRest(tasks ...[]spasm.Task) *Annotation {
+func (a *Annotation) atRest(tasks ...[]event.Task) *Annotation {
 	b := *a
 	b.Events = nil
 events:

@@ -8,32 +8,33 @@ import (
 
 	"pgregory.net/rapid"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 func ptr[T any](v T) *T { return &v }
 
-func sized(kind spasm.Kind, side spasm.Side, form spasm.Form, lead spasm.Region, on, off, mm float64) spasm.Event {
-	return spasm.Event{Kind: kind, Side: side, Form: form, Lead: lead, OnsetS: on, OffsetS: off,
-		Regions: []spasm.RegionMovement{{Region: lead, Side: side, OnsetS: on, PeakMM: &mm}}}
+func sized(kind event.Kind, side anatomy.Side, form event.Form, lead anatomy.Region, on, off, mm float64) event.Event {
+	return event.Event{Kind: kind, Side: side, Form: form, Lead: lead, OnsetS: on, OffsetS: off,
+		Regions: []event.RegionMovement{{Region: lead, Side: side, OnsetS: on, PeakMM: &mm}}}
 }
 
 // A minute with four true spasms, of which two are found rightly, one on the
 // wrong side, one missed, and one is invented; a blink called a spasm.
 func example() (truth, result *Annotation) {
-	truth = &Annotation{DurationS: ptr(60.0), FrameRate: ptr(10.0), Events: []spasm.Event{
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.OrbicularisOculi, 1, 1.2, 2),
-		sized(spasm.Spasm, spasm.Right, spasm.Tonic, spasm.Zygomaticus, 10, 12, 4),
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.OrbicularisOculi, 20, 20.2, 1),
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.OrbicularisOculi, 30, 30.2, 0.5),
-		{Kind: spasm.Blink, Side: spasm.Both, OnsetS: 40, OffsetS: 40.3},
+	truth = &Annotation{DurationS: ptr(60.0), FrameRate: ptr(10.0), Events: []event.Event{
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.OrbicularisOculi, 1, 1.2, 2),
+		sized(event.Spasm, anatomy.Right, event.Tonic, anatomy.Zygomaticus, 10, 12, 4),
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.OrbicularisOculi, 20, 20.2, 1),
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.OrbicularisOculi, 30, 30.2, 0.5),
+		{Kind: event.Blink, Side: anatomy.Both, OnsetS: 40, OffsetS: 40.3},
 	}}
-	result = &Annotation{DurationS: ptr(60.0), FrameRate: ptr(10.0), Events: []spasm.Event{
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.OrbicularisOculi, 1.1, 1.2, 2.2),
-		sized(spasm.Spasm, spasm.Right, spasm.Tonic, spasm.Zygomaticus, 10.1, 12, 3.6),
-		sized(spasm.Spasm, spasm.Left, spasm.Clonic, spasm.Zygomaticus, 20.1, 20.2, 1),
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.Mentalis, 40, 40.2, 1),
-		sized(spasm.Spasm, spasm.Right, spasm.Twitch, spasm.Mentalis, 50, 50.2, 1),
+	result = &Annotation{DurationS: ptr(60.0), FrameRate: ptr(10.0), Events: []event.Event{
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.OrbicularisOculi, 1.1, 1.2, 2.2),
+		sized(event.Spasm, anatomy.Right, event.Tonic, anatomy.Zygomaticus, 10.1, 12, 3.6),
+		sized(event.Spasm, anatomy.Left, event.Clonic, anatomy.Zygomaticus, 20.1, 20.2, 1),
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.Mentalis, 40, 40.2, 1),
+		sized(event.Spasm, anatomy.Right, event.Twitch, anatomy.Mentalis, 50, 50.2, 1),
 	}}
 	return truth, result
 }
@@ -41,7 +42,7 @@ func example() (truth, result *Annotation) {
 func TestCompare(t *testing.T) {
 	a, b := example()
 	c := Compare(a, b, DefaultParams())
-	s := c.Kinds[spasm.Spasm]
+	s := c.Kinds[event.Spasm]
 	if s.TP != 3 || s.FP != 2 || s.FN != 1 {
 		t.Fatalf("tp %d fp %d fn %d, want 3 2 1", s.TP, s.FP, s.FN)
 	}
@@ -49,20 +50,20 @@ func TestCompare(t *testing.T) {
 	near(t, "recall", s.Recall, 0.75, 1e-12)
 	near(t, "F1", s.F1, 6.0/9, 1e-12)
 	near(t, "false a minute", s.FalsePerMin.Value, 2, 1e-12)
-	if k := c.Kinds[spasm.Blink]; k.FN != 1 || k.TP != 0 || k.Precision != nil {
+	if k := c.Kinds[event.Blink]; k.FN != 1 || k.TP != 0 || k.Precision != nil {
 		t.Errorf("blinks %+v: one missed, nothing reported", k.Score)
 	}
 	// Right: 2 found, 2 missed (one of them called left), 2 false.
-	if r := s.Sides[spasm.Right]; r.TP != 2 || r.FN != 2 || r.FP != 2 {
+	if r := s.Sides[anatomy.Right]; r.TP != 2 || r.FN != 2 || r.FP != 2 {
 		t.Errorf("right: %+v", *r)
 	}
-	if l := s.Sides[spasm.Left]; l.TP != 0 || l.FP != 1 {
+	if l := s.Sides[anatomy.Left]; l.TP != 0 || l.FP != 1 {
 		t.Errorf("left: %+v", *l)
 	}
-	if f := s.Forms[spasm.Twitch]; f.TP != 1 || f.FN != 2 || f.FP != 2 {
+	if f := s.Forms[event.Twitch]; f.TP != 1 || f.FN != 2 || f.FP != 2 {
 		t.Errorf("twitches: %+v", *f)
 	}
-	if r := s.Regions[spasm.Mentalis]; r.FP != 2 || r.TP != 0 {
+	if r := s.Regions[anatomy.Mentalis]; r.FP != 2 || r.TP != 0 {
 		t.Errorf("mentalis: %+v", *r)
 	}
 	near(t, "onset error", s.OnsetS.Median, 0.1, 1e-9)
@@ -84,21 +85,21 @@ func TestCompare(t *testing.T) {
 // 12–16 of 20. Agree: 3 yes, 13 no of 20 = 0.8; chance (5·5 + 15·15)/400 =
 // 0.625; kappa (0.8−0.625)/0.375 = 0.4667.
 func TestKappaPerFrame(t *testing.T) {
-	a := &Annotation{DurationS: ptr(2.0), FrameRate: ptr(10.0), Events: []spasm.Event{ev(1, 1.4)}}
-	b := &Annotation{Events: []spasm.Event{ev(1.2, 1.6)}}
+	a := &Annotation{DurationS: ptr(2.0), FrameRate: ptr(10.0), Events: []event.Event{ev(1, 1.4)}}
+	b := &Annotation{Events: []event.Event{ev(1.2, 1.6)}}
 	c := Compare(a, b, DefaultParams())
-	near(t, "kappa right", c.Kappa[spasm.Right].Kinds[spasm.Spasm], 7.0/15, 1e-9)
-	if c.Kappa[spasm.Left].Kinds[spasm.Spasm] != nil {
+	near(t, "kappa right", c.Kappa[anatomy.Right].Kinds[event.Spasm], 7.0/15, 1e-9)
+	if c.Kappa[anatomy.Left].Kinds[event.Spasm] != nil {
 		t.Error("a kappa on a side where nothing happened")
 	}
 }
 
 func TestTaskEventsMayBeLeftOut(t *testing.T) {
 	a, b := example()
-	a.Tasks = []spasm.Task{{Task: "smile", FromS: 9, ToS: 25}, {Task: "rest", FromS: 25, ToS: 60}}
+	a.Tasks = []event.Task{{Task: "smile", FromS: 9, ToS: 25}, {Task: "rest", FromS: 25, ToS: 60}}
 	p := DefaultParams()
 	p.LeaveTasks = true
-	if s := Compare(a, b, p).Kinds[spasm.Spasm]; s.TP != 1 || s.FN != 1 || s.FP != 2 {
+	if s := Compare(a, b, p).Kinds[event.Spasm]; s.TP != 1 || s.FN != 1 || s.FP != 2 {
 		t.Errorf("%+v", s.Score)
 	}
 }
@@ -107,7 +108,7 @@ func TestUnknownLengthGivesNoRates(t *testing.T) {
 	a, b := example()
 	a.DurationS, b.DurationS, a.FrameRate, b.FrameRate = nil, nil, nil, nil
 	c := Compare(a, b, DefaultParams())
-	if c.DurationS != nil || c.Kinds[spasm.Spasm].FalsePerMin.Value != nil || c.Kappa[spasm.Right].All != nil {
+	if c.DurationS != nil || c.Kinds[event.Spasm].FalsePerMin.Value != nil || c.Kappa[anatomy.Right].All != nil {
 		t.Error("rates without a duration")
 	}
 	if len(c.Recordings[0].Notes) == 0 {
@@ -128,10 +129,10 @@ func TestRatesOverRecordings(t *testing.T) {
 		in = append(in, Input{Name: "r", Truth: a, Result: a})
 	}
 	c := CompareAll(in, DefaultParams())
-	near(t, "ICC of equal rates", c.Kinds[spasm.Spasm].RateICC.Value, 1, 1e-9)
+	near(t, "ICC of equal rates", c.Kinds[event.Spasm].RateICC.Value, 1, 1e-9)
 	near(t, "duration", c.DurationS, 240, 0)
-	if c.Kinds[spasm.Spasm].TP != 20 {
-		t.Errorf("pooled tp %d", c.Kinds[spasm.Spasm].TP)
+	if c.Kinds[event.Spasm].TP != 20 {
+		t.Errorf("pooled tp %d", c.Kinds[event.Spasm].TP)
 	}
 }
 

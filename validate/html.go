@@ -5,7 +5,7 @@ import (
 	"io"
 	"strconv"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // WritePairs writes every event of both annotations as CSV, paired events on
@@ -16,7 +16,7 @@ func (c *Comparison) WritePairs(w io.Writer) error {
 		"result_onset_s", "result_offset_s", "result_side", "result_form", "result_lead", "result_peak_mm"}); err != nil {
 		return err
 	}
-	cells := func(e *spasm.Event) []string {
+	cells := func(e *event.Event) []string {
 		if e == nil {
 			return make([]string, 6)
 		}
@@ -32,7 +32,7 @@ func (c *Comparison) WritePairs(w io.Writer) error {
 		for i := range r.A.Events {
 			t := &r.A.Events[i]
 			row := []string{r.Name, "missed", string(t.Kind)}
-			var e *spasm.Event
+			var e *event.Event
 			if next < len(r.Pairs) && r.Pairs[next].Truth == i {
 				e = &r.B.Events[r.Pairs[next].Result]
 				taken[r.Pairs[next].Result] = true

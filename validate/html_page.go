@@ -6,7 +6,8 @@ import (
 	"html/template"
 	"io"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 //go:embed page.html
@@ -55,7 +56,7 @@ type view struct {
 }
 
 type kindRow struct {
-	Name spasm.Kind
+	Name event.Kind
 	*KindScore
 }
 
@@ -92,13 +93,13 @@ type sizeRow struct {
 }
 
 type kappaRow struct {
-	Side spasm.Side
+	Side anatomy.Side
 	All  *float64
 	Rows []kappaKind
 }
 
 type kappaKind struct {
-	Kind  spasm.Kind
+	Kind  event.Kind
 	Kappa *float64
 }
 
@@ -107,11 +108,11 @@ func (c *Comparison) view() view {
 	for _, k := range kinds {
 		if s := c.Kinds[k]; s.TP+s.FP+s.FN > 0 {
 			v.Kinds = append(v.Kinds, kindRow{k, s})
-			if k == spasm.Spasm || k == spasm.Synkinesis {
+			if k == event.Spasm || k == event.Synkinesis {
 				v.Strata = append(v.Strata,
 					strataTable{string(k) + " by side", scoreRows(sides, s.Sides)},
 					strataTable{string(k) + " by form", scoreRows(forms, s.Forms)},
-					strataTable{string(k) + " by region", scoreRows(spasm.Regions, s.Regions)})
+					strataTable{string(k) + " by region", scoreRows(anatomy.Regions, s.Regions)})
 			}
 		}
 	}
@@ -125,12 +126,12 @@ func (c *Comparison) view() view {
 			v.Confusions = append(v.Confusions, ct)
 		}
 	}
-	for _, name := range append([]string{"all"}, names(spasm.Regions)...) {
+	for _, name := range append([]string{"all"}, names(anatomy.Regions)...) {
 		if a := c.Amplitude[name]; a != nil && a.MM.N > 0 {
 			v.Sizes = append(v.Sizes, sizeRow{name, a})
 		}
 	}
-	for _, s := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		if k := c.Kappa[s]; k.Frames > 0 {
 			row := kappaRow{Side: s, All: k.All}
 			for _, kind := range kinds {

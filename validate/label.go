@@ -5,48 +5,49 @@ import (
 	"strings"
 	"unicode"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // label is what the words of a human annotation say about an event.
 type label struct {
-	kind   spasm.Kind
-	side   spasm.Side
-	form   spasm.Form
-	lead   spasm.Region
+	kind   event.Kind
+	side   anatomy.Side
+	form   event.Form
+	lead   anatomy.Region
 	task   bool
 	peakMM *float64
 }
 
 // vocabulary holds the words people write for kinds. A label that names only a
 // form is a spasm: nobody calls a blink clonic.
-var vocabulary = map[string]spasm.Kind{
-	"blink": spasm.Blink, "blinks": spasm.Blink, "blinking": spasm.Blink,
-	"voluntary": spasm.Voluntary, "volitional": spasm.Voluntary,
-	"spasm": spasm.Spasm, "spasms": spasm.Spasm, "hemispasm": spasm.Spasm, "hfs": spasm.Spasm,
-	"synkinesis": spasm.Synkinesis, "synkineses": spasm.Synkinesis, "synkinetic": spasm.Synkinesis,
-	"other": spasm.Other,
+var vocabulary = map[string]event.Kind{
+	"blink": event.Blink, "blinks": event.Blink, "blinking": event.Blink,
+	"voluntary": event.Voluntary, "volitional": event.Voluntary,
+	"spasm": event.Spasm, "spasms": event.Spasm, "hemispasm": event.Spasm, "hfs": event.Spasm,
+	"synkinesis": event.Synkinesis, "synkineses": event.Synkinesis, "synkinetic": event.Synkinesis,
+	"other": event.Other,
 }
 
-var sideWords = map[string]spasm.Side{
-	"right": spasm.Right, "r": spasm.Right, "rt": spasm.Right, "left": spasm.Left, "l": spasm.Left, "lt": spasm.Left,
-	"both": spasm.Both, "bilateral": spasm.Both, "b": spasm.Both,
+var sideWords = map[string]anatomy.Side{
+	"right": anatomy.Right, "r": anatomy.Right, "rt": anatomy.Right, "left": anatomy.Left, "l": anatomy.Left, "lt": anatomy.Left,
+	"both": anatomy.Both, "bilateral": anatomy.Both, "b": anatomy.Both,
 }
 
-var formWords = map[string]spasm.Form{
-	"twitch": spasm.Twitch, "twitches": spasm.Twitch, "clonic": spasm.Clonic, "tonic": spasm.Tonic,
+var formWords = map[string]event.Form{
+	"twitch": event.Twitch, "twitches": event.Twitch, "clonic": event.Clonic, "tonic": event.Tonic,
 }
 
 // regionWords maps the words of a label to regions; two-word names come joined
 // by an underscore.
-var regionWords = map[string]spasm.Region{
-	"frontalis": spasm.Frontalis, "brow": spasm.Frontalis, "forehead": spasm.Frontalis,
-	"orbicularis_oculi": spasm.OrbicularisOculi, "eye": spasm.OrbicularisOculi, "lid": spasm.OrbicularisOculi, "eyelid": spasm.OrbicularisOculi,
-	"zygomaticus": spasm.Zygomaticus, "cheek": spasm.Zygomaticus, "mouth_corner": spasm.Zygomaticus,
-	"orbicularis_oris": spasm.OrbicularisOris, "lips": spasm.OrbicularisOris,
-	"depressor": spasm.Depressor, "lower_lip": spasm.Depressor,
-	"mentalis": spasm.Mentalis, "chin": spasm.Mentalis,
-	"platysma": spasm.Platysma, "neck": spasm.Platysma,
+var regionWords = map[string]anatomy.Region{
+	"frontalis": anatomy.Frontalis, "brow": anatomy.Frontalis, "forehead": anatomy.Frontalis,
+	"orbicularis_oculi": anatomy.OrbicularisOculi, "eye": anatomy.OrbicularisOculi, "lid": anatomy.OrbicularisOculi, "eyelid": anatomy.OrbicularisOculi,
+	"zygomaticus": anatomy.Zygomaticus, "cheek": anatomy.Zygomaticus, "mouth_corner": anatomy.Zygomaticus,
+	"orbicularis_oris": anatomy.OrbicularisOris, "lips": anatomy.OrbicularisOris,
+	"depressor": anatomy.Depressor, "lower_lip": anatomy.Depressor,
+	"mentalis": anatomy.Mentalis, "chin": anatomy.Mentalis,
+	"platysma": anatomy.Platysma, "neck": anatomy.Platysma,
 }
 
 // parseLabel reads a tier's name, an annotation's text, a behaviour code … The
@@ -90,17 +91,17 @@ func parseLabel(text string) label {
 		l.kind = asked(words)
 	}
 	if l.kind == "" && l.form != "" {
-		l.kind = spasm.Spasm
+		l.kind = event.Spasm
 	}
 	return l
 }
 
 // asked is the kind of movements that people are asked for by their names.
-func asked(words []string) spasm.Kind {
+func asked(words []string) event.Kind {
 	for _, w := range words {
 		switch w {
 		case "smile", "smiles", "smiling", "pucker", "puckering", "wink", "winks", "winking", "closure":
-			return spasm.Voluntary
+			return event.Voluntary
 		}
 	}
 	return ""
@@ -159,13 +160,13 @@ func (l label) or(m label) label {
 
 // event is the labelled event from on to off. A blink is of both eyes unless
 // the label says otherwise; every other kind's unknown side stays unknown.
-func (l label) event(on, off float64) spasm.Event {
-	e := spasm.Event{Kind: l.kind, Side: l.side, Form: l.form, OnsetS: on, OffsetS: off, Lead: l.lead, Confidence: 1}
-	if e.Side == "" && e.Kind == spasm.Blink {
-		e.Side = spasm.Both
+func (l label) event(on, off float64) event.Event {
+	e := event.Event{Kind: l.kind, Side: l.side, Form: l.form, OnsetS: on, OffsetS: off, Lead: l.lead, Confidence: 1}
+	if e.Side == "" && e.Kind == event.Blink {
+		e.Side = anatomy.Both
 	}
 	if l.lead != "" {
-		e.Regions = []spasm.RegionMovement{{Region: l.lead, Side: e.Side, OnsetS: on, PeakMM: l.peakMM}}
+		e.Regions = []event.RegionMovement{{Region: l.lead, Side: e.Side, OnsetS: on, PeakMM: l.peakMM}}
 	}
 	return e
 }
@@ -179,7 +180,7 @@ type collect struct {
 func (c *collect) add(l label, text string, on, off float64) {
 	if l.task {
 		text = strings.TrimPrefix(text, "task ")
-		c.a.Tasks = append(c.a.Tasks, spasm.Task{Task: text, FromS: on, ToS: off})
+		c.a.Tasks = append(c.a.Tasks, event.Task{Task: text, FromS: on, ToS: off})
 		return
 	}
 	if l.kind == "" {

@@ -4,7 +4,7 @@ import (
 	"math"
 	"sort"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // Pair is a truth event and the result event that it was matched with, as
@@ -22,7 +22,7 @@ const hungarianLimit = 300
 // one with the largest sum of likeness: intersection over union, plus the
 // closeness of onsets, plus the bonus that bonus gives (side, kind).
 // Events must be sorted by onset. Pairs come in order of the truth.
-func Match(truth, result []spasm.Event, toleranceS float64, admit func(t, r spasm.Event) bool, bonus func(t, r spasm.Event) float64) []Pair {
+func Match(truth, result []event.Event, toleranceS float64, admit func(t, r event.Event) bool, bonus func(t, r event.Event) float64) []Pair {
 	edges := make([][]edge, len(truth))
 	// Result events by onset: for each truth event only those are looked at
 	// that begin before it ends. longest[j] is the latest end of results 0..j.
@@ -65,7 +65,7 @@ type edge struct {
 
 // iou is the intersection over the union of two intervals; 1 for two points at
 // the same time.
-func iou(a, b spasm.Event) float64 {
+func iou(a, b event.Event) float64 {
 	inter := math.Min(a.OffsetS, b.OffsetS) - math.Max(a.OnsetS, b.OnsetS)
 	union := math.Max(a.OffsetS, b.OffsetS) - math.Min(a.OnsetS, b.OnsetS)
 	switch {

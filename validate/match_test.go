@@ -8,32 +8,33 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
-func ev(on, off float64) spasm.Event {
-	return spasm.Event{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: on, OffsetS: off}
+func ev(on, off float64) event.Event {
+	return event.Event{Kind: event.Spasm, Side: anatomy.Right, OnsetS: on, OffsetS: off}
 }
 
-func yes(a, b spasm.Event) bool        { return true }
-func nothing(a, b spasm.Event) float64 { return 0 }
+func yes(a, b event.Event) bool        { return true }
+func nothing(a, b event.Event) float64 { return 0 }
 
 func TestMatch(t *testing.T) {
 	for _, c := range []struct {
 		name          string
-		truth, result []spasm.Event
+		truth, result []event.Event
 		want          []Pair
 	}{
-		{"same", []spasm.Event{ev(1, 2)}, []spasm.Event{ev(1, 2)}, []Pair{{0, 0}}},
-		{"touching ends", []spasm.Event{ev(1, 2)}, []spasm.Event{ev(2, 3)}, []Pair{{0, 0}}},
-		{"near onsets, no overlap", []spasm.Event{ev(1, 1.02)}, []spasm.Event{ev(1.09, 1.2)}, []Pair{{0, 0}}},
-		{"near onsets, result first", []spasm.Event{ev(1.09, 1.2)}, []spasm.Event{ev(1, 1.02)}, []Pair{{0, 0}}},
-		{"beyond the tolerance", []spasm.Event{ev(1, 1.02)}, []spasm.Event{ev(1.13, 1.2)}, nil},
-		{"one result for two truths", []spasm.Event{ev(1, 2), ev(2.5, 3.5)}, []spasm.Event{ev(1.9, 3.5)}, []Pair{{1, 0}}},
-		{"more pairs before better pairs", []spasm.Event{ev(0, 10), ev(4, 6)}, []spasm.Event{ev(0, 3), ev(0, 10)}, []Pair{{0, 0}, {1, 1}}},
-		{"crossing is undone", []spasm.Event{ev(0, 1), ev(0.9, 2)}, []spasm.Event{ev(0, 1), ev(0.9, 2)}, []Pair{{0, 0}, {1, 1}}},
-		{"a long one far back", []spasm.Event{ev(0, 100), ev(50, 51)}, []spasm.Event{ev(1, 99), ev(49.8, 50.9)}, []Pair{{0, 0}, {1, 1}}},
-		{"points", []spasm.Event{ev(3, 3)}, []spasm.Event{ev(2.5, 3.5)}, []Pair{{0, 0}}},
+		{"same", []event.Event{ev(1, 2)}, []event.Event{ev(1, 2)}, []Pair{{0, 0}}},
+		{"touching ends", []event.Event{ev(1, 2)}, []event.Event{ev(2, 3)}, []Pair{{0, 0}}},
+		{"near onsets, no overlap", []event.Event{ev(1, 1.02)}, []event.Event{ev(1.09, 1.2)}, []Pair{{0, 0}}},
+		{"near onsets, result first", []event.Event{ev(1.09, 1.2)}, []event.Event{ev(1, 1.02)}, []Pair{{0, 0}}},
+		{"beyond the tolerance", []event.Event{ev(1, 1.02)}, []event.Event{ev(1.13, 1.2)}, nil},
+		{"one result for two truths", []event.Event{ev(1, 2), ev(2.5, 3.5)}, []event.Event{ev(1.9, 3.5)}, []Pair{{1, 0}}},
+		{"more pairs before better pairs", []event.Event{ev(0, 10), ev(4, 6)}, []event.Event{ev(0, 3), ev(0, 10)}, []Pair{{0, 0}, {1, 1}}},
+		{"crossing is undone", []event.Event{ev(0, 1), ev(0.9, 2)}, []event.Event{ev(0, 1), ev(0.9, 2)}, []Pair{{0, 0}, {1, 1}}},
+		{"a long one far back", []event.Event{ev(0, 100), ev(50, 51)}, []event.Event{ev(1, 99), ev(49.8, 50.9)}, []Pair{{0, 0}, {1, 1}}},
+		{"points", []event.Event{ev(3, 3)}, []event.Event{ev(2.5, 3.5)}, []Pair{{0, 0}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := Match(c.truth, c.result, 0.1, yes, nothing)
@@ -47,19 +48,19 @@ func TestMatch(t *testing.T) {
 // Two spasms at one moment on the two sides are paired with their own side,
 // even where the other's times lie better.
 func TestMatchPrefersTheSide(t *testing.T) {
-	truth := []spasm.Event{ev(1, 2), ev(1, 2)}
-	truth[1].Side = spasm.Left
-	result := []spasm.Event{ev(1, 2), ev(1.2, 1.9)}
-	result[0].Side = spasm.Left
+	truth := []event.Event{ev(1, 2), ev(1, 2)}
+	truth[1].Side = anatomy.Left
+	result := []event.Event{ev(1, 2), ev(1.2, 1.9)}
+	result[0].Side = anatomy.Left
 	got := Match(truth, result, 0.1, sameKind, sideBonus)
 	if d := cmp.Diff([]Pair{{0, 1}, {1, 0}}, got); d != "" {
 		t.Error(d)
 	}
 }
 
-func drawEvents(t *rapid.T, name string, most int) []spasm.Event {
+func drawEvents(t *rapid.T, name string, most int) []event.Event {
 	n := rapid.IntRange(0, most).Draw(t, name)
-	out := make([]spasm.Event, n)
+	out := make([]event.Event, n)
 	for i := range out {
 		on := rapid.IntRange(0, 60).Draw(t, "on")
 		out[i] = ev(float64(on)/10, float64(on+rapid.IntRange(0, 20).Draw(t, "long"))/10)
@@ -74,7 +75,7 @@ func TestMatchIsMaximum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		truth, result := drawEvents(t, "truths", 6), drawEvents(t, "results", 6)
 		const tol = 0.05
-		admissible := func(a, b spasm.Event) bool {
+		admissible := func(a, b event.Event) bool {
 			d := a.OnsetS - b.OnsetS
 			return a.OnsetS <= b.OffsetS && b.OnsetS <= a.OffsetS || -tol <= d && d <= tol
 		}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // maxFile bounds an annotation file, after unpacking. A truth.json holds a
@@ -119,8 +119,8 @@ type jsonFile struct {
 		FrameRate *float64 `json:"frame_rate"`
 		FPS       *float64 `json:"fps"`
 	} `json:"recording"`
-	Tasks        []spasm.Task    `json:"tasks"`
-	Events       []spasm.Event   `json:"events"`
+	Tasks        []event.Task    `json:"tasks"`
+	Events       []event.Event   `json:"events"`
 	BorisVersion any             `json:"project_format_version"`
 	Observations json.RawMessage `json:"observations"`
 	Behaviors    map[string]struct {

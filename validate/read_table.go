@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // Names that columns go by, after [columnName]; the first that a table has counts.
@@ -246,7 +246,7 @@ func (t *table) events() (*Annotation, error) {
 		}
 		kind := t.get(kindNames...)
 		if strings.EqualFold(kind, "task") {
-			a.Tasks = append(a.Tasks, spasm.Task{Task: t.get("task", "form"), FromS: on, ToS: off})
+			a.Tasks = append(a.Tasks, event.Task{Task: t.get("task", "form"), FromS: on, ToS: off})
 			continue
 		}
 		l := parseLabel(kind)
@@ -263,11 +263,11 @@ func (t *table) events() (*Annotation, error) {
 			region = lead
 		}
 		if region != "" {
-			m := spasm.RegionMovement{Region: region, Side: e.Side, OnsetS: on}
+			m := event.RegionMovement{Region: region, Side: e.Side, OnsetS: on}
 			if v, err := decimal(t.get(peakNames...)); err == nil && finite(v) && v >= 0 {
 				m.PeakMM = &v
 			}
-			e.Regions = []spasm.RegionMovement{m}
+			e.Regions = []event.RegionMovement{m}
 			if e.Lead == "" {
 				e.Lead = region
 			}

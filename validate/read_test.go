@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"facialis/spasm"
+	"facialis/anatomy"
 )
 
 const (
@@ -114,7 +114,7 @@ func TestParse(t *testing.T) {
 		})
 	}
 	a, err := Parse([]byte(ownCSV), "")
-	if err != nil || len(a.Events[0].Regions) != 2 || a.Events[0].Regions[1].Region != spasm.Depressor {
+	if err != nil || len(a.Events[0].Regions) != 2 || a.Events[0].Regions[1].Region != anatomy.Depressor {
 		t.Errorf("rows of one id are the regions of one event: %+v, %v", a, err)
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"math"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // note says what the reader of the figures should know of the recording.
@@ -40,7 +41,7 @@ func (c *Comparison) count(r *Recording) {
 	for _, p := range r.Pairs {
 		resultOf[p.Truth], truthOf[p.Result] = p.Result, p.Truth
 	}
-	tally := map[spasm.Kind]*[3]int{}
+	tally := map[event.Kind]*[3]int{}
 	for _, k := range kinds {
 		tally[k] = &[3]int{}
 	}
@@ -79,9 +80,9 @@ func (c *Comparison) count(r *Recording) {
 // compareStrata counts one pair, one missed event (result nil) or one false
 // event (truth nil) in its side, form and regions. Within a pair a stratum that
 // one rater did not mark at all is not held against the other.
-func compareStrata(k *KindScore, t, e *spasm.Event) {
-	var ts, es spasm.Side
-	var tf, ef spasm.Form
+func compareStrata(k *KindScore, t, e *event.Event) {
+	var ts, es anatomy.Side
+	var tf, ef event.Form
 	if t != nil {
 		ts, tf = t.Side, t.Form
 	}
@@ -97,7 +98,7 @@ func compareStrata(k *KindScore, t, e *spasm.Event) {
 	if t != nil && e != nil && (len(t.Regions) == 0 || len(e.Regions) == 0) {
 		return
 	}
-	has := func(e *spasm.Event, m spasm.RegionMovement) bool {
+	has := func(e *event.Event, m event.RegionMovement) bool {
 		if e == nil {
 			return false
 		}
@@ -250,7 +251,7 @@ func (t *Confusion) one(truth, result string) {
 }
 
 // pairs counts pairs and, against "none", what was left unpaired.
-func (t *Confusion) pairs(truth, result []spasm.Event, pairs []Pair, name func(spasm.Event) string) {
+func (t *Confusion) pairs(truth, result []event.Event, pairs []Pair, name func(event.Event) string) {
 	a, b := make([]bool, len(truth)), make([]bool, len(result))
 	for _, p := range pairs {
 		a[p.Truth], b[p.Result] = true, true
@@ -288,7 +289,7 @@ func (t *Confusion) close() {
 }
 
 func newSideKappa() *SideKappa {
-	s := &SideKappa{Kinds: map[spasm.Kind]*float64{}, kinds: map[spasm.Kind][][]float64{}}
+	s := &SideKappa{Kinds: map[event.Kind]*float64{}, kinds: map[event.Kind][][]float64{}}
 	for range len(kinds) + 1 {
 		s.all = append(s.all, make([]float64, len(kinds)+1))
 	}
@@ -322,10 +323,10 @@ func (c *Comparison) frames(r *Recording) {
 }
 
 // states has a bit for each kind of event under way at each frame.
-func states(events []spasm.Event, side spasm.Side, n int, fps float64) []uint8 {
+func states(events []event.Event, side anatomy.Side, n int, fps float64) []uint8 {
 	out := make([]uint8, n)
 	for _, e := range events {
-		if e.Side != side && e.Side != spasm.Both && e.Side != "" {
+		if e.Side != side && e.Side != anatomy.Both && e.Side != "" {
 			continue
 		}
 		bit := uint8(0)

@@ -5,8 +5,9 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // WriteText writes the comparison as a short table for a terminal.
@@ -36,12 +37,12 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		}
 		fmt.Fprintln(w)
 	}
-	for _, s := range []spasm.Side{spasm.Right, spasm.Left} {
+	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		if k := c.Kappa[s].All; k != nil {
 			fmt.Fprintf(w, "kappa per frame, %s: %s\n", s, num(k, 2))
 		}
 	}
-	if e := c.Kinds[spasm.Spasm].RateICC; e.Value != nil {
+	if e := c.Kinds[event.Spasm].RateICC; e.Value != nil {
 		fmt.Fprintf(w, "ICC(2,1) of the spasm rates: %s %s\n", num(e.Value, 2), estimateInterval(e))
 	}
 	for _, r := range c.Recordings {

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // timeline is the drawing of one recording: rows of time, in each a lane for
@@ -55,7 +56,7 @@ func newTimeline(r *Recording) timeline {
 	if r.DurationS != nil {
 		end = *r.DurationS
 	}
-	for _, list := range [][]spasm.Event{r.A.Events, r.B.Events} {
+	for _, list := range [][]event.Event{r.A.Events, r.B.Events} {
 		for _, e := range list {
 			end = math.Max(end, e.OffsetS)
 		}
@@ -89,7 +90,7 @@ func newTimeline(r *Recording) timeline {
 			row.Ticks = append(row.Ticks, tick{percentOf(float64(k) / float64(parts)), clock(from + length*float64(k)/float64(parts))})
 		}
 		y := 0
-		for _, side := range []spasm.Side{spasm.Right, spasm.Left} {
+		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 			row.Lanes = append(row.Lanes,
 				newLane(string(side)+", truth", side, r.A.Events, pairedT, from, length, y, "missed"),
 				newLane(string(side)+", result", side, r.B.Events, pairedR, from, length, y+laneHeight+2, "false"))
@@ -101,10 +102,10 @@ func newTimeline(r *Recording) timeline {
 	return t
 }
 
-func newLane(label string, side spasm.Side, events []spasm.Event, paired map[int]bool, from, length float64, y int, alone string) lane {
+func newLane(label string, side anatomy.Side, events []event.Event, paired map[int]bool, from, length float64, y int, alone string) lane {
 	l := lane{Y: y, TextY: y + laneHeight - 3, Label: label}
 	for i, e := range events {
-		if e.OffsetS < from || e.OnsetS >= from+length || e.Side != side && e.Side != spasm.Both && e.Side != "" {
+		if e.OffsetS < from || e.OnsetS >= from+length || e.Side != side && e.Side != anatomy.Both && e.Side != "" {
 			continue
 		}
 		a, b := math.Max(0, (e.OnsetS-from)/length), math.Min(1, (e.OffsetS-from)/length)

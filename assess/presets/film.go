@@ -4,11 +4,11 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
 	"facialis/assess"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/motion"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // Film is the recording of a preset as a faultless instrument would see it: the
@@ -28,7 +28,7 @@ func Film(name string) (*assess.Video, error) {
 	for _, e := range truth.Events {
 		v.Events = append(v.Events, inDetectorsWords(e)...)
 	}
-	slices.SortStableFunc(v.Events, func(a, b spasm.Event) int {
+	slices.SortStableFunc(v.Events, func(a, b event.Event) int {
 		if a.OnsetS < b.OnsetS {
 			return -1
 		}
@@ -40,20 +40,20 @@ func Film(name string) (*assess.Video, error) {
 	return v, nil
 }
 
-func inDetectorsWords(e spasm.Event) []spasm.Event {
-	if e.Kind != spasm.Spasm || e.Side != spasm.Both {
-		return []spasm.Event{e}
+func inDetectorsWords(e event.Event) []event.Event {
+	if e.Kind != event.Spasm || e.Side != anatomy.Both {
+		return []event.Event{e}
 	}
 	e.Episode, e.Attack = nil, nil
-	if e.Form != spasm.Clonic || e.Twitches < 2 || len(e.Regions) > 2 {
-		e.Kind = spasm.Voluntary
-		return []spasm.Event{e}
+	if e.Form != event.Clonic || e.Twitches < 2 || len(e.Regions) > 2 {
+		e.Kind = event.Voluntary
+		return []event.Event{e}
 	}
-	var out []spasm.Event
+	var out []event.Event
 	step := e.Duration() / float64(e.Twitches)
 	for i := range e.Twitches {
 		b := e
-		b.Kind, b.Form, b.Twitches, b.RateHz = spasm.Blink, spasm.Twitch, 1, nil
+		b.Kind, b.Form, b.Twitches, b.RateHz = event.Blink, event.Twitch, 1, nil
 		b.OnsetS = e.OnsetS + float64(i)*step
 		b.OffsetS = b.OnsetS + 0.8*step
 		out = append(out, b)
@@ -63,9 +63,9 @@ func inDetectorsWords(e spasm.Event) []spasm.Event {
 
 // traceOf is the trace of a face that does exactly what the truth says. A mouth
 // 54 mm wide and the calm of a good recording are the phantom's own.
-func traceOf(t *phantom.Truth, c *phantom.Contracture) *motion.Trace {
+func traceOf(t *phantom.Truth, c *phantom.Contracture) *event.Trace {
 	n := len(t.Displacement.T)
-	tr := &motion.Trace{T: t.Displacement.T, MMPerPx: 1 / t.Recording.PxPerMM, ScaleUncertainty: 0.07}
+	tr := &event.Trace{T: t.Displacement.T, MMPerPx: 1 / t.Recording.PxPerMM, ScaleUncertainty: 0.07}
 	const mouthMM, noiseMM = 54, 0.05
 	column := func(f func(i int) float64) []float32 {
 		out := make([]float32, n)
@@ -74,27 +74,27 @@ func traceOf(t *phantom.Truth, c *phantom.Contracture) *motion.Trace {
 		}
 		return out
 	}
-	for s, d := range []map[spasm.Region][]float64{t.Displacement.Right, t.Displacement.Left} {
-		up, side := 0.0, []spasm.Side{spasm.Right, spasm.Left}[s]
+	for s, d := range []map[anatomy.Region][]float64{t.Displacement.Right, t.Displacement.Left} {
+		up, side := 0.0, []anatomy.Side{anatomy.Right, anatomy.Left}[s]
 		if c != nil && c.Side == side {
 			up = c.CornerMM
 		}
 		aperture := [][]float64{t.ApertureMM.Right, t.ApertureMM.Left}[s]
 		tr.Aperture[s] = column(func(i int) float64 { return aperture[i] })
-		tr.BrowHeight[s] = column(func(i int) float64 { return 25 + d[spasm.Frontalis][i] })
-		a := motion.Actions[motion.Zygomaticus]
-		tr.CornerOut[s] = column(func(i int) float64 { return mouthMM/2 + a[0]*(up+d[spasm.Zygomaticus][i]) })
-		tr.CornerUp[s] = column(func(i int) float64 { return a[1] * (up + d[spasm.Zygomaticus][i]) })
-		for k, r := range spasm.Regions {
+		tr.BrowHeight[s] = column(func(i int) float64 { return 25 + d[anatomy.Frontalis][i] })
+		a := anatomy.Directions[anatomy.AtZygomaticus]
+		tr.CornerOut[s] = column(func(i int) float64 { return mouthMM/2 + a[0]*(up+d[anatomy.Zygomaticus][i]) })
+		tr.CornerUp[s] = column(func(i int) float64 { return a[1] * (up + d[anatomy.Zygomaticus][i]) })
+		for k, r := range anatomy.Regions {
 			tr.Along[s][k] = column(func(i int) float64 { return d[r][i] })
-			tr.DX[s][k] = column(func(i int) float64 { return motion.Actions[k][0] * d[r][i] })
-			tr.DY[s][k] = column(func(i int) float64 { return motion.Actions[k][1] * d[r][i] })
+			tr.DX[s][k] = column(func(i int) float64 { return anatomy.Directions[k][0] * d[r][i] })
+			tr.DY[s][k] = column(func(i int) float64 { return anatomy.Directions[k][1] * d[r][i] })
 			tr.NoiseMM[s][k] = noiseMM
 		}
 	}
-	for k := range spasm.Regions {
+	for k := range anatomy.Regions {
 		tr.Diff[k] = column(func(i int) float64 {
-			return float64(tr.Along[motion.Right][k][i]) - float64(tr.Along[motion.Left][k][i])
+			return float64(tr.Along[anatomy.AtRight][k][i]) - float64(tr.Along[anatomy.AtLeft][k][i])
 		})
 		tr.DiffNoiseMM[k] = noiseMM * math.Sqrt2
 	}

@@ -14,10 +14,11 @@ import (
 	"strings"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/assess"
+	"facialis/event"
 	"facialis/interview"
 	"facialis/measure"
-	"facialis/spasm"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -27,7 +28,7 @@ var files embed.FS
 
 // Film is a recording in short form.
 type Film struct {
-	Side    spasm.Side         `yaml:"side"`
+	Side    anatomy.Side       `yaml:"side"`
 	Both    bool               `yaml:"both"`    // both eyes squeezed together instead of one side
 	Minutes float64            `yaml:"minutes"` // of rest; two unless given
 	Rate    float64            `yaml:"rate"`    // spasms a minute at rest
@@ -135,7 +136,7 @@ func (f Film) Build() *assess.Video {
 	}
 	rest := minutes * 60
 	v := &assess.Video{FaceFraction: 1, Usable: true, DurationS: rest}
-	v.Tasks = []spasm.Task{{Task: "rest", FromS: 0, ToS: rest}}
+	v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: rest}}
 	f.rest(v, rng, 0, rest, f.Rate, "rest")
 	if f.Tasks {
 		for _, k := range []string{"blink", "eye_closure", "brow_raise", "smile", "pucker"} {
@@ -143,12 +144,12 @@ func (f Film) Build() *assess.Video {
 		}
 		if f.Hold > 0 {
 			from := v.DurationS
-			v.Tasks = append(v.Tasks, spasm.Task{Task: "hold_back", FromS: from, ToS: from + 30})
+			v.Tasks = append(v.Tasks, event.Task{Task: "hold_back", FromS: from, ToS: from + 30})
 			v.DurationS += 30
 			f.rest(v, rng, from, from+30, f.Rate*(1-f.Hold), "hold_back")
 		}
 	}
-	slices.SortStableFunc(v.Events, func(a, b spasm.Event) int {
+	slices.SortStableFunc(v.Events, func(a, b event.Event) int {
 		if a.OnsetS < b.OnsetS {
 			return -1
 		}
@@ -185,38 +186,38 @@ func (f Film) rest(v *assess.Video, rng *rand.Rand, from, to, rate float64, task
 	}
 }
 
-func move(r spasm.Region, s spasm.Side, t, mm, share float64) spasm.RegionMovement {
-	return spasm.RegionMovement{Region: r, Side: s, OnsetS: t, PeakMM: &mm, ShareOfVoluntary: &share}
+func move(r anatomy.Region, s anatomy.Side, t, mm, share float64) event.RegionMovement {
+	return event.RegionMovement{Region: r, Side: s, OnsetS: t, PeakMM: &mm, ShareOfVoluntary: &share}
 }
 
-func (f Film) event(rng *rand.Rand, t float64, task string) spasm.Event {
-	e := spasm.Event{Kind: spasm.Spasm, Side: f.Side, Form: spasm.Twitch, OnsetS: t, OffsetS: t + 0.25, Task: &task, Twitches: 1, Confidence: 0.9}
+func (f Film) event(rng *rand.Rand, t float64, task string) event.Event {
+	e := event.Event{Kind: event.Spasm, Side: f.Side, Form: event.Twitch, OnsetS: t, OffsetS: t + 0.25, Task: &task, Twitches: 1, Confidence: 0.9}
 	if f.Both {
-		e.Kind, e.Side, e.Lead, e.OffsetS = spasm.Voluntary, spasm.Both, spasm.OrbicularisOculi, t+1.2
-		e.Regions = []spasm.RegionMovement{move(spasm.OrbicularisOculi, spasm.Right, t, 8, 0.8), move(spasm.OrbicularisOculi, spasm.Left, t, 8, 0.8)}
+		e.Kind, e.Side, e.Lead, e.OffsetS = event.Voluntary, anatomy.Both, anatomy.OrbicularisOculi, t+1.2
+		e.Regions = []event.RegionMovement{move(anatomy.OrbicularisOculi, anatomy.Right, t, 8, 0.8), move(anatomy.OrbicularisOculi, anatomy.Left, t, 8, 0.8)}
 		return e
 	}
 	if rng.Float64() < f.Tonic {
-		e.Form, e.OffsetS = spasm.Tonic, t+2
+		e.Form, e.OffsetS = event.Tonic, t+2
 	}
 	eye, mouth := rng.Float64() < or(f.Eye, 0.95), rng.Float64() < or(f.Mouth, 0.9)
 	if !eye {
 		mouth = true
 	}
 	if eye {
-		e.Regions = append(e.Regions, move(spasm.OrbicularisOculi, f.Side, t, 4, 0.5))
+		e.Regions = append(e.Regions, move(anatomy.OrbicularisOculi, f.Side, t, 4, 0.5))
 	}
 	if eye && rng.Float64() < f.Brow {
-		e.Regions = append(e.Regions, move(spasm.Frontalis, f.Side, t, 1, 0.2))
+		e.Regions = append(e.Regions, move(anatomy.Frontalis, f.Side, t, 1, 0.2))
 	}
-	low := spasm.Zygomaticus
+	low := anatomy.Zygomaticus
 	if f.Lead == "down" {
-		low = spasm.Depressor
+		low = anatomy.Depressor
 	}
 	if mouth {
 		e.Regions = append(e.Regions, move(low, f.Side, t+0.01, 3, 0.3))
 	}
-	e.Lead = spasm.OrbicularisOculi
+	e.Lead = anatomy.OrbicularisOculi
 	if !eye || (mouth && f.Lead != "" && f.Lead != "eye") {
 		e.Lead = low
 	}
@@ -226,32 +227,32 @@ func (f Film) event(rng *rand.Rand, t float64, task string) spasm.Event {
 // task adds thirty seconds with six movements.
 func (f Film) task(v *assess.Video, rng *rand.Rand, k string) {
 	from := v.DurationS
-	v.Tasks = append(v.Tasks, spasm.Task{Task: k, FromS: from, ToS: from + 30})
+	v.Tasks = append(v.Tasks, event.Task{Task: k, FromS: from, ToS: from + 30})
 	v.DurationS += 30
-	region := map[string]spasm.Region{"blink": spasm.OrbicularisOculi, "eye_closure": spasm.OrbicularisOculi, "brow_raise": spasm.Frontalis, "smile": spasm.Zygomaticus, "pucker": spasm.OrbicularisOris}[k]
-	other := spasm.Zygomaticus
-	if region == spasm.Zygomaticus || region == spasm.OrbicularisOris {
-		other = spasm.OrbicularisOculi
+	region := map[string]anatomy.Region{"blink": anatomy.OrbicularisOculi, "eye_closure": anatomy.OrbicularisOculi, "brow_raise": anatomy.Frontalis, "smile": anatomy.Zygomaticus, "pucker": anatomy.OrbicularisOris}[k]
+	other := anatomy.Zygomaticus
+	if region == anatomy.Zygomaticus || region == anatomy.OrbicularisOris {
+		other = anatomy.OrbicularisOculi
 	}
 	weak := f.Weak
 	if weak == 0 {
 		weak = 1
 	}
 	side := f.Side
-	if side != spasm.Left {
-		side = spasm.Right
+	if side != anatomy.Left {
+		side = anatomy.Right
 	}
 	for i := range 6 {
 		t := from + 1 + 4.9*float64(i) + rng.Float64()*0.5
-		e := spasm.Event{Kind: spasm.Voluntary, Side: spasm.Both, Form: spasm.Tonic, OnsetS: t, OffsetS: t + 1.5, Lead: region, Task: &k, Trigger: &k,
-			Regions: []spasm.RegionMovement{move(region, side, t, 8*weak, weak), move(region, side.Other(), t, 8, 1)}}
+		e := event.Event{Kind: event.Voluntary, Side: anatomy.Both, Form: event.Tonic, OnsetS: t, OffsetS: t + 1.5, Lead: region, Task: &k, Trigger: &k,
+			Regions: []event.RegionMovement{move(region, side, t, 8*weak, weak), move(region, side.Other(), t, 8, 1)}}
 		if k == "blink" {
-			e.Kind, e.Form, e.OffsetS = spasm.Blink, spasm.Twitch, t+0.2
+			e.Kind, e.Form, e.OffsetS = event.Blink, event.Twitch, t+0.2
 		}
 		v.Events = append(v.Events, e)
 		if rng.Float64() < f.Locks[k] {
-			s := spasm.Event{Kind: spasm.Synkinesis, Side: f.Side, Form: spasm.Twitch, OnsetS: t + 0.03, OffsetS: t + 0.6, Lead: other, Task: &k, Trigger: &k, Twitches: 1,
-				Regions: []spasm.RegionMovement{move(other, f.Side, t+0.03, 2, 0.5)}}
+			s := event.Event{Kind: event.Synkinesis, Side: f.Side, Form: event.Twitch, OnsetS: t + 0.03, OffsetS: t + 0.6, Lead: other, Task: &k, Trigger: &k, Twitches: 1,
+				Regions: []event.RegionMovement{move(other, f.Side, t+0.03, 2, 0.5)}}
 			v.Events = append(v.Events, s)
 		}
 	}

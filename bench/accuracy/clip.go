@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"facialis/event"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/internal/sources"
@@ -26,8 +27,8 @@ type clip struct {
 	film  string        // of a filmed clip
 	spec  *phantom.Spec // of a drawn one
 	Truth *phantom.Truth
-	Found []spasm.Event // by the film alone
-	Asked []spasm.Event // by the film and the protocol of what was asked for
+	Found []event.Event // by the film alone
+	Asked []event.Event // by the film and the protocol of what was asked for
 
 	drew, took time.Duration
 }

@@ -7,8 +7,9 @@ import (
 	"os"
 	"strconv"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // A filmed face whose blinks people have marked, as in the demo: it talks and
@@ -30,14 +31,14 @@ func filmed() (*clip, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the marked blinks: %w", err)
 	}
-	t := &phantom.Truth{Schema: phantom.Schema, Phantom: "talking-face", Tasks: []spasm.Task{}}
+	t := &phantom.Truth{Schema: phantom.Schema, Phantom: "talking-face", Tasks: []event.Task{}}
 	for _, r := range rows[1:] {
 		from, err1 := strconv.ParseFloat(r[0], 64)
 		to, err2 := strconv.ParseFloat(r[1], 64)
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, fmt.Errorf("reading the marked blinks: %w", err)
 		}
-		t.Events = append(t.Events, spasm.Event{Kind: spasm.Blink, Side: spasm.Both, OnsetS: from, OffsetS: to})
+		t.Events = append(t.Events, event.Event{Kind: event.Blink, Side: anatomy.Both, OnsetS: from, OffsetS: to})
 	}
 	return &clip{Name: "talking-face", Scene: "talking-face (filmed)", Set: setFilm, View: setFilm, film: talkingFace, Truth: t}, nil
 }

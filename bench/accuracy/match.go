@@ -5,20 +5,21 @@ import (
 	"sort"
 	"strings"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/validate"
 )
 
 // goalSizes are the movements that the goals of finding name, and how far each
 // goes at least.
 var goalSizes = []struct {
-	region spasm.Region
+	region anatomy.Region
 	mm     float64
-}{{spasm.OrbicularisOculi, 0.5}, {spasm.Zygomaticus, 0.7}, {spasm.Depressor, 0.8}}
+}{{anatomy.OrbicularisOculi, 0.5}, {anatomy.Zygomaticus, 0.7}, {anatomy.Depressor, 0.8}}
 
 // ratio is an event's size over the goal's: the largest over lid, mouth corner
 // and lower lip, 0 where none of them moves.
-func ratio(e spasm.Event) float64 {
+func ratio(e event.Event) float64 {
 	var top float64
 	for _, r := range e.Regions {
 		for _, g := range goalSizes {
@@ -33,18 +34,18 @@ func ratio(e spasm.Event) float64 {
 // Frames may miss a twitch's very peak: at 30 a second and the drawn shape by
 // up to 7 %. So an event counts as of full size from 0.93 of it, and as of half
 // size between 0.465 and 0.525.
-func full(e spasm.Event) bool { return ratio(e) >= 0.93 }
-func half(e spasm.Event) bool { r := ratio(e); return r >= 0.465 && r <= 0.525 }
+func full(e event.Event) bool { return ratio(e) >= 0.93 }
+func half(e event.Event) bool { r := ratio(e); return r >= 0.465 && r <= 0.525 }
 
-func involuntary(e spasm.Event) bool { return e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis }
+func involuntary(e event.Event) bool { return e.Kind == event.Spasm || e.Kind == event.Synkinesis }
 
 // oneSided are the events that ought to be found as involuntary.
-func oneSided(e spasm.Event) bool { return involuntary(e) && e.Side != spasm.Both }
+func oneSided(e event.Event) bool { return involuntary(e) && e.Side != anatomy.Both }
 
 // matched is a clip's truth beside what was found, by indices into the two; −1
 // for none.
 type matched struct {
-	truth, found []spasm.Event
+	truth, found []event.Event
 	// Among the involuntary: which of the found is the drawn one, and back.
 	spasms, spasmOf []int
 	// Among all events, of whatever kind.
@@ -54,9 +55,9 @@ type matched struct {
 // match pairs the events of a clip: the one-sided, involuntary ones among each
 // other, whatever their side and which of the two kinds they are called; and
 // all of them, of the same kind rather than of another.
-func match(truth, found []spasm.Event) *matched {
+func match(truth, found []event.Event) *matched {
 	m := &matched{truth: truth, found: found}
-	alike := func(t, r spasm.Event) float64 {
+	alike := func(t, r event.Event) float64 {
 		var w float64
 		if t.Kind == r.Kind {
 			w += 3
@@ -67,7 +68,7 @@ func match(truth, found []spasm.Event) *matched {
 		return w
 	}
 	tol := validate.DefaultParams().ToleranceS
-	pair := func(admit func(t, r spasm.Event) bool) (to, back []int) {
+	pair := func(admit func(t, r event.Event) bool) (to, back []int) {
 		to, back = make([]int, len(truth)), make([]int, len(found))
 		for i := range to {
 			to[i] = -1
@@ -80,8 +81,8 @@ func match(truth, found []spasm.Event) *matched {
 		}
 		return to, back
 	}
-	m.spasms, m.spasmOf = pair(func(t, r spasm.Event) bool { return involuntary(t) && involuntary(r) })
-	m.any, m.anyOf = pair(func(t, r spasm.Event) bool { return true })
+	m.spasms, m.spasmOf = pair(func(t, r event.Event) bool { return involuntary(t) && involuntary(r) })
+	m.any, m.anyOf = pair(func(t, r event.Event) bool { return true })
 	return m
 }
 
@@ -99,7 +100,7 @@ type mistake struct {
 func (c *clip) mistakes() []mistake {
 	m := match(c.Truth.Events, c.Found)
 	var out []mistake
-	add := func(what string, t, r *spasm.Event) {
+	add := func(what string, t, r *event.Event) {
 		k := mistake{Clip: c.Name, Set: c.Set, What: what}
 		if r != nil {
 			k.AtS, k.Found = r.OnsetS, describe(*r)
@@ -120,7 +121,7 @@ func (c *clip) mistakes() []mistake {
 				} else if !full(t) {
 					what = "missed, below full size"
 				}
-				var r *spasm.Event
+				var r *event.Event
 				if k := m.any[i]; k >= 0 {
 					r = &m.found[k]
 				}
@@ -142,7 +143,7 @@ func (c *clip) mistakes() []mistake {
 			}
 		case m.any[i] < 0:
 			add("missed "+string(t.Kind), &t, nil)
-		case m.found[m.any[i]].Kind != t.Kind && t.Kind != spasm.Spasm: // of both sides: see the page
+		case m.found[m.any[i]].Kind != t.Kind && t.Kind != event.Spasm: // of both sides: see the page
 			add("kind", &t, &m.found[m.any[i]])
 		}
 	}
@@ -154,7 +155,7 @@ func (c *clip) mistakes() []mistake {
 				what = "false, part of a drawn one"
 			}
 			add(what, nil, &r)
-		case r.Kind == spasm.Blink && m.anyOf[j] < 0:
+		case r.Kind == event.Blink && m.anyOf[j] < 0:
 			add("false blink", nil, &r)
 		}
 	}
@@ -175,7 +176,7 @@ func (m *matched) partOf(j int) bool {
 }
 
 // peak is an event's largest displacement, mm.
-func peak(e spasm.Event) float64 {
+func peak(e event.Event) float64 {
 	var top float64
 	for _, r := range e.Regions {
 		if r.PeakMM != nil {
@@ -185,11 +186,11 @@ func peak(e spasm.Event) float64 {
 	return top
 }
 
-func describe(e spasm.Event) string {
+func describe(e event.Event) string {
 	var parts []string
 	for _, r := range e.Regions {
 		p := string(r.Region)
-		if e.Side == spasm.Both {
+		if e.Side == anatomy.Both {
 			p = string(r.Side) + " " + p
 		}
 		if r.PeakMM != nil {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"facialis/spasm"
+	"facialis/event"
 )
 
 // line is what was drawn and found in one scene.
@@ -127,8 +127,8 @@ func lines(clips []*clip) []line {
 		l.Seconds += c.Truth.Recording.DurationS
 		m := match(c.Truth.Events, c.Found)
 		for i, t := range m.truth {
-			if t.Kind == spasm.Blink {
-				if j := m.any[i]; j >= 0 && m.found[j].Kind == spasm.Blink {
+			if t.Kind == event.Blink {
+				if j := m.any[i]; j >= 0 && m.found[j].Kind == event.Blink {
 					l.Blinks[0]++
 				} else {
 					l.Blinks[1]++
@@ -155,7 +155,7 @@ func lines(clips []*clip) []line {
 			if involuntary(e) && m.spasmOf[j] < 0 {
 				l.False++
 			}
-			if i := m.anyOf[j]; e.Kind == spasm.Blink && (i < 0 || m.truth[i].Kind != spasm.Blink) {
+			if i := m.anyOf[j]; e.Kind == event.Blink && (i < 0 || m.truth[i].Kind != event.Blink) {
 				l.Blinks[2]++
 			}
 		}
@@ -173,7 +173,7 @@ func lines(clips []*clip) []line {
 // called counts what the drawn closures, blinks apart, were called.
 func called(n map[string]int, m *matched) {
 	for i, t := range m.truth {
-		if t.Kind == spasm.Blink {
+		if t.Kind == event.Blink {
 			continue
 		}
 		name := "nothing"
@@ -378,7 +378,7 @@ func listScenes(w io.Writer, clips []*clip) {
 			fmt.Fprintf(w, "%-28s filmed, %d blinks marked\n", c.Name, len(c.Truth.Events))
 			continue
 		}
-		n := map[spasm.Kind]int{}
+		n := map[event.Kind]int{}
 		var fulls, halves int
 		for _, e := range c.Truth.Events {
 			n[e.Kind]++
@@ -392,7 +392,7 @@ func listScenes(w io.Writer, clips []*clip) {
 		d := c.Truth.Recording.DurationS
 		total += d * float64(c.Truth.Recording.Frames) / d / 30 * float64(c.spec.Camera.Height*c.spec.Camera.Width) / (1920 * 1080)
 		fmt.Fprintf(w, "%-28s %-7s %-6s %4.0f s  spasm %2d  synkinesis %2d (full size %2d, half %2d)  blink %2d  voluntary %2d\n",
-			c.Name, c.Set, c.View, d, n[spasm.Spasm], n[spasm.Synkinesis], fulls, halves, n[spasm.Blink], n[spasm.Voluntary])
+			c.Name, c.Set, c.View, d, n[event.Spasm], n[event.Synkinesis], fulls, halves, n[event.Blink], n[event.Voluntary])
 	}
 	fmt.Fprintf(w, "as much to draw as %.1f minutes of 1080p at 30 frames a second\n", total/60)
 }

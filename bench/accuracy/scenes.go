@@ -9,8 +9,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 //go:embed scenes.yaml
@@ -18,20 +19,20 @@ var scenesFile []byte
 
 // scene is an entry of scenes.yaml, whose head says what the fields mean.
 type scene struct {
-	Name     string     `yaml:"name"`
-	Set      string     `yaml:"set"`
-	Preset   string     `yaml:"preset"`
-	Twitches []float64  `yaml:"twitches"`
-	Repeats  int        `yaml:"repeats"`
-	TalkS    float64    `yaml:"talk_s"`
-	Seconds  float64    `yaml:"seconds"`
-	SkipS    float64    `yaml:"skip_s"`
-	Rate     float64    `yaml:"rate"`
-	Side     spasm.Side `yaml:"side"`
-	Seeds    []uint64   `yaml:"seeds"`
-	View     string     `yaml:"view"`
-	Group    string     `yaml:"group"`
-	With     yaml.Node  `yaml:"with"`
+	Name     string       `yaml:"name"`
+	Set      string       `yaml:"set"`
+	Preset   string       `yaml:"preset"`
+	Twitches []float64    `yaml:"twitches"`
+	Repeats  int          `yaml:"repeats"`
+	TalkS    float64      `yaml:"talk_s"`
+	Seconds  float64      `yaml:"seconds"`
+	SkipS    float64      `yaml:"skip_s"`
+	Rate     float64      `yaml:"rate"`
+	Side     anatomy.Side `yaml:"side"`
+	Seeds    []uint64     `yaml:"seeds"`
+	View     string       `yaml:"view"`
+	Group    string       `yaml:"group"`
+	With     yaml.Node    `yaml:"with"`
 }
 
 // The sets of scenes.
@@ -160,7 +161,7 @@ const (
 func (s *scene) twitches(spec *phantom.Spec, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0xacc))
 	type twitch struct {
-		region spasm.Region
+		region anatomy.Region
 		mm     float64
 	}
 	var all []twitch
@@ -172,9 +173,9 @@ func (s *scene) twitches(spec *phantom.Spec, seed uint64) {
 		}
 	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	at, side := leadInS, []spasm.Side{spasm.Right, spasm.Left}[seed%2]
+	at, side := leadInS, []anatomy.Side{anatomy.Right, anatomy.Left}[seed%2]
 	for _, t := range all {
-		spec.Events = append(spec.Events, phantom.EventSpec{At: at, Kind: spasm.Spasm, Side: side, Form: spasm.Twitch,
+		spec.Events = append(spec.Events, phantom.EventSpec{At: at, Kind: event.Spasm, Side: side, Form: event.Twitch,
 			Regions: []phantom.RegionSpec{{Region: t.region, MM: t.mm, Side: side, Share: 1}}})
 		side = side.Other()
 		at += spacingS + jitterS*r.Float64()

@@ -4,8 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/spasm"
 	"facialis/validate"
 )
 
@@ -53,18 +54,18 @@ func (t *tally) add(hit bool) {
 type pool struct {
 	recall, half, side, kind, kindAll, kindAsked, form, lead, precision tally
 
-	recallBy  map[spasm.Region]*tally // of single-region events, by region, full size
-	onset     []float64               // sizes of the errors, frames
-	size      []float64               // (found − drawn)/drawn
-	falses    map[string]int          // by set
-	loose     int                     // false ones of the spasm clips that are no part of a drawn one
+	recallBy  map[anatomy.Region]*tally // of single-region events, by region, full size
+	onset     []float64                 // sizes of the errors, frames
+	size      []float64                 // (found − drawn)/drawn
+	falses    map[string]int            // by set
+	loose     int                       // false ones of the spasm clips that are no part of a drawn one
 	minutes   map[string]float64
 	blinks    []validate.Input
 	synkinesy tally // drawn synkinesis called synkinesis, of those found or not
 }
 
 func newPool() *pool {
-	return &pool{falses: map[string]int{}, minutes: map[string]float64{}, recallBy: map[spasm.Region]*tally{}}
+	return &pool{falses: map[string]int{}, minutes: map[string]float64{}, recallBy: map[anatomy.Region]*tally{}}
 }
 
 // add gathers a clip. Clips of asked-for winks and of both-sided closures give
@@ -106,16 +107,16 @@ func (p *pool) add(c *clip) {
 			p.kindAsked.add(asked.found[j].Kind == t.Kind)
 		}
 	}
-	p.blinks = append(p.blinks, c.input(func(e spasm.Event) bool { return e.Kind == spasm.Blink }))
+	p.blinks = append(p.blinks, c.input(func(e event.Event) bool { return e.Kind == event.Blink }))
 }
 
 // spasm gathers one drawn one-sided event.
-func (p *pool) spasm(c *clip, t *spasm.Event, m *matched, i int) {
+func (p *pool) spasm(c *clip, t *event.Event, m *matched, i int) {
 	j := m.spasms[i]
-	if t.Kind == spasm.Synkinesis {
-		p.synkinesy.add(j >= 0 && m.found[j].Kind == spasm.Synkinesis)
+	if t.Kind == event.Synkinesis {
+		p.synkinesy.add(j >= 0 && m.found[j].Kind == event.Synkinesis)
 	}
-	if t.Kind == spasm.Spasm {
+	if t.Kind == event.Spasm {
 		switch {
 		case full(*t):
 			p.recall.add(j >= 0)
@@ -136,7 +137,7 @@ func (p *pool) spasm(c *clip, t *spasm.Event, m *matched, i int) {
 	}
 	r := &m.found[j]
 	p.side.add(t.Side == r.Side)
-	if t.Kind != spasm.Spasm { // a synkinesis's form and time are its trigger's
+	if t.Kind != event.Spasm { // a synkinesis's form and time are its trigger's
 		return
 	}
 	if full(*t) {
@@ -157,8 +158,8 @@ func (p *pool) spasm(c *clip, t *spasm.Event, m *matched, i int) {
 
 // input is a clip's truth and result for package validate, those events that
 // keep says.
-func (c *clip) input(keep func(spasm.Event) bool) validate.Input {
-	only := func(es []spasm.Event) *validate.Annotation {
+func (c *clip) input(keep func(event.Event) bool) validate.Input {
+	only := func(es []event.Event) *validate.Annotation {
 		a := &validate.Annotation{Source: c.Name, DurationS: &c.Truth.Recording.DurationS, FrameRate: &c.Truth.Recording.FrameRate}
 		for _, e := range es {
 			if keep(e) {
@@ -205,7 +206,7 @@ func (p *pool) figures() *figures {
 		f.High.set(*l.High, &[2]float64{*l.High - math.Sqrt(3)*se, *l.High + math.Sqrt(3)*se}, within(0.4))
 	}
 	f.Blinks = figure{Name: "blinks, F1", Goal: "≥ 0.98"}
-	b := validate.CompareAll(p.blinks, validate.DefaultParams()).Kinds[spasm.Blink]
+	b := validate.CompareAll(p.blinks, validate.DefaultParams()).Kinds[event.Blink]
 	f.Blinks.N = found(b.TP, b.FN, b.FP)
 	if b.F1 != nil {
 		f.Blinks.set(*b.F1, b.F1CI95, func(v float64) bool { return v >= 0.98 })

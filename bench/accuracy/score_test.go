@@ -8,29 +8,30 @@ import (
 	"testing"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
-func event(kind spasm.Kind, side spasm.Side, from, to float64, region spasm.Region, mm float64) spasm.Event {
-	e := spasm.Event{Kind: kind, Side: side, Form: spasm.Twitch, OnsetS: from, OffsetS: to, Lead: region}
-	sides := []spasm.Side{side}
-	if side == spasm.Both {
-		sides = []spasm.Side{spasm.Right, spasm.Left}
+func newEvent(kind event.Kind, side anatomy.Side, from, to float64, region anatomy.Region, mm float64) event.Event {
+	e := event.Event{Kind: kind, Side: side, Form: event.Twitch, OnsetS: from, OffsetS: to, Lead: region}
+	sides := []anatomy.Side{side}
+	if side == anatomy.Both {
+		sides = []anatomy.Side{anatomy.Right, anatomy.Left}
 	}
 	for _, s := range sides {
-		e.Regions = append(e.Regions, spasm.RegionMovement{Region: region, Side: s, OnsetS: from, PeakMM: &mm})
+		e.Regions = append(e.Regions, event.RegionMovement{Region: region, Side: s, OnsetS: from, PeakMM: &mm})
 	}
 	return e
 }
 
-func clipOf(set string, seconds float64, truth, found []spasm.Event) *clip {
+func clipOf(set string, seconds float64, truth, found []event.Event) *clip {
 	return &clip{Name: set + "-1", Scene: set, Set: set, View: "main", Found: found, Asked: found,
 		Truth: &phantom.Truth{Recording: phantom.Recording{FrameRate: 30, DurationS: seconds}, Events: truth}}
 }
 
 const (
-	lid, corner, lip = spasm.OrbicularisOculi, spasm.Zygomaticus, spasm.Depressor
+	lid, corner, lip = anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor
 )
 
 func want(t *testing.T, f figure, value float64, n string, held bool) {
@@ -44,31 +45,31 @@ func want(t *testing.T, f figure, value float64, n string, held bool) {
 func TestPool(t *testing.T) {
 	p := newPool()
 	p.add(clipOf(setSpasm, 60,
-		[]spasm.Event{
-			event(spasm.Spasm, spasm.Left, 1, 1.2, lid, 2),       // found one frame late, 10 % too large
-			event(spasm.Spasm, spasm.Left, 3, 3.2, corner, 1.4),  // found, 10 % too small, as of the lip
-			event(spasm.Spasm, spasm.Right, 5, 5.2, lip, 0.8),    // found on the wrong side
-			event(spasm.Spasm, spasm.Left, 7, 7.2, lid, 0.5),     // missed
-			event(spasm.Spasm, spasm.Left, 9, 9.2, lid, 0.25),    // half size, found
-			event(spasm.Spasm, spasm.Left, 11, 11.2, lid, 0.35),  // between: counts for neither
-			event(spasm.Blink, spasm.Both, 13, 13.3, lid, 10),    // found
-			event(spasm.Blink, spasm.Both, 15, 15.3, lid, 10),    // missed
-			event(spasm.Spasm, spasm.Left, 17, 17.2, lid, 1),     // called other
-			event(spasm.Spasm, spasm.Right, 19, 19.2, corner, 2), // found, called synkinesis
+		[]event.Event{
+			newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2),       // found one frame late, 10 % too large
+			newEvent(event.Spasm, anatomy.Left, 3, 3.2, corner, 1.4),  // found, 10 % too small, as of the lip
+			newEvent(event.Spasm, anatomy.Right, 5, 5.2, lip, 0.8),    // found on the wrong side
+			newEvent(event.Spasm, anatomy.Left, 7, 7.2, lid, 0.5),     // missed
+			newEvent(event.Spasm, anatomy.Left, 9, 9.2, lid, 0.25),    // half size, found
+			newEvent(event.Spasm, anatomy.Left, 11, 11.2, lid, 0.35),  // between: counts for neither
+			newEvent(event.Blink, anatomy.Both, 13, 13.3, lid, 10),    // found
+			newEvent(event.Blink, anatomy.Both, 15, 15.3, lid, 10),    // missed
+			newEvent(event.Spasm, anatomy.Left, 17, 17.2, lid, 1),     // called other
+			newEvent(event.Spasm, anatomy.Right, 19, 19.2, corner, 2), // found, called synkinesis
 		},
-		[]spasm.Event{
-			event(spasm.Spasm, spasm.Left, 1+1.0/30, 1.2, lid, 2.2),
-			with(event(spasm.Spasm, spasm.Left, 3, 3.2, corner, 1.26), func(e *spasm.Event) { e.Lead, e.Form = lip, spasm.Clonic }),
-			event(spasm.Spasm, spasm.Left, 3.4, 3.5, corner, 1), // false, a part of the one before
-			event(spasm.Spasm, spasm.Left, 5, 5.2, lip, 0.8),
-			event(spasm.Spasm, spasm.Left, 9, 9.2, lid, 0.25),
-			event(spasm.Blink, spasm.Both, 13, 13.3, lid, 10),
-			event(spasm.Other, spasm.Left, 17, 17.2, lid, 1),
-			event(spasm.Synkinesis, spasm.Right, 19, 19.2, corner, 2),
-			event(spasm.Spasm, spasm.Left, 30, 30.2, corner, 1), // false
+		[]event.Event{
+			newEvent(event.Spasm, anatomy.Left, 1+1.0/30, 1.2, lid, 2.2),
+			with(newEvent(event.Spasm, anatomy.Left, 3, 3.2, corner, 1.26), func(e *event.Event) { e.Lead, e.Form = lip, event.Clonic }),
+			newEvent(event.Spasm, anatomy.Left, 3.4, 3.5, corner, 1), // false, a part of the one before
+			newEvent(event.Spasm, anatomy.Left, 5, 5.2, lip, 0.8),
+			newEvent(event.Spasm, anatomy.Left, 9, 9.2, lid, 0.25),
+			newEvent(event.Blink, anatomy.Both, 13, 13.3, lid, 10),
+			newEvent(event.Other, anatomy.Left, 17, 17.2, lid, 1),
+			newEvent(event.Synkinesis, anatomy.Right, 19, 19.2, corner, 2),
+			newEvent(event.Spasm, anatomy.Left, 30, 30.2, corner, 1), // false
 		}))
-	p.add(clipOf(setRest, 300, nil, []spasm.Event{event(spasm.Spasm, spasm.Left, 30, 30.2, corner, 1), event(spasm.Blink, spasm.Both, 40, 40.2, lid, 9)}))
-	p.add(clipOf(setActive, 60, nil, []spasm.Event{event(spasm.Spasm, spasm.Left, 30, 30.2, corner, 1), event(spasm.Other, spasm.Left, 31, 31.2, corner, 1)}))
+	p.add(clipOf(setRest, 300, nil, []event.Event{newEvent(event.Spasm, anatomy.Left, 30, 30.2, corner, 1), newEvent(event.Blink, anatomy.Both, 40, 40.2, lid, 9)}))
+	p.add(clipOf(setActive, 60, nil, []event.Event{newEvent(event.Spasm, anatomy.Left, 30, 30.2, corner, 1), newEvent(event.Other, anatomy.Left, 31, 31.2, corner, 1)}))
 	f := p.figures()
 	want(t, f.Recall, 4.0/6, "4 of 6", false)
 	want(t, f.Half, 1, "1 of 1", true)
@@ -93,7 +94,7 @@ func TestPool(t *testing.T) {
 	}
 }
 
-func with(e spasm.Event, change func(*spasm.Event)) spasm.Event {
+func with(e event.Event, change func(*event.Event)) event.Event {
 	change(&e)
 	return e
 }
@@ -102,10 +103,10 @@ func with(e spasm.Event, change func(*spasm.Event)) spasm.Event {
 // themselves and change no figure but the minutes'.
 func TestApart(t *testing.T) {
 	both := clipOf(setBoth, 60,
-		[]spasm.Event{event(spasm.Spasm, spasm.Both, 1, 3, lid, 8), event(spasm.Spasm, spasm.Both, 5, 7, lid, 8), event(spasm.Spasm, spasm.Both, 9, 9.3, lid, 8), event(spasm.Blink, spasm.Both, 11, 11.3, lid, 8)},
-		[]spasm.Event{event(spasm.Voluntary, spasm.Both, 1, 3, lid, 8), event(spasm.Spasm, spasm.Left, 5, 5.2, lid, 1), event(spasm.Blink, spasm.Both, 11, 11.3, lid, 8)})
-	wink := clipOf(setWink, 60, []spasm.Event{event(spasm.Voluntary, spasm.Left, 1, 2, lid, 9)}, []spasm.Event{event(spasm.Spasm, spasm.Left, 1, 2, lid, 9)})
-	wink.Asked = []spasm.Event{event(spasm.Voluntary, spasm.Left, 1, 2, lid, 9)}
+		[]event.Event{newEvent(event.Spasm, anatomy.Both, 1, 3, lid, 8), newEvent(event.Spasm, anatomy.Both, 5, 7, lid, 8), newEvent(event.Spasm, anatomy.Both, 9, 9.3, lid, 8), newEvent(event.Blink, anatomy.Both, 11, 11.3, lid, 8)},
+		[]event.Event{newEvent(event.Voluntary, anatomy.Both, 1, 3, lid, 8), newEvent(event.Spasm, anatomy.Left, 5, 5.2, lid, 1), newEvent(event.Blink, anatomy.Both, 11, 11.3, lid, 8)})
+	wink := clipOf(setWink, 60, []event.Event{newEvent(event.Voluntary, anatomy.Left, 1, 2, lid, 9)}, []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 2, lid, 9)})
+	wink.Asked = []event.Event{newEvent(event.Voluntary, anatomy.Left, 1, 2, lid, 9)}
 	p := newPool()
 	p.add(both)
 	p.add(wink)
@@ -126,11 +127,11 @@ func TestApart(t *testing.T) {
 // TestMistakes names each thing that is wrong.
 func TestMistakes(t *testing.T) {
 	c := clipOf(setSpasm, 60,
-		[]spasm.Event{event(spasm.Spasm, spasm.Left, 1, 1.2, lid, 2), event(spasm.Spasm, spasm.Left, 3, 3.2, lid, 0.25), event(spasm.Spasm, spasm.Right, 5, 5.2, corner, 2),
-			event(spasm.Blink, spasm.Both, 7, 7.2, lid, 9), event(spasm.Spasm, spasm.Left, 9, 9.2, lid, 2)},
-		[]spasm.Event{event(spasm.Other, spasm.Left, 1, 1.2, lid, 2),
-			with(event(spasm.Synkinesis, spasm.Left, 5, 5.2, lip, 2), func(e *spasm.Event) { e.Form = spasm.Tonic }),
-			event(spasm.Spasm, spasm.Left, 9, 9.2, lid, 2), event(spasm.Spasm, spasm.Left, 9.3, 9.4, lid, 1), event(spasm.Blink, spasm.Both, 20, 20.2, lid, 9), event(spasm.Spasm, spasm.Left, 22, 22.1, lid, 1)})
+		[]event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2), newEvent(event.Spasm, anatomy.Left, 3, 3.2, lid, 0.25), newEvent(event.Spasm, anatomy.Right, 5, 5.2, corner, 2),
+			newEvent(event.Blink, anatomy.Both, 7, 7.2, lid, 9), newEvent(event.Spasm, anatomy.Left, 9, 9.2, lid, 2)},
+		[]event.Event{newEvent(event.Other, anatomy.Left, 1, 1.2, lid, 2),
+			with(newEvent(event.Synkinesis, anatomy.Left, 5, 5.2, lip, 2), func(e *event.Event) { e.Form = event.Tonic }),
+			newEvent(event.Spasm, anatomy.Left, 9, 9.2, lid, 2), newEvent(event.Spasm, anatomy.Left, 9.3, 9.4, lid, 1), newEvent(event.Blink, anatomy.Both, 20, 20.2, lid, 9), newEvent(event.Spasm, anatomy.Left, 22, 22.1, lid, 1)})
 	var got []string
 	for _, m := range c.mistakes() {
 		got = append(got, m.What)
@@ -165,7 +166,7 @@ func TestScenes(t *testing.T) {
 		for _, e := range c.Truth.Events {
 			if c.Group == "" && oneSided(e) {
 				n[c.Set+" "+c.View]++
-				if e.Kind == spasm.Spasm && half(e) {
+				if e.Kind == event.Spasm && half(e) {
 					n["half "+c.View]++
 				}
 			}
@@ -230,7 +231,7 @@ func TestDrawingVersion(t *testing.T) {
 
 // TestPage writes a page and a table from a few events.
 func TestPage(t *testing.T) {
-	c := clipOf(setSpasm, 60, []spasm.Event{event(spasm.Spasm, spasm.Left, 1, 1.2, lid, 2)}, []spasm.Event{event(spasm.Spasm, spasm.Left, 1, 1.2, lid, 2.1)})
+	c := clipOf(setSpasm, 60, []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2)}, []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2.1)})
 	g := clipOf(setSpasm, 60, c.Truth.Events, nil)
 	g.Group, g.Scene = "beard", "group-beard"
 	r := summarise([]*clip{c, g}, "1", time.Minute)

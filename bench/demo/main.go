@@ -18,7 +18,8 @@ import (
 
 	"golang.org/x/term"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/validate"
 )
 
@@ -77,13 +78,13 @@ func talking(o options) error {
 	if err != nil {
 		return fmt.Errorf("reading the result: %w", err)
 	}
-	b := validate.Compare(truth, found, validate.DefaultParams()).Kinds[spasm.Blink]
+	b := validate.Compare(truth, found, validate.DefaultParams()).Kinds[event.Blink]
 	if b == nil || b.F1 == nil || found.DurationS == nil {
 		return errors.New("no blink was found in the Talking Face clip")
 	}
 	spasms := 0
 	for _, e := range found.Events {
-		if e.Kind == spasm.Spasm {
+		if e.Kind == event.Spasm {
 			spasms++
 		}
 	}
@@ -106,7 +107,7 @@ func blinks(text string) (*validate.Annotation, error) {
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, fmt.Errorf("reading the annotated blinks: %w", err)
 		}
-		a.Events = append(a.Events, spasm.Event{Kind: spasm.Blink, Side: spasm.Both, OnsetS: from, OffsetS: to})
+		a.Events = append(a.Events, event.Event{Kind: event.Blink, Side: anatomy.Both, OnsetS: from, OffsetS: to})
 	}
 	return a, nil
 }
@@ -163,10 +164,10 @@ func draw(o options, args []string, video, note string) error {
 
 // sideBySide prints the events of both, paired ones on one line, whatever the
 // kind they were given.
-func sideBySide(truth, found []spasm.Event) {
+func sideBySide(truth, found []event.Event) {
 	pairs := validate.Match(truth, found, validate.DefaultParams().ToleranceS,
-		func(t, r spasm.Event) bool { return true },
-		func(t, r spasm.Event) float64 {
+		func(t, r event.Event) bool { return true },
+		func(t, r event.Event) float64 {
 			if t.Kind == r.Kind {
 				return 1
 			}
@@ -197,10 +198,10 @@ func sideBySide(truth, found []spasm.Event) {
 	lone(1e18)
 }
 
-func describe(e spasm.Event) string {
+func describe(e event.Event) string {
 	s := fmt.Sprintf("%6.2f-%-6.2f %-7s %-5s %s", e.OnsetS, e.OffsetS, e.Kind, e.Side, e.Lead)
 	for _, r := range e.Regions {
-		if r.Region == e.Lead && r.PeakMM != nil && (r.Side == e.Side || e.Side == spasm.Both) {
+		if r.Region == e.Lead && r.PeakMM != nil && (r.Side == e.Side || e.Side == anatomy.Both) {
 			return s + fmt.Sprintf(" %.1f mm", *r.PeakMM)
 		}
 	}

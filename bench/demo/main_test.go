@@ -3,7 +3,8 @@ package main
 import (
 	"testing"
 
-	"facialis/spasm"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 func TestAnnotatedBlinks(t *testing.T) {
@@ -28,8 +29,8 @@ func TestAnnotatedBlinks(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	mm := 1.25
-	e := spasm.Event{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 1, OffsetS: 1.2, Lead: spasm.Depressor,
-		Regions: []spasm.RegionMovement{{Region: spasm.Depressor, Side: spasm.Right, PeakMM: &mm}}}
+	e := event.Event{Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 1.2, Lead: anatomy.Depressor,
+		Regions: []event.RegionMovement{{Region: anatomy.Depressor, Side: anatomy.Right, PeakMM: &mm}}}
 	if got, want := describe(e), "  1.00-1.20   spasm   right depressor 1.2 mm"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -6,9 +6,9 @@ import (
 
 	"facialis/assess"
 	"facialis/assess/presets"
+	"facialis/event"
 	"facialis/phantom"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // row is one case with what came of it.
@@ -24,9 +24,9 @@ func (w row) seen() string {
 	n := map[string]int{}
 	for _, e := range w.a.Events {
 		switch e.Kind {
-		case spasm.Spasm, spasm.Synkinesis:
+		case event.Spasm, event.Synkinesis:
 			n[string(e.Kind)+" "+string(e.Side)]++
-		case spasm.Blink, spasm.Voluntary:
+		case event.Blink, event.Voluntary:
 			n[string(e.Kind)]++
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/motion"
@@ -16,13 +18,13 @@ import (
 
 // marks are the mesh points whose mean speaks for a region, the person's right
 // side and left side.
-var marks = [motion.NumRegions][2][]int{
-	motion.Frontalis:       {{105, 66, 107}, {334, 296, 336}},
-	motion.Zygomaticus:     {{61, 76, 62}, {291, 306, 292}},
-	motion.OrbicularisOris: {{39, 40, 37}, {269, 270, 267}},
-	motion.Depressor:       {{181, 91, 84}, {405, 321, 314}},
-	motion.Mentalis:        {{201, 194, 204}, {421, 418, 424}},
-	motion.Platysma:        {{172, 136, 150}, {397, 365, 379}},
+var marks = [anatomy.NumRegions][2][]int{
+	anatomy.AtFrontalis:       {{105, 66, 107}, {334, 296, 336}},
+	anatomy.AtZygomaticus:     {{61, 76, 62}, {291, 306, 292}},
+	anatomy.AtOrbicularisOris: {{39, 40, 37}, {269, 270, 267}},
+	anatomy.AtDepressor:       {{181, 91, 84}, {405, 321, 314}},
+	anatomy.AtMentalis:        {{201, 194, 204}, {421, 418, 424}},
+	anatomy.AtPlatysma:        {{172, 136, 150}, {397, 365, 379}},
 }
 
 // lids are three pairs of points, upper over lower, of each eye.
@@ -32,7 +34,7 @@ var lids = [2][3][2]int{{{159, 145}, {160, 144}, {158, 153}}, {{386, 374}, {387,
 // every frame, the face turned and scaled by the corners of the eyes, every
 // region's place less its median over 20 s. The detector is the same as the
 // program's own.
-func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*motion.Trace, error) {
+func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*event.Trace, error) {
 	r, err := video.Open(ctx, path, video.Options{})
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*mot
 		return nil, err
 	}
 	defer tracker.Close()
-	tr := &motion.Trace{MMPerPx: math.NaN()}
+	tr := &event.Trace{MMPerPx: math.NaN()}
 	var perMM []float64 // eye span in irises
 	for {
 		f, err := r.Next()
@@ -73,7 +75,7 @@ func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*mot
 	mm := 1 / perMM[len(perMM)/2] // of an eye span
 	tr.MMPerPx = 1                // a scale is known
 	for s := range 2 {
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			for _, c := range [][]float32{tr.DX[s][k], tr.DY[s][k]} {
 				for i := range c {
 					c[i] *= float32(mm)
@@ -85,8 +87,8 @@ func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*mot
 			tr.Aperture[s][i] *= float32(mm)
 		}
 	}
-	for k := range motion.NumRegions {
-		a := motion.Actions[k]
+	for k := range anatomy.NumRegions {
+		a := anatomy.Directions[k]
 		for s := range 2 {
 			along := make([]float32, tr.Len())
 			for i := range along {
@@ -110,12 +112,12 @@ func eyeSpan(l *face.Landmarks) float64 {
 
 // addRow writes one frame: places in eye spans, outwards and up from the middle
 // between the eyes' four corners.
-func addRow(tr *motion.Trace, t float64, o *face.Observation) {
+func addRow(tr *event.Trace, t float64, o *face.Observation) {
 	tr.T = append(tr.T, t)
-	miss := motion.Missing
+	miss := event.Missing
 	if !o.Found || o.Landmarks == nil {
 		for s := range 2 {
-			for k := range motion.NumRegions {
+			for k := range anatomy.NumRegions {
 				tr.DX[s][k], tr.DY[s][k] = append(tr.DX[s][k], miss), append(tr.DY[s][k], miss)
 			}
 			tr.Aperture[s] = append(tr.Aperture[s], miss)
@@ -149,9 +151,9 @@ func addRow(tr *motion.Trace, t float64, o *face.Observation) {
 			_, d := at(l[1])
 			open += (u - d) / 3
 		}
-		for k := range motion.NumRegions {
+		for k := range anatomy.NumRegions {
 			var x, y float64
-			if k == motion.OrbicularisOculi {
+			if k == anatomy.AtOrbicularisOculi {
 				y = open
 			} else {
 				for _, v := range marks[k][s] {
@@ -194,7 +196,7 @@ func settle(t []float64, c []float32) {
 					win = append(win, v)
 				}
 			}
-			now = motion.Missing
+			now = event.Missing
 			if len(win) > 0 {
 				slices.Sort(win)
 				now = win[len(win)/2]

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"facialis/event"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/internal/sources"
-	"facialis/motion"
 	"facialis/spasm"
 	"facialis/validate/grid"
 )
@@ -33,7 +33,7 @@ func looks(engine *infer.Engine) ([]grid.Method, error) {
 	sums := fmt.Sprint(engine.Models())
 	return []grid.Method{
 		{Name: "facialis", About: "follows the pixels of the skin and takes the head's motion out (this program).",
-			Levels: levels, Usual: usual, Find: find("pixels", pixels+sums, func(ctx context.Context, path string) (*motion.Trace, error) {
+			Levels: levels, Usual: usual, Find: find("pixels", pixels+sums, func(ctx context.Context, path string) (*event.Trace, error) {
 				r, err := pipeline.Run(ctx, engine, path, pipeline.DefaultOptions(), nil)
 				if err != nil {
 					return nil, err
@@ -41,7 +41,7 @@ func looks(engine *infer.Engine) ([]grid.Method, error) {
 				return r.Trace, nil
 			})},
 		{Name: "landmarks only", About: "positions of the same network's landmarks on every frame, turned and scaled by the eyes' corners, left against right; the same detector after it.",
-			Levels: levels, Usual: usual, Find: find("landmarks", mesh+sums, func(ctx context.Context, path string) (*motion.Trace, error) {
+			Levels: levels, Usual: usual, Find: find("landmarks", mesh+sums, func(ctx context.Context, path string) (*event.Trace, error) {
 				return landmarkTrace(ctx, engine, path)
 			})},
 	}, nil
@@ -51,12 +51,12 @@ func looks(engine *infer.Engine) ([]grid.Method, error) {
 type kept struct {
 	Version string
 	Took    time.Duration
-	Trace   *motion.Trace
+	Trace   *event.Trace
 }
 
 // find is a method: a trace, kept beside the video, in which the detector looks
 // at every level.
-func find(name, version string, measure func(context.Context, string) (*motion.Trace, error)) func(context.Context, string) (grid.Found, error) {
+func find(name, version string, measure func(context.Context, string) (*event.Trace, error)) func(context.Context, string) (grid.Found, error) {
 	return func(ctx context.Context, path string) (grid.Found, error) {
 		file := strings.TrimSuffix(path, ".mp4") + "." + name
 		k, err := load(file)

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"facialis/motion"
+	"facialis/event"
 )
 
 // TestTracesAreKept measures once, and again after another version or a file
@@ -16,9 +16,9 @@ import (
 func TestTracesAreKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mp4")
 	measured := 0
-	measure := func(context.Context, string) (*motion.Trace, error) {
+	measure := func(context.Context, string) (*event.Trace, error) {
 		measured++
-		return &motion.Trace{MMPerPx: math.NaN()}, nil
+		return &event.Trace{MMPerPx: math.NaN()}, nil
 	}
 	look := func(version string) {
 		t.Helper()
@@ -46,7 +46,7 @@ func TestTracesAreKept(t *testing.T) {
 	}
 	look("2")
 	want(3, "the file was cut short")
-	if _, err := find("bad", "1", func(context.Context, string) (*motion.Trace, error) { return nil, errors.New("no face") })(context.Background(), path); err == nil {
+	if _, err := find("bad", "1", func(context.Context, string) (*event.Trace, error) { return nil, errors.New("no face") })(context.Background(), path); err == nil {
 		t.Error("a measure that failed gave no error")
 	}
 }

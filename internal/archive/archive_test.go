@@ -19,13 +19,14 @@ import (
 	"testing"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/internal/archive"
 	"facialis/internal/folder"
 	"facialis/internal/record"
 	"facialis/internal/work"
 	"facialis/internal/work/worktest"
 	"facialis/interview"
-	"facialis/spasm"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -91,7 +92,7 @@ func (h *house) person(t testing.TB) (*record.Person, *record.Recording) {
 	p := &record.Person{ID: record.NewID(), Name: "Ada Example", Code: "C-7", CreatedAt: now, UpdatedAt: now}
 	must(t, h.f.Store.AddPerson(ctx, p))
 	filmed := now.Add(-time.Hour)
-	r := &record.Recording{PersonID: p.ID, CreatedAt: now, Film: record.Film{Label: "=first", RecordedAt: &filmed, Tasks: []spasm.Task{{Task: "rest", FromS: 0, ToS: 1}}}}
+	r := &record.Recording{PersonID: p.ID, CreatedAt: now, Film: record.Film{Label: "=first", RecordedAt: &filmed, Tasks: []event.Task{{Task: "rest", FromS: 0, ToS: 1}}}}
 	must(t, h.w.Add(ctx, r, func(w io.Writer) error {
 		_, err := w.Write(worktest.Film(t))
 		return err
@@ -207,7 +208,7 @@ func (h *house) life(t *rapid.T, p *record.Person, r *record.Recording) {
 		ev, err := h.w.Events(ctx, r)
 		must(t, err)
 		e := ev.Events[rapid.IntRange(0, len(ev.Events)-1).Draw(t, "event")]
-		on, off, right, kind, word := 0.1*float64(i), 0.1*float64(i)+0.05, spasm.Right, spasm.Blink, "seen"
+		on, off, right, kind, word := 0.1*float64(i), 0.1*float64(i)+0.05, anatomy.Right, event.Blink, "seen"
 		edit := rapid.SampledFrom([]record.Edit{
 			{Op: record.Confirm, EventID: &e.ID, Note: &word}, {Op: record.Reject, EventID: &e.ID}, {Op: record.Undo},
 			{Op: record.Move, EventID: &e.ID, OnsetS: &on, OffsetS: &off}, {Op: record.Relabel, EventID: &e.ID, Kind: &kind},

@@ -4,9 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/internal/record"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // plausible reports whether an analysis can be one: what computes and draws with
@@ -37,20 +38,20 @@ func plausible(a *report.Analysis) error {
 	return nil
 }
 
-func plausibleEvent(e *spasm.Event, length float64) error {
-	kinds := []spasm.Kind{spasm.Blink, spasm.Voluntary, spasm.Spasm, spasm.Synkinesis, spasm.Other}
-	if !record.Plain(e.ID, 60) || e.ID == "" || !slices.Contains(kinds, e.Kind) || !slices.Contains([]spasm.Side{spasm.Right, spasm.Left, spasm.Both}, e.Side) {
+func plausibleEvent(e *event.Event, length float64) error {
+	kinds := []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other}
+	if !record.Plain(e.ID, 60) || e.ID == "" || !slices.Contains(kinds, e.Kind) || !slices.Contains([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}, e.Side) {
 		return record.Invalid("an event's id, kind or side cannot be")
 	}
-	if !slices.Contains([]spasm.Form{"", spasm.Twitch, spasm.Clonic, spasm.Tonic}, e.Form) || e.Lead != "" && !slices.Contains(spasm.Regions, e.Lead) {
+	if !slices.Contains([]event.Form{"", event.Twitch, event.Clonic, event.Tonic}, e.Form) || e.Lead != "" && !slices.Contains(anatomy.Regions, e.Lead) {
 		return record.Invalid("an event's form or region cannot be")
 	}
 	for _, r := range e.Regions {
-		if !slices.Contains(spasm.Regions, r.Region) || r.Side != spasm.Right && r.Side != spasm.Left {
+		if !slices.Contains(anatomy.Regions, r.Region) || r.Side != anatomy.Right && r.Side != anatomy.Left {
 			return record.Invalid("an event's regions cannot be")
 		}
 	}
-	if !(e.OnsetS >= 0 && e.OffsetS >= e.OnsetS && e.OffsetS <= length) || len(e.Regions) > 2*len(spasm.Regions) {
+	if !(e.OnsetS >= 0 && e.OffsetS >= e.OnsetS && e.OffsetS <= length) || len(e.Regions) > 2*len(anatomy.Regions) {
 		return record.Invalid("an event's times or regions cannot be")
 	}
 	return nil

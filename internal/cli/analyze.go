@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/assess"
+	"facialis/event"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/interview"
@@ -122,7 +124,7 @@ func inputError(path string, err error) error {
 	return err
 }
 
-func readProtocol(path string) ([]spasm.Task, error) {
+func readProtocol(path string) ([]event.Task, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, usagef("--protocol: %w", err)
@@ -219,17 +221,17 @@ func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
 
 // say prints one line of what was found, and the warnings.
 func say(env *Env, path string, a *report.Analysis) {
-	count := map[spasm.Kind]int{}
-	side := map[spasm.Side]int{}
+	count := map[event.Kind]int{}
+	side := map[anatomy.Side]int{}
 	for _, e := range a.Events {
 		count[e.Kind]++
-		if e.Kind == spasm.Spasm {
+		if e.Kind == event.Spasm {
 			side[e.Side]++
 		}
 	}
 	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (right %d, left %d), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
-		filepath.Base(path), a.Recording.DurationS, count[spasm.Spasm], side[spasm.Right], side[spasm.Left],
-		count[spasm.Synkinesis], count[spasm.Blink], count[spasm.Voluntary], count[spasm.Other])
+		filepath.Base(path), a.Recording.DurationS, count[event.Spasm], side[anatomy.Right], side[anatomy.Left],
+		count[event.Synkinesis], count[event.Blink], count[event.Voluntary], count[event.Other])
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
 			fmt.Fprintln(env.Stderr, "note:", w.Text)

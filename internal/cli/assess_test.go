@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/interview"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 func TestAssessCommand(t *testing.T) {
@@ -28,8 +29,8 @@ func TestAssessCommand(t *testing.T) {
 	peak := 4.0
 	for i := range 12 {
 		on := 2 + 4.3*float64(i)
-		a.Events = append(a.Events, spasm.Event{ID: "e", Kind: spasm.Spasm, Side: spasm.Left, Form: spasm.Twitch, OnsetS: on, OffsetS: on + 0.3, Lead: spasm.OrbicularisOculi,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Left, OnsetS: on, PeakMM: &peak}}})
+		a.Events = append(a.Events, event.Event{ID: "e", Kind: event.Spasm, Side: anatomy.Left, Form: event.Twitch, OnsetS: on, OffsetS: on + 0.3, Lead: anatomy.OrbicularisOculi,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: on, PeakMM: &peak}}})
 	}
 	var buf bytes.Buffer
 	if err := report.EncodeJSON(&buf, &a); err != nil {

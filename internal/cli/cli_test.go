@@ -16,10 +16,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/internal/cli"
 	"facialis/phantom"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // TestMain lets the scripts run this test's own binary as facialis, with what
@@ -126,7 +127,7 @@ func sided(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &a))
 	n := 0
 	for _, e := range a.Events {
-		if e.Side == spasm.Both || e.Kind == spasm.Other {
+		if e.Side == anatomy.Both || e.Kind == event.Other {
 			continue
 		}
 		n++

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"facialis/anatomy"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // phantomCmd draws a face with known spasms.
@@ -100,7 +100,7 @@ func (c *phantomCmd) spec() (*phantom.Spec, error) {
 	switch strings.ToLower(c.Side) {
 	case "":
 	case "right", "left":
-		s.SetSide(spasm.Side(strings.ToLower(c.Side)))
+		s.SetSide(anatomy.Side(strings.ToLower(c.Side)))
 	default:
 		return nil, usagef("--side must be right or left, not %q", c.Side)
 	}

@@ -48,11 +48,10 @@ func setPortrait(s *phantom.Spec, path string) error {
 	if !o.Found {
 		return usagef("no face was found in the portrait %s", path)
 	}
-	points := o.Landmarks.Points
+	var points [phantom.MeshPoints][2]float32
 	b := img.Bounds()
-	for i := range points {
-		points[i].X += float32(b.Min.X)
-		points[i].Y += float32(b.Min.Y)
+	for i, p := range o.Landmarks.Points {
+		points[i] = [2]float32{p.X + float32(b.Min.X), p.Y + float32(b.Min.Y)}
 	}
 	return s.SetPortrait(img, &points)
 }

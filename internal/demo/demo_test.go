@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"facialis/event"
 	"facialis/internal/record"
 	"facialis/internal/store"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // The four are written once, only into a folder that holds nobody, every one of
@@ -81,7 +81,7 @@ func TestFilmsShowSomething(t *testing.T) {
 			}
 			n := 0
 			for _, e := range truth.Events {
-				if e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis {
+				if e.Kind == event.Spasm || e.Kind == event.Synkinesis {
 					n++
 				}
 			}

@@ -3,8 +3,8 @@ package demo
 import (
 	"time"
 
+	"facialis/anatomy"
 	"facialis/internal/record"
-	"facialis/spasm"
 )
 
 // film is a drawn film of a patient.
@@ -23,12 +23,12 @@ const seconds = 30
 type patient struct {
 	name, code, sex string
 	year            int
-	side            spasm.Side
+	side            anatomy.Side
 	films           []film
 	answers         map[string]any
 	days            int                                        // of diary
 	level           func(ago int) float64                      // attacks a day, by days ago
-	worst           func(ago int) spasm.Region                 // region
+	worst           func(ago int) anatomy.Region               // region
 	treatments      func(now time.Time) []record.TreatmentData // with their from
 	visits          []int                                      // days ago
 }
@@ -66,7 +66,7 @@ func toxin(from string) record.TreatmentData {
 // patients are the four.
 var patients = []patient{
 	{
-		name: "Drawn patient 1: eye and cheek, injections", code: "DEMO-1", sex: "f", year: 1965, side: spasm.Left,
+		name: "Drawn patient 1: eye and cheek, injections", code: "DEMO-1", sex: "f", year: 1965, side: anatomy.Left,
 		films: []film{
 			{"Before the second injection", "primary-spread", 72, 1.6, 4},
 			{"Four weeks after it", "primary-spread", 42, 0.4, 3},
@@ -84,14 +84,14 @@ var patients = []patient{
 			}
 			return 22 * share
 		},
-		worst: func(int) spasm.Region { return spasm.OrbicularisOculi },
+		worst: func(int) anatomy.Region { return anatomy.OrbicularisOculi },
 		treatments: func(now time.Time) []record.TreatmentData {
 			return []record.TreatmentData{toxin(day(now, 165)), toxin(day(now, 70))}
 		},
 		visits: []int{165, 70},
 	},
 	{
-		name: "Drawn patient 2: decompression", code: "DEMO-2", sex: "m", year: 1972, side: spasm.Left,
+		name: "Drawn patient 2: decompression", code: "DEMO-2", sex: "m", year: 1972, side: anatomy.Left,
 		films: []film{
 			{"Before the operation", "primary-severe-platysma", 190, 1, 4},
 			{"Four months after it", "primary-eye", 30, 0.3, 3},
@@ -106,11 +106,11 @@ var patients = []patient{
 			}
 			return ramp(float64(after), 0, 90, 12, 1.5)
 		},
-		worst: func(ago int) spasm.Region {
+		worst: func(ago int) anatomy.Region {
 			if ago > 150 {
-				return spasm.Zygomaticus
+				return anatomy.Zygomaticus
 			}
-			return spasm.OrbicularisOculi
+			return anatomy.OrbicularisOculi
 		},
 		treatments: func(now time.Time) []record.TreatmentData {
 			return []record.TreatmentData{
@@ -125,16 +125,16 @@ var patients = []patient{
 		films: []film{{"Blinking and what moves along", "postparalytic-blink", 5, 1, 1005}},
 		answers: map[string]any{"age": 46, "sex": "female", "kind": []string{"twitch"}, "side": "left", "palsy": "yes", "palsy_side": "left", "palsy_since": "2024-02",
 			"since": "2024-08", "rest": "no", "evoked": []string{"blink", "close"}},
-		side: spasm.Left, days: 45,
+		side: anatomy.Left, days: 45,
 		level: func(int) float64 { return 6 },
-		worst: func(int) spasm.Region { return spasm.OrbicularisOris },
+		worst: func(int) anatomy.Region { return anatomy.OrbicularisOris },
 	},
 	{
-		name: "Drawn patient 4: both eyes", code: "DEMO-4", sex: "m", year: 1958, side: spasm.Both,
+		name: "Drawn patient 4: both eyes", code: "DEMO-4", sex: "m", year: 1958, side: anatomy.Both,
 		films:   []film{{"Looking ahead", "blepharospasm", 2, 1, 4}},
 		answers: map[string]any{"age": 68, "sex": "male", "kind": []string{"close"}, "side": "both", "both_how": "together", "since": "2024", "palsy": "no"},
 		days:    60,
 		level:   func(int) float64 { return 14 },
-		worst:   func(int) spasm.Region { return spasm.OrbicularisOculi },
+		worst:   func(int) anatomy.Region { return anatomy.OrbicularisOculi },
 	},
 }

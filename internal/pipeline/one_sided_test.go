@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/internal/infer"
 	"facialis/internal/recordings"
-	"facialis/spasm"
 )
 
 // pose is a one-sided movement that somebody annotated in a filmed face.
 type pose struct {
-	side     spasm.Side
+	side     anatomy.Side
 	from, to float64
 	what     string
 }
@@ -40,7 +41,7 @@ func poses(t *testing.T, dir, film string) []pose {
 		if row[0] != film || row[6] == "both" || strings.HasSuffix(row[7], "_partial") {
 			continue
 		}
-		p := pose{side: spasm.Side(row[6]), what: row[7]}
+		p := pose{side: anatomy.Side(row[6]), what: row[7]}
 		if p.from, err = strconv.ParseFloat(row[3], 64); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func TestOneSidedPosesKeepTheirSide(t *testing.T) {
 				for _, e := range res.Analysis.Events {
 					meets := e.OnsetS < p.to && e.OffsetS > p.from
 					found = found || meets && e.Side == p.side
-					if meets && e.Side == p.side.Other() && e.Kind == spasm.Spasm {
+					if meets && e.Side == p.side.Other() && e.Kind == event.Spasm {
 						t.Errorf("%s at %.2f s of the %s: a spasm of the %s at %.2f s", p.what, p.from, p.side, e.Side, e.OnsetS)
 					}
 				}

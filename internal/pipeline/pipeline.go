@@ -14,6 +14,8 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/measure"
@@ -25,7 +27,7 @@ import (
 
 // Options choose how a recording is analysed.
 type Options struct {
-	Tasks    []spasm.Task
+	Tasks    []event.Task
 	Mirrored bool
 	Face     face.Options
 	Motion   motion.Params
@@ -54,7 +56,7 @@ type Progress struct {
 // Result is an analysis with the trace it was made from.
 type Result struct {
 	Analysis *report.Analysis
-	Trace    *motion.Trace
+	Trace    *event.Trace
 	Album    *report.Album // pictures of the moments at which one side moved most
 	Stages   Stages
 }
@@ -90,7 +92,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
-		a.Tasks = []spasm.Task{}
+		a.Tasks = []event.Task{}
 	}
 	rate, variable := rateOf(w.steps)
 	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
@@ -103,7 +105,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
 	if a.Events == nil {
-		a.Events = []spasm.Event{}
+		a.Events = []event.Event{}
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Quality = quality(tr, a, w.warnings, w.damage)
@@ -164,7 +166,7 @@ func rateOf(steps []float64) (float64, bool) {
 }
 
 // Usable are the stretches in which the face was tracked.
-func Usable(tr *motion.Trace) []measure.Span {
+func Usable(tr *event.Trace) []measure.Span {
 	var out []measure.Span
 	n := tr.Len()
 	for i := 0; i < n; i++ {
@@ -187,9 +189,9 @@ func Usable(tr *motion.Trace) []measure.Span {
 
 // swapSides puts right for left: in a mirrored recording the person's right is
 // at the picture's right.
-func swapSides(tr *motion.Trace) {
+func swapSides(tr *event.Trace) {
 	swap := func(c *[2][]float32) { c[0], c[1] = c[1], c[0] }
-	for k := range motion.NumRegions {
+	for k := range anatomy.NumRegions {
 		tr.DX[0][k], tr.DX[1][k] = tr.DX[1][k], tr.DX[0][k]
 		tr.DY[0][k], tr.DY[1][k] = tr.DY[1][k], tr.DY[0][k]
 		tr.Along[0][k], tr.Along[1][k] = tr.Along[1][k], tr.Along[0][k]
@@ -207,19 +209,19 @@ func swapSides(tr *motion.Trace) {
 	}
 }
 
-func tracking(tr *motion.Trace, found, n, faces int) report.Tracking {
+func tracking(tr *event.Trace, found, n, faces int) report.Tracking {
 	t := report.Tracking{FacesMax: faces, MMPerPx: finite(tr.MMPerPx), ScaleUncertainty: finite(tr.ScaleUncertainty)}
 	if n > 0 {
 		t.FaceFraction = math.Round(float64(found)/float64(n)*1e4) / 1e4
 	}
-	side := func(s int) map[spasm.Region]*float64 {
-		m := map[spasm.Region]*float64{}
-		for k, r := range spasm.Regions {
+	side := func(s int) map[anatomy.Region]*float64 {
+		m := map[anatomy.Region]*float64{}
+		for k, r := range anatomy.Regions {
 			m[r] = finite(tr.NoiseMM[s][k])
 		}
 		return m
 	}
-	t.NoiseMM = report.NoiseMM{Right: side(motion.Right), Left: side(motion.Left)}
+	t.NoiseMM = report.NoiseMM{Right: side(anatomy.AtRight), Left: side(anatomy.AtLeft)}
 	return t
 }
 
@@ -233,7 +235,7 @@ func finite(v float64) *float64 {
 
 // quality gathers the warnings and decides whether the recording is usable: a
 // face in at least a tenth of it and for at least a second.
-func quality(tr *motion.Trace, a *report.Analysis, seen []face.Warning, decode string) report.Quality {
+func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode string) report.Quality {
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
 	for _, s := range Usable(tr) {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/motion"
@@ -38,17 +40,17 @@ var theFace = sync.OnceValues(func() (*drawnFace, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	twitch := func(at float64, side spasm.Side, region spasm.Region, mm float64) phantom.EventSpec {
+	twitch := func(at float64, side anatomy.Side, region anatomy.Region, mm float64) phantom.EventSpec {
 		return phantom.EventSpec{At: at, Side: side, Regions: []phantom.RegionSpec{{Region: region, MM: mm, Share: 1}}}
 	}
 	spec := &phantom.Spec{Name: "properties", Seed: 4, Seconds: 4.4,
 		Camera: phantom.Camera{Width: 720, Height: 540, FPS: 30, FaceHeight: 0.66},
 		Blinks: phantom.Blinks{RatePerMin: -1},
 		Events: []phantom.EventSpec{
-			twitch(1, spasm.Right, spasm.Zygomaticus, 2),
-			twitch(1.8, spasm.Left, spasm.OrbicularisOculi, 2),
-			twitch(2.6, spasm.Right, spasm.Depressor, 2.5),
-			{At: 3.4, Kind: spasm.Blink, Side: spasm.Both, Regions: []phantom.RegionSpec{{Region: spasm.OrbicularisOculi, MM: 9, Share: 1}}}}}
+			twitch(1, anatomy.Right, anatomy.Zygomaticus, 2),
+			twitch(1.8, anatomy.Left, anatomy.OrbicularisOculi, 2),
+			twitch(2.6, anatomy.Right, anatomy.Depressor, 2.5),
+			{At: 3.4, Kind: event.Blink, Side: anatomy.Both, Regions: []phantom.RegionSpec{{Region: anatomy.OrbicularisOculi, MM: 9, Share: 1}}}}}
 	path := filepath.Join(dir, "face.mp4")
 	if err := spec.Validate(); err != nil {
 		return nil, err
@@ -101,7 +103,7 @@ var theFace = sync.OnceValues(func() (*drawnFace, error) {
 
 // follow pushes the face's frames, each changed by change, through the tracker
 // of skin, and returns the trace and the events.
-func follow(t *testing.T, change func(seen) seen) (*motion.Trace, []spasm.Event) {
+func follow(t *testing.T, change func(seen) seen) (*event.Trace, []event.Event) {
 	t.Helper()
 	d, err := theFace()
 	if err != nil {
@@ -177,24 +179,24 @@ func halved(s seen) seen {
 
 // want are the drawn face's one-sided events.
 var want = []struct {
-	side   spasm.Side
-	region spasm.Region
+	side   anatomy.Side
+	region anatomy.Region
 	at, mm float64
 }{
-	{spasm.Right, spasm.Zygomaticus, 1, 2},
-	{spasm.Left, spasm.OrbicularisOculi, 1.8, 2},
-	{spasm.Right, spasm.Depressor, 2.6, 2.5},
+	{anatomy.Right, anatomy.Zygomaticus, 1, 2},
+	{anatomy.Left, anatomy.OrbicularisOculi, 1.8, 2},
+	{anatomy.Right, anatomy.Depressor, 2.6, 2.5},
 }
 
 // holds fails unless the events are the drawn ones: those spasms, on those
 // sides, at those times, and the blink. It returns the sizes.
-func holds(t *testing.T, events []spasm.Event, later float64, swap bool) []float64 {
+func holds(t *testing.T, events []event.Event, later float64, swap bool) []float64 {
 	t.Helper()
-	var spasms []spasm.Event
+	var spasms []event.Event
 	for _, e := range events {
-		if e.Kind == spasm.Spasm {
+		if e.Kind == event.Spasm {
 			spasms = append(spasms, e)
-		} else if e.Kind == spasm.Blink && math.Abs(e.OnsetS-later-3.4) > 0.1 {
+		} else if e.Kind == event.Blink && math.Abs(e.OnsetS-later-3.4) > 0.1 {
 			t.Errorf("a blink at %.2f s", e.OnsetS)
 		}
 	}
@@ -234,13 +236,13 @@ func TestMirrorSwapsSides(t *testing.T) {
 			t.Errorf("%s %s of %.3f mm goes %.3f mm in the mirror", want[i].side, want[i].region, a[i], b[i])
 		}
 	}
-	for k := range motion.NumRegions {
+	for k := range anatomy.NumRegions {
 		for s := range 2 {
 			worst, at := 0.0, 0.0
 			for i := range tr.T {
 				x, y := tr.Along[s][k][i], mtr.Along[1-s][k][i]
 				if (x == x) != (y == y) {
-					t.Errorf("%s %s at %.2f s: %v and in the mirror %v", motion.SideNames[s], motion.RegionNames[k], tr.T[i], x, y)
+					t.Errorf("%s %s at %.2f s: %v and in the mirror %v", anatomy.Sides[s], anatomy.Regions[k], tr.T[i], x, y)
 					break
 				}
 				if d := math.Abs(float64(x - y)); d > worst {
@@ -248,7 +250,7 @@ func TestMirrorSwapsSides(t *testing.T) {
 				}
 			}
 			if worst > 0.05 {
-				t.Errorf("%s %s at %.2f s differs from its mirror by %.3f mm", motion.SideNames[s], motion.RegionNames[k], at, worst)
+				t.Errorf("%s %s at %.2f s differs from its mirror by %.3f mm", anatomy.Sides[s], anatomy.Regions[k], at, worst)
 			}
 		}
 	}

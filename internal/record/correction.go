@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/spasm"
 )
 
@@ -22,16 +24,16 @@ const (
 
 // Edit is one thing that somebody says about a recording's events.
 type Edit struct {
-	Op      string          `json:"op" enum:"confirm,reject,move,add,relabel,undo"`
-	EventID *string         `json:"event_id,omitempty" maxLength:"60" doc:"The event it speaks of; none for add and undo"`
-	OnsetS  *float64        `json:"onset_s,omitempty" minimum:"0"`
-	OffsetS *float64        `json:"offset_s,omitempty" minimum:"0"`
-	Side    *spasm.Side     `json:"side,omitempty" enum:"right,left,both"`
-	Kind    *spasm.Kind     `json:"kind,omitempty" enum:"blink,voluntary,spasm,synkinesis,other"`
-	Form    *spasm.Form     `json:"form,omitempty" enum:"twitch,clonic,tonic"`
-	Lead    *spasm.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
-	Regions *[]spasm.Region `json:"regions,omitempty" doc:"The regions that take part; their measured sizes are kept where the program has them"`
-	Note    *string         `json:"note,omitempty" maxLength:"2000"`
+	Op      string            `json:"op" enum:"confirm,reject,move,add,relabel,undo"`
+	EventID *string           `json:"event_id,omitempty" maxLength:"60" doc:"The event it speaks of; none for add and undo"`
+	OnsetS  *float64          `json:"onset_s,omitempty" minimum:"0"`
+	OffsetS *float64          `json:"offset_s,omitempty" minimum:"0"`
+	Side    *anatomy.Side     `json:"side,omitempty" enum:"right,left,both"`
+	Kind    *event.Kind       `json:"kind,omitempty" enum:"blink,voluntary,spasm,synkinesis,other"`
+	Form    *event.Form       `json:"form,omitempty" enum:"twitch,clonic,tonic"`
+	Lead    *anatomy.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
+	Regions *[]anatomy.Region `json:"regions,omitempty" doc:"The regions that take part; their measured sizes are kept where the program has them"`
+	Note    *string           `json:"note,omitempty" maxLength:"2000"`
 }
 
 // Correction is an edit with who made it and when.
@@ -42,7 +44,7 @@ type Correction struct {
 	Edit
 	// Was is the machine's event that the edit spoke of, so that it can be found
 	// again after another analysis; null for what was added by hand.
-	Was *spasm.Event `json:"was"`
+	Was *event.Event `json:"was"`
 }
 
 // Status is what became of an event.
@@ -60,9 +62,9 @@ const (
 
 // CorrectedEvent is an event as it stands after the corrections.
 type CorrectedEvent struct {
-	spasm.Event
+	event.Event
 	Status  Status       `json:"status" enum:"machine,confirmed,rejected,moved,added,relabelled"`
-	Machine *spasm.Event `json:"machine"` // what the program itself found; null for an added event
+	Machine *event.Event `json:"machine"` // what the program itself found; null for an added event
 	By      *string      `json:"by"`      // who spoke last
 	At      *time.Time   `json:"at"`
 	Note    *string      `json:"note"`
@@ -85,7 +87,7 @@ func Standing(all []Correction) []Correction {
 // Events are the machine's events with all corrections applied, by onset. It
 // never changes what it is given. Episodes and attacks are counted anew over
 // the spasms that are not rejected.
-func Events(machine []spasm.Event, corrections []Correction, p spasm.Params) []CorrectedEvent {
+func Events(machine []event.Event, corrections []Correction, p spasm.Params) []CorrectedEvent {
 	out := make([]CorrectedEvent, len(machine))
 	at := map[string]int{}
 	for i := range machine {
@@ -125,8 +127,8 @@ func Events(machine []spasm.Event, corrections []Correction, p spasm.Params) []C
 }
 
 // Counted are the events that figures follow: all but the rejected.
-func Counted(all []CorrectedEvent) []spasm.Event {
-	out := make([]spasm.Event, 0, len(all))
+func Counted(all []CorrectedEvent) []event.Event {
+	out := make([]event.Event, 0, len(all))
 	for _, e := range all {
 		if e.Status != Rejected {
 			out = append(out, e.Event)
@@ -159,7 +161,7 @@ func find(out []CorrectedEvent, at map[string]int, c Correction) (int, bool) {
 	return best, best >= 0
 }
 
-func same(a, b spasm.Event) bool {
+func same(a, b event.Event) bool {
 	return a.Side == b.Side && math.Abs(a.OnsetS-b.OnsetS) < 0.001 && math.Abs(a.OffsetS-b.OffsetS) < 0.001
 }
 
@@ -195,7 +197,7 @@ func apply(e *CorrectedEvent, c Correction) {
 }
 
 // shift moves an event's ends; its regions' onsets go along with its onset.
-func shift(e *spasm.Event, onset, offset *float64) {
+func shift(e *event.Event, onset, offset *float64) {
 	if onset != nil {
 		by := *onset - e.OnsetS
 		e.OnsetS = *onset
@@ -210,7 +212,7 @@ func shift(e *spasm.Event, onset, offset *float64) {
 
 // relabel changes what is said of an event. Another side or another set of
 // regions keeps the sizes of the regions that were measured.
-func relabel(e *spasm.Event, d Edit) {
+func relabel(e *event.Event, d Edit) {
 	if d.Kind != nil {
 		e.Kind = *d.Kind
 	}
@@ -227,7 +229,7 @@ func relabel(e *spasm.Event, d Edit) {
 	case d.Regions != nil:
 		e.Regions = takePart(*e, *d.Regions)
 	case d.Side != nil:
-		var names []spasm.Region
+		var names []anatomy.Region
 		for _, r := range e.Regions {
 			if !slices.Contains(names, r.Region) {
 				names = append(names, r.Region)
@@ -239,15 +241,15 @@ func relabel(e *spasm.Event, d Edit) {
 
 // takePart lists regions on an event's side or sides, with the sizes that the
 // event already has of them.
-func takePart(e spasm.Event, names []spasm.Region) []spasm.RegionMovement {
-	sides := []spasm.Side{e.Side}
-	if e.Side == spasm.Both {
-		sides = []spasm.Side{spasm.Right, spasm.Left}
+func takePart(e event.Event, names []anatomy.Region) []event.RegionMovement {
+	sides := []anatomy.Side{e.Side}
+	if e.Side == anatomy.Both {
+		sides = []anatomy.Side{anatomy.Right, anatomy.Left}
 	}
-	out := []spasm.RegionMovement{}
+	out := []event.RegionMovement{}
 	for _, n := range names {
 		for _, s := range sides {
-			m := spasm.RegionMovement{Region: n, Side: s, OnsetS: e.OnsetS}
+			m := event.RegionMovement{Region: n, Side: s, OnsetS: e.OnsetS}
 			for _, r := range e.Regions {
 				if r.Region == n && r.Side == s {
 					m = r
@@ -261,8 +263,8 @@ func takePart(e spasm.Event, names []spasm.Region) []spasm.RegionMovement {
 
 // added is the event that an add makes.
 func added(c Correction) CorrectedEvent {
-	e := spasm.Event{ID: AddedID(c.ID), Kind: spasm.Spasm, Form: spasm.Twitch, Side: spasm.Right,
-		Regions: []spasm.RegionMovement{}, Twitches: 1, Confidence: 1}
+	e := event.Event{ID: AddedID(c.ID), Kind: event.Spasm, Form: event.Twitch, Side: anatomy.Right,
+		Regions: []event.RegionMovement{}, Twitches: 1, Confidence: 1}
 	if c.OnsetS != nil {
 		e.OnsetS = *c.OnsetS
 	}
@@ -273,10 +275,10 @@ func added(c Correction) CorrectedEvent {
 		e.Lead = e.Regions[0].Region
 	}
 	if e.Lead == "" {
-		e.Lead = spasm.OrbicularisOculi
+		e.Lead = anatomy.OrbicularisOculi
 	}
 	if len(e.Regions) == 0 {
-		e.Regions = takePart(e, []spasm.Region{e.Lead})
+		e.Regions = takePart(e, []anatomy.Region{e.Lead})
 	}
 	by, when := c.By, c.At
 	return CorrectedEvent{Event: e, Status: Added, By: &by, At: &when, Note: c.Note}
@@ -285,7 +287,7 @@ func added(c Correction) CorrectedEvent {
 // regroup numbers episodes and attacks over what counts.
 func regroup(out []CorrectedEvent, p spasm.Params) {
 	var at []int
-	var list []spasm.Event
+	var list []event.Event
 	for i := range out {
 		out[i].Episode, out[i].Attack = nil, nil
 		if out[i].Status != Rejected {
@@ -299,8 +301,8 @@ func regroup(out []CorrectedEvent, p spasm.Params) {
 }
 
 // clone is a copy that shares nothing that a correction changes.
-func clone(e spasm.Event) spasm.Event {
-	e.Regions = append([]spasm.RegionMovement{}, e.Regions...)
+func clone(e event.Event) event.Event {
+	e.Regions = append([]event.RegionMovement{}, e.Regions...)
 	return e
 }
 
@@ -315,10 +317,10 @@ func (d *Edit) Possible(length float64) error {
 	if d.Note != nil && badText(*d.Note, 2000) {
 		return invalidf("the note is too long or holds control characters")
 	}
-	if d.Regions != nil && len(*d.Regions) > 2*len(spasm.Regions) {
+	if d.Regions != nil && len(*d.Regions) > 2*len(anatomy.Regions) {
 		return invalidf("more regions than a face has")
 	}
-	var regions []spasm.Region
+	var regions []anatomy.Region
 	if d.Regions != nil {
 		regions = append(regions, *d.Regions...)
 	}
@@ -326,12 +328,12 @@ func (d *Edit) Possible(length float64) error {
 		regions = append(regions, *d.Lead)
 	}
 	for _, r := range regions {
-		if !slices.Contains(spasm.Regions, r) {
+		if !slices.Contains(anatomy.Regions, r) {
 			return invalidf("there is no region %q", clip(string(r)))
 		}
 	}
-	if !among(d.Side, spasm.Right, spasm.Left, spasm.Both) || !among(d.Form, spasm.Twitch, spasm.Clonic, spasm.Tonic) ||
-		!among(d.Kind, spasm.Blink, spasm.Voluntary, spasm.Spasm, spasm.Synkinesis, spasm.Other) {
+	if !among(d.Side, anatomy.Right, anatomy.Left, anatomy.Both) || !among(d.Form, event.Twitch, event.Clonic, event.Tonic) ||
+		!among(d.Kind, event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other) {
 		return invalidf("an event has no such side, form or kind")
 	}
 	switch d.Op {
@@ -394,7 +396,7 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 
 // Target is the machine's event that an edit speaks of, nil when it speaks of
 // none.
-func (d *Edit) Target(now []CorrectedEvent) *spasm.Event {
+func (d *Edit) Target(now []CorrectedEvent) *event.Event {
 	if d.EventID == nil {
 		return nil
 	}

@@ -8,22 +8,24 @@ import (
 	"testing"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/spasm"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
-func machineEvents(t *rapid.T) []spasm.Event {
+func machineEvents(t *rapid.T) []event.Event {
 	n := rapid.IntRange(0, 8).Draw(t, "events")
-	out := []spasm.Event{}
+	out := []event.Event{}
 	at := 0.0
 	for i := range n {
 		at += rapid.Float64Range(0.05, 3).Draw(t, "gap")
-		side := rapid.SampledFrom([]spasm.Side{spasm.Right, spasm.Left, spasm.Both}).Draw(t, "side")
-		e := spasm.Event{ID: fmt.Sprintf("e%04d", i+1), Kind: rapid.SampledFrom([]spasm.Kind{spasm.Spasm, spasm.Blink, spasm.Other}).Draw(t, "kind"),
-			Side: side, Form: spasm.Twitch, OnsetS: at, OffsetS: at + rapid.Float64Range(0.05, 1).Draw(t, "length"), Lead: spasm.Zygomaticus, Twitches: 1}
-		e.Regions = takePart(e, []spasm.Region{spasm.Zygomaticus, spasm.OrbicularisOculi})
+		side := rapid.SampledFrom([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}).Draw(t, "side")
+		e := event.Event{ID: fmt.Sprintf("e%04d", i+1), Kind: rapid.SampledFrom([]event.Kind{event.Spasm, event.Blink, event.Other}).Draw(t, "kind"),
+			Side: side, Form: event.Twitch, OnsetS: at, OffsetS: at + rapid.Float64Range(0.05, 1).Draw(t, "length"), Lead: anatomy.Zygomaticus, Twitches: 1}
+		e.Regions = takePart(e, []anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOculi})
 		out = append(out, e)
 	}
 	spasm.Group(out, spasm.DefaultParams())
@@ -32,7 +34,7 @@ func machineEvents(t *rapid.T) []spasm.Event {
 
 // corrections draws a history as the service makes one: every edit passes Check
 // against the events as they stand.
-func corrections(t *rapid.T, machine []spasm.Event, most int) []Correction {
+func corrections(t *rapid.T, machine []event.Event, most int) []Correction {
 	var all []Correction
 	for i := range rapid.IntRange(0, most).Draw(t, "corrections") {
 		now := Events(machine, all, spasm.DefaultParams())
@@ -49,8 +51,8 @@ func corrections(t *rapid.T, machine []spasm.Event, most int) []Correction {
 			c.OnsetS, c.OffsetS = &on, &off
 		}
 		if c.Op == Add || c.Op == Relabel {
-			c.Side = new(rapid.SampledFrom([]spasm.Side{spasm.Right, spasm.Left, spasm.Both}).Draw(t, "side"))
-			c.Kind = new(rapid.SampledFrom([]spasm.Kind{spasm.Spasm, spasm.Blink}).Draw(t, "kind"))
+			c.Side = new(rapid.SampledFrom([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}).Draw(t, "side"))
+			c.Kind = new(rapid.SampledFrom([]event.Kind{event.Spasm, event.Blink}).Draw(t, "kind"))
 		}
 		if c.Edit.Check(now, 30) != nil {
 			continue
@@ -129,16 +131,16 @@ func TestUndoRestores(t *testing.T) {
 // elsewhere, corrections go to the events they spoke of; what is found no more
 // but was confirmed stays as somebody's own.
 func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
-	event := func(id string, on float64) spasm.Event {
-		return spasm.Event{ID: id, Kind: spasm.Spasm, Side: spasm.Right, OnsetS: on, OffsetS: on + 0.4}
+	newEvent := func(id string, on float64) event.Event {
+		return event.Event{ID: id, Kind: event.Spasm, Side: anatomy.Right, OnsetS: on, OffsetS: on + 0.4}
 	}
-	first := []spasm.Event{event("e0001", 1), event("e0002", 5)}
+	first := []event.Event{newEvent("e0001", 1), newEvent("e0002", 5)}
 	was1, was2 := first[0], first[1]
 	all := []Correction{
 		{ID: "c1", Edit: Edit{Op: Reject, EventID: new("e0002")}, Was: &was2},
 		{ID: "c2", Edit: Edit{Op: Confirm, EventID: new("e0001")}, Was: &was1},
 	}
-	got := Events([]spasm.Event{event("e0001", 0.3), event("e0002", 1.05), event("e0003", 5.1)}, all, spasm.DefaultParams())
+	got := Events([]event.Event{newEvent("e0001", 0.3), newEvent("e0002", 1.05), newEvent("e0003", 5.1)}, all, spasm.DefaultParams())
 	var is []Status
 	for _, e := range got {
 		is = append(is, e.Status)
@@ -146,7 +148,7 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 	if d := gocmp.Diff([]Status{ByMachine, Confirmed, Rejected}, is); d != "" {
 		t.Error(d)
 	}
-	got = Events([]spasm.Event{event("e0001", 8)}, all, spasm.DefaultParams())
+	got = Events([]event.Event{newEvent("e0001", 8)}, all, spasm.DefaultParams())
 	if len(got) != 2 || got[0].Status != Added || got[0].OnsetS != 1 || got[1].Status != ByMachine {
 		t.Errorf("%+v", got)
 	}
@@ -155,7 +157,7 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 func FuzzEdit(f *testing.F) {
 	f.Add([]byte(`{"op":"move","event_id":"e0001","onset_s":1,"offset_s":2}`))
 	f.Add([]byte(`{"op":"add","onset_s":1,"offset_s":2,"side":"both","kind":"spasm","regions":["mentalis"]}`))
-	machine := []spasm.Event{{ID: "e0001", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 1, OffsetS: 2}}
+	machine := []event.Event{{ID: "e0001", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 2}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var e Edit
 		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil, spasm.DefaultParams()), 10) != nil {

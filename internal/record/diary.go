@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/assess"
 	"facialis/course"
-	"facialis/spasm"
 )
 
 // Entry is one line of the diary. ID is made by the client (a ULID); of two
@@ -181,7 +181,7 @@ func date(s string) bool {
 
 func side(s string) bool { return s == "right" || s == "left" || s == "both" }
 
-func region(r *string) bool { return r == nil || slices.Contains(spasm.Regions, spasm.Region(*r)) }
+func region(r *string) bool { return r == nil || slices.Contains(anatomy.Regions, anatomy.Region(*r)) }
 
 func sane(t time.Time) bool { return t.Year() >= 1900 && t.Year() < 2200 }
 

@@ -4,8 +4,8 @@ import (
 	"math"
 	"time"
 
+	"facialis/event"
 	"facialis/face"
-	"facialis/spasm"
 )
 
 // State is how far a recording's analysis is.
@@ -29,7 +29,7 @@ type Film struct {
 	Mirrored   bool         `json:"mirrored" required:"false" doc:"The film shows the person as in a mirror; sides are swapped back"`
 	Face       *string      `json:"face" required:"false" doc:"Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1"`
 	Protocol   *string      `json:"protocol" required:"false" doc:"The guided protocol that was followed"`
-	Tasks      []spasm.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`
+	Tasks      []event.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`
 	Label      string       `json:"label" required:"false"`
 }
 
@@ -40,7 +40,7 @@ const maxTasks = 1000
 // an empty one.
 func (f *Film) Check() error {
 	if f.Tasks == nil {
-		f.Tasks = []spasm.Task{}
+		f.Tasks = []event.Task{}
 	}
 	if f.Face != nil {
 		o := face.DefaultOptions()

@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"facialis/event"
 	"facialis/internal/record"
 	"facialis/internal/work"
-	"facialis/spasm"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -24,7 +24,7 @@ type filmEdit struct {
 	Mirrored   *bool         `json:"mirrored,omitempty"`
 	Face       *string       `json:"face,omitempty" nullable:"true" maxLength:"40"`
 	Protocol   *string       `json:"protocol,omitempty" nullable:"true" maxLength:"100"`
-	Tasks      *[]spasm.Task `json:"tasks,omitempty"`
+	Tasks      *[]event.Task `json:"tasks,omitempty"`
 }
 
 func (s *Server) recordingRoutes(api huma.API) {

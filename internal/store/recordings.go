@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"facialis/event"
 	"facialis/internal/record"
-	"facialis/spasm"
 )
 
 const recordingColumns = `id, person_id, label, recorded_at, created_at, bytes, type, sha256, mirrored, face, protocol, tasks,
@@ -34,9 +34,9 @@ func scanRecording(row scanner) (record.Recording, error) {
 	return r, json.Unmarshal([]byte(tasks), &r.Tasks)
 }
 
-func tasksJSON(t []spasm.Task) (string, error) {
+func tasksJSON(t []event.Task) (string, error) {
 	if t == nil {
-		t = []spasm.Task{}
+		t = []event.Task{}
 	}
 	b, err := json.Marshal(t)
 	return string(b), err

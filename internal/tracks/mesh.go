@@ -38,7 +38,7 @@ var contours = []contour{
 	{"region.right", regionPoints[0][:]}, {"region.left", regionPoints[1][:]},
 }
 
-// regionPoints is one mesh point for each region in the order of spasm.Regions:
+// regionPoints is one mesh point for each region in the order of anatomy.Regions:
 // above the brow, on the lid, beside the mouth's corner, on the upper lip, below
 // the lower lip, on the chin, on the jaw line (the mesh has no neck).
 var regionPoints = [2][7]int{

@@ -1,6 +1,8 @@
 package tracks
 
-import "facialis/motion"
+import (
+	"facialis/event"
+)
 
 // Series is a column thinned to what a screen shows.
 type Series struct {
@@ -61,7 +63,7 @@ func (t *Trace) Part(from, to float64, points int, names []string) (*Part, error
 func thin(v []float32, buckets int) (lo, hi Values) {
 	lo, hi = make(Values, buckets), make(Values, buckets)
 	for b := range buckets {
-		least, most := motion.Missing, motion.Missing
+		least, most := event.Missing, event.Missing
 		for _, x := range v[b*len(v)/buckets : (b+1)*len(v)/buckets] {
 			if !(x >= least) && x == x {
 				least = x

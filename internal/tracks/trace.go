@@ -11,7 +11,8 @@ import (
 	"sort"
 	"strings"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 const traceMagic = "FTRACE1\n"
@@ -26,12 +27,12 @@ type Name struct {
 
 // header stands before the columns.
 type header struct {
-	Rows             int                            `json:"rows"`
-	Columns          []string                       `json:"columns"`
-	NoiseMM          [2][motion.NumRegions]*float64 `json:"noise_mm"`
-	DiffNoiseMM      [motion.NumRegions]*float64    `json:"diff_noise_mm"`
-	MMPerPx          *float64                       `json:"mm_per_px"`
-	ScaleUncertainty *float64                       `json:"scale_uncertainty"`
+	Rows             int                             `json:"rows"`
+	Columns          []string                        `json:"columns"`
+	NoiseMM          [2][anatomy.NumRegions]*float64 `json:"noise_mm"`
+	DiffNoiseMM      [anatomy.NumRegions]*float64    `json:"diff_noise_mm"`
+	MMPerPx          *float64                        `json:"mm_per_px"`
+	ScaleUncertainty *float64                        `json:"scale_uncertainty"`
 }
 
 // column is a named column of a trace.
@@ -41,20 +42,20 @@ type column struct {
 }
 
 // columns are a trace's columns in the order of the file.
-func columns(t *motion.Trace) []column {
+func columns(t *event.Trace) []column {
 	var out []column
 	add := func(name, side, region, unit string, v *[]float32) {
 		out = append(out, column{Name{name, side, region, unit}, v})
 	}
-	for k, region := range motion.RegionNames {
-		for s, side := range motion.SideNames {
+	for k, region := range anatomy.RegionNames {
+		for s, side := range anatomy.SideNames {
 			add("movement."+side+"."+region, side, region, "mm", &t.Along[s][k])
 		}
 	}
-	for k, region := range motion.RegionNames {
+	for k, region := range anatomy.RegionNames {
 		add("difference."+region, "", region, "mm", &t.Diff[k])
 	}
-	for s, side := range motion.SideNames {
+	for s, side := range anatomy.SideNames {
 		add("aperture."+side, side, "", "mm", &t.Aperture[s])
 		add("brow_height."+side, side, "", "mm", &t.BrowHeight[s])
 		add("corner_out."+side, side, "", "mm", &t.CornerOut[s])
@@ -68,8 +69,8 @@ func columns(t *motion.Trace) []column {
 	add("face_y", "", "", "px", &t.FaceY)
 	add("face_width", "", "", "px", &t.FaceW)
 	add("quality", "", "", "", &t.Quality)
-	for k, region := range motion.RegionNames {
-		for s, side := range motion.SideNames {
+	for k, region := range anatomy.RegionNames {
+		for s, side := range anatomy.SideNames {
 			add("out."+side+"."+region, side, region, "mm", &t.DX[s][k])
 			add("up."+side+"."+region, side, region, "mm", &t.DY[s][k])
 		}
@@ -92,10 +93,10 @@ func unknown(v *float64) float64 {
 }
 
 // WriteTrace writes a trace file.
-func WriteTrace(w io.Writer, t *motion.Trace) error {
+func WriteTrace(w io.Writer, t *event.Trace) error {
 	cols := columns(t)
 	h := header{Rows: t.Len(), MMPerPx: known(t.MMPerPx), ScaleUncertainty: known(t.ScaleUncertainty)}
-	for k := range motion.NumRegions {
+	for k := range anatomy.NumRegions {
 		h.DiffNoiseMM[k] = known(t.DiffNoiseMM[k])
 		for s := range 2 {
 			h.NoiseMM[s][k] = known(t.NoiseMM[s][k])
@@ -115,7 +116,7 @@ func WriteTrace(w io.Writer, t *motion.Trace) error {
 	}
 	for _, c := range cols {
 		for i := range t.Len() {
-			v := motion.Missing
+			v := event.Missing
 			if i < len(*c.values) {
 				v = (*c.values)[i]
 			}
@@ -180,7 +181,7 @@ func OpenTrace(r io.ReaderAt) (*Trace, error) {
 	if t.h.Rows < 0 || t.h.Rows > 1<<28 {
 		return nil, errors.New("reading a trace: the number of rows cannot be")
 	}
-	for _, c := range columns(&motion.Trace{}) {
+	for _, c := range columns(&event.Trace{}) {
 		t.names[c.Name.Name] = c.Name
 	}
 	return t, nil
@@ -284,14 +285,14 @@ func (t *Trace) Names(want []string) []Name {
 }
 
 // Load reads the whole trace.
-func (t *Trace) Load() (*motion.Trace, error) {
+func (t *Trace) Load() (*event.Trace, error) {
 	n := t.h.Rows
-	out := &motion.Trace{MMPerPx: unknown(t.h.MMPerPx), ScaleUncertainty: unknown(t.h.ScaleUncertainty)}
+	out := &event.Trace{MMPerPx: unknown(t.h.MMPerPx), ScaleUncertainty: unknown(t.h.ScaleUncertainty)}
 	var err error
 	if out.T, err = t.Times(0, n); err != nil {
 		return nil, err
 	}
-	for k := range motion.NumRegions {
+	for k := range anatomy.NumRegions {
 		out.DiffNoiseMM[k] = unknown(t.h.DiffNoiseMM[k])
 		for s := range 2 {
 			out.NoiseMM[s][k] = unknown(t.h.NoiseMM[s][k])

@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 	"testing"
 
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/tracks"
 	"facialis/internal/work/worktest"
-	"facialis/motion"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
-func open(t testing.TB, tr *motion.Trace) *tracks.Trace {
+func open(t testing.TB, tr *event.Trace) *tracks.Trace {
 	var b bytes.Buffer
 	if err := tracks.WriteTrace(&b, tr); err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestTraceRoundTrip(t *testing.T) {
 	for _, seconds := range []float64{0, 0.1, 3} {
 		want := worktest.Trace(seconds)
 		if want.Len() > 0 {
-			want.Along[0][3][1], want.NoiseMM[1][2], want.MMPerPx = motion.Missing, math.NaN(), math.NaN()
+			want.Along[0][3][1], want.NoiseMM[1][2], want.MMPerPx = event.Missing, math.NaN(), math.NaN()
 		}
 		got, err := open(t, want).Load()
 		if err != nil {
@@ -57,7 +57,7 @@ func TestThinKeepsPeaks(t *testing.T) {
 		for i := range v {
 			v[i] = float32(rapid.IntRange(-50, 50).Draw(rt, "v"))
 			if v[i] > 45 {
-				v[i] = motion.Missing
+				v[i] = event.Missing
 			}
 		}
 		f := open(t, tr)
@@ -145,7 +145,7 @@ func TestMesh(t *testing.T) {
 }
 
 func TestValues(t *testing.T) {
-	v := tracks.Values{1, -0.00001, motion.Missing, float32(math.Inf(1)), 0.12345, 1e9}
+	v := tracks.Values{1, -0.00001, event.Missing, float32(math.Inf(1)), 0.12345, 1e9}
 	got, err := json.Marshal(v)
 	if err != nil || string(got) != "[1,0,null,null,0.1235,1000000000]" {
 		t.Errorf("%s %v", got, err)

@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"facialis/assess"
+	"facialis/event"
 	"facialis/internal/pipeline"
 	"facialis/internal/record"
 	"facialis/internal/tracks"
 	"facialis/measure"
-	"facialis/motion"
 	"facialis/report"
 	"facialis/spasm"
 )
@@ -48,7 +48,7 @@ func (f *Figures) list(r *record.Recording) {
 
 // compute computes the figures again, by the rules that the analysis itself followed. Without
 // corrections the machine's own figures stand.
-func compute(a *report.Analysis, tr *motion.Trace, all []record.Correction) (*Figures, error) {
+func compute(a *report.Analysis, tr *event.Trace, all []record.Correction) (*Figures, error) {
 	f, err := corrected(a, all)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (w *Worker) Corrected(ctx context.Context, r *record.Recording) (*Figures, 
 	if x, ok := w.figures.get(r); ok && x.f != nil && x.corrections == last {
 		return x.f, nil
 	}
-	var tr *motion.Trace
+	var tr *event.Trace
 	if len(record.Standing(all)) > 0 {
 		if tr, err = w.LoadTrace(r); err != nil {
 			return nil, err
@@ -219,7 +219,7 @@ func (w *Worker) openTrace(r *record.Recording) (*os.File, *tracks.Trace, error)
 }
 
 // LoadTrace reads a recording's whole trace.
-func (w *Worker) LoadTrace(r *record.Recording) (*motion.Trace, error) {
+func (w *Worker) LoadTrace(r *record.Recording) (*event.Trace, error) {
 	f, t, err := w.openTrace(r)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/internal/record"
 	"facialis/measure"
 	"facialis/report"
@@ -13,10 +15,10 @@ import (
 // What is computed again after a correction follows the parameters that the
 // analysis was made with, not those of the program that is running.
 func TestCorrectionsFollowTheAnalysisOwnParameters(t *testing.T) {
-	events := []spasm.Event{
-		{ID: "e0001", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 1, OffsetS: 1.2, Lead: spasm.Zygomaticus},
-		{ID: "e0002", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 3, OffsetS: 3.2, Lead: spasm.Zygomaticus},
-		{ID: "e0003", Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 30, OffsetS: 30.2, Lead: spasm.Zygomaticus},
+	events := []event.Event{
+		{ID: "e0001", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 1.2, Lead: anatomy.Zygomaticus},
+		{ID: "e0002", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 3, OffsetS: 3.2, Lead: anatomy.Zygomaticus},
+		{ID: "e0003", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 30, OffsetS: 30.2, Lead: anatomy.Zygomaticus},
 	}
 	rejected := "e0003"
 	episodes := func(gap float64) int {

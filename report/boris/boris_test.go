@@ -13,19 +13,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"facialis/event"
 	"facialis/report"
 	"facialis/report/boris"
 	"facialis/report/reporttest"
-	"facialis/spasm"
 	"facialis/validate"
 )
 
-func told(e spasm.Event) string {
+func told(e event.Event) string {
 	s := report.NewSpan(e.OnsetS, e.OffsetS)
 	return fmt.Sprintf("%7d-%7d %s %s %s %s", s.FromMS, s.ToMS, e.Kind, e.Side, e.Form, e.Lead)
 }
 
-func task(t spasm.Task) string {
+func task(t event.Task) string {
 	s := report.NewSpan(t.FromS, t.ToS)
 	return fmt.Sprintf("%7d-%7d %s", s.FromMS, s.ToMS, t.Task)
 }

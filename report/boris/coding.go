@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/event"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // Category is the group that behaviours of the face and requests belong to.
@@ -95,7 +95,7 @@ func behaviours(rows []row) []row {
 }
 
 func place(code string) int {
-	i := slices.IndexFunc(report.Kinds, func(k spasm.Kind) bool { return strings.HasPrefix(code, string(k)) })
+	i := slices.IndexFunc(report.Kinds, func(k event.Kind) bool { return strings.HasPrefix(code, string(k)) })
 	if i < 0 {
 		return len(report.Kinds)
 	}
@@ -110,7 +110,7 @@ func modifier(s string) string {
 }
 
 // comment says what the codes do not.
-func comment(e spasm.Event) string {
+func comment(e event.Event) string {
 	var parts []string
 	for _, r := range e.Regions {
 		if r.PeakMM != nil {

@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // Options is what the files say beside the analysis.
@@ -104,13 +105,13 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 		Subjects:    map[string]subject{}, Behaviours: map[string]behaviour{}, CodingMaps: []string{},
 		Categories:  []string{movements, requests},
 		CategoryCfg: map[string]category{"0": {Name: movements}, "1": {Name: requests}}}
-	for i, s := range []spasm.Side{spasm.Right, spasm.Left, spasm.Both} {
+	for i, s := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
 		p.Subjects[strconv.Itoa(i)] = subject{Key: string(s[0]), Name: string(s), Description: "the person's own " + string(s) + " side"}
 	}
 	p.Subjects["2"] = subject{Key: "b", Name: "both", Description: "both sides of the face"}
-	form := modifierSet{Name: "form", Values: []string{string(spasm.Twitch), string(spasm.Clonic), string(spasm.Tonic)}}
+	form := modifierSet{Name: "form", Values: []string{string(event.Twitch), string(event.Clonic), string(event.Tonic)}}
 	lead := modifierSet{Name: "leading region", Values: []string{}}
-	for _, r := range spasm.Regions {
+	for _, r := range anatomy.Regions {
 		lead.Values = append(lead.Values, string(r))
 	}
 	for i, b := range behaviours(all) {

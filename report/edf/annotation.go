@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"facialis/motion"
+	"facialis/event"
 	"facialis/report"
 )
 
@@ -40,7 +40,7 @@ func clean(s string) string {
 // annotate lays the notes into records: each record begins with its own time,
 // and a note goes to the second it begins in, or to the next with room. It
 // returns each record's bytes and the room that every record has.
-func annotate(a *report.Analysis, t *motion.Trace, records, most int) ([][]byte, int, error) {
+func annotate(a *report.Analysis, t *event.Trace, records, most int) ([][]byte, int, error) {
 	notes := allNotes(a, t)
 	for room := 120; ; room *= 2 {
 		room = min(room, most-most%2)
@@ -77,7 +77,7 @@ func lay(notes []note, records, room int) [][]byte {
 	return out
 }
 
-func allNotes(a *report.Analysis, t *motion.Trace) []note {
+func allNotes(a *report.Analysis, t *event.Trace) []note {
 	var out []note
 	for _, e := range a.Events {
 		var words []string
@@ -97,7 +97,7 @@ func allNotes(a *report.Analysis, t *motion.Trace) []note {
 }
 
 // gaps are the stretches in which the face was not measured.
-func gaps(t *motion.Trace) []note {
+func gaps(t *event.Trace) []note {
 	var out []note
 	from := math.NaN()
 	for i := range t.Len() {

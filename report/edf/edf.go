@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"facialis/motion"
+	"facialis/event"
 	"facialis/report"
 )
 
@@ -27,7 +27,7 @@ type Options struct {
 const maxRecord = 61440
 
 // Encode writes the trace's signals and the analysis's events.
-func Encode(w io.Writer, a *report.Analysis, t *motion.Trace, o Options) error {
+func Encode(w io.Writer, a *report.Analysis, t *event.Trace, o Options) error {
 	if t.Len() == 0 {
 		return errors.New("the trace is empty: there is nothing to write as EDF+")
 	}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strconv"
 
-	"facialis/motion"
+	"facialis/anatomy"
+	"facialis/event"
 )
 
 // The range of a sample. digitalMin stands for what was not measured.
@@ -27,10 +28,10 @@ type signal struct {
 }
 
 // shortNames are the regions in at most 13 letters.
-var shortNames = [motion.NumRegions]string{"frontalis", "orbic oculi", "zygomaticus", "orbic oris", "depressor", "mentalis", "platysma"}
+var shortNames = [anatomy.NumRegions]string{"frontalis", "orbic oculi", "zygomaticus", "orbic oris", "depressor", "mentalis", "platysma"}
 
 // columns are the trace's signals in the order in which they are written.
-func columns(t *motion.Trace) []signal {
+func columns(t *event.Trace) []signal {
 	var out []signal
 	add := func(label, unit, source string, x []float32) {
 		s := signal{label: label, unit: unit, source: source, x: x}

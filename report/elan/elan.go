@@ -15,8 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // Options is what the document says beside the analysis.
@@ -139,8 +140,8 @@ func Encode(w io.Writer, a *report.Analysis, o Options) error {
 
 // tierName is the tier of a kind and side. Most blinks are of both eyes, as
 // most movements on request are of both sides; their tier names no side.
-func tierName(kind spasm.Kind, side spasm.Side) string {
-	if side == "" || side == spasm.Both && kind != spasm.Spasm && kind != spasm.Synkinesis {
+func tierName(kind event.Kind, side anatomy.Side) string {
+	if side == "" || side == anatomy.Both && kind != event.Spasm && kind != event.Synkinesis {
 		return string(kind)
 	}
 	return string(kind) + "-" + string(side)
@@ -226,7 +227,7 @@ func eventWords(s report.Span) string {
 }
 
 // leadPeak is how far the leading region went, mm, nil when that is not known.
-func leadPeak(e spasm.Event) *float64 {
+func leadPeak(e event.Event) *float64 {
 	var best *float64
 	for _, r := range e.Regions {
 		if r.Region == e.Lead && r.PeakMM != nil && !math.IsNaN(*r.PeakMM) && !math.IsInf(*r.PeakMM, 0) && (best == nil || *r.PeakMM > *best) {
@@ -237,7 +238,7 @@ func leadPeak(e spasm.Event) *float64 {
 }
 
 // details is the rest that is known of an event.
-func details(e spasm.Event) string {
+func details(e event.Event) string {
 	var parts []string
 	if e.ID != "" {
 		parts = append(parts, e.ID)
@@ -249,7 +250,7 @@ func details(e spasm.Event) string {
 		parts = append(parts, fmt.Sprintf("%d twitches", e.Twitches))
 	}
 	for _, r := range e.Regions {
-		if r.Region == e.Lead && (r.Side == e.Side || e.Side != spasm.Both) {
+		if r.Region == e.Lead && (r.Side == e.Side || e.Side != anatomy.Both) {
 			continue
 		}
 		text := string(r.Side) + " " + string(r.Region)

@@ -14,16 +14,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"facialis/event"
 	"facialis/report"
 	"facialis/report/elan"
 	"facialis/report/reporttest"
-	"facialis/spasm"
 	"facialis/validate"
 )
 
 // told is what the document says of an event: times in milliseconds, and the
 // size of the leading region.
-func told(e spasm.Event) string {
+func told(e event.Event) string {
 	s := report.NewSpan(e.OnsetS, e.OffsetS)
 	mm := ""
 	top := -1.0
@@ -47,7 +47,7 @@ func list[T any](all []T, say func(T) string) []string {
 	return out
 }
 
-func task(t spasm.Task) string {
+func task(t event.Task) string {
 	s := report.NewSpan(t.FromS, t.ToS)
 	return fmt.Sprintf("%7d-%7d %s", s.FromMS, s.ToMS, t.Task)
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/assess"
 	"facialis/measure"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 func own(code, text string) Concept {
@@ -71,11 +71,11 @@ func (b *builder) film(f *Film) {
 	b.add(p.ID, p)
 }
 
-func side(s *spasm.Side) *Concept {
+func side(s *anatomy.Side) *Concept {
 	switch {
 	case s == nil:
 		return nil
-	case *s == spasm.Both:
+	case *s == anatomy.Both:
 		return &Concept{Text: "both sides of the face"}
 	}
 	return &Concept{Text: string(*s) + " side of the face"}

@@ -8,10 +8,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
-	"facialis/motion"
 	"facialis/report"
-	"facialis/spasm"
 )
 
 // Analysis draws any analysis that the program, or a clinician who corrects it,
@@ -20,22 +20,22 @@ import (
 func Analysis(t *rapid.T) *report.Analysis {
 	seconds := rapid.Float64Range(1, 600).Draw(t, "seconds")
 	moment := rapid.Float64Range(0, seconds)
-	var events []spasm.Event
+	var events []event.Event
 	for i := range rapid.IntRange(0, 12).Draw(t, "events") {
-		e := spasm.Event{ID: fmt.Sprintf("e%04d", i+1),
+		e := event.Event{ID: fmt.Sprintf("e%04d", i+1),
 			Kind:       rapid.SampledFrom(report.Kinds).Draw(t, "kind"),
 			Side:       rapid.SampledFrom(report.Sides).Draw(t, "side"),
-			Form:       rapid.SampledFrom([]spasm.Form{spasm.Twitch, spasm.Clonic, spasm.Tonic, ""}).Draw(t, "form"),
+			Form:       rapid.SampledFrom([]event.Form{event.Twitch, event.Clonic, event.Tonic, ""}).Draw(t, "form"),
 			OnsetS:     moment.Draw(t, "onset"),
 			Twitches:   rapid.IntRange(0, 9).Draw(t, "twitches"),
 			Confidence: rapid.Float64Range(0, 1).Draw(t, "confidence"),
 		}
 		e.OffsetS = e.OnsetS + rapid.Float64Range(0, 4).Draw(t, "length")
-		if e.Side == "" && e.Kind == spasm.Blink {
-			e.Side = spasm.Both // nobody says a blink without meaning both eyes
+		if e.Side == "" && e.Kind == event.Blink {
+			e.Side = anatomy.Both // nobody says a blink without meaning both eyes
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "regions") {
-			r := spasm.RegionMovement{Region: rapid.SampledFrom(spasm.Regions).Draw(t, "region"), Side: e.Side, OnsetS: e.OnsetS}
+			r := event.RegionMovement{Region: rapid.SampledFrom(anatomy.Regions).Draw(t, "region"), Side: e.Side, OnsetS: e.OnsetS}
 			if rapid.Bool().Draw(t, "measured") {
 				mm := rapid.Float64Range(0, 20).Draw(t, "mm")
 				r.PeakMM = &mm
@@ -51,7 +51,7 @@ func Analysis(t *rapid.T) *report.Analysis {
 		}
 		events = append(events, e)
 	}
-	slices.SortStableFunc(events, func(a, b spasm.Event) int {
+	slices.SortStableFunc(events, func(a, b event.Event) int {
 		switch {
 		case a.OnsetS < b.OnsetS:
 			return -1
@@ -66,7 +66,7 @@ func Analysis(t *rapid.T) *report.Analysis {
 	a.Recording.DurationS, a.Recording.Frames = seconds, int(seconds*30)
 	a.Tasks = nil
 	for at := 0.0; at < seconds && len(a.Tasks) < 5; { // one after the other, as they are asked for
-		k := spasm.Task{Task: rapid.SampledFrom([]string{"rest", "smile", "blink", "wink_left"}).Draw(t, "task"),
+		k := event.Task{Task: rapid.SampledFrom([]string{"rest", "smile", "blink", "wink_left"}).Draw(t, "task"),
 			FromS: at + rapid.Float64Range(0.01, 200).Draw(t, "pause")}
 		k.ToS = k.FromS + rapid.Float64Range(0.01, 30).Draw(t, "for")
 		at = k.ToS
@@ -80,16 +80,16 @@ func Analysis(t *rapid.T) *report.Analysis {
 func Small() *report.Analysis {
 	mm, blink, one := 1.5, "blink", 1
 	from, to := 8.0, 9.0
-	events := []spasm.Event{
-		{ID: "e0001", Kind: spasm.Blink, Side: spasm.Both, Form: spasm.Twitch, OnsetS: 1, OffsetS: 1.23, Lead: spasm.OrbicularisOculi,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Right, OnsetS: 1, PeakMM: &mm}}, Twitches: 1, Confidence: 0.95},
-		{ID: "e0002", Kind: spasm.Spasm, Side: spasm.Left, Form: spasm.Twitch, OnsetS: 1.3, OffsetS: 1.5, Lead: spasm.Zygomaticus,
-			Regions:  []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Left, OnsetS: 1.3, PeakMM: &mm}, {Region: spasm.Depressor, Side: spasm.Left, OnsetS: 1.32}},
+	events := []event.Event{
+		{ID: "e0001", Kind: event.Blink, Side: anatomy.Both, Form: event.Twitch, OnsetS: 1, OffsetS: 1.23, Lead: anatomy.OrbicularisOculi,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Right, OnsetS: 1, PeakMM: &mm}}, Twitches: 1, Confidence: 0.95},
+		{ID: "e0002", Kind: event.Spasm, Side: anatomy.Left, Form: event.Twitch, OnsetS: 1.3, OffsetS: 1.5, Lead: anatomy.Zygomaticus,
+			Regions:  []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Left, OnsetS: 1.3, PeakMM: &mm}, {Region: anatomy.Depressor, Side: anatomy.Left, OnsetS: 1.32}},
 			Twitches: 1, Trigger: &blink, Episode: &one, Attack: &one, Confidence: 0.9},
-		{ID: "e0003", Kind: spasm.Synkinesis, Side: spasm.Left, Form: spasm.Tonic, OnsetS: 5, OffsetS: 6.5, Lead: spasm.OrbicularisOculi,
-			Regions: []spasm.RegionMovement{{Region: spasm.OrbicularisOculi, Side: spasm.Left, OnsetS: 5, PeakMM: &mm}}, Twitches: 1, Confidence: 0.8},
+		{ID: "e0003", Kind: event.Synkinesis, Side: anatomy.Left, Form: event.Tonic, OnsetS: 5, OffsetS: 6.5, Lead: anatomy.OrbicularisOculi,
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: 5, PeakMM: &mm}}, Twitches: 1, Confidence: 0.8},
 	}
-	tasks := []spasm.Task{{Task: "rest", FromS: 0, ToS: 4}, {Task: "smile", FromS: 4.5, ToS: 7}}
+	tasks := []event.Task{{Task: "rest", FromS: 0, ToS: 4}, {Task: "smile", FromS: 4.5, ToS: 7}}
 	scale, off := 0.42, 0.07
 	return &report.Analysis{
 		Schema: report.Schema,
@@ -108,7 +108,7 @@ func Small() *report.Analysis {
 
 // Trace is a trace of n frames at the given rate: slow waves of another period
 // in each column, with one stretch of frames in which the face was not seen.
-func Trace(n int, fps float64) *motion.Trace {
+func Trace(n int, fps float64) *event.Trace {
 	wave := func(period, size float64) []float32 {
 		x := make([]float32, n)
 		for i := range x {
@@ -116,22 +116,22 @@ func Trace(n int, fps float64) *motion.Trace {
 		}
 		return x
 	}
-	t := &motion.Trace{T: make([]float64, n), MMPerPx: 0.42, ScaleUncertainty: 0.07}
+	t := &event.Trace{T: make([]float64, n), MMPerPx: 0.42, ScaleUncertainty: 0.07}
 	for i := range n {
 		t.T[i] = float64(i) / fps
 	}
 	for s := range 2 {
-		for r := range motion.NumRegions {
+		for r := range anatomy.NumRegions {
 			p := 2 + float64(s) + 0.5*float64(r)
 			t.Along[s][r], t.DX[s][r], t.DY[s][r] = wave(p, 1+float64(r)), wave(p, 0.5), wave(p, 0.25)
 			t.NoiseMM[s][r] = 0.05
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = wave(3, 9), wave(5, 20), wave(7, 30), wave(4, 2)
 	}
-	for r := range motion.NumRegions {
+	for r := range anatomy.NumRegions {
 		t.Diff[r] = make([]float32, n)
 		for i := range n {
-			t.Diff[r][i] = t.Along[motion.Right][r][i] - t.Along[motion.Left][r][i]
+			t.Diff[r][i] = t.Along[anatomy.AtRight][r][i] - t.Along[anatomy.AtLeft][r][i]
 		}
 		t.DiffNoiseMM[r] = 0.07
 	}
@@ -141,12 +141,12 @@ func Trace(n int, fps float64) *motion.Trace {
 		t.Quality[i] = 0.9
 		if i >= n/2 && i < n/2+n/10 {
 			for _, col := range append(t.Diff[:], append(t.Along[0][:], t.Along[1][:]...)...) {
-				col[i] = motion.Missing
+				col[i] = event.Missing
 			}
 			for s := range 2 {
-				t.Aperture[s][i], t.BrowHeight[s][i], t.CornerOut[s][i], t.CornerUp[s][i] = motion.Missing, motion.Missing, motion.Missing, motion.Missing
+				t.Aperture[s][i], t.BrowHeight[s][i], t.CornerOut[s][i], t.CornerUp[s][i] = event.Missing, event.Missing, event.Missing, event.Missing
 			}
-			t.LipOpen[i], t.Yaw[i], t.Pitch[i], t.Roll[i], t.Quality[i] = motion.Missing, motion.Missing, motion.Missing, motion.Missing, 0
+			t.LipOpen[i], t.Yaw[i], t.Pitch[i], t.Roll[i], t.Quality[i] = event.Missing, event.Missing, event.Missing, event.Missing, 0
 		}
 	}
 	return t

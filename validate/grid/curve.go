@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Point is the share found at one amplitude.
@@ -18,13 +18,13 @@ type Point struct {
 
 // Level is what a method does at one sensitivity.
 type Level struct {
-	Factor  float64                  `json:"factor"`
-	False   measure.Estimate         `json:"false_per_min"`      // over all clips
-	AtRest  measure.Estimate         `json:"false_per_min_rest"` // over the clips without spasms
-	Talking measure.Estimate         `json:"false_per_min_talk"`
-	A50     *float64                 `json:"a50_mm"` // all regions; null where never half are found
-	A90     *float64                 `json:"a90_mm"`
-	Regions map[spasm.Region]*Detect `json:"regions"`
+	Factor  float64                    `json:"factor"`
+	False   measure.Estimate           `json:"false_per_min"`      // over all clips
+	AtRest  measure.Estimate           `json:"false_per_min_rest"` // over the clips without spasms
+	Talking measure.Estimate           `json:"false_per_min_talk"`
+	A50     *float64                   `json:"a50_mm"` // all regions; null where never half are found
+	A90     *float64                   `json:"a90_mm"`
+	Regions map[anatomy.Region]*Detect `json:"regions"`
 }
 
 // Detect is how one region's movements are found.
@@ -86,7 +86,7 @@ func (g Grid) Curves(clips []*Clip, methods []Method) []Curve {
 }
 
 func (g Grid) level(clips []*Clip, m, l int, factor float64) Level {
-	v := Level{Factor: factor, Regions: map[spasm.Region]*Detect{}}
+	v := Level{Factor: factor, Regions: map[anatomy.Region]*Detect{}}
 	falses, minutes := map[string]int{}, map[string]float64{}
 	for _, c := range clips {
 		_, found, pairs := c.match(m, l)
@@ -105,7 +105,7 @@ func (g Grid) level(clips []*Clip, m, l int, factor float64) Level {
 }
 
 // detect counts what was found of a region ("" for all) at each amplitude.
-func (g Grid) detect(clips []*Clip, m, l int, region spasm.Region) *Detect {
+func (g Grid) detect(clips []*Clip, m, l int, region anatomy.Region) *Detect {
 	d := &Detect{}
 	for _, a := range g.Amplitudes {
 		d.Points = append(d.Points, Point{MM: a})

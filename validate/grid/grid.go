@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // View is a way of seeing a face.
@@ -33,14 +34,14 @@ func (v View) Name() string {
 
 // Grid is what is drawn.
 type Grid struct {
-	Amplitudes []float64      `json:"amplitudes_mm"`
-	Regions    []spasm.Region `json:"regions"`
-	Views      []View         `json:"views"`
-	Repeats    int            `json:"repeats"` // twitches of each amplitude and region under each view
-	HealthyS   float64        `json:"healthy_s"`
-	Healthy    []View         `json:"healthy_views"` // views under which rest and talk are drawn, HealthyS each
-	FaceHeight float64        `json:"face_height"`   // hairline to chin over picture height
-	Seed       uint64         `json:"seed"`
+	Amplitudes []float64        `json:"amplitudes_mm"`
+	Regions    []anatomy.Region `json:"regions"`
+	Views      []View           `json:"views"`
+	Repeats    int              `json:"repeats"` // twitches of each amplitude and region under each view
+	HealthyS   float64          `json:"healthy_s"`
+	Healthy    []View           `json:"healthy_views"` // views under which rest and talk are drawn, HealthyS each
+	FaceHeight float64          `json:"face_height"`   // hairline to chin over picture height
+	Seed       uint64           `json:"seed"`
 }
 
 // Full is the grid of `make validate`: every combination of two picture sizes,
@@ -49,7 +50,7 @@ type Grid struct {
 func Full() Grid {
 	g := Grid{
 		Amplitudes: []float64{0.25, 0.35, 0.5, 0.7, 1, 2},
-		Regions:    []spasm.Region{spasm.OrbicularisOculi, spasm.Zygomaticus, spasm.Depressor},
+		Regions:    []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor},
 		Repeats:    1, HealthyS: 60, FaceHeight: 0.5, Seed: 1,
 	}
 	for _, size := range [][2]int{{1920, 1080}, {1280, 720}} {
@@ -72,7 +73,7 @@ func Full() Grid {
 // Small is a grid of a few seconds, for tests.
 func Small() Grid {
 	v := View{Width: 320, Height: 180, FPS: 12, Noise: 1.5, Skin: 2}
-	return Grid{Amplitudes: []float64{0.5, 1}, Regions: []spasm.Region{spasm.OrbicularisOculi, spasm.Zygomaticus},
+	return Grid{Amplitudes: []float64{0.5, 1}, Regions: []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus},
 		Views: []View{v}, Repeats: 1, HealthyS: 2, Healthy: []View{v}, FaceHeight: 0.5, Seed: 1}
 }
 
@@ -90,7 +91,7 @@ func (g Grid) spec(v View, n int) *phantom.Spec {
 	s.Name = v.Name()
 	r := rand.New(rand.NewPCG(g.Seed, uint64(n)+1))
 	type twitch struct {
-		region spasm.Region
+		region anatomy.Region
 		mm     float64
 	}
 	var all []twitch
@@ -103,9 +104,9 @@ func (g Grid) spec(v View, n int) *phantom.Spec {
 	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	at := leadInS
-	side := []spasm.Side{spasm.Right, spasm.Left}[n%2]
+	side := []anatomy.Side{anatomy.Right, anatomy.Left}[n%2]
 	for _, t := range all {
-		s.Events = append(s.Events, phantom.EventSpec{At: at, Kind: spasm.Spasm, Side: side, Form: spasm.Twitch,
+		s.Events = append(s.Events, phantom.EventSpec{At: at, Kind: event.Spasm, Side: side, Form: event.Twitch,
 			Regions: []phantom.RegionSpec{{Region: t.region, MM: t.mm, Side: side, Share: 1}}})
 		side = side.Other()
 		at += spacingS + jitterS*r.Float64()

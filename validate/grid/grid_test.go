@@ -14,8 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 )
 
 // The pooled curve of 1/4, 3/4, 2/4, 4/4 is 0.25, 0.625, 0.625, 1.
@@ -77,18 +78,18 @@ func oracle(t *testing.T) Method {
 			if err != nil {
 				return Found{}, err
 			}
-			var seen []spasm.Event
+			var seen []event.Event
 			for _, e := range truth.Events {
-				if mm := e.Regions[0].PeakMM; e.Kind != spasm.Spasm || *mm < 0.7 {
+				if mm := e.Regions[0].PeakMM; e.Kind != event.Spasm || *mm < 0.7 {
 					continue
 				}
 				big := *e.Regions[0].PeakMM * 1.1
-				e.Regions = []spasm.RegionMovement{{Region: e.Lead, Side: e.Side, PeakMM: &big}}
+				e.Regions = []event.RegionMovement{{Region: e.Lead, Side: e.Side, PeakMM: &big}}
 				e.OnsetS += 0.04
 				seen = append(seen, e)
 			}
-			invented := append([]spasm.Event{{Kind: spasm.Spasm, Side: spasm.Right, OnsetS: 0.1, OffsetS: 0.2}}, seen...)
-			return Found{Events: [][]spasm.Event{invented, seen}}, nil
+			invented := append([]event.Event{{Kind: event.Spasm, Side: anatomy.Right, OnsetS: 0.1, OffsetS: 0.2}}, seen...)
+			return Found{Events: [][]event.Event{invented, seen}}, nil
 		}}
 }
 

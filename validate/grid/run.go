@@ -14,8 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"facialis/event"
 	"facialis/phantom"
-	"facialis/spasm"
 	"facialis/validate"
 )
 
@@ -34,7 +34,7 @@ type Method struct {
 // Found is what a method found in a video, by level, and how long it looked; of
 // a look kept from a run before, how long that one took.
 type Found struct {
-	Events [][]spasm.Event
+	Events [][]event.Event
 	Took   time.Duration
 }
 
@@ -203,7 +203,7 @@ func (c *Clip) draw(ctx context.Context, how Run) error {
 // drawnMM is the amplitude that a truth event was drawn with; the frames may
 // miss its very peak, so it is told by its time. It is 0 for events that are
 // not of the plan.
-func (c *Clip) drawnMM(e spasm.Event) float64 {
+func (c *Clip) drawnMM(e event.Event) float64 {
 	for _, p := range c.Plan {
 		if e.OnsetS > p.At-0.5 && e.OnsetS < p.At+0.5 {
 			return p.Regions[0].MM
@@ -213,10 +213,10 @@ func (c *Clip) drawnMM(e spasm.Event) float64 {
 }
 
 // involuntary are the events that count as spasms in the curves.
-func involuntary(events []spasm.Event) []spasm.Event {
-	var out []spasm.Event
+func involuntary(events []event.Event) []event.Event {
+	var out []event.Event
 	for _, e := range events {
-		if e.Kind == spasm.Spasm || e.Kind == spasm.Synkinesis {
+		if e.Kind == event.Spasm || e.Kind == event.Synkinesis {
 			out = append(out, e)
 		}
 	}
@@ -230,13 +230,13 @@ const onsetWithinS = 0.2
 
 // match pairs the spasms of a clip with a method's, of the same side and about
 // the same onset.
-func (c *Clip) match(method, level int) (truth, found []spasm.Event, pairs []validate.Pair) {
+func (c *Clip) match(method, level int) (truth, found []event.Event, pairs []validate.Pair) {
 	truth, found = involuntary(c.Truth.Events), involuntary(c.Found[method].Events[level])
 	pairs = validate.Match(truth, found, validate.DefaultParams().ToleranceS,
-		func(t, r spasm.Event) bool {
+		func(t, r event.Event) bool {
 			return t.Side == r.Side && math.Abs(t.OnsetS-r.OnsetS) <= onsetWithinS
 		},
-		func(t, r spasm.Event) float64 {
+		func(t, r event.Event) float64 {
 			if t.Lead == r.Lead {
 				return 1
 			}

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/anatomy"
 	"facialis/measure"
-	"facialis/spasm"
 )
 
 // Result is what was measured, as written to curves.json.
@@ -270,7 +270,7 @@ func list(v []float64) string {
 	return strings.Join(s, ", ")
 }
 
-func regions(v []spasm.Region) string {
+func regions(v []anatomy.Region) string {
 	var s []string
 	for _, x := range v {
 		s = append(s, words(string(x)))

@@ -11,10 +11,11 @@ import (
 	"sync"
 	"testing"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/pipeline"
 	"facialis/measure"
-	"facialis/motion"
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
@@ -45,9 +46,9 @@ func Film(t testing.TB) []byte {
 
 // Trace is a quiet trace of so many seconds at 30 frames a second, with one
 // movement of the right cheek at one second.
-func Trace(seconds float64) *motion.Trace {
+func Trace(seconds float64) *event.Trace {
 	n := int(seconds * 30)
-	t := &motion.Trace{MMPerPx: 0.3, ScaleUncertainty: 0.07}
+	t := &event.Trace{MMPerPx: 0.3, ScaleUncertainty: 0.07}
 	column := func(f func(i int) float32) []float32 {
 		v := make([]float32, n)
 		for i := range v {
@@ -59,7 +60,7 @@ func Trace(seconds float64) *motion.Trace {
 	for i := range n {
 		t.T = append(t.T, float64(i)/30)
 	}
-	for k := range motion.NumRegions {
+	for k := range anatomy.NumRegions {
 		for s := range 2 {
 			t.DX[s][k], t.DY[s][k], t.Along[s][k] = column(zero), column(zero), column(zero)
 			t.NoiseMM[s][k] = 0.05
@@ -74,22 +75,22 @@ func Trace(seconds float64) *motion.Trace {
 	t.FaceX, t.FaceY, t.FaceW = column(func(int) float32 { return 80 }), column(func(int) float32 { return 60 }), column(func(int) float32 { return 60 })
 	t.Quality = column(func(int) float32 { return 1 })
 	peak := func(i int) float32 { return float32(2 * math.Exp(-math.Pow((float64(i)-33)/2, 2))) }
-	t.Along[motion.Right][motion.Zygomaticus], t.Diff[motion.Zygomaticus] = column(peak), column(peak)
+	t.Along[anatomy.AtRight][anatomy.AtZygomaticus], t.Diff[anatomy.AtZygomaticus] = column(peak), column(peak)
 	return t
 }
 
 // Event is a spasm of the right cheek.
-func Event(id string, onset float64) spasm.Event {
+func Event(id string, onset float64) event.Event {
 	mm := 2.0
-	return spasm.Event{ID: id, Kind: spasm.Spasm, Side: spasm.Right, Form: spasm.Twitch, OnsetS: onset, OffsetS: onset + 0.2,
-		Lead: spasm.Zygomaticus, Twitches: 1, Confidence: 0.9,
-		Regions: []spasm.RegionMovement{{Region: spasm.Zygomaticus, Side: spasm.Right, OnsetS: onset, PeakMM: &mm}}}
+	return event.Event{ID: id, Kind: event.Spasm, Side: anatomy.Right, Form: event.Twitch, OnsetS: onset, OffsetS: onset + 0.2,
+		Lead: anatomy.Zygomaticus, Twitches: 1, Confidence: 0.9,
+		Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Right, OnsetS: onset, PeakMM: &mm}}}
 }
 
 // Result is what the stand-in finds: one spasm at 1 s and one at 1.6 s.
 func Result(opt pipeline.Options) *pipeline.Result {
 	tr := Trace(2)
-	events := []spasm.Event{Event("e0001", 1), Event("e0002", 1.6)}
+	events := []event.Event{Event("e0001", 1), Event("e0002", 1.6)}
 	spasm.Group(events, opt.Spasm)
 	a := &report.Analysis{Schema: report.Schema, Events: events, Tasks: opt.Tasks,
 		Recording:  report.Recording{File: "x", DurationS: 2, Frames: tr.Len(), FrameRate: 30, Width: 160, Height: 120, Mirrored: opt.Mirrored},

@@ -1,31 +1,10 @@
-package motion
+package event
 
-import "math"
+import (
+	"math"
 
-// The sides of a trace's columns: index 0 is the person's own right.
-const (
-	Right = 0
-	Left  = 1
+	"facialis/anatomy"
 )
-
-// The regions of a trace's columns, brow to neck.
-const (
-	Frontalis = iota
-	OrbicularisOculi
-	Zygomaticus
-	OrbicularisOris
-	Depressor
-	Mentalis
-	Platysma
-	NumRegions
-)
-
-// RegionNames are the columns' names, in order.
-var RegionNames = [NumRegions]string{"frontalis", "orbicularis_oculi", "zygomaticus",
-	"orbicularis_oris", "depressor", "mentalis", "platysma"}
-
-// SideNames are the names of the sides, in order.
-var SideNames = [2]string{"right", "left"}
 
 // Trace is how each region of each side moved over a recording, head motion
 // removed: one row a frame, one column a signal. NaN marks what could not be
@@ -36,29 +15,29 @@ type Trace struct {
 	// DX and DY are each region's displacement in mm in the frame of the face, from
 	// the region's neutral level: DX outwards (away from the midline), DY
 	// upwards. For orbicularis_oculi DY is minus the loss of palpebral aperture.
-	DX, DY [2][NumRegions][]float32
+	DX, DY [2][anatomy.NumRegions][]float32
 
-	// Along is the displacement along the region's own action (see Actions),
+	// Along is the displacement along the region's own direction (see anatomy.Directions),
 	// mm, positive in the direction of contraction.
-	Along [2][NumRegions][]float32
+	Along [2][anatomy.NumRegions][]float32
 	// Diff is Along of the right minus Along of the left: what both sides do
 	// alike, and what is left of the head's motion, falls out.
-	Diff [NumRegions][]float32
+	Diff [anatomy.NumRegions][]float32
 
 	// Slow signals from landmarks, mm: palpebral aperture, brow height over the
-	// eye, commissure outwards from and above the midline's mouth centre.
+	// eye, commissure outwards from and above the midline's mouth center.
 	Aperture, BrowHeight, CornerOut, CornerUp [2][]float32
 	// LipOpen is the distance between the inner lips, mm.
 	LipOpen []float32
 
-	Yaw, Pitch, Roll    []float32 // degrees, as face.Pose
-	FaceX, FaceY, FaceW []float32 // centre and width of the face in px of the frame
+	Yaw, Pitch, Roll    []float32 // degrees
+	FaceX, FaceY, FaceW []float32 // center and width of the face in px of the frame
 	Quality             []float32 // 0 (not tracked) … 1 (every point found)
 
 	// NoiseMM is each region's noise floor estimated from the recording's own
 	// quiet stretches: one standard deviation of Along, mm; DiffNoiseMM of Diff.
-	NoiseMM     [2][NumRegions]float64
-	DiffNoiseMM [NumRegions]float64
+	NoiseMM     [2][anatomy.NumRegions]float64
+	DiffNoiseMM [anatomy.NumRegions]float64
 
 	// MMPerPx is the scale at the face (NaN when the iris was never seen);
 	// ScaleUncertainty its relative 2 SD.

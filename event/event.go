@@ -1,44 +1,6 @@
-package spasm
+package event
 
-// Side is the person's own side. In an unmirrored recording their right side
-// lies at the image's left.
-type Side string
-
-// The sides of a face.
-const (
-	Right Side = "right"
-	Left  Side = "left"
-	Both  Side = "both"
-)
-
-// Other returns the opposite side; Both is its own opposite.
-func (s Side) Other() Side {
-	switch s {
-	case Right:
-		return Left
-	case Left:
-		return Right
-	}
-	return s
-}
-
-// Region is one muscle's patch of skin on one side.
-type Region string
-
-// The regions, from the brow down to the neck.
-const (
-	Frontalis        Region = "frontalis"
-	OrbicularisOculi Region = "orbicularis_oculi"
-	Zygomaticus      Region = "zygomaticus"
-	OrbicularisOris  Region = "orbicularis_oris"
-	Depressor        Region = "depressor"
-	Mentalis         Region = "mentalis"
-	Platysma         Region = "platysma"
-)
-
-// Regions lists every region in anatomical order, brow to neck. Its order is
-// the order of the columns of a trace.
-var Regions = []Region{Frontalis, OrbicularisOculi, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}
+import "facialis/anatomy"
 
 // Kind says what sort of happening an event is.
 type Kind string
@@ -65,11 +27,11 @@ const (
 
 // RegionMovement is one region's part in an event.
 type RegionMovement struct {
-	Region           Region   `json:"region"`
-	Side             Side     `json:"side"`
-	OnsetS           float64  `json:"onset_s"`
-	PeakMM           *float64 `json:"peak_mm"`            // largest displacement, mm; null where no scale could be had
-	ShareOfVoluntary *float64 `json:"share_of_voluntary"` // peak over the same region's own largest voluntary movement, null when none was seen
+	Region           anatomy.Region `json:"region"`
+	Side             anatomy.Side   `json:"side"`
+	OnsetS           float64        `json:"onset_s"`
+	PeakMM           *float64       `json:"peak_mm"`            // largest displacement, mm; null where no scale could be had
+	ShareOfVoluntary *float64       `json:"share_of_voluntary"` // peak over the same region's own largest voluntary movement, null when none was seen
 }
 
 // Event is what moved at one moment, taken together, with a kind and a side.
@@ -77,11 +39,11 @@ type RegionMovement struct {
 type Event struct {
 	ID         string           `json:"id"`
 	Kind       Kind             `json:"kind"`
-	Side       Side             `json:"side"`
+	Side       anatomy.Side     `json:"side"`
 	Form       Form             `json:"form"`
 	OnsetS     float64          `json:"onset_s"`
 	OffsetS    float64          `json:"offset_s"`
-	Lead       Region           `json:"lead"`
+	Lead       anatomy.Region   `json:"lead"`
 	Regions    []RegionMovement `json:"regions"`
 	Twitches   int              `json:"twitches"`
 	RateHz     *float64         `json:"rate_hz"` // twitches a second within the event; null for fewer than two
