@@ -74,7 +74,7 @@ test("recordings tell their progress until they are measured", async () => {
   first = await handIn(server.url, person, "Before", "2026-08-01T10:00:00Z");
   await page.getByRole("link", { name: "Before" }).waitFor(); // comes by itself
   await page.getByRole("progressbar").first().waitFor();
-  await page.getByText("a minute").first().waitFor({ timeout: 120_000 });
+  await page.getByText("a minute").first().waitFor({ timeout: 300_000 });
   second = await handIn(server.url, person, "After", "2026-10-01T10:00:00Z");
 });
 
@@ -190,15 +190,18 @@ test("two fingers zoom and one pans, on a phone", async () => {
   const client = await phone.page.context().newCDPSession(phone.page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...xs: number[]) =>
     client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 30, id })) });
+  const drawn = () => phone.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const whole = await span();
   await touch("touchStart", 180, 220);
   for (let d = 5; d <= 60; d += 5) await touch("touchMove", 180 - d, 220 + d);
   await touch("touchEnd");
+  await drawn();
   const near = await span();
   assert.ok(near.to - near.from < 0.5 * (whole.to - whole.from), `${JSON.stringify(whole)} became ${JSON.stringify(near)}`);
   await touch("touchStart", 300);
   for (let x = 290; x >= 150; x -= 10) await touch("touchMove", x);
   await touch("touchEnd");
+  await drawn();
   const later = await span();
   assert.ok(later.from > near.from && Math.abs(later.to - later.from - (near.to - near.from)) < 0.3, JSON.stringify(later));
   assert.deepEqual(phone.errors, []);
@@ -207,7 +210,7 @@ test("two fingers zoom and one pans, on a phone", async () => {
 
 test("two recordings stand side by side", async () => {
   await page.goto(`/people/${person}/recordings`);
-  await page.getByRole("button", { name: "Compare two" }).click({ timeout: 120_000 });
+  await page.getByRole("button", { name: "Compare two" }).click({ timeout: 300_000 });
   for (const box of await page.getByRole("checkbox").all()) await box.check();
   await page.getByRole("button", { name: "Compare two" }).click();
   await heading("Two recordings side by side");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { drawnFace, launch, Server, shots, until, violations } from "./harness";
+import { drawnFace, launch, patience, Server, shots, until, violations } from "./harness";
 
 const server = new Server();
 let browser: Browser;
@@ -25,6 +25,7 @@ const recordings = async () => (await server.api<{ recordings: Recording[] }>("G
 
 async function open(path: string, context?: BrowserContext): Promise<Page> {
   const page = await (context ?? (await browser.newContext({ permissions: ["camera"], reducedMotion: "reduce" }))).newPage();
+  page.setDefaultTimeout(patience);
   page.on("pageerror", (e) => assert.fail(`${path}: ${e.message}`));
   await page.goto(server.url + path);
   return page;
@@ -33,7 +34,7 @@ async function open(path: string, context?: BrowserContext): Promise<Page> {
 async function startFilming(page: Page): Promise<void> {
   await page.getByRole("button", { name: /The short protocol/ }).click();
   // The program's own detector sees the drawn face.
-  await page.getByText("Face found").waitFor({ timeout: 30_000 });
+  await page.getByText("Face found").waitFor();
   await page.getByRole("button", { name: /^Start/ }).click();
   await page.getByText("Step 1 of 7").waitFor();
 }
@@ -48,15 +49,22 @@ test("record, send through a broken connection, analyse, see", async () => {
   if (shots) await page.screenshot({ path: `${shots}/stage.png` });
   // The prompt, then three seconds of the first task.
   await page.locator(".phase", { hasText: "Get ready" }).waitFor();
-  await page.locator(".count:not(.ready)").waitFor({ timeout: 15_000 });
-  await page.locator(".count").getByText(/^57/).waitFor({ timeout: 10_000 });
+  await page.locator(".count:not(.ready)").waitFor();
+  // A busy machine may skip a number.
+  await page.waitForFunction(() => {
+    const count = document.querySelector(".count:not(.ready)");
+    return count !== null && parseInt(count.textContent ?? "") <= 57;
+  });
   await page.getByRole("button", { name: "Skip" }).click();
   await page.getByText("Step 2 of 7").waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator(".state.paused").waitFor(); // the clock stands still
+  const [min, sec] = (await page.locator(".state .number").innerText()).split(":").map(Number);
+  const recorded = min! * 60 + sec!;
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByLabel("A name for it").fill("first");
   await page.getByRole("button", { name: "Send it" }).click();
-  await page.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  await page.getByText("The recording has arrived").waitFor();
   assert.ok(broken >= 2, "the connection was broken once and the chunk sent again");
   const list = await recordings();
   assert.equal(list.length, 1);
@@ -64,8 +72,8 @@ test("record, send through a broken connection, analyse, see", async () => {
   assert.equal(list[0]!.mirrored, false);
   const [task] = list[0]!.tasks;
   assert.equal(task?.task, "rest");
-  assert.ok(task.to_s - task.from_s >= 2.5 && task.to_s - task.from_s < 8, JSON.stringify(task));
-  const done = await until(async () => (await recordings()).find((r) => r.state === "done" || r.state === "failed"), "analysed", 120);
+  assert.ok(task.to_s - task.from_s >= 2.5 && task.from_s >= 5 && task.to_s <= recorded + 1, JSON.stringify({ task, recorded }));
+  const done = await until(async () => (await recordings()).find((r) => r.state === "done" || r.state === "failed"), "analysed", 300);
   assert.equal(done.state, "done", done.problem ?? "");
   assert.equal(done.usable, true);
   await page.context().close();
@@ -82,13 +90,13 @@ test("a tab closed while filming loses nothing", async () => {
     const take = await new Promise<{ chunks: number }[]>((ok) => { const r = db.transaction("takes").objectStore("takes").getAll(); r.onsuccess = () => ok(r.result); });
     db.close();
     return (take[0]?.chunks ?? 0) >= 3;
-  }), "three chunks parked", 20);
+  }), "three chunks parked");
   await page.close({ runBeforeUnload: false });
   const next = await open(`/people/${person}/record`, context);
   await next.getByText("An unfinished recording was found").waitFor();
   assert.deepEqual(await violations(next), []);
   await next.getByRole("button", { name: "Keep it and send it" }).click();
-  await next.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  await next.getByText("The recording has arrived").waitFor();
   assert.equal((await recordings()).length, before + 1);
   await context.close();
 });
@@ -116,7 +124,7 @@ test("a film that is there already, with its sides asked for", async () => {
   if (shots) await page.screenshot({ path: `${shots}/tray.png` });
   assert.deepEqual(await violations(page), []);
   through();
-  await tray.getByText("The recording has arrived").waitFor({ timeout: 30_000 });
+  await tray.getByText("The recording has arrived").waitFor();
   assert.ok((await recordings()).some((r) => r.mirrored));
   await tray.getByRole("button", { name: "Put away" }).click();
   await tray.waitFor({ state: "detached" });

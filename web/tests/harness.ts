@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import axe from "axe-core";
 
@@ -11,6 +11,9 @@ export const chrome = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Where to put pictures of the pages, for somebody to look at. */
 export const shots = process.env.SHOTS;
+
+/** How long a state may take to come, ms: generous, so that only a test that hangs fails by it. */
+export const patience = 120_000;
 
 /** The real program with a data folder of its own. */
 export class Server {
@@ -22,6 +25,9 @@ export class Server {
   async start(...args: string[]): Promise<this> {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const child = (this.#child = spawn(program, ["serve", "--data", this.data, "--listen", listen, "--no-open", ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     this.url = await new Promise<string>((found, fail) => {
       let said = "";
       const hear = (chunk: Buffer) => {
@@ -75,11 +81,24 @@ export const launch = (camera = ""): Promise<Browser> =>
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patience);
   const errors: string[] = [];
   page.on("pageerror", (e) => errors.push(e.stack ?? e.message));
   page.on("console", (m) => m.type() === "error" && /Content Security Policy/.test(m.text()) && errors.push(m.text()));
   return { page, errors };
+}
+
+/** Draws a face into a folder. An interrupted run leaves no half-written video there. */
+function draw(folder: string, ...args: string[]): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  const part = mkdtempSync(`${folder}.part-`);
+  try {
+    execFileSync(program, ["phantom", ...args, "-o", part], { stdio: "ignore" });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(part, folder);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
 }
 
 /** A film of a drawn face with spasms; drawn once and kept. */
@@ -87,8 +106,7 @@ export function film(): Uint8Array {
   const folder = resolve("../build/web/film");
   const path = join(folder, "phantom.mp4");
   if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync(program, ["phantom", "--preset", "primary-alternating", "--seconds", "12", "--size", "480x360", "--seed", "7", "-o", folder], { stdio: "ignore" });
+    draw(folder, "--preset", "primary-alternating", "--seconds", "12", "--size", "480x360", "--seed", "7");
   }
   return readFileSync(path);
 }
@@ -98,8 +116,7 @@ export function drawnFace(): { camera: string; film: string } {
   const dir = resolve("../build/webtest");
   const [camera, film] = [join(dir, "face.mjpeg"), join(dir, "phantom.mp4")];
   if (!existsSync(camera)) {
-    mkdirSync(dir, { recursive: true });
-    if (!existsSync(film)) execFileSync(program, ["phantom", "--preset", "primary-clonic", "--seconds", "6", "--size", "960x720", "--fps", "30", "-o", dir], { stdio: "ignore" });
+    if (!existsSync(film)) draw(dir, "--preset", "primary-clonic", "--seconds", "6", "--size", "960x720", "--fps", "30");
     execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", `${camera}.part`]);
     renameSync(`${camera}.part`, camera);
   }
@@ -107,7 +124,7 @@ export function drawnFace(): { camera: string; film: string } {
 }
 
 /** Asks again and again until there is an answer, or time is up. */
-export async function until<T>(ask: () => Promise<T | null | undefined | false>, what: string, seconds = 60): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null | undefined | false>, what: string, seconds = patience / 1000): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const x = await ask();
