@@ -233,7 +233,7 @@ func TestCancelAndClose(t *testing.T) {
 			f.Release()
 		}
 	}
-	if !errors.Is(err, context.Canceled) || time.Since(start) > 3*time.Second {
+	if !errors.Is(err, context.Canceled) || time.Since(start) > time.Minute {
 		t.Errorf("after cancelling: %v in %v", err, time.Since(start))
 	}
 	r2, err := Open(context.Background(), path, Options{})
