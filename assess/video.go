@@ -219,23 +219,28 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	return side
 }
 
-// stage is how far down the usual way a spasm has spread: 0 none, 1 eye, 2
-// cheek, 3 corner of the mouth, 4 chin, 5 neck; a region counts with a tenth of
-// the spasms.
+// stage is how far down the usual way a spasm has spread, by anatomy's table; 0
+// none. A stage counts with a tenth of the spasms.
 func stage(sp []event.Event) float64 {
-	st := 0.0
-	for i, r := range [][]anatomy.Region{{anatomy.OrbicularisOculi}, {anatomy.Zygomaticus}, {anatomy.OrbicularisOris, anatomy.Depressor}, {anatomy.Mentalis}, {anatomy.Platysma}} {
+	reached := map[anatomy.Stage][]anatomy.Region{}
+	for _, r := range anatomy.Regions {
+		if s, ok := anatomy.StageOf(string(r)); ok {
+			reached[s] = append(reached[s], r)
+		}
+	}
+	var most anatomy.Stage
+	for st, regions := range reached {
 		k := 0
 		for _, e := range sp {
-			if has(e, r...) {
+			if has(e, regions...) {
 				k++
 			}
 		}
 		if float64(k) >= 0.1*float64(len(sp)) {
-			st = float64(i + 1)
+			most = max(most, st)
 		}
 	}
-	return st
+	return float64(most)
 }
 
 // runs measures the longest stretches without a pause: a spasm every 3 s

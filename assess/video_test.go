@@ -132,7 +132,7 @@ func TestFindingsOfARecording(t *testing.T) {
 	if r.Side == nil || *r.Side != "left" || r.candidate("HFS1").ICD10CM[0] != "G51.32" {
 		t.Errorf("side %v, codes %v", r.Side, r.candidate("HFS1").ICD10CM)
 	}
-	if r.Facts["video.spread_stage"] != 2 {
+	if r.Facts["video.spread_stage"] != 3 {
 		t.Errorf("spread stage %g", r.Facts["video.spread_stage"])
 	}
 	// unusable: nothing is known from it

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/internal/signal"
 )
 
@@ -32,9 +33,11 @@ type DayPoint struct {
 	regions map[string]bool
 }
 
-// stages are the regions in the order of the usual spread.
-var stages = map[string]float64{"orbicularis_oculi": 1, "eye": 1, "lower_lid": 1, "upper_lid": 1, "zygomaticus": 2, "cheek": 2,
-	"orbicularis_oris": 3, "depressor": 3, "mouth": 3, "mouth_corner": 3, "mentalis": 4, "chin": 4, "platysma": 5, "neck": 5}
+// stageOf is the stage of spread of a region, or of a place in a person's words.
+func stageOf(name string) (float64, bool) {
+	s, ok := anatomy.StageOf(name)
+	return float64(s), ok
+}
 
 // days gathers the entries of each day up to and with the last.
 func days(entries []Entry, last int) []DayPoint {
@@ -120,7 +123,7 @@ func (p *DayPoint) note(region *string) {
 		return
 	}
 	p.regions[*region] = true
-	s, known := stages[*region]
+	s, known := stageOf(*region)
 	if p.WorstRegion == nil || (known && (p.Stage == nil || s > *p.Stage)) {
 		p.WorstRegion = region
 	}

@@ -82,7 +82,7 @@ func recordingStage(m measure.Summary) *float64 {
 	}
 	st := 0.0
 	for _, r := range m.Spread {
-		if s := stages[string(r.Region)]; r.Share >= param("stage_share") {
+		if s, _ := stageOf(string(r.Region)); r.Share >= param("stage_share") {
 			st = max(st, s)
 		}
 	}

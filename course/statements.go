@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
 	"facialis/internal/signal"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -65,7 +66,7 @@ func (c *Course) spread(s *Statement) {
 	}
 	for _, d := range c.Days {
 		for r := range d.regions {
-			if st, ok := stages[r]; ok {
+			if st, ok := stageOf(r); ok {
 				see(st, d.day)
 			}
 		}
@@ -73,7 +74,7 @@ func (c *Course) spread(s *Statement) {
 	right, left := 0, 0
 	for _, r := range c.Recordings {
 		for _, reg := range r.reached() {
-			if st, ok := stages[string(reg)]; ok {
+			if st, ok := stageOf(string(reg)); ok {
 				see(st, r.day)
 			}
 		}
@@ -94,7 +95,7 @@ func (c *Course) spread(s *Statement) {
 		if first[k] > began {
 			later++
 		}
-		s.Figures = append(s.Figures, Figure{Name: "first " + stageName[int(k)], Value: ptr(float64(first[k] - began)), N: 1, Unit: "days after following began"})
+		s.Figures = append(s.Figures, Figure{Name: "first " + anatomy.StageNames[int(k)], Value: ptr(float64(first[k] - began)), N: 1, Unit: "days after following began"})
 	}
 	trend, have := c.find("stage", "recordings")
 	if !have || trend.Direction == "not_enough" {
@@ -129,8 +130,6 @@ func (c *Course) spread(s *Statement) {
 		s.say("unclear", "A further region was reached, but its place in the order cannot be told.")
 	}
 }
-
-var stageName = []string{"", "eye", "cheek", "mouth", "chin", "neck"}
 
 // rhythm answers S14 by the recordings' variation of intervals.
 func (c *Course) rhythm(s *Statement) {

@@ -342,15 +342,65 @@ func triggerName(s *Spec, h *happening) string {
 	return ""
 }
 
+// split cuts a train of spasm twitches at pauses of event.TrainGapS and more: what
+// is further apart is several events.
+func (h *happening) split() []*happening {
+	if h.kind != event.Spasm || h.form == event.Tonic || len(h.tracks) == 0 {
+		return []*happening{h}
+	}
+	lead := h.tracks[0].pulses
+	var out []*happening
+	from, end := 0, math.Inf(-1)
+	cut := func(to int) {
+		part := *h
+		part.tracks = slices.Clone(h.tracks)
+		for i := range part.tracks {
+			part.tracks[i].pulses = h.tracks[i].pulses[from:to]
+		}
+		part.first = h.first + lead[from].t0 - lead[0].t0
+		part.last = h.first + lead[to-1].t0 - lead[0].t0
+		part.twitches = to - from
+		part.form, part.rateHz = event.Twitch, 0
+		if part.twitches > 1 {
+			part.form, part.rateHz = event.Clonic, float64(part.twitches-1)/(part.last-part.first)
+		}
+		part.bounds()
+		out = append(out, &part)
+		from = to
+	}
+	for i := range lead {
+		start := math.Inf(1)
+		for _, k := range h.tracks {
+			start = min(start, k.pulses[i].t0)
+		}
+		if i > 0 && start-end >= event.TrainGapS {
+			cut(i)
+		}
+		for _, k := range h.tracks {
+			end = max(end, k.pulses[i].end())
+		}
+	}
+	if from == 0 {
+		return []*happening{h}
+	}
+	cut(len(lead))
+	return out
+}
+
 // mergeTrains makes one clonic event of spasm twitches and trains of one side
-// that are closer than 0.5 s.
+// that are less than event.TrainGapS apart, from the end of one to the onset of the next.
 func (c *scheduler) mergeTrains() {
+	var parts []*happening
+	for _, h := range c.tl.happenings {
+		parts = append(parts, h.split()...)
+	}
+	sort.SliceStable(parts, func(i, j int) bool { return parts[i].t0 < parts[j].t0 })
 	var out []*happening
 	lastOf := map[anatomy.Side]*happening{}
-	for _, h := range c.tl.happenings {
+	for _, h := range parts {
 		l := lastOf[h.side]
 		if h.kind == event.Spasm && h.form != event.Tonic {
-			if l != nil && h.t0-l.t1 < 0.5 {
+			if l != nil && h.t0-l.t1 < event.TrainGapS {
 				l.tracks = append(l.tracks, h.tracks...)
 				l.form = event.Clonic
 				l.twitches += h.twitches

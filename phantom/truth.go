@@ -231,8 +231,8 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event,
 	return e, true
 }
 
-// number gives the events ids, and spasms their episode and attack: episodes
-// are spasms closer than 0.5 s, attacks episodes closer than 10 s.
+// number gives the events ids, and spasms their episode and attack, by the
+// gaps that package event defines.
 func number(es []event.Event) {
 	sort.SliceStable(es, func(i, j int) bool { return es[i].OnsetS < es[j].OnsetS })
 	episode, attack := 0, 0
@@ -242,10 +242,10 @@ func number(es []event.Event) {
 		if es[i].Kind != event.Spasm {
 			continue
 		}
-		if es[i].OnsetS-end >= 0.5 {
+		if es[i].OnsetS-end >= event.EpisodeGapS {
 			episode++
 		}
-		if es[i].OnsetS-end >= 10 {
+		if es[i].OnsetS-end >= event.AttackGapS {
 			attack++
 		}
 		e, a := episode, attack

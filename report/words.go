@@ -124,7 +124,7 @@ var formWords = map[event.Form]string{
 }
 
 var regionWords = map[anatomy.Region]string{
-	anatomy.Frontalis: "brow", anatomy.OrbicularisOculi: "eye", anatomy.Zygomaticus: "cheek", anatomy.OrbicularisOris: "lips",
+	anatomy.Frontalis: "brow", anatomy.OrbicularisOculi: "eye", anatomy.Zygomaticus: "corner of the mouth", anatomy.OrbicularisOris: "lips",
 	anatomy.Depressor: "lower lip", anatomy.Mentalis: "chin", anatomy.Platysma: "neck",
 }
 

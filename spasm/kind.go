@@ -106,7 +106,7 @@ func (d *detection) locked(triggers, own []*candidate) bool {
 	if n < 3 || span <= 0 {
 		return false
 	}
-	chance := 1 - math.Exp(-float64(len(own))/span*(d.p.LockS+0.08))
+	chance := 1 - math.Exp(-float64(len(own))/span*(d.p.LockS+event.LockLeadS))
 	share := float64(hit) / float64(n)
 	return share >= d.p.LockShare && share > math.Min(3*chance, 0.95)
 }
@@ -116,7 +116,7 @@ func (d *detection) locked(triggers, own []*candidate) bool {
 // one side is an uneven trigger.
 func (d *detection) follows(e, t *candidate) bool {
 	lag := e.OnsetS - t.OnsetS
-	return lag > -0.08 && lag < d.p.LockS && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
+	return lag > -event.LockLeadS && lag < d.p.LockS && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
 }
 
 // settle gives one-sided event e its kind, trigger and confidence.

@@ -2,6 +2,7 @@ package spasm
 
 import (
 	"facialis/anatomy"
+	"facialis/event"
 )
 
 // Params are the detector's settings; lengths in mm, times in seconds.
@@ -43,8 +44,8 @@ func DefaultParams() Params {
 	return Params{
 		NoiseK: 5, MinLidMM: 0.20, LidPx: 0.6, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, OneSided: 0.6,
-		TwitchGapS: 0.25, EpisodeGapS: 0.5, AttackGapS: 10, TonicS: 1,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: 0.20, LockShare: 0.5,
+		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS, TonicS: event.TonicS,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: event.LockLagS, LockShare: 0.5,
 	}
 }
 
