@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"facialis/anatomy"
+	_ "facialis/internal/rapidtest"
 	"facialis/interview"
 
 	"pgregory.net/rapid"

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"facialis/anatomy"
+	_ "facialis/internal/rapidtest"
 	"facialis/measure"
 
 	"github.com/google/go-cmp/cmp"

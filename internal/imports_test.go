@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	_ "facialis/internal/rapidtest"
 )
 
 // rooms are the instrument's packages in the order in which a recording walks
@@ -23,7 +26,7 @@ var service = []string{"internal/record", "internal/store", "internal/blob", "in
 	"internal/folder", "internal/work", "internal/demo", "internal/archive", "internal/server", "internal/web", "web"}
 
 // props are the internal packages that a room may lean on.
-var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}}
+var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}}
 
 // listed is what the go tool says about a package.
 type listed struct {
@@ -178,6 +181,29 @@ func TestBuildsWithoutC(t *testing.T) {
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("building without C: %v\n%s", err, out)
+	}
+}
+
+// A failing property test leaves no file that a later run would replay, so every
+// package that imports rapid imports rapidtest too.
+func TestPropertyTestsLeaveNoFile(t *testing.T) {
+	const rapid, helper = "pgregory.net/rapid", "facialis/internal/rapidtest"
+	found := 0
+	for _, p := range list(t) {
+		all := slices.Concat(p.Imports, p.TestImports, p.XTestImports)
+		if p.ImportPath == helper || !slices.Contains(all, rapid) {
+			continue
+		}
+		found++
+		if !slices.Contains(all, helper) {
+			t.Errorf("%s imports %s but not %s", p.ImportPath, rapid, helper)
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d packages import %s", found, rapid)
+	}
+	if v := flag.Lookup("rapid.nofailfile").Value.String(); v != "true" {
+		t.Errorf("rapid.nofailfile is %s", v)
 	}
 }
 

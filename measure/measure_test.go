@@ -7,6 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"

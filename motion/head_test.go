@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "facialis/internal/rapidtest"
 )
 
 // headKey is a key frame of points on a curved face, 2.5 px a mm, with their

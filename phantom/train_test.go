@@ -3,6 +3,8 @@ package phantom
 import (
 	"testing"
 
+	_ "facialis/internal/rapidtest"
+
 	"pgregory.net/rapid"
 
 	"facialis/anatomy"

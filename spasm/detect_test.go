@@ -9,6 +9,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 )
 
 // face is a trace under construction: 30 frames a second, noise of 0.03 mm,

@@ -10,6 +10,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 )
 
 func ptr[T any](v T) *T { return &v }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	_ "facialis/internal/rapidtest"
+
 	"pgregory.net/rapid"
 )
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	_ "facialis/internal/rapidtest"
 	"facialis/internal/record"
 	"facialis/internal/store"
 

@@ -23,6 +23,7 @@ import (
 	"facialis/event"
 	"facialis/internal/archive"
 	"facialis/internal/folder"
+	_ "facialis/internal/rapidtest"
 	"facialis/internal/record"
 	"facialis/internal/work"
 	"facialis/internal/work/worktest"

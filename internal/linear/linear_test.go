@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "facialis/internal/rapidtest"
 )
 
 // What is solved, multiplied out again, gives the right sides.

@@ -10,6 +10,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 	"facialis/spasm"
 
 	gocmp "github.com/google/go-cmp/cmp"

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "facialis/internal/rapidtest"
 )
 
 func near(t *testing.T, what string, got, want, tol float64) {

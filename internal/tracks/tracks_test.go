@@ -11,6 +11,7 @@ import (
 
 	"facialis/event"
 	"facialis/face"
+	_ "facialis/internal/rapidtest"
 	"facialis/internal/tracks"
 	"facialis/internal/work/worktest"
 

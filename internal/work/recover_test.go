@@ -25,6 +25,8 @@ import (
 	"facialis/internal/work"
 	"facialis/internal/work/worktest"
 
+	_ "facialis/internal/rapidtest"
+
 	"pgregory.net/rapid"
 )
 

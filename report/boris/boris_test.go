@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 	"facialis/report"
 	"facialis/report/boris"
 	"facialis/report/reporttest"

@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "facialis/internal/rapidtest"
 	"facialis/report/edf"
 	"facialis/report/reporttest"
 )

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 	"facialis/report"
 	"facialis/report/elan"
 	"facialis/report/reporttest"

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"facialis/assess"
+	_ "facialis/internal/rapidtest"
 	"facialis/interview"
 	"facialis/report"
 	"facialis/report/fhir"

@@ -10,6 +10,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	_ "facialis/internal/rapidtest"
 	"facialis/measure"
 	"facialis/report"
 )

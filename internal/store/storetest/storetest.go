@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	_ "facialis/internal/rapidtest"
 	"facialis/internal/record"
 	"facialis/internal/store"
 

@@ -1,0 +1,19 @@
+// Package rapidtest sets how property tests run. Every package with such tests
+// imports it for that effect.
+package rapidtest
+
+import (
+	"flag"
+
+	// The flag set below is registered when this package loads.
+	_ "pgregory.net/rapid"
+)
+
+// A failing property test would leave a file beside the source, and every later
+// run would replay it. The failure is printed with a seed that repeats it
+// (-rapid.seed). To get the file, give -rapid.nofailfile=false.
+func init() {
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		panic(err)
+	}
+}
