@@ -30,6 +30,7 @@ func TestFilmToFigures(t *testing.T) {
 	if r.State != record.Done || r.SHA256 != hex.EncodeToString(sum[:]) || r.Type != "video/mp4" || *r.Spasms != 2 || !*r.Usable {
 		t.Fatalf("%+v", r)
 	}
+	worktest.NoneUnfinished(t, b.dir)
 	var raw []byte
 	b.must(200, "GET", "/recordings/"+r.ID+"/original", nil, &raw)
 	if !bytes.Equal(raw, film) {

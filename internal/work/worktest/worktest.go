@@ -4,6 +4,7 @@ package worktest
 
 import (
 	"context"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -115,4 +116,20 @@ func Run(ctx context.Context, _ string, opt pipeline.Options, progress func(pipe
 	}
 	progress(pipeline.Progress{Frames: 60, AtS: 2, TotalS: 2})
 	return Result(opt), ctx.Err()
+}
+
+// NoneUnfinished holds that no folder under dir still counts as being written. A
+// start removes such a folder when no row names it, so a mark left behind would
+// let an older database, put back, cost a finished recording.
+func NoneUnfinished(t testing.TB, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "unfinished" {
+			t.Errorf("%s is left behind", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
