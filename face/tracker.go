@@ -38,9 +38,10 @@ const (
 	smallFlag = 0.995 // and to begin on one with less than smallSpan px between the eye corners
 	smallSpan = 40
 	// By how much the detector's logit must be higher for the face turned by half
-	// a circle than for the face as it is. In the median over a recording it was
-	// 1.5 to 2.0 higher on 5 recordings that stood upside down, and 0.5 to 1.8 lower
-	// on 13 that stood upright, the nine tenths of their frames 0.3 lower or more.
+	// a circle than for the face as it is. In the median over each of 5 recordings
+	// it was 1.5 to 2.0 higher where they stood upside down, and 0.6 to 1.2 lower
+	// where they stood upright (nine tenths of those frames: 0.3 lower or more).
+	// The same recordings chose the number, so this is no measure of its errors.
 	upsideDown = 0.5
 	cropScale  = 1.5 // crop side over the landmarks' bounding square
 )
