@@ -49,7 +49,8 @@ func TestSessions(t *testing.T) {
 				}
 			}
 		}
-		if n := testing.AllocsPerRun(5, func() { s.Run() }); n != 0 {
+		// Many runs, since the runtime's own work now and then counts too.
+		if n := testing.AllocsPerRun(50, func() { s.Run() }); n != 0 {
 			t.Errorf("%s: Run allocates %v times", name, n)
 		}
 		if len(e.Models()[name+".onnx"]) != 64 {
