@@ -11,7 +11,7 @@
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
-#   make web        the app's pages, into internal/web/dist
+#   make web        the app's pages, into internal/service/web/dist
 #   make test-web   the pages' tests, in node and in Chromium against the built program
 #   make openapi    the API's description and the app's client types, after a change of the routes
 #   make race       the server's packages under the race detector
@@ -46,9 +46,9 @@ build: setup web
 	go build -trimpath -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
 
 # The pages are embedded into the program.
-web: internal/web/dist/index.html
+web: internal/service/web/dist/index.html
 
-internal/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
+internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
 	npm --prefix web run build
 	@touch $@
 
@@ -71,11 +71,11 @@ serve: build
 	bin/facialis serve $(if $(DATA),--data $(DATA))
 
 openapi:
-	go test ./internal/server -run OpenAPI -update
+	go test ./internal/service/server -run OpenAPI -update
 	npm --prefix web run types
 
 race:
-	go test -race -timeout 10m ./internal/record ./internal/account ./internal/tracks ./internal/blob ./internal/store ./internal/queue ./internal/work ./internal/folder ./internal/archive ./internal/server
+	go test -race -timeout 10m ./internal/service/record ./internal/service/account ./internal/service/tracks ./internal/service/blob ./internal/service/store ./internal/service/queue ./internal/service/work ./internal/service/folder ./internal/service/archive ./internal/service/server
 
 setup: tools lib/.models $(LIBRARY)
 
@@ -170,4 +170,4 @@ doctor: build
 
 clean:
 	rm -rf bin build lib
-	find internal/web/dist -mindepth 1 -not -name .keep -delete
+	find internal/service/web/dist -mindepth 1 -not -name .keep -delete

@@ -22,8 +22,8 @@ var rooms = []string{"video", "face", "motion", "spasm", "measure", "assess", "c
 
 // service are the packages built around the instrument, which never imports
 // them.
-var service = []string{"internal/record", "internal/store", "internal/blob", "internal/queue", "internal/account", "internal/tracks",
-	"internal/folder", "internal/work", "internal/demo", "internal/archive", "internal/server", "internal/web", "web"}
+var service = []string{"internal/service/record", "internal/service/store", "internal/service/blob", "internal/service/queue", "internal/service/account", "internal/service/tracks",
+	"internal/service/folder", "internal/service/work", "internal/service/demo", "internal/service/archive", "internal/service/server", "internal/service/web", "web"}
 
 // props are the internal packages that a room may lean on.
 var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}}

@@ -7,7 +7,7 @@ import { shell } from "./shell";
 export default defineConfig({
   plugins: [svelte(), shell()],
   build: {
-    outDir: "../internal/web/dist",
+    outDir: "../internal/service/web/dist",
     emptyOutDir: true,
     target: "es2022",
     cssTarget: ["chrome123", "safari17.5", "firefox120"],

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"facialis/internal/account"
-	"facialis/internal/folder"
-	"facialis/internal/record"
-	"facialis/internal/store"
+	"facialis/internal/service/account"
+	"facialis/internal/service/folder"
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
 
 	"golang.org/x/term"
 )

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"facialis/internal/demo"
-	"facialis/internal/server"
+	"facialis/internal/service/demo"
+	"facialis/internal/service/server"
 )
 
 // prepare puts the demo into a server before it starts.

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
-	"facialis/internal/account"
-	"facialis/internal/server"
+	"facialis/internal/service/account"
+	"facialis/internal/service/server"
 )
 
 // check refuses what does not go together about how the app is reached.

@@ -12,10 +12,10 @@ import (
 	"runtime"
 	"time"
 
-	"facialis/internal/account"
-	"facialis/internal/folder"
-	"facialis/internal/server"
-	"facialis/internal/work"
+	"facialis/internal/service/account"
+	"facialis/internal/service/folder"
+	"facialis/internal/service/server"
+	"facialis/internal/service/work"
 )
 
 // serveCmd runs the app.

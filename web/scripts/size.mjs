@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const dist = new URL("../../internal/web/dist/", import.meta.url).pathname;
+const dist = new URL("../../internal/service/web/dist/", import.meta.url).pathname;
 const limit = 150_000;
 const size = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
 

@@ -8,7 +8,7 @@ import { extname, join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 const [duration, frames, count] = [3600, 216_000, 5000];
-const dist = resolve(process.env.DIST ?? "../internal/web/dist");
+const dist = resolve(process.env.DIST ?? "../internal/service/web/dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
 
 let seed = 7;

@@ -1,0 +1,345 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
+)
+
+// Errors of a [Book], beside store.ErrNotFound and record.ErrInvalid.
+var (
+	ErrTaken     = errors.New("an account of that name exists")
+	ErrLastAdmin = errors.New("this is the last administrator: make another one first")
+	ErrNotFirst  = errors.New("accounts exist already")
+)
+
+// Entry is an account as the administrator sees it.
+type Entry struct {
+	Account
+	Person    *string   `json:"person" doc:"Their name or code"`
+	CreatedAt time.Time `json:"created_at"`
+	Passkeys  int       `json:"passkeys" doc:"How many passkeys the account has"`
+}
+
+// Book are the accounts in the database. Its methods may be used by several
+// processes at once.
+type Book struct {
+	w, r *sql.DB
+	now  func() time.Time
+}
+
+// NewBook are the accounts of a store; now is the clock, nil for time.Now.
+func NewBook(st *store.Store, now func() time.Time) *Book {
+	if now == nil {
+		now = time.Now
+	}
+	w, r := st.DB()
+	return &Book{w, r, now}
+}
+
+// New is what a new account needs.
+type New struct {
+	Name     string  `json:"name" maxLength:"400"`
+	Role     string  `json:"role" enum:"patient,clinician,admin"`
+	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person"`
+	Password string  `json:"password" maxLength:"512"`
+}
+
+// Add adds an account.
+func (b *Book) Add(ctx context.Context, n New) (*Entry, error) { return b.add(ctx, n, false) }
+
+// First adds the first account, an administrator; with any account there it is
+// ErrNotFirst.
+func (b *Book) First(ctx context.Context, name, password string) (*Entry, error) {
+	return b.add(ctx, New{Name: name, Role: Admin, Password: password}, true)
+}
+
+func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
+	shown, folded, err := checkName(n.Name)
+	if err != nil {
+		return nil, err
+	}
+	password, err := newPassword(n.Password, shown)
+	if err != nil {
+		return nil, err
+	}
+	n.PersonID = person(n.PersonID)
+	if err := checkRole(n.Role, n.PersonID); err != nil {
+		return nil, err
+	}
+	phc := today.hash(password)
+	e := &Entry{Account: Account{ID: record.NewID(), Name: shown, Role: n.Role, PersonID: n.PersonID}, CreatedAt: record.Micros(b.now())}
+	err = b.tx(ctx, func(tx *sql.Tx) error {
+		if first {
+			if any, err := anyAccount(ctx, tx); err != nil || any {
+				return errors.Join(err, ErrNotFirst)
+			}
+		}
+		if err := freeName(ctx, tx, folded, ""); err != nil {
+			return err
+		}
+		if err := personThere(ctx, tx, n.PersonID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, name, folded, role, person_id, password, epoch, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`,
+			e.ID, e.Name, folded, e.Role, e.PersonID, phc, e.CreatedAt.UnixMicro())
+		return wrap("adding an account", err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b.Get(ctx, e.ID)
+}
+
+// Any reports whether there is any account.
+func (b *Book) Any(ctx context.Context) (bool, error) { return anyAccount(ctx, b.r) }
+
+// List is every account, by name.
+func (b *Book) List(ctx context.Context) ([]Entry, error) {
+	rows, err := b.r.QueryContext(ctx, entryQuery+` ORDER BY a.folded`)
+	if err != nil {
+		return nil, wrap("reading the accounts", err)
+	}
+	defer rows.Close()
+	all := []Entry{}
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, wrap("reading the accounts", err)
+		}
+		all = append(all, *e)
+	}
+	return all, wrap("reading the accounts", rows.Err())
+}
+
+// Get is one account.
+func (b *Book) Get(ctx context.Context, id string) (*Entry, error) {
+	e, err := scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.id = $1`, id))
+	return e, missing(err)
+}
+
+// Named is the account of a name, however it is written.
+func (b *Book) Named(ctx context.Context, name string) (*Entry, error) {
+	_, folded, err := checkName(name)
+	if err != nil {
+		return nil, err
+	}
+	e, err := scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.folded = $1`, folded))
+	return e, missing(err)
+}
+
+// Change is what is to be another in an account; nil leaves it. A new role or
+// password ends the account's sessions; a new password takes its passkeys away
+// too, since it is what an administrator gives to somebody who lost theirs.
+type Change struct {
+	Name     *string `json:"name,omitempty" maxLength:"400"`
+	Role     *string `json:"role,omitempty" enum:"patient,clinician,admin"`
+	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person; counts where role is given"`
+	Password *string `json:"password,omitempty" maxLength:"512"`
+}
+
+// Change changes an account.
+func (b *Book) Change(ctx context.Context, id string, c Change) (*Entry, error) {
+	e, err := b.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	shown := e.Name
+	var folded, phc string
+	if c.Name != nil {
+		if shown, folded, err = checkName(*c.Name); err != nil {
+			return nil, err
+		}
+	}
+	if c.Password != nil {
+		p, err := newPassword(*c.Password, shown)
+		if err != nil {
+			return nil, err
+		}
+		phc = today.hash(p)
+	}
+	c.PersonID = person(c.PersonID)
+	if c.Role != nil {
+		if err := checkRole(*c.Role, c.PersonID); err != nil {
+			return nil, err
+		}
+	}
+	err = b.tx(ctx, func(tx *sql.Tx) error {
+		if c.Name != nil {
+			if err := freeName(ctx, tx, folded, id); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE account SET name = $1, folded = $2 WHERE id = $3`, shown, folded, id); err != nil {
+				return wrap("renaming an account", err)
+			}
+		}
+		if c.Role != nil {
+			if *c.Role != Admin {
+				if err := notLastAdmin(ctx, tx, id); err != nil {
+					return err
+				}
+			}
+			if err := personThere(ctx, tx, c.PersonID); err != nil {
+				return err
+			}
+			// The same role again ends nothing.
+			_, err := tx.ExecContext(ctx, `UPDATE account SET role = $1, person_id = $2, epoch = epoch + 1 WHERE id = $3 AND (role <> $4 OR COALESCE(person_id, '') <> COALESCE($5, ''))`,
+				*c.Role, c.PersonID, id, *c.Role, c.PersonID)
+			if err != nil {
+				return wrap("changing a role", err)
+			}
+		}
+		if c.Password != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, epoch = epoch + 1 WHERE id = $2`, phc, id); err != nil {
+				return wrap("changing a password", err)
+			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM passkey WHERE account_id = $1`, id); err != nil {
+				return wrap("taking passkeys away", err)
+			}
+		}
+		return dropSessions(ctx, tx, id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b.Get(ctx, id)
+}
+
+// Remove removes an account with its sessions and passkeys.
+func (b *Book) Remove(ctx context.Context, id string) error {
+	return b.tx(ctx, func(tx *sql.Tx) error {
+		if err := notLastAdmin(ctx, tx, id); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO former_account (id, name, removed_at) SELECT id, name, $1 FROM account WHERE id = $2 AND role <> 'patient'`, b.now().UnixMicro(), id); err != nil {
+			return wrap("removing an account", err)
+		}
+		res, err := tx.ExecContext(ctx, `DELETE FROM account WHERE id = $1`, id)
+		if err != nil {
+			return wrap("removing an account", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, missing(sql.ErrNoRows))
+		}
+		return nil
+	})
+}
+
+const entryQuery = `SELECT a.id, a.name, a.role, a.person_id, a.created_at,
+  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(NULLIF(p.name, ''), p.code)
+FROM account a LEFT JOIN person p ON p.id = a.person_id`
+
+func scanEntry(row interface{ Scan(...any) error }) (*Entry, error) {
+	var e Entry
+	var person, name sql.NullString
+	var created int64
+	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys, &name); err != nil {
+		return nil, err
+	}
+	if person.Valid {
+		e.PersonID, e.Person = &person.String, &name.String
+	}
+	e.CreatedAt = time.UnixMicro(created).UTC()
+	return &e, nil
+}
+
+// person is nil for no id as well as for an empty one.
+func person(id *string) *string {
+	if id != nil && *id == "" {
+		return nil
+	}
+	return id
+}
+
+func checkRole(role string, person *string) error {
+	switch {
+	case role != Patient && role != Clinician && role != Admin:
+		return fmt.Errorf("a role is patient, clinician or admin: %w", record.ErrInvalid)
+	case (role == Patient) != (person != nil):
+		return fmt.Errorf("a patient's account belongs to a person, no other does: %w", record.ErrInvalid)
+	}
+	return nil
+}
+
+func anyAccount(ctx context.Context, q interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) (bool, error) {
+	var n int
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM account`).Scan(&n)
+	return n > 0, wrap("counting the accounts", err)
+}
+
+func freeName(ctx context.Context, tx *sql.Tx, folded, but string) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account WHERE folded = $1 AND id <> $2`, folded, but).Scan(&n); err != nil {
+		return wrap("looking for a name", err)
+	}
+	if n > 0 {
+		return ErrTaken
+	}
+	return nil
+}
+
+func personThere(ctx context.Context, tx *sql.Tx, person *string) error {
+	if person == nil {
+		return nil
+	}
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM person WHERE id = $1`, *person).Scan(&n); err != nil {
+		return wrap("looking for a person", err)
+	}
+	if n == 0 {
+		return fmt.Errorf("there is no such person: %w", record.ErrInvalid)
+	}
+	return nil
+}
+
+// notLastAdmin refuses to take the last administrator away.
+func notLastAdmin(ctx context.Context, tx *sql.Tx, id string) error {
+	var is, others int
+	err := tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN id = $1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN id <> $2 THEN 1 ELSE 0 END), 0) FROM account WHERE role = 'admin'`, id, id).Scan(&is, &others)
+	if err != nil {
+		return wrap("counting the administrators", err)
+	}
+	if is > 0 && others == 0 {
+		return ErrLastAdmin
+	}
+	return nil
+}
+
+// dropSessions forgets the sessions of an account that its epoch has ended.
+func dropSessions(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND epoch <> (SELECT epoch FROM account WHERE id = $2)`, id, id)
+	return wrap("ending sessions", err)
+}
+
+func (b *Book) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := b.w.BeginTx(ctx, nil)
+	if err != nil {
+		return wrap("beginning a transaction", err)
+	}
+	defer tx.Rollback() // does nothing once committed
+	if err := do(tx); err != nil {
+		return err
+	}
+	return wrap("writing to the database", tx.Commit())
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("an account: %w", store.ErrNotFound)
+	}
+	return wrap("reading an account", err)
+}

@@ -1,0 +1,266 @@
+package archive
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"facialis/internal/service/blob"
+	"facialis/internal/service/record"
+	"facialis/internal/service/work"
+	"facialis/report"
+)
+
+// Export is a person's zip before it is written.
+type Export struct {
+	w        *work.Worker
+	manifest Manifest
+	films    []film
+	small    []piece // what stands before the recordings, ready
+	history  map[string][]record.Correction
+}
+
+// piece is a file of the zip that is held in memory.
+type piece struct {
+	name string
+	data []byte
+}
+
+// Prepare gathers everything about a person but the large files.
+func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) (*Export, error) {
+	p, err := w.Store.Person(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	e := &Export{w: w, history: map[string][]record.Correction{},
+		manifest: Manifest{Format: Format, Program: "facialis " + w.Version, MadeAt: record.Micros(now), Person: p.ID, LeftOut: []string{}}}
+	recs, err := w.Store.Recordings(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range recs {
+		if err := e.gather(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	given, err := w.Store.Answers(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := w.Store.Entries(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	bundle, err := Bundle(ctx, w, p, BundleOptions{Setting: "public", Now: now, Zip: true})
+	if err != nil {
+		return nil, err
+	}
+	tables, err := tables(given, entries, e.films)
+	if err != nil {
+		return nil, err
+	}
+	e.small = append(e.small, piece{"README.txt", readme})
+	for _, x := range []struct {
+		name  string
+		value any
+	}{
+		{personFile, p},
+		{answersFile, answers{given.Values, given.Skipped, given.Authored}},
+		{diaryFile, entries},
+		{recordingsFile, e.films},
+	} {
+		data, err := json.MarshalIndent(x.value, "", " ")
+		if err != nil {
+			return nil, fmt.Errorf("writing %s: %w", x.name, err)
+		}
+		e.small = append(e.small, piece{x.name, append(data, '\n')})
+	}
+	e.small = append(e.small, piece{fhirFile, bundle})
+	e.small = append(e.small, tables...)
+	return e, nil
+}
+
+// gather takes a recording in, unless its film is not there: a drawn one of the
+// demo that nobody has drawn yet.
+func (e *Export) gather(ctx context.Context, r record.Recording) error {
+	f, err := e.w.Open(ctx, &r, work.OriginalFile)
+	if errors.Is(err, blob.ErrNotFound) {
+		e.manifest.LeftOut = append(e.manifest.LeftOut, r.ID)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.Close()
+	if e.history[r.ID], err = e.w.Store.Corrections(ctx, r.ID); err != nil {
+		return err
+	}
+	e.films = append(e.films, film{Recording: r, Analysis: r.Analysis, Original: originalName(&r)})
+	return nil
+}
+
+// originalName is a film's name in the zip.
+func originalName(r *record.Recording) string {
+	return folder + r.ID + "/" + work.OriginalFile + work.Extension(r.Type)
+}
+
+// Write streams the zip. After an error what was written is no zip.
+func (e *Export) Write(ctx context.Context, out io.Writer) error {
+	z := &writer{z: zip.NewWriter(out), e: e, ctx: ctx}
+	z.z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
+	for _, p := range e.small {
+		if err := z.bytes(p.name, p.data); err != nil {
+			return err
+		}
+	}
+	for i := range e.films {
+		if err := z.recording(&e.films[i]); err != nil {
+			return err
+		}
+	}
+	data, err := json.MarshalIndent(&e.manifest, "", " ")
+	if err != nil {
+		return fmt.Errorf("writing the manifest: %w", err)
+	}
+	if err := z.bytes(manifestFile, append(data, '\n')); err != nil {
+		return err
+	}
+	if err := z.z.Close(); err != nil {
+		return fmt.Errorf("writing the zip: %w", err)
+	}
+	return nil
+}
+
+// writer writes files into a zip and lists them in the manifest.
+type writer struct {
+	z   *zip.Writer
+	e   *Export
+	ctx context.Context
+}
+
+func (z *writer) recording(f *film) error {
+	dir := folder + f.ID + "/"
+	files := []string{work.OriginalFile}
+	if f.Analysis != "" {
+		files = append(files, work.AnalysisFiles...)
+	}
+	for _, name := range files {
+		as := dir + name
+		if name == work.OriginalFile {
+			as = f.Original
+		}
+		if err := z.file(as, f, name); err != nil {
+			return err
+		}
+	}
+	history := z.e.history[f.ID]
+	data, err := json.MarshalIndent(history, "", " ")
+	if err != nil {
+		return fmt.Errorf("writing the corrections: %w", err)
+	}
+	if err := z.bytes(dir+correctionsFile, append(data, '\n')); err != nil {
+		return err
+	}
+	table, err := correctionTable(history)
+	if err != nil {
+		return err
+	}
+	if err := z.bytes(dir+"corrections.csv", table); err != nil {
+		return err
+	}
+	if f.Analysis == "" {
+		return nil
+	}
+	a, _, err := z.e.w.CorrectedAnalysis(z.ctx, z.e.of(f))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := report.EncodeEventsCSV(&b, a); err != nil {
+		return err
+	}
+	return z.bytes(dir+"events.csv", b.Bytes())
+}
+
+// of is a film's recording with the analysis that held when the export began.
+func (e *Export) of(f *film) *record.Recording {
+	r := f.Recording
+	r.Analysis = f.Analysis
+	return &r
+}
+
+func (z *writer) file(as string, f *film, name string) error {
+	in, err := z.e.w.Open(z.ctx, z.e.of(f), name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return z.add(as, in.File)
+}
+
+func (z *writer) bytes(name string, data []byte) error { return z.add(name, bytes.NewReader(data)) }
+
+// add writes one file. Its sum goes into the manifest.
+func (z *writer) add(name string, in io.Reader) error {
+	h := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: z.e.manifest.MadeAt}
+	if base := path.Base(name); packed[base] || packed[strings.TrimSuffix(base, path.Ext(base))] {
+		h.Method = zip.Store
+	}
+	out, err := z.z.CreateHeader(h)
+	if err != nil {
+		return fmt.Errorf("writing the zip: %w", err)
+	}
+	sum := &summed{h: sha256.New(), ctx: z.ctx, r: in}
+	if _, err := io.CopyBuffer(struct{ io.Writer }{out}, sum, make([]byte, 256<<10)); err != nil {
+		return fmt.Errorf("writing the zip: %w", err)
+	}
+	if name != manifestFile {
+		z.e.manifest.Files = append(z.e.manifest.Files, Listed{name, sum.n, sum.hex()})
+	}
+	return nil
+}
+
+// summed reads until the context ends and sums what it reads.
+type summed struct {
+	r   io.Reader
+	h   hash.Hash
+	n   int64
+	ctx context.Context
+}
+
+func (s *summed) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.r.Read(p)
+	s.h.Write(p[:n])
+	s.n += int64(n)
+	return n, err
+}
+
+func (s *summed) hex() string { return hex.EncodeToString(s.h.Sum(nil)) }
+
+// readAll reads a file of a recording's analysis.
+func readAll(ctx context.Context, w *work.Worker, r *record.Recording, name string) ([]byte, error) {
+	f, err := w.Open(ctx, r, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading a result: %w", err)
+	}
+	return data, nil
+}

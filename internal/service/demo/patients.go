@@ -1,0 +1,140 @@
+package demo
+
+import (
+	"time"
+
+	"facialis/anatomy"
+	"facialis/internal/service/record"
+)
+
+// film is a drawn film of a patient.
+type film struct {
+	label   string
+	preset  string
+	daysAgo int
+	rate    float64 // times the preset's own rate
+	seed    uint64  // one that shows what the film is there to show; a test holds it
+}
+
+// seconds is every film's length.
+const seconds = 30
+
+// patient is a drawn patient.
+type patient struct {
+	name, code, sex string
+	year            int
+	side            anatomy.Side
+	films           []film
+	answers         map[string]any
+	days            int                                        // of diary
+	level           func(ago int) float64                      // attacks a day, by days ago
+	worst           func(ago int) anatomy.Region               // region
+	treatments      func(now time.Time) []record.TreatmentData // with their from
+	visits          []int                                      // days ago
+}
+
+// ramp goes from a at x0 to b at x1 and stays beyond.
+func ramp(x, x0, x1, a, b float64) float64 {
+	f := max(0, min(1, (x-x0)/(x1-x0)))
+	return a + f*(b-a)
+}
+
+// injected is the share of the level that is left so many days after an
+// injection: none gone until the third day, a quarter left from two to nine
+// weeks, all back after fourteen.
+func injected(days int) float64 {
+	d := float64(days)
+	switch {
+	case d < 3:
+		return 1
+	case d < 60:
+		return ramp(d, 3, 14, 1, 0.25)
+	}
+	return ramp(d, 60, 98, 0.25, 1)
+}
+
+func day(now time.Time, ago int) string { return now.AddDate(0, 0, -ago).Format(time.DateOnly) }
+
+func ptr[T any](v T) *T { return &v }
+
+// toxin is an injection around the left eye and into the cheek.
+func toxin(from string) record.TreatmentData {
+	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr("a drawn product"), UnitsTotal: ptr(22.5), From: from,
+		Sites: []record.Site{{Region: "orbicularis_oculi", Side: "left", Units: 15}, {Region: "zygomaticus", Side: "left", Units: 5}, {Region: "orbicularis_oris", Side: "left", Units: 2.5}}}
+}
+
+// patients are the four.
+var patients = []patient{
+	{
+		name: "Drawn patient 1: eye and cheek, injections", code: "DEMO-1", sex: "f", year: 1965, side: anatomy.Left,
+		films: []film{
+			{"Before the second injection", "primary-spread", 72, 1.6, 4},
+			{"Four weeks after it", "primary-spread", 42, 0.4, 3},
+			{"This week", "primary-spread", 3, 1, 1003},
+		},
+		answers: map[string]any{"age": 61, "sex": "female", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "lower_lid",
+			"places": []string{"eye", "cheek"}, "since": "2022-03", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
+		days: 200,
+		level: func(ago int) float64 {
+			share := 1.0
+			for _, at := range []int{165, 70} {
+				if ago <= at {
+					share = injected(at - ago)
+				}
+			}
+			return 22 * share
+		},
+		worst: func(int) anatomy.Region { return anatomy.OrbicularisOculi },
+		treatments: func(now time.Time) []record.TreatmentData {
+			return []record.TreatmentData{toxin(day(now, 165)), toxin(day(now, 70))}
+		},
+		visits: []int{165, 70},
+	},
+	{
+		name: "Drawn patient 2: decompression", code: "DEMO-2", sex: "m", year: 1972, side: anatomy.Left,
+		films: []film{
+			{"Before the operation", "primary-severe-platysma", 190, 1, 4},
+			{"Four months after it", "primary-eye", 30, 0.3, 3},
+		},
+		answers: map[string]any{"age": 54, "sex": "male", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "eye",
+			"places": []string{"eye", "cheek", "mouth", "neck"}, "since": "2018-09", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
+		days: 230,
+		level: func(ago int) float64 {
+			after := 150 - ago
+			if after < 0 {
+				return 40
+			}
+			return ramp(float64(after), 0, 90, 12, 1.5)
+		},
+		worst: func(ago int) anatomy.Region {
+			if ago > 150 {
+				return anatomy.Zygomaticus
+			}
+			return anatomy.OrbicularisOculi
+		},
+		treatments: func(now time.Time) []record.TreatmentData {
+			return []record.TreatmentData{
+				{Type: "drug", Drug: ptr("a drawn drug"), Dose: ptr("200 mg twice a day"), From: day(now, 225), To: ptr(day(now, 151)), Sites: []record.Site{}},
+				{Type: "surgery", Operation: ptr("microvascular_decompression"), From: day(now, 150), Sites: []record.Site{}},
+			}
+		},
+		visits: []int{200, 150, 60},
+	},
+	{
+		name: "Drawn patient 3: after a palsy", code: "DEMO-3", sex: "f", year: 1980,
+		films: []film{{"Blinking and what moves along", "postparalytic-blink", 5, 1, 1005}},
+		answers: map[string]any{"age": 46, "sex": "female", "kind": []string{"twitch"}, "side": "left", "palsy": "yes", "palsy_side": "left", "palsy_since": "2024-02",
+			"since": "2024-08", "rest": "no", "evoked": []string{"blink", "close"}},
+		side: anatomy.Left, days: 45,
+		level: func(int) float64 { return 6 },
+		worst: func(int) anatomy.Region { return anatomy.OrbicularisOris },
+	},
+	{
+		name: "Drawn patient 4: both eyes", code: "DEMO-4", sex: "m", year: 1958, side: anatomy.Both,
+		films:   []film{{"Looking ahead", "blepharospasm", 2, 1, 4}},
+		answers: map[string]any{"age": 68, "sex": "male", "kind": []string{"close"}, "side": "both", "both_how": "together", "since": "2024", "palsy": "no"},
+		days:    60,
+		level:   func(int) float64 { return 14 },
+		worst:   func(int) anatomy.Region { return anatomy.OrbicularisOculi },
+	},
+}

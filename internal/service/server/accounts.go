@@ -1,0 +1,238 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"facialis/internal/service/account"
+	"facialis/report/pdf"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// sessionAnswer is what the app asks for first.
+type sessionAnswer struct {
+	Accounts      bool             `json:"accounts" doc:"Whether an account is needed"`
+	Account       *account.Account `json:"account" doc:"Who is asking; null when nobody has signed in"`
+	SetupNeeded   bool             `json:"setup_needed" doc:"No account exists yet"`
+	SetupHere     bool             `json:"setup_here" doc:"The first account can be made by the one who asks, at this computer"`
+	PasskeyOrigin *string          `json:"passkey_origin" doc:"The address that passkeys are bound to; null when there are none"`
+	Demo          bool             `json:"demo"`
+	Version       string           `json:"version"`
+	ChromiumPDF   bool             `json:"chromium_pdf" doc:"Whether reports can be had as PDF"`
+}
+
+type credentials struct {
+	Name     string `json:"name" maxLength:"400"`
+	Password string `json:"password" maxLength:"512"`
+}
+
+type accountList struct {
+	Accounts []account.Entry `json:"accounts"`
+}
+
+type auditAnswer struct {
+	Entries []account.Line `json:"entries" doc:"The latest first"`
+}
+
+// AccountID is the route's account.
+type AccountID struct {
+	ID string `path:"id" maxLength:"40"`
+}
+
+// session answers who is asking.
+func (s *Server) session(ctx context.Context, who account.Account) (*body[sessionAnswer], error) {
+	_, err := pdf.Find()
+	out := sessionAnswer{Accounts: s.Accounts != nil, Demo: s.Demo, Version: s.Version, ChromiumPDF: err == nil}
+	if who.ID != "" {
+		out.Account = &who
+	}
+	if s.Accounts != nil {
+		any, err := s.Accounts.Any(ctx)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		out.SetupNeeded, out.SetupHere = !any, !any && s.Accounts.Here(ctx)
+		if o := s.Accounts.Origin; o != "" {
+			out.PasskeyOrigin = &o
+		}
+	}
+	return answer(out), nil
+}
+
+// accounts is the service, or the answer that there is none.
+func (s *Server) accounts() (*account.Service, error) {
+	if s.Accounts == nil {
+		return nil, huma.Error404NotFound("accounts are switched off")
+	}
+	return s.Accounts, nil
+}
+
+// admin is the service for an administrator; for anybody else there is nothing.
+func (s *Server) admin(ctx context.Context) (*account.Service, error) {
+	a, err := s.accounts()
+	if err == nil && account.From(ctx).Role != account.Admin {
+		err = huma.Error404NotFound("there is no such thing")
+	}
+	return a, err
+}
+
+func (s *Server) accountRoutes(api huma.API) {
+	huma.Register(api, op("getSession", http.MethodGet, "/session", "session", "Who is asking, and what this server can do"),
+		func(ctx context.Context, _ *struct{}) (*body[sessionAnswer], error) {
+			return s.session(ctx, account.From(ctx))
+		})
+
+	tries := []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests}
+	o := op("signIn", http.MethodPost, "/session", "session", "Sign in by name and password")
+	o.Errors = tries
+	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
+		a, err := s.accounts()
+		if err != nil {
+			return nil, err
+		}
+		who, err := a.SignIn(ctx, in.Body.Name, in.Body.Password)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return s.session(ctx, *who)
+	})
+
+	huma.Register(api, op("signOut", http.MethodDelete, "/session", "session", "Sign out"),
+		func(ctx context.Context, _ *struct{}) (*struct {
+			Clear string `header:"Clear-Site-Data"`
+		}, error) {
+			a, err := s.accounts()
+			if err != nil {
+				return nil, err
+			}
+			if err := a.SignOut(ctx); err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			// Films that the browser keeps go with the session.
+			return &struct {
+				Clear string `header:"Clear-Site-Data"`
+			}{`"cache"`}, nil
+		})
+
+	o = op("setUp", http.MethodPost, "/setup", "session", "Make the first account, an administrator; only at the computer itself and only when there is none")
+	o.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}
+	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
+		a, err := s.accounts()
+		if err != nil {
+			return nil, err
+		}
+		if !a.Here(ctx) {
+			return nil, huma.Error403Forbidden("the first account is made at the computer that facialis runs on, or there with: facialis account add NAME --role admin")
+		}
+		who, err := a.SetUp(ctx, in.Body.Name, in.Body.Password)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return s.session(ctx, *who)
+	})
+
+	o = op("changePassword", http.MethodPost, "/session/password", "session", "Change one's own password; one's other sessions end")
+	o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}, http.StatusNoContent
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		Body struct {
+			Password    string `json:"password" maxLength:"512" doc:"The one there is"`
+			NewPassword string `json:"new_password" maxLength:"512"`
+		}
+	}) (*struct{}, error) {
+		a, err := s.accounts()
+		if err != nil {
+			return nil, err
+		}
+		err = a.NewPassword(ctx, in.Body.Password, in.Body.NewPassword)
+		if errors.Is(err, account.ErrWrong) {
+			return nil, huma.Error422UnprocessableEntity("the present password is wrong")
+		}
+		return nil, s.problem(ctx, err)
+	})
+
+	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts", "The accounts, for an administrator"),
+		func(ctx context.Context, _ *struct{}) (*body[accountList], error) {
+			a, err := s.admin(ctx)
+			if err != nil {
+				return nil, err
+			}
+			all, err := a.List(ctx)
+			return answer(accountList{all}), s.problem(ctx, err)
+		})
+
+	o = op("addAccount", http.MethodPost, "/accounts", "accounts", "Add an account")
+	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusNotFound, http.StatusConflict}
+	huma.Register(api, o, func(ctx context.Context, in *body[account.New]) (*body[account.Entry], error) {
+		a, err := s.admin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e, err := a.Add(ctx, in.Body)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		s.noteAccount(ctx, "add", e)
+		return answer(*e), nil
+	})
+
+	o = op("changeAccount", http.MethodPatch, "/accounts/{id}", "accounts", "Change an account; another role or password ends its sessions, a password also takes its passkeys away")
+	o.Errors = append(o.Errors, http.StatusConflict)
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		AccountID
+		Body account.Change
+	}) (*body[account.Entry], error) {
+		a, err := s.admin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e, err := a.Change(ctx, in.ID, in.Body)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		s.noteAccount(ctx, "change", e)
+		return answer(*e), nil
+	})
+
+	o = op("removeAccount", http.MethodDelete, "/accounts/{id}", "accounts", "Remove an account; what it did stays in the log")
+	o.Errors = append(o.Errors, http.StatusConflict)
+	huma.Register(api, o, func(ctx context.Context, in *AccountID) (*struct{}, error) {
+		a, err := s.admin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e, err := a.Get(ctx, in.ID)
+		if err == nil {
+			err = a.Remove(ctx, in.ID)
+		}
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		s.noteAccount(ctx, "remove", e)
+		return nil, nil
+	})
+
+	huma.Register(api, op("getAudit", http.MethodGet, "/audit", "accounts", "Who did what, for an administrator"),
+		func(ctx context.Context, in *struct {
+			Person string `query:"person" maxLength:"40" doc:"Only what is about this person"`
+			Before string `query:"before" maxLength:"40" doc:"The id of the last line of the page before"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		}) (*body[auditAnswer], error) {
+			a, err := s.admin(ctx)
+			if err != nil {
+				return nil, err
+			}
+			lines, err := a.Lines(ctx, in.Person, in.Before, in.Limit)
+			return answer(auditAnswer{lines}), s.problem(ctx, err)
+		})
+	s.passkeyRoutes(api)
+}
+
+func (s *Server) noteAccount(ctx context.Context, action string, e *account.Entry) {
+	person := ""
+	if e.PersonID != nil {
+		person = *e.PersonID
+	}
+	s.Auth.Note(ctx, action, "account "+e.ID, person)
+}

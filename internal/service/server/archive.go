@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"facialis/internal/service/archive"
+	"facialis/internal/service/record"
+	"facialis/internal/service/work"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// archiveRoutes registers the zip of a person, out and in.
+func (s *Server) archiveRoutes(api huma.API) {
+	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports", "Everything about a person as a zip: films byte for byte, results, corrections, answers, diary, FHIR bundle"), "application/zip"),
+		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
+			p, err := s.person(ctx, in.Person)
+			if err != nil {
+				return nil, err
+			}
+			e, err := archive.Prepare(ctx, s.Work, p.ID, s.Now())
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			s.Auth.Note(ctx, "export", "zip", p.ID)
+			return stream(func(w http.ResponseWriter, r *http.Request) {
+				attach(w, "application/zip", "facialis-"+p.ID+".zip")
+				if err := e.Write(r.Context(), noDeadline{w}); err != nil {
+					if r.Context().Err() == nil {
+						s.Log.ErrorContext(ctx, "a zip broke off", "error", err.Error())
+					}
+					panic(http.ErrAbortHandler) // so that the browser knows that it is not whole
+				}
+			}), nil
+		})
+
+	o := op("importPerson", http.MethodPost, "/people/import", "people", "Bring a person in from a zip that facialis made, whole or not at all")
+	o.Errors = []int{http.StatusForbidden, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}
+	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
+	schema := api.OpenAPI().Components.Schemas.Schema(typeOf[record.Person](), true, "Person")
+	o.DefaultStatus = http.StatusCreated
+	o.Responses = map[string]*huma.Response{"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		As string `query:"as" enum:"same,new" default:"same" doc:"same: with the ids of the zip, refused (409) if the person is here already; new: as somebody new, beside whoever is here"`
+	}) (*huma.StreamResponse, error) {
+		if err := staff(ctx, "people are brought in"); err != nil {
+			return nil, err
+		}
+		return stream(func(w http.ResponseWriter, r *http.Request) {
+			p, err := s.bring(w, r, in.As == "new")
+			rc := http.NewResponseController(w)
+			rc.SetWriteDeadline(time.Now().Add(2 * time.Minute)) // the server's own is long over
+			var status huma.StatusError
+			switch {
+			case err == nil:
+				s.Auth.Note(ctx, "import", "zip", p.ID)
+				writeJSON(w, http.StatusCreated, p)
+			case errors.As(err, &status):
+				s.refuse(w, status.GetStatus(), status.Error(), nil)
+			}
+		}), nil
+	})
+}
+
+// bring reads the zip of a request and brings its person in.
+func (s *Server) bring(w http.ResponseWriter, r *http.Request, anew bool) (*record.Person, error) {
+	ctx := r.Context()
+	free, err := s.Blobs.Free()
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	most := min(s.Limits.ImportBytes, free-s.Limits.SpareBytes)
+	full := huma.NewError(http.StatusInsufficientStorage, "there is no room for the zip on this computer's disk")
+	if most < s.Limits.ImportBytes && r.ContentLength > most || most <= 0 {
+		return nil, full
+	}
+	body := &patient{r: http.MaxBytesReader(w, r.Body, most), rc: http.NewResponseController(w)}
+	path, done, err := s.Work.Receive(func(w io.Writer) error {
+		_, err := io.CopyBuffer(struct{ io.Writer }{w}, body, make([]byte, 256<<10))
+		return err
+	})
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big) && most < s.Limits.ImportBytes:
+		return nil, full
+	case errors.As(err, &big):
+		return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("a zip may be at most %.0f GB", float64(most)/1e9))
+	case body.broken:
+		return nil, huma.Error400BadRequest("the zip broke off on its way here")
+	case err != nil:
+		return nil, s.problem(ctx, err)
+	}
+	defer func() {
+		if err := done(); err != nil {
+			s.Log.ErrorContext(ctx, "a zip was left", "error", err.Error())
+		}
+	}()
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, s.problem(ctx, fmt.Errorf("opening the zip: %w", err))
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, s.problem(ctx, fmt.Errorf("looking at the zip: %w", err))
+	}
+	x, err := archive.Read(ctx, f, st.Size(), archive.DefaultLimits(free-s.Limits.SpareBytes-st.Size()))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	if anew {
+		x.Renew()
+	}
+	if err := x.Bring(ctx, s.Work); err != nil {
+		if errors.Is(err, work.ErrHere) {
+			return nil, huma.Error409Conflict(err.Error() + "; delete that one first, or bring this one in as somebody new")
+		}
+		return nil, s.problem(ctx, err)
+	}
+	p, err := s.Store.Person(ctx, x.Person.ID)
+	return p, s.problem(ctx, err)
+}

@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"facialis/internal/service/account"
+	"facialis/internal/service/record"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type peopleList struct {
+	People []record.Person `json:"people"`
+}
+
+// personEdit is what can be said of a person; what is left out stays as it is.
+type personEdit struct {
+	Name         *string `json:"name,omitempty" maxLength:"200"`
+	Code         *string `json:"code,omitempty" maxLength:"100"`
+	BirthYear    *int    `json:"birth_year,omitempty" nullable:"true"`
+	Sex          *string `json:"sex,omitempty" nullable:"true" enum:"f,m,x"`
+	AffectedSide *string `json:"affected_side,omitempty" nullable:"true" enum:"right,left,both"`
+	Note         *string `json:"note,omitempty" maxLength:"20000"`
+}
+
+func (s *Server) peopleRoutes(api huma.API) {
+	huma.Register(api, op("listPeople", http.MethodGet, "/people", "people", "The people, by name"),
+		func(ctx context.Context, in *struct {
+			Q     string `query:"q" maxLength:"200" doc:"Part of a name or code"`
+			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+			After string `query:"after" maxLength:"40" doc:"The id of the last person of the page before"`
+		}) (*body[peopleList], error) {
+			who := account.From(ctx)
+			list := peopleList{People: []record.Person{}}
+			if !who.MaySeeAll() {
+				if who.PersonID != nil && in.After == "" {
+					p, err := s.person(ctx, *who.PersonID)
+					if err != nil {
+						return nil, err
+					}
+					list.People = append(list.People, *p)
+				}
+				return answer(list), nil
+			}
+			var err error
+			list.People, err = s.Store.People(ctx, in.Q, in.After, in.Limit)
+			s.Auth.Note(ctx, "look", "people", "")
+			return answer(list), s.problem(ctx, err)
+		})
+
+	o := op("addPerson", http.MethodPost, "/people", "people", "Add a person")
+	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusForbidden}
+	huma.Register(api, o, func(ctx context.Context, in *body[personEdit]) (*body[record.Person], error) {
+		if err := staff(ctx, "people are added"); err != nil {
+			return nil, err
+		}
+		p := &record.Person{ID: record.NewID()}
+		in.Body.apply(p)
+		if err := p.Check(); err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		p.CreatedAt = record.Micros(s.Now())
+		p.UpdatedAt = p.CreatedAt
+		if err := s.Store.AddPerson(ctx, p); err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		s.Auth.Note(ctx, "add", "person", p.ID)
+		return answer(*p), nil
+	})
+
+	huma.Register(api, op("getPerson", http.MethodGet, "/people/{person}", "people", "One person"),
+		func(ctx context.Context, in *PersonID) (*body[record.Person], error) {
+			p, err := s.person(ctx, in.Person)
+			if err != nil {
+				return nil, err
+			}
+			return answer(*p), nil
+		})
+
+	huma.Register(api, op("editPerson", http.MethodPatch, "/people/{person}", "people", "Change what is said of a person; null takes a value back"),
+		func(ctx context.Context, in *struct {
+			PersonID
+			RawBody []byte
+			Body    personEdit
+		}) (*body[record.Person], error) {
+			p, err := s.person(ctx, in.Person)
+			if err != nil {
+				return nil, err
+			}
+			in.Body.apply(p)
+			for name, clear := range map[string]func(){
+				"birth_year": func() { p.BirthYear = nil }, "sex": func() { p.Sex = nil }, "affected_side": func() { p.AffectedSide = nil },
+			} {
+				if isNull(in.RawBody, name) {
+					clear()
+				}
+			}
+			if err := p.Check(); err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			p.UpdatedAt = record.Micros(s.Now())
+			if err := s.Store.SavePerson(ctx, p); err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			s.Auth.Note(ctx, "change", "person", p.ID)
+			return answer(*p), nil
+		})
+
+	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people", "Delete a person and everything about them, for good; not for patients")
+	o.Errors = append(o.Errors, http.StatusForbidden)
+	huma.Register(api, o,
+		func(ctx context.Context, in *PersonID) (*struct{}, error) {
+			if _, err := s.person(ctx, in.Person); err != nil {
+				return nil, err
+			}
+			if err := staff(ctx, "people are deleted"); err != nil {
+				return nil, err
+			}
+			if err := s.deletePerson(ctx, in.Person); err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			s.Auth.Note(ctx, "delete", "person", in.Person)
+			return nil, nil
+		})
+}
+
+func (e *personEdit) apply(p *record.Person) {
+	for _, f := range []struct{ from, to *string }{{e.Name, &p.Name}, {e.Code, &p.Code}, {e.Note, &p.Note}} {
+		if f.from != nil {
+			*f.to = *f.from
+		}
+	}
+	if e.BirthYear != nil {
+		p.BirthYear = e.BirthYear
+	}
+	if e.Sex != nil {
+		p.Sex = e.Sex
+	}
+	if e.AffectedSide != nil {
+		p.AffectedSide = e.AffectedSide
+	}
+}

@@ -1,0 +1,328 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"facialis/internal/service/account"
+	"facialis/internal/service/record"
+	"facialis/internal/service/work/worktest"
+	"facialis/report/pdf"
+)
+
+// Who asks in the table below, in the order of its columns.
+var askers = []string{"nobody", "the patient", "another patient", "a clinician", "an administrator"}
+
+// world is what the routes are tried on: a person with an analysed recording and
+// a patient's account, and another person with theirs.
+type world struct {
+	b           *bench
+	staff       *bench
+	as          [5]*bench
+	person, rec string
+	fresh       int // counts what was made for one try
+}
+
+// try is a route as it is tried.
+type try struct {
+	body   func(w *world) any    // nil: none
+	path   func(w *world) string // what stands for the parameters; nil: by their names
+	query  string
+	anew   bool // each asker signs in for it alone
+	expect [5]int
+}
+
+// Usual answers by asker: nobody, the patient, another patient, clinician,
+// administrator.
+var (
+	persons  = [5]int{401, 200, 404, 200, 200} // a route of one person
+	everyone = [5]int{401, 200, 200, 200, 200}
+	public   = [5]int{200, 200, 200, 200, 200}
+	admins   = [5]int{401, 404, 404, 404, 200}
+)
+
+func of(v any) func(*world) any { return func(*world) any { return v } }
+
+// upload is a film's announcement of its own, by its id.
+func (w *world) upload() string {
+	w.fresh++
+	var u record.Upload
+	w.staff.must(200, "POST", "/uploads", map[string]any{"person_id": w.person, "size": len(worktest.Film(w.b.t)), "client_id": fmt.Sprint("fresh ", w.fresh)}, &u)
+	return u.ID
+}
+
+// film is a recording of its own.
+func (w *world) film() string {
+	w.fresh++
+	return w.staff.upload(w.person, fmt.Sprint("film ", w.fresh), worktest.Film(w.b.t), 8<<20).ID
+}
+
+func (w *world) account() string {
+	w.fresh++
+	return w.b.account(fmt.Sprint("made for one try ", w.fresh), account.Clinician, nil).ID
+}
+
+func with(name string, value func(*world) string) func(*world) string {
+	return func(w *world) string { return name + "=" + value(w) }
+}
+
+// routes is every route of the API and what each role gets from it.
+var routes = map[string]try{
+	"GET /healthz": {expect: public},
+
+	"GET /api/v1/session":                   {expect: public},
+	"POST /api/v1/session":                  {expect: public, anew: true, body: of(credentials{"doc", password})},
+	"DELETE /api/v1/session":                {expect: [5]int{204, 204, 204, 204, 204}, anew: true},
+	"POST /api/v1/session/password":         {expect: [5]int{401, 422, 422, 422, 422}, body: of(map[string]string{"password": "not the one at all", "new_password": password})},
+	"POST /api/v1/setup":                    {expect: [5]int{409, 409, 409, 409, 409}, body: of(credentials{"second", password})},
+	"GET /api/v1/passkeys":                  {expect: everyone},
+	"DELETE /api/v1/passkeys/{id}":          {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
+	"POST /api/v1/passkeys/register/begin":  {expect: everyone},
+	"POST /api/v1/passkeys/register/finish": {expect: [5]int{401, 422, 422, 422, 422}, body: of(map[string]string{"id": "made up"})},
+	"POST /api/v1/passkeys/login/begin":     {expect: public, anew: true},
+	"POST /api/v1/passkeys/login/finish":    {expect: [5]int{422, 422, 422, 422, 422}, body: of(map[string]string{"id": "made up"})},
+
+	"GET /api/v1/accounts":         {expect: admins},
+	"POST /api/v1/accounts":        {expect: [5]int{401, 404, 404, 404, 201}, body: of(account.New{Name: "new", Role: account.Clinician, Password: password})},
+	"PATCH /api/v1/accounts/{id}":  {expect: admins, path: with("id", (*world).account), body: of(map[string]string{"role": "admin"})},
+	"DELETE /api/v1/accounts/{id}": {expect: [5]int{401, 404, 404, 404, 204}, path: with("id", (*world).account)},
+	"GET /api/v1/audit":            {expect: admins},
+
+	"GET /api/v1/lost":           {expect: admins},
+	"GET /api/v1/interview":      {expect: everyone},
+	"GET /api/v1/protocols":      {expect: everyone},
+	"GET /api/v1/protocols/{id}": {expect: everyone, path: with("id", func(*world) string { return "short" })},
+	"GET /api/v1/progress":       {expect: everyone},
+
+	"GET /api/v1/people":                          {expect: everyone},
+	"POST /api/v1/people":                         {expect: [5]int{401, 403, 403, 201, 201}, body: of(map[string]string{"name": "New"})},
+	"GET /api/v1/people/{person}":                 {expect: persons},
+	"PATCH /api/v1/people/{person}":               {expect: persons, body: of(map[string]string{"note": "x"})},
+	"DELETE /api/v1/people/{person}":              {expect: [5]int{401, 403, 404, 204, 204}},
+	"GET /api/v1/people/{person}/recordings":      {expect: persons},
+	"GET /api/v1/people/{person}/fhir":            {expect: persons},
+	"GET /api/v1/people/{person}/export":          {expect: persons},
+	"POST /api/v1/people/import":                  {expect: [5]int{401, 403, 403, 422, 422}, body: of([]byte("no zip"))},
+	"GET /api/v1/people/{person}/answers":         {expect: persons},
+	"PUT /api/v1/people/{person}/answers":         {expect: persons, body: of(map[string]any{"set": map[string]any{"age": 50}})},
+	"GET /api/v1/people/{person}/assessment":      {expect: persons},
+	"GET /api/v1/people/{person}/assessment.html": {expect: persons},
+	"GET /api/v1/people/{person}/diary":           {expect: persons},
+	"GET /api/v1/people/{person}/course":          {expect: persons},
+	"POST /api/v1/people/{person}/sync":           {expect: persons, body: of(map[string]any{"entries": []any{}})},
+
+	"POST /api/v1/uploads": {expect: persons, body: func(w *world) any {
+		w.fresh++
+		return map[string]any{"person_id": w.person, "size": 100, "client_id": fmt.Sprint("try ", w.fresh)}
+	}},
+	"GET /api/v1/uploads/{id}":         {expect: persons, path: with("id", (*world).upload)},
+	"PUT /api/v1/uploads/{id}":         {expect: persons, path: with("id", (*world).upload), query: "?offset=0", body: of([]byte("film"))},
+	"POST /api/v1/uploads/{id}/finish": {expect: [5]int{401, 409, 404, 409, 409}, path: with("id", (*world).upload)},
+	"DELETE /api/v1/uploads/{id}":      {expect: [5]int{401, 204, 404, 204, 204}, path: with("id", (*world).upload)},
+
+	"GET /api/v1/recordings/{rec}":                      {expect: persons},
+	"PATCH /api/v1/recordings/{rec}":                    {expect: persons, body: of(map[string]string{"label": "x"})},
+	"DELETE /api/v1/recordings/{rec}":                   {expect: [5]int{401, 204, 404, 204, 204}, path: with("rec", (*world).film)},
+	"POST /api/v1/recordings/{rec}/analyse":             {expect: persons, path: with("rec", (*world).film)},
+	"POST /api/v1/recordings/{rec}/cancel":              {expect: persons, path: with("rec", (*world).film)},
+	"GET /api/v1/recordings/{rec}/analysis":             {expect: persons},
+	"GET /api/v1/recordings/{rec}/corrections":          {expect: persons},
+	"POST /api/v1/recordings/{rec}/corrections":         {expect: persons, body: of(map[string]any{"op": "confirm", "event_id": "e0001"})},
+	"GET /api/v1/recordings/{rec}/events":               {expect: persons},
+	"GET /api/v1/recordings/{rec}/frame":                {expect: persons, query: "?t=1"},
+	"GET /api/v1/recordings/{rec}/measures":             {expect: persons},
+	"GET /api/v1/recordings/{rec}/mesh":                 {expect: persons},
+	"GET /api/v1/recordings/{rec}/original":             {expect: persons},
+	"GET /api/v1/recordings/{rec}/progress":             {expect: persons},
+	"GET /api/v1/recordings/{rec}/report.html":          {expect: persons},
+	"GET /api/v1/recordings/{rec}/report.pdf":           {expect: [5]int{401, 501, 404, 501, 501}}, // the test hides Chromium
+	"GET /api/v1/recordings/{rec}/trace":                {expect: persons},
+	"GET /api/v1/recordings/{rec}/video":                {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/analysis.json": {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/boris":         {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/eaf":           {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/edf":           {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/events.csv":    {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/trace.parquet": {expect: persons},
+}
+
+// newWorld makes the world and signs everybody in.
+func newWorld(t *testing.T) *world {
+	t.Setenv(pdf.Env, "/nowhere/chromium")
+	b := guarded(t, newClock(), account.Options{})
+	w := &world{b: b, person: b.somebody("Ann Example")}
+	other := b.somebody("Bert Other")
+	b.account("ann", account.Patient, &w.person)
+	b.account("bert", account.Patient, &other)
+	b.account("doc", account.Clinician, nil)
+	b.account("root", account.Admin, nil)
+	for i, name := range []string{"", "ann", "bert", "doc", "root"} {
+		w.as[i] = w.sign(name)
+	}
+	w.staff = w.as[3]
+	w.rec = w.staff.done(w.person).ID
+	return w
+}
+
+func (w *world) sign(name string) *bench {
+	if name == "" {
+		return w.b.alone()
+	}
+	return w.b.in(name)
+}
+
+// described are the routes of the API's description.
+func described(t *testing.T) []string {
+	data, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(data, &d); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for path, methods := range d.Paths {
+		for m := range methods {
+			all = append(all, strings.ToUpper(m)+" "+path)
+		}
+	}
+	return all
+}
+
+// Every route is tried by everybody: nobody, the patient whom it is about,
+// another patient, a clinician and an administrator. What is another's answers
+// in the same words as what does not exist.
+func TestRoutesByRole(t *testing.T) {
+	all := described(t)
+	if len(all) < 40 {
+		t.Fatalf("only %d routes", len(all))
+	}
+	for _, route := range all {
+		if _, ok := routes[route]; !ok {
+			t.Errorf("%s has no row: who may do it?", route)
+		}
+	}
+	if len(all) != len(routes) {
+		t.Errorf("%d routes are described, %d have a row", len(all), len(routes))
+	}
+	w := newWorld(t)
+	names := []string{"", "ann", "bert", "doc", "root"}
+	for route, r := range routes {
+		for i, asker := range askers {
+			who := w.as[i]
+			if r.anew {
+				who = w.sign(names[i])
+			}
+			status, said := w.ask(who, route, r, nil)
+			if want := r.expect[i]; status != want {
+				t.Errorf("%s by %s: %d, not %d: %s", route, asker, status, want, said)
+				continue
+			}
+			if status == 404 && strings.Contains(route, "{") && i == 2 {
+				missing := func(name string) string { return "01HZZZZZZZZZZZZZZZZZZZZZZZ" }
+				if s, nothing := w.ask(who, route, r, missing); s != 404 || nothing != said {
+					t.Errorf("%s by %s tells what is another's from what does not exist: %q and %d %q", route, asker, said, s, nothing)
+				}
+			}
+		}
+	}
+}
+
+// ask tries a route; id, where it is given, stands for every parameter.
+func (w *world) ask(who *bench, route string, r try, id func(string) string) (status int, said string) {
+	method, path, _ := strings.Cut(route, " ")
+	values := map[string]string{"person": w.person, "rec": w.rec}
+	if r.path != nil && id == nil {
+		name, value, _ := strings.Cut(r.path(w), "=")
+		values[name] = value
+	}
+	if route == "DELETE /api/v1/people/{person}" && (who == w.as[3] || who == w.as[4]) {
+		values["person"] = w.b.somebody("For one try") // since they may
+	}
+	for _, name := range []string{"person", "rec", "id"} {
+		v := values[name]
+		if id != nil {
+			v = id(name)
+		}
+		path = strings.ReplaceAll(path, "{"+name+"}", v)
+	}
+	var body io.Reader
+	media := "application/json"
+	if r.body != nil {
+		v := r.body(w)
+		if raw, ok := v.([]byte); ok {
+			body, media = strings.NewReader(string(raw)), "application/octet-stream"
+		} else {
+			data, err := json.Marshal(v)
+			if err != nil {
+				w.b.t.Fatal(err)
+			}
+			body = strings.NewReader(string(data))
+		}
+	}
+	req, err := http.NewRequest(method, w.b.url+path+r.query, body)
+	if err != nil {
+		w.b.t.Fatal(err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", media)
+	}
+	resp, err := who.c.Do(req)
+	if err != nil {
+		w.b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode < 400 {
+		return resp.StatusCode, "" // an event stream would never end
+	}
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.b.t.Fatal(err)
+	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json") {
+		w.b.t.Errorf("%s: an error as %s", route, resp.Header.Get("Content-Type"))
+	}
+	return resp.StatusCode, string(data)
+}
+
+// A patient gets at nobody else's through what is named beside the path either.
+func TestPatientStaysWithTheirOwn(t *testing.T) {
+	w := newWorld(t)
+	ann, bert := w.as[1], w.as[2]
+	var me sessionAnswer
+	bert.must(200, "GET", "/session", nil, &me)
+	own := *me.Account.PersonID
+	var list peopleList
+	bert.must(200, "GET", "/people?q=ann", nil, &list)
+	for _, p := range list.People {
+		if p.ID != own {
+			t.Errorf("the list shows %s", p.ID)
+		}
+	}
+	bert.must(200, "GET", "/people?after="+w.person, nil, &list)
+	if len(list.People) != 0 {
+		t.Errorf("the list's second page shows %d", len(list.People))
+	}
+	bert.must(404, "GET", "/people/"+own+"/assessment?recording="+w.rec, nil, nil)
+	bert.must(404, "GET", "/people/"+own+"/assessment.html?recording="+w.rec, nil, nil)
+	bert.must(422, "PATCH", "/people/"+own, map[string]any{"id": w.person}, nil)
+	bert.must(422, "PATCH", "/people/"+own, map[string]any{"role": "admin"}, nil)
+	// The client's id of another's upload finds nothing.
+	var a, b record.Upload
+	ann.must(200, "POST", "/uploads", map[string]any{"person_id": w.person, "size": 10, "client_id": "same"}, &a)
+	bert.must(200, "POST", "/uploads", map[string]any{"person_id": own, "size": 10, "client_id": "same"}, &b)
+	if a.ID == b.ID || b.PersonID != own {
+		t.Errorf("one upload for two: %+v", b)
+	}
+	if data := w.b.column("SELECT COALESCE(l.person_id, '') FROM audit l JOIN account a ON a.id = l.account_id WHERE a.name = 'bert'"); strings.Contains(data, w.person) {
+		t.Error("the log says that bert saw ann")
+	}
+}

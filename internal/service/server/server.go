@@ -1,0 +1,168 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"facialis/internal/service/account"
+	"facialis/internal/service/blob"
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
+	"facialis/internal/service/work"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Auth says who is asking. [NoAuth] is the one for a computer of one's own.
+type Auth interface {
+	// Identify puts the request's account into its context (account.With), if
+	// there is one.
+	Identify(next http.Handler) http.Handler
+	// Still reports whether that account still is what it was, for answers that
+	// take long.
+	Still(ctx context.Context) bool
+	// Note writes a line of the audit log: who did what to what of whom.
+	// A "look" at the same again and again may be written once.
+	Note(ctx context.Context, action, object, person string)
+}
+
+// NoAuth lets everybody do everything: for one person on loopback.
+type NoAuth struct{}
+
+// Identify makes everybody [account.Local].
+func (NoAuth) Identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(account.With(r.Context(), account.Local)))
+	})
+}
+
+// Still is always so.
+func (NoAuth) Still(context.Context) bool { return true }
+
+// Note keeps no log.
+func (NoAuth) Note(context.Context, string, string, string) {}
+
+// Limits bound what is taken in.
+type Limits struct {
+	UploadBytes  int64 // of one film
+	PendingBytes int64 // of all films on their way in
+	SpareBytes   int64 // left free on the disk
+	ImportBytes  int64 // of a person's zip
+}
+
+// DefaultLimits are the limits to use unless there is a reason.
+func DefaultLimits() Limits {
+	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
+}
+
+// Config is what a server works with.
+type Config struct {
+	Store   *store.Store
+	Blobs   *blob.Dir
+	Work    *work.Worker
+	Auth    Auth
+	Log     *slog.Logger
+	Limits  Limits
+	Version string
+	Demo    bool
+	Now     func() time.Time // nil: time.Now
+
+	Accounts *account.Service // nil: none are needed; else it is the Auth
+	Origin   string           // the app's address as people have it, where it has one
+	Local    bool             // only this computer reaches the server
+}
+
+// Server answers requests.
+type Server struct {
+	Config
+	uploads uploads
+}
+
+// New builds the server.
+func New(c Config) *Server {
+	if c.Accounts != nil {
+		c.Auth = c.Accounts
+	}
+	if c.Auth == nil {
+		c.Auth = NoAuth{}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Server{Config: c}
+}
+
+// may reports whether the one who asks may see and change what belongs to a
+// person; if not, the answer is that there is nothing.
+func (s *Server) may(ctx context.Context, person string) error {
+	if !account.From(ctx).MaySee(person) {
+		return huma.Error404NotFound("there is no such person")
+	}
+	return nil
+}
+
+// person is a person that the one who asks may see.
+func (s *Server) person(ctx context.Context, id string) (*record.Person, error) {
+	if err := s.may(ctx, id); err != nil {
+		return nil, err
+	}
+	p, err := s.Store.Person(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, huma.Error404NotFound("there is no such person")
+	}
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.Auth.Note(ctx, "look", "person", id)
+	return p, nil
+}
+
+// recording is a recording that the one who asks may see.
+func (s *Server) recording(ctx context.Context, id string) (*record.Recording, error) {
+	r, err := s.Store.Recording(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, r.PersonID) != nil {
+		return nil, huma.Error404NotFound("there is no such recording")
+	}
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.Auth.Note(ctx, "look", "recording "+r.ID, r.PersonID)
+	s.Work.Hub.Fill(r)
+	return r, nil
+}
+
+// problem turns an error into an answer. What is not the client's fault is
+// logged by its words, which hold ids only, and not shown.
+func (s *Server) problem(ctx context.Context, err error) error {
+	var status huma.StatusError
+	var limit account.LimitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &status):
+		return err
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, blob.ErrNotFound):
+		return huma.Error404NotFound("there is no such thing")
+	case errors.Is(err, record.ErrInvalid):
+		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, account.ErrWrong):
+		return huma.Error401Unauthorized(err.Error())
+	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys):
+		return huma.Error409Conflict(err.Error())
+	case errors.As(err, &limit):
+		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
+	case errors.Is(err, work.ErrNoAnalysis):
+		return huma.Error404NotFound("the recording has not been analysed")
+	case errors.Is(err, context.Canceled):
+		return huma.NewError(499, "the request was broken off")
+	}
+	s.Log.ErrorContext(ctx, "request failed", "error", err.Error())
+	return huma.Error500InternalServerError("something went wrong on the server")
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"facialis/internal/service/record"
+)
+
+const personColumns = `p.id, p.name, p.code, p.birth_year, p.sex, p.affected_side, p.note, p.drawn, p.created_at, p.updated_at,
+  (SELECT COUNT(*) FROM recording r WHERE r.person_id = p.id),
+  (SELECT MAX(COALESCE(r.recorded_at, r.created_at)) FROM recording r WHERE r.person_id = p.id),
+  l.rate_per_min, l.spells`
+
+// personTables are people beside the latest of their recordings that could be used.
+const personTables = `person p LEFT JOIN recording l ON l.id =
+  (SELECT r.id FROM recording r WHERE r.person_id = p.id AND r.usable AND r.analysis <> ''
+     ORDER BY COALESCE(r.recorded_at, r.created_at) DESC, r.id DESC LIMIT 1)`
+
+func scanPerson(row scanner) (record.Person, error) {
+	var p record.Person
+	var year, spells sql.Null[int]
+	var sex, side sql.Null[string]
+	var created, updated int64
+	var last sql.NullInt64
+	var rate sql.Null[float64]
+	err := row.Scan(&p.ID, &p.Name, &p.Code, &year, &sex, &side, &p.Note, &p.Drawn, &created, &updated, &p.Recordings, &last, &rate, &spells)
+	p.BirthYear, p.Sex, p.AffectedSide = ptr(year), ptr(sex), ptr(side)
+	p.CreatedAt, p.UpdatedAt = at(created), at(updated)
+	p.LastRecordingAt, p.LastRatePerMin, p.LastSpells = atPtr(last), ptr(rate), ptr(spells)
+	return p, err
+}
+
+// searchText is what a search looks in.
+func searchText(p *record.Person) string { return strings.ToLower(p.Name + "\n" + p.Code) }
+
+// People lists people whose name or code holds q, by name, from after the person
+// with that id on.
+func (s *Store) People(ctx context.Context, q, after string, limit int) ([]record.Person, error) {
+	return list(ctx, s.r, scanPerson, `SELECT `+personColumns+` FROM `+personTables+`
+WHERE p.search LIKE $1 ESCAPE '\'
+  AND ($2 = '' OR p.search > (SELECT a.search FROM person a WHERE a.id = $3)
+       OR (p.search = (SELECT a.search FROM person a WHERE a.id = $3) AND p.id > $3))
+ORDER BY p.search, p.id LIMIT $4`, like(strings.ToLower(strings.TrimSpace(q))), after, after, limit)
+}
+
+// Person is one person.
+func (s *Store) Person(ctx context.Context, id string) (*record.Person, error) {
+	p, err := scanPerson(s.r.QueryRowContext(ctx, `SELECT `+personColumns+` FROM `+personTables+` WHERE p.id = $1`, id))
+	return &p, one("a person", err)
+}
+
+// AddPerson adds a person.
+func (s *Store) AddPerson(ctx context.Context, p *record.Person) error {
+	return s.Tx(ctx, func(tx *sql.Tx) error { return AddPerson(ctx, tx, p) })
+}
+
+// AddPerson adds a person within a transaction.
+func AddPerson(ctx context.Context, tx *sql.Tx, p *record.Person) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO person (id, name, code, search, birth_year, sex, affected_side, note, drawn, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		p.ID, p.Name, p.Code, searchText(p), p.BirthYear, p.Sex, p.AffectedSide, p.Note, p.Drawn, micros(p.CreatedAt), micros(p.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("adding a person: %w", err)
+	}
+	return nil
+}
+
+// SavePerson writes what can be changed about a person.
+func (s *Store) SavePerson(ctx context.Context, p *record.Person) error {
+	res, err := s.w.ExecContext(ctx, `UPDATE person SET name = $1, code = $2, search = $3, birth_year = $4, sex = $5, affected_side = $6, note = $7, updated_at = $8 WHERE id = $9`,
+		p.Name, p.Code, searchText(p), p.BirthYear, p.Sex, p.AffectedSide, p.Note, micros(p.UpdatedAt), p.ID)
+	return changed("a person", res, err)
+}
+
+// DeletePerson deletes a person and every row about them. The keys are put into
+// the trash in the same transaction.
+func (s *Store) DeletePerson(ctx context.Context, id string, keys []string) error {
+	return s.deleteWith(ctx, `DELETE FROM person WHERE id = $1`, "a person", id, keys)
+}
+
+// DeleteRecording deletes a recording and every row about it.
+func (s *Store) DeleteRecording(ctx context.Context, id string, keys []string) error {
+	return s.deleteWith(ctx, `DELETE FROM recording WHERE id = $1`, "a recording", id, keys)
+}
+
+// DeleteUpload deletes an upload.
+func (s *Store) DeleteUpload(ctx context.Context, id string, keys []string) error {
+	return s.deleteWith(ctx, `DELETE FROM upload WHERE id = $1`, "an upload", id, keys)
+}
+
+func (s *Store) deleteWith(ctx context.Context, query, what, id string, keys []string) error {
+	return s.Tx(ctx, func(tx *sql.Tx) error {
+		if err := Discard(ctx, tx, keys...); err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, query, id)
+		return changed(what, res, err)
+	})
+}
+
+// Discard puts blobs' keys into the trash.
+func Discard(ctx context.Context, tx *sql.Tx, keys ...string) error {
+	for _, k := range keys {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO trash (key) VALUES ($1) ON CONFLICT (key) DO NOTHING`, k); err != nil {
+			return fmt.Errorf("discarding a file: %w", err)
+		}
+	}
+	return nil
+}
+
+// Trash are the keys of the blobs that are to be removed.
+func (s *Store) Trash(ctx context.Context) ([]string, error) {
+	return list(ctx, s.r, func(row scanner) (string, error) {
+		var k string
+		return k, row.Scan(&k)
+	}, `SELECT key FROM trash ORDER BY key`)
+}
+
+// Removed takes a key out of the trash.
+func (s *Store) Removed(ctx context.Context, key string) error {
+	if _, err := s.w.ExecContext(ctx, `DELETE FROM trash WHERE key = $1`, key); err != nil {
+		return fmt.Errorf("emptying the trash: %w", err)
+	}
+	return nil
+}
+
+// Empty reports whether there is nobody.
+func Empty(ctx context.Context, tx *sql.Tx) (bool, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM person`).Scan(&n)
+	return n == 0, one("the people", err)
+}

@@ -1,0 +1,258 @@
+package work
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"facialis/face"
+	"facialis/internal/infer"
+	"facialis/internal/pipeline"
+	"facialis/internal/service/queue"
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
+	"facialis/internal/service/tracks"
+	"facialis/report"
+	"facialis/video"
+)
+
+// stillsShown is how many pictures of peaks a report carries.
+const stillsShown = 12
+
+// tellEvery is how often progress is told.
+const tellEvery = 250 * time.Millisecond
+
+// analyse analyses one recording: a job.
+func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
+	r, err := w.Store.Recording(ctx, j.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted while it waited
+	}
+	if err != nil {
+		return err
+	}
+	if r.State.Over() {
+		return nil // cancelled while it waited
+	}
+	attempts := max(j.Attempt, r.Attempts)
+	if r.State == record.Analysing && j.Attempt <= r.Attempts {
+		attempts = r.Attempts // the queue was stopped in between, which counts as no attempt
+	}
+	if err := w.Store.SetState(ctx, r.ID, record.Analysing, nil, attempts); err != nil {
+		return err
+	}
+	r.State, r.Attempts = record.Analysing, attempts
+	w.Hub.Set(ProgressOf(r))
+
+	err = w.attempt(ctx, r)
+	if err == nil {
+		return nil
+	}
+	if errors.Is(context.Cause(ctx), queue.ErrCancelled) || ctx.Err() != nil {
+		return err
+	}
+	hopeless := video.Unreadable(err) || errors.Is(err, infer.ErrMissing) || errors.Is(err, video.ErrNoFFmpeg)
+	if !hopeless && !j.Last() {
+		return err
+	}
+	problem := w.problemLine(r, err)
+	if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, attempts); err != nil {
+		return err
+	}
+	r.State, r.Problem = record.Failed, &problem
+	w.Hub.Set(ProgressOf(r))
+	return fmt.Errorf("%w: %w", queue.ErrGiveUp, err)
+}
+
+// problemLine is one line for the person who looks at a failed recording.
+func (w *Worker) problemLine(r *record.Recording, err error) string {
+	if errors.Is(err, infer.ErrMissing) {
+		return "The face networks or their runtime library are missing on this computer (facialis doctor says more)."
+	}
+	if path, e := w.Path(r); e == nil {
+		return cleanLine(path, err)
+	}
+	return "The analysis failed."
+}
+
+// attempt analyses a recording and stores what was found.
+func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
+	path, err := w.Path(r)
+	if err != nil {
+		return err
+	}
+	if err := w.drawn(ctx, r); err != nil {
+		return err
+	}
+	if err := w.playable(ctx, r); err != nil {
+		return err
+	}
+	id := record.NewID()
+	file := func(name string) string { return key(r.ID, id, name) }
+	if err := w.begin(key(r.ID, id)); err != nil {
+		return err
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			w.Blobs.Remove(key(r.ID, id))
+		}
+	}()
+
+	opt := pipeline.DefaultOptions()
+	opt.Version, opt.Mirrored, opt.Tasks = w.Version, r.Mirrored, r.Tasks
+	if r.Face != nil {
+		opt.Face.Face = *r.Face
+	}
+	var res *pipeline.Result
+	err = w.Blobs.Put(file(MeshFile), func(out io.Writer) error {
+		mesh := tracks.NewMeshWriter(out, r.Mirrored)
+		opt.Seen = func(f *video.Frame, o *face.Observation) {
+			if o.Found && o.Fresh {
+				mesh.Add(f.T, f.W, f.H, o.Landmarks)
+			}
+		}
+		var err error
+		if res, err = w.Run(ctx, path, opt, w.teller(r)); err != nil {
+			return err
+		}
+		return mesh.Close()
+	})
+	if err != nil {
+		return err
+	}
+	a := res.Analysis
+	a.Recording.File = r.ID // the film's own name is not kept
+	var stills []report.Still
+	if a.Quality.Usable {
+		if stills, err = report.Stills(ctx, path, res.Trace, a.Events, stillsShown, res.Album); err != nil {
+			return fmt.Errorf("taking pictures of the peaks: %w", err)
+		}
+	}
+	for _, f := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{TraceFile, func(out io.Writer) error { return tracks.WriteTrace(out, res.Trace) }},
+		{report.TraceFile, func(out io.Writer) error { return report.EncodeParquet(out, res.Trace, w.Version) }},
+		{StillsFile, func(out io.Writer) error { return json.NewEncoder(out).Encode(stills) }},
+		{report.AnalysisFile, func(out io.Writer) error { return report.EncodeJSON(out, a) }},
+	} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.Blobs.Put(file(f.name), f.write); err != nil {
+			return fmt.Errorf("storing the result: %w", err)
+		}
+	}
+	if err := w.settle(ctx, r, id, res); err != nil {
+		return err
+	}
+	kept = true
+	return w.empty(context.WithoutCancel(ctx))
+}
+
+// settle makes an analysis the one that holds.
+func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res *pipeline.Result) error {
+	all, err := w.Store.Corrections(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	a := res.Analysis
+	figures, err := compute(a, res.Trace, all)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var discard []string
+	if r.Analysis != "" {
+		discard = append(discard, key(r.ID, r.Analysis))
+	}
+	r.Analysis = id
+	figured(r, a, figures)
+	if err := w.finished(key(r.ID, id)); err != nil {
+		return err
+	}
+	if err := w.Store.SetResult(ctx, r, discard...); err != nil {
+		return err
+	}
+	r.State = record.Done
+	w.Hub.Set(ProgressOf(r))
+	return nil
+}
+
+// figured puts into a recording's row what its analysis and the corrections say.
+func figured(r *record.Recording, a *report.Analysis, f *Figures) {
+	width, height, usable, duration, rate := a.Recording.Width, a.Recording.Height, a.Quality.Usable, a.Recording.DurationS, a.Recording.FrameRate
+	r.Width, r.Height, r.Usable, r.DurationS, r.FrameRate = &width, &height, &usable, &duration, &rate
+	f.list(r)
+}
+
+// teller tells the hub of progress, a few times a second.
+func (w *Worker) teller(r *record.Recording) func(pipeline.Progress) {
+	start := time.Now()
+	var told time.Time
+	return func(p pipeline.Progress) {
+		now := time.Now()
+		if now.Sub(told) < tellEvery {
+			return
+		}
+		told = now
+		out := Progress{Recording: r.ID, PersonID: r.PersonID, State: record.Analysing, Frames: p.Frames}
+		spent := now.Sub(start).Seconds()
+		if spent > 0.5 {
+			rate := math.Round(10*float64(p.Frames)/spent) / 10
+			out.Rate = &rate
+		}
+		if p.TotalS > 0 && !math.IsInf(p.TotalS, 0) {
+			share := min(1, p.AtS/p.TotalS)
+			out.Progress = &share
+			if share > 0.02 && spent > 1 {
+				left := math.Round(spent * (1 - share) / share)
+				out.LeftS = &left
+			}
+		}
+		w.Hub.Set(out)
+	}
+}
+
+// Again queues a recording's analysis, unless one is under way.
+func (w *Worker) Again(ctx context.Context, id string) error {
+	r, err := w.Store.Recording(ctx, id)
+	if err != nil || !r.State.Over() {
+		return err
+	}
+	// The analysis makes the copy for playing itself.
+	if err := w.Queue.Cancel(ctx, PlayJob, id); err != nil {
+		return err
+	}
+	w.Queue.Wait(PlayJob, id)
+	return w.enqueue(ctx, r)
+}
+
+// Cancel breaks an analysis off. What was found before stays.
+func (w *Worker) Cancel(ctx context.Context, id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r, err := w.Store.Recording(ctx, id)
+	if err != nil || r.State.Over() {
+		return err
+	}
+	if err := w.Queue.Cancel(ctx, AnalyseJob, id); err != nil {
+		return err
+	}
+	if err := w.Store.SetState(ctx, id, record.Cancelled, nil, r.Attempts); err != nil {
+		return err
+	}
+	r.State = record.Cancelled
+	w.Hub.Set(ProgressOf(r))
+	return nil
+}

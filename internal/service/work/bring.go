@@ -1,0 +1,237 @@
+package work
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
+	"facialis/internal/service/tracks"
+	"facialis/report"
+	"facialis/video"
+)
+
+// ErrHere is wrapped where something that is brought in is here already.
+var ErrHere = errors.New("is here already")
+
+// Brought is a whole person from another data folder: everything was checked,
+// nothing of it is trusted to be free here.
+type Brought struct {
+	Person     *record.Person
+	Answers    *record.Answers // nil: none
+	Entries    []record.Entry
+	Recordings []BroughtRecording
+}
+
+// BroughtRecording is a recording with its files.
+type BroughtRecording struct {
+	*record.Recording
+	Corrections []record.Correction
+	// Files write the film (OriginalFile) and, where Analysis names one, every
+	// file of the analysis, by their names.
+	Files map[string]func(io.Writer) error
+}
+
+// AnalysisFiles are the files that an analysis consists of.
+var AnalysisFiles = []string{report.AnalysisFile, TraceFile, report.TraceFile, MeshFile, StillsFile}
+
+// Bring brings a person in, whole or not at all: the files are written where no
+// row names them yet, and the rows in one transaction after them. A process that
+// dies in between leaves files marked as unfinished, which the next start removes. What is said of a
+// film and the figures are found anew from the files.
+func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
+	w.moving.Lock()
+	defer w.moving.Unlock()
+	if err := w.free(ctx, b); err != nil {
+		return err
+	}
+	// A key in the trash would take what is written now with it.
+	if err := w.empty(ctx); err != nil {
+		return err
+	}
+	var written []string
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, k := range written {
+			err = errors.Join(err, w.Blobs.Remove(k))
+		}
+	}()
+	for i := range b.Recordings {
+		if err := w.begin(key(b.Recordings[i].ID)); err != nil {
+			return err
+		}
+		written = append(written, key(b.Recordings[i].ID))
+		if err := w.bringFiles(ctx, &b.Recordings[i]); err != nil {
+			return err
+		}
+	}
+	return w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) })
+}
+
+// free reports whether none of the ids is taken.
+func (w *Worker) free(ctx context.Context, b *Brought) error {
+	if _, err := w.Store.Person(ctx, b.Person.ID); !errors.Is(err, store.ErrNotFound) {
+		return here("this person", err)
+	}
+	for i := range b.Recordings {
+		r := &b.Recordings[i]
+		if _, err := w.Store.Recording(ctx, r.ID); !errors.Is(err, store.ErrNotFound) {
+			return here("a recording of this person", err)
+		}
+		for _, c := range r.Corrections {
+			if taken, err := w.Store.HasCorrection(ctx, c.ID); err != nil || taken {
+				return here("a correction of this person", err)
+			}
+		}
+	}
+	return nil
+}
+
+func here(what string, err error) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%s %w", what, ErrHere)
+}
+
+func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
+	for name, write := range r.Files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		k := key(r.ID, OriginalFile)
+		if name != OriginalFile {
+			if r.Analysis == "" || !slices.Contains(AnalysisFiles, name) {
+				return fmt.Errorf("there is no place for %q", name)
+			}
+			k = key(r.ID, r.Analysis, name)
+		}
+		if err := w.Blobs.Put(k, write); err != nil {
+			return err
+		}
+	}
+	path, err := w.Path(r.Recording)
+	if err != nil {
+		return err
+	}
+	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return inputProblem(path, err)
+	}
+	r.Type = mediaType(info)
+	if r.Analysis == "" {
+		describe(r.Recording, info)
+		return nil
+	}
+	return w.bringFigures(r)
+}
+
+// bringFigures computes what is shown of an analysis from its own files.
+func (w *Worker) bringFigures(r *BroughtRecording) error {
+	a := &report.Analysis{}
+	if err := w.readJSON(key(r.ID, r.Analysis, report.AnalysisFile), a); err != nil {
+		return fmt.Errorf("the analysis cannot be read: %w", record.ErrInvalid)
+	}
+	f, t, err := w.openTrace(r.Recording)
+	if err != nil {
+		return fmt.Errorf("the trace cannot be read: %w", record.ErrInvalid)
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("looking at the trace: %w", err)
+	}
+	if t.Bytes() != st.Size() || t.Rows() != a.Recording.Frames {
+		return fmt.Errorf("the trace has not as many rows as the analysis has frames: %w", record.ErrInvalid)
+	}
+	tr, err := t.Load()
+	if err != nil {
+		return fmt.Errorf("the trace cannot be read: %w", record.ErrInvalid)
+	}
+	mesh := key(r.ID, r.Analysis, MeshFile)
+	size, err := w.Blobs.Size(mesh)
+	if err != nil {
+		return err
+	}
+	mf, err := w.Blobs.Open(mesh)
+	if err != nil {
+		return err
+	}
+	defer mf.Close()
+	if _, err := tracks.ReadMesh(mf, size, 0, 0); err != nil {
+		return fmt.Errorf("the mesh cannot be read: %w", record.ErrInvalid)
+	}
+	var stills []report.Still
+	if err := w.readJSON(key(r.ID, r.Analysis, StillsFile), &stills); err != nil {
+		return fmt.Errorf("the stills cannot be read: %w", record.ErrInvalid)
+	}
+	figures, err := compute(a, tr, r.Corrections)
+	if err != nil {
+		return fmt.Errorf("the analysis cannot be read: %w", record.ErrInvalid)
+	}
+	figured(r.Recording, a, figures)
+	return nil
+}
+
+func (w *Worker) bringRows(ctx context.Context, tx *sql.Tx, b *Brought) error {
+	if err := store.AddPerson(ctx, tx, b.Person); err != nil {
+		return err
+	}
+	if b.Answers != nil {
+		if err := store.SetAnswers(ctx, tx, b.Person.ID, b.Answers); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	for i := range b.Entries {
+		if err := store.AddEntry(ctx, tx, b.Person.ID, &b.Entries[i], now); err != nil {
+			return err
+		}
+	}
+	for _, r := range b.Recordings {
+		if err := store.AddRecording(ctx, tx, r.Recording); err != nil {
+			return err
+		}
+		for i := range r.Corrections {
+			if err := store.AddCorrection(ctx, tx, r.ID, &r.Corrections[i]); err != nil {
+				return err
+			}
+		}
+		job := PlayJob
+		if !r.State.Over() {
+			job = AnalyseJob
+		}
+		if err := w.Queue.Insert(ctx, tx, job, r.ID); err != nil {
+			return err
+		}
+	}
+	for i := range b.Recordings {
+		if err := w.finished(key(b.Recordings[i].ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incoming is where archives lie while they are read; what is there at the start
+// is left from a process that died.
+const incoming = "incoming"
+
+// Receive stores an archive that write writes until it is read, and gives its
+// path and what removes it.
+func (w *Worker) Receive(write func(io.Writer) error) (path string, done func() error, err error) {
+	k := incoming + "/" + record.NewID()
+	done = func() error { return w.Blobs.Remove(k) }
+	if err := w.Blobs.Put(k, write); err != nil {
+		return "", nil, err
+	}
+	path, err = w.Blobs.Path(k)
+	return path, done, err
+}

@@ -1,0 +1,234 @@
+package work
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+
+	"facialis/internal/infer"
+	"facialis/internal/pipeline"
+	"facialis/internal/service/blob"
+	"facialis/internal/service/queue"
+	"facialis/internal/service/record"
+	"facialis/internal/service/store"
+)
+
+// The files of a recording.
+const (
+	OriginalFile = "original"
+	PlayFile     = "play"
+	TraceFile    = "trace.bin"
+	MeshFile     = "mesh.bin"
+	StillsFile   = "stills.json"
+)
+
+// What can be wrong.
+var (
+	ErrNoAnalysis = errors.New("there is no analysis")
+	ErrOffset     = errors.New("the bytes do not follow")
+	ErrTooLong    = errors.New("more bytes than announced")
+	ErrIncomplete = errors.New("the film has not arrived whole")
+)
+
+// The kinds of jobs.
+const (
+	AnalyseJob = "analyse" // analyse a recording
+	PlayJob    = "play"    // make the copy to play of a recording that was brought in
+)
+
+// Run analyses the film at path; pipeline.Run, or a stand-in for tests.
+type Run func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error)
+
+// Worker does the work.
+type Worker struct {
+	Store   *store.Store
+	Blobs   *blob.Dir
+	Queue   *queue.Queue
+	Hub     *Hub
+	Log     *slog.Logger
+	Version string
+	Run     Run
+
+	// Draw, if not nil, makes the film of a recording that has none yet, in the
+	// file at path, and reports whether it knows the recording.
+	Draw func(ctx context.Context, r *record.Recording, path string, progress func(share float64)) (bool, error)
+
+	mu      sync.Mutex // a result is written or an analysis cancelled, never both
+	moving  sync.Mutex // a person is brought in, or somebody or something deleted
+	taking  sync.Mutex // an upload becomes a recording, or a person is deleted
+	trash   sync.Mutex // one empties it
+	engine  *infer.Engine
+	opening sync.Mutex
+	figures figureCache
+
+	moveLost  bool // start although the database has no recordings
+	recovered bool // Recover has run
+}
+
+// Options are the choices of a worker.
+type Options struct {
+	Workers int           // analyses at once; 0: half as many as cores
+	Poll    time.Duration // of the queue
+	Retry   time.Duration // of the queue
+	Log     *slog.Logger
+	Version string
+	Run     Run // nil: the instrument's
+
+	// MoveLost starts although the database has no recordings: the videos that
+	// are there go to lost/.
+	MoveLost bool
+}
+
+// New makes a worker and its queue. Nothing runs before Start.
+func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Worker, error) {
+	if o.Workers == 0 {
+		o.Workers = max(1, runtime.NumCPU()/2)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, moveLost: o.MoveLost}
+	if w.Run == nil {
+		w.Run = w.instrument
+	}
+	var err error
+	w.Queue, err = queue.New(ctx, st.QueueDB(), w.do, queue.Options{Workers: o.Workers, Poll: o.Poll, Retry: o.Retry, Log: o.Log})
+	return w, err
+}
+
+// Start recovers from a process that died (Recover), takes its jobs up again,
+// and begins to work.
+func (w *Worker) Start(ctx context.Context) error {
+	if err := w.Recover(ctx); err != nil {
+		return err
+	}
+	if err := w.Queue.Start(ctx); err != nil {
+		return err
+	}
+	return w.adopt(ctx)
+}
+
+// Stop breaks off what runs, to be taken up at the next start.
+func (w *Worker) Stop(ctx context.Context) error {
+	w.Hub.Close()
+	err := w.Queue.Stop(ctx)
+	w.opening.Lock()
+	defer w.opening.Unlock()
+	if w.engine != nil {
+		err = errors.Join(err, w.engine.Close())
+		w.engine = nil
+	}
+	return err
+}
+
+// instrument analyses with the real instrument, whose networks are loaded when
+// they are first needed.
+func (w *Worker) instrument(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error) {
+	w.opening.Lock()
+	if w.engine == nil {
+		e, err := infer.Open("")
+		if err != nil {
+			w.opening.Unlock()
+			return nil, err
+		}
+		w.engine = e
+	}
+	e := w.engine
+	w.opening.Unlock()
+	return pipeline.Run(ctx, e, path, opt, progress)
+}
+
+// do is the queue's handler.
+func (w *Worker) do(ctx context.Context, j queue.Job) error {
+	start := time.Now()
+	err := fmt.Errorf("there is no work of the kind %s: %w", j.Kind, queue.ErrGiveUp)
+	switch j.Kind {
+	case AnalyseJob:
+		err = w.analyse(ctx, j)
+	case PlayJob:
+		err = w.play(ctx, j.ID)
+	}
+	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
+	return err
+}
+
+// adopt gives a job to every recording whose analysis is not over and that has
+// none: the process died often enough that the queue gave it up, or the
+// recording came in another way.
+func (w *Worker) adopt(ctx context.Context) error {
+	open, err := w.Store.Unfinished(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		has, err := w.Queue.Has(ctx, AnalyseJob, r.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case has:
+		case r.Attempts >= queue.MaxAttempts:
+			problem := fmt.Sprintf("The analysis was broken off %d times.", r.Attempts)
+			if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, r.Attempts); err != nil {
+				return err
+			}
+		default:
+			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID) })
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// key is the blob key of a file of a recording.
+func key(rec string, name ...string) string {
+	k := "films/" + rec
+	for _, n := range name {
+		k += "/" + n
+	}
+	return k
+}
+
+// File is an open file with what a client is told about it.
+type File struct {
+	*os.File
+	Type, Ext, Tag string
+}
+
+// Open opens a file of a recording: the original, the copy to play, or a file of
+// the analysis that holds, by its name.
+func (w *Worker) Open(ctx context.Context, r *record.Recording, name string) (*File, error) {
+	k, media, tag := "", "application/octet-stream", `"`+r.ID+`"`
+	switch name {
+	case OriginalFile:
+		k, media = key(r.ID, OriginalFile), r.Type
+	case PlayFile:
+		k, media, tag = key(r.ID, PlayFile), "video/mp4", `"p`+r.ID+`"`
+		if _, err := w.Blobs.Size(k); errors.Is(err, blob.ErrNotFound) {
+			k, media, tag = key(r.ID, OriginalFile), r.Type, `"o`+r.ID+`"`
+		}
+	default:
+		if r.Analysis == "" {
+			return nil, ErrNoAnalysis
+		}
+		k, tag = key(r.ID, r.Analysis, name), `"`+r.Analysis+`"`
+	}
+	f, err := w.Blobs.Open(k)
+	if err != nil {
+		return nil, err
+	}
+	return &File{File: f, Type: media, Ext: extensions[media], Tag: tag}, nil
+}
+
+// Path is the original's path for the programs that read films.
+func (w *Worker) Path(r *record.Recording) (string, error) {
+	return w.Blobs.Path(key(r.ID, OriginalFile))
+}
