@@ -123,10 +123,14 @@ var formWords = map[event.Form]string{
 	event.Twitch: "one twitch", event.Clonic: "a run of twitches", event.Tonic: "a hold",
 }
 
-var regionWords = map[anatomy.Region]string{
-	anatomy.Frontalis: "brow", anatomy.OrbicularisOculi: "eye", anatomy.Zygomaticus: "corner of the mouth", anatomy.OrbicularisOris: "lips",
-	anatomy.Depressor: "lower lip", anatomy.Mentalis: "chin", anatomy.Platysma: "neck",
-}
+// regionWords are anatomy's words for the regions.
+var regionWords = func() map[anatomy.Region]string {
+	words := map[anatomy.Region]string{}
+	for _, r := range anatomy.Regions {
+		words[r] = r.Words()
+	}
+	return words
+}()
 
 var triggerWords = map[string]string{
 	"blink": "a blink", "brow_raise": "raising the brows", "eye_closure": "closing the eyes", "smile": "a smile",

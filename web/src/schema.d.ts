@@ -1094,6 +1094,7 @@ export interface components {
             chance: number;
             /** Format: double */
             followed: number;
+            locked: boolean;
             movement: string;
             /** Format: int64 */
             movements: number;
