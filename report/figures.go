@@ -30,11 +30,10 @@ func figures(a *Analysis) []figure {
 	m := a.Measures
 	f := []figure{
 		{"Spasms seen", fmt.Sprintf("%d in %s of film with your face in view", m.Spasms, clock(m.UsableS)),
-			fmt.Sprintf("n = %d (right %d, left %d); laterality (R−L)/(R+L) %s; tracked %s", m.Spasms,
-				m.Sides.Right.Spasms, m.Sides.Left.Spasms, opt(m.Laterality, 2), percent(a.Tracking.FaceFraction))},
+			fmt.Sprintf("n = %d%s; tracked %s", m.Spasms, clinicSides(a), percent(a.Tracking.FaceFraction))},
 		{"How often", plainRate(m.RatePerMin), clinicRate(m.RatePerMin) + " (exact Poisson)"},
 		{"How often at rest", plainRate(m.RestRatePerMin), clinicRate(m.RestRatePerMin)},
-		{"Time in spasm", optPlain(m.Burden, "%s of the time", percent), "burden " + optPercent(m.Burden) + rightLeft(m)},
+		{"Time in spasm", optPlain(m.Burden, "%s of the time", percent), "burden " + optPercent(m.Burden) + rightLeft(a)},
 		{"How long one lasts", plainQuantiles(m.DurationS), clinicQuantiles(m.DurationS)},
 		{"Held for a second or more", optPlain(m.TonicFraction, "%s of the time in spasm", percent), "tonic fraction " + optPercent(m.TonicFraction)},
 		{"Time from one to the next", plainQuantiles(m.IntervalS.Quantiles),
@@ -193,7 +192,20 @@ func plainBouts(m measure.Summary) string {
 	return fmt.Sprintf("%d, the longest lasting %s", m.Attacks, clock(*m.AttackS.Max))
 }
 
-func rightLeft(m measure.Summary) string {
+// clinicSides is how the spasms part into right and left.
+func clinicSides(a *Analysis) string {
+	m := a.Measures
+	if !a.SideKnown() {
+		return ", " + say("unknown side")
+	}
+	return fmt.Sprintf(" (right %d, left %d); laterality (R−L)/(R+L) %s", m.Sides.Right.Spasms, m.Sides.Left.Spasms, opt(m.Laterality, 2))
+}
+
+func rightLeft(a *Analysis) string {
+	m := a.Measures
+	if !a.SideKnown() {
+		return ""
+	}
 	return fmt.Sprintf(" (right %s, left %s)", optPercent(m.Sides.Right.Burden), optPercent(m.Sides.Left.Burden))
 }
 

@@ -81,7 +81,7 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 		FaceNote: say("face.note", trim(a.Recording.FrameRate, 0)),
 		Legend:   legend(a, gaps), Limits: limits, How: provenance(a),
 	}
-	if a.Measures.Spasms > 0 {
+	if a.Measures.Spasms > 0 && !a.Measures.SideUnknown() {
 		p.Face = drawnFace(a.Measures)
 	}
 	if a.Measures.UsableS > 0 {
@@ -95,6 +95,10 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 			ps := panels(a)
 			desc := ""
 			for _, pn := range ps {
+				if !a.SideKnown() {
+					desc += say("traces.desc.hidden", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, anatomy.Unknown))) + " "
+					continue
+				}
 				desc += say("traces.desc", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, anatomy.Right)),
 					millimetres(peakIn(a.Events, pn.spasm, anatomy.Left))) + " "
 			}
@@ -230,7 +234,7 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 func eventNote(e event.Event) string {
 	parts := []string{fmt.Sprintf("%s of %s", capital(named(formWords, e.Form)), clock(e.Duration()))}
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != anatomy.Both || r.Side == anatomy.Right {
+		if e.Side != anatomy.Both || r.Side != anatomy.Left {
 			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
 		}
 	}
@@ -248,7 +252,10 @@ var settingsText = strings.NewReplacer(`,"`, ", ", `":`, " = ")
 func provenance(a *Analysis) []figure {
 	r := a.Recording
 	mirrored := ""
-	if r.Mirrored {
+	switch {
+	case r.Mirrored == nil:
+		mirrored = ", mirrored or not is not known"
+	case *r.Mirrored:
 		mirrored = ", mirrored (the sides are put right)"
 	}
 	out := []figure{

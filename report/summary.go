@@ -123,6 +123,12 @@ func sayN(name string, n int) string {
 }
 
 func countSentence(m measure.Summary) string {
+	if m.Side != nil && *m.Side == anatomy.Both && m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 { // all of both
+		return say("spasms.both", sayN("spasm", m.Spasms), m.Spasms, m.Spasms)
+	}
+	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 {
+		return say("spasms.hidden", sayN("spasm", m.Spasms), say(plural("was", m.Spasms)))
+	}
 	right, left := m.Sides.Right.Spasms, m.Sides.Left.Spasms
 	if right > 0 && left > 0 {
 		return say("spasms.both", sayN("spasm", m.Spasms), right, left)
@@ -138,6 +144,9 @@ func countSentence(m measure.Summary) string {
 // and which others moved too.
 func whereSentences(m measure.Summary) []string {
 	var out []string
+	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 && len(m.Spread) > 0 {
+		return []string{whereSentence(measure.SideSummary{Spasms: m.Spasms, Spread: m.Spread})}
+	}
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum, other := m.Sides.Right, m.Sides.Left
 		if side == anatomy.Left {
@@ -230,6 +239,9 @@ func tiles(a *Analysis) []tile {
 		return nil
 	}
 	note := say("tile.side", m.Sides.Right.Spasms, m.Sides.Left.Spasms)
+	if !a.SideKnown() {
+		note = say("tile.hidden")
+	}
 	if m.Spasms == 0 {
 		note = say("tile.of", clock(m.UsableS))
 	}

@@ -33,6 +33,7 @@ var vocabulary = map[string]event.Kind{
 var sideWords = map[string]anatomy.Side{
 	"right": anatomy.Right, "r": anatomy.Right, "rt": anatomy.Right, "left": anatomy.Left, "l": anatomy.Left, "lt": anatomy.Left,
 	"both": anatomy.Both, "bilateral": anatomy.Both, "b": anatomy.Both,
+	"unknown": anatomy.Unknown,
 }
 
 var formWords = map[string]event.Form{
@@ -166,6 +167,9 @@ func (l label) event(on, off float64) event.Event {
 	e := event.Event{Kind: l.kind, Side: l.side, Form: l.form, OnsetS: on, OffsetS: off, Lead: l.lead, Confidence: 1}
 	if e.Side == "" && e.Kind == event.Blink {
 		e.Side = anatomy.Both
+	}
+	if e.Side == anatomy.Unknown {
+		e.Side = ""
 	}
 	if l.lead != "" {
 		e.Regions = []event.RegionMovement{{Region: l.lead, Side: e.Side, OnsetS: on, PeakMM: l.peakMM}}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -109,6 +110,12 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 		p.Subjects[strconv.Itoa(i)] = subject{Key: string(s[0]), Name: string(s), Description: "the person's own " + string(s) + " side"}
 	}
 	p.Subjects["2"] = subject{Key: "b", Name: "both", Description: "both sides of the face"}
+	if !a.SideKnown() {
+		p.Description = "Measured by facialis " + a.Provenance.Version + ". The person's own right and left cannot be told apart."
+	}
+	if slices.ContainsFunc(a.Events, func(e event.Event) bool { return e.Side == anatomy.Unknown }) {
+		p.Subjects["3"] = subject{Key: "u", Name: string(anatomy.Unknown), Description: "one side of the face, not known which"}
+	}
 	form := modifierSet{Name: "form", Values: []string{string(event.Twitch), string(event.Clonic), string(event.Tonic)}}
 	lead := modifierSet{Name: "leading region", Values: []string{}}
 	for _, r := range anatomy.Regions {
