@@ -57,6 +57,14 @@ func (e *fault) Error() string {
 	return b.String()
 }
 
+// named puts the name that the person gave in place of the one that was opened.
+func named(err error, path string) error {
+	if f := (*fault)(nil); errors.As(err, &f) && f.path != "" {
+		f.path = path
+	}
+	return err
+}
+
 // printable keeps control characters of a file name off the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -79,6 +87,12 @@ func explain(path, stderr string) error {
 	switch {
 	case strings.Contains(low, "format not on whitelist"):
 		return &fault{ErrNoVideo, path, "a playlist, a picture or another kind of file", otherKind}
+	case strings.Contains(low, "codec (") && strings.Contains(low, "not on whitelist"):
+		_, codec, _ := strings.Cut(low, "codec (")
+		codec, _, _ = strings.Cut(codec, ")")
+		return &fault{ErrUndecodable, path, "films in " + printable(codec) + " are not read", "export it anew as MP4 (H.264) and try again"}
+	case strings.Contains(low, "are not read"):
+		return &fault{ErrUndecodable, path, detail, "export it anew as MP4 (H.264) and try again"}
 	case strings.Contains(low, "moov atom not found"):
 		return &fault{ErrTruncated, path, "the index at its end is missing", "copy it again from the camera or telephone"}
 	case strings.Contains(low, "end of file"),

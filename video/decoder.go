@@ -1,0 +1,69 @@
+package video
+
+import (
+	"context"
+	"os/exec"
+	"sync/atomic"
+)
+
+// picture is what a decoder gives: a frame and its time stamp in seconds of the
+// film's own clock, NaN where it has none.
+type picture struct {
+	frame *Frame
+	stamp float64
+	// The size at which the film stores this picture, before turning and scaling;
+	// 0 where the decoder cannot tell.
+	storedW, storedH int
+}
+
+// A decoder is a running, jailed process that decodes one film. There are two:
+// [ring] decodes into shared memory, [pipe] lets ffmpeg write into a pipe. Both
+// give the same pictures with the same stamps.
+type decoder interface {
+	// header is what the film says of itself.
+	header() *probeOutput
+	// start begins decoding: the stream of info, from seek seconds on.
+	start(info Info, opt Options, seek float64) error
+	// pictures are the film's pictures in the order of presentation; closed after
+	// the last one.
+	pictures() <-chan picture
+	// end waits for the process, after ending it where now says so, and gives what
+	// it said on standard error and how it ended.
+	end(now bool) (said string, err error)
+}
+
+// Which of the decoders is used: the ring, unless it is known not to run here.
+const (
+	byRing int32 = iota
+	byPipe
+)
+
+var chosen atomic.Int32
+
+// openDecoder opens the film at path with the decoder that runs here.
+func openDecoder(ctx context.Context, path string, buffers int) (decoder, error) {
+	if chosen.Load() == byRing {
+		d, err := openRing(ctx, path, buffers)
+		if err != errNoRing {
+			return d, err
+		}
+	}
+	return openPipe(ctx, path, buffers)
+}
+
+// Decoder says in a few words which decoder reads films here.
+func Decoder() string {
+	if chosen.Load() == byRing && ringRuns() {
+		return "into shared memory, with the system's libavcodec"
+	}
+	return "through a pipe from ffmpeg"
+}
+
+// tool is the full name of ffmpeg or ffprobe.
+func tool(name string) (string, error) {
+	bin, err := exec.LookPath(name)
+	if err != nil {
+		return "", &fault{ErrNoFFmpeg, "", name + " not found", "install ffmpeg (on Debian: apt-get install ffmpeg)"}
+	}
+	return bin, nil
+}
