@@ -78,7 +78,7 @@ openapi:
 race:
 	go test -race -timeout 10m ./internal/service/record ./internal/service/account ./internal/service/tracks ./internal/service/blob ./internal/service/store ./internal/service/queue ./internal/service/work ./internal/service/folder ./internal/service/archive ./internal/service/server
 
-setup: tools lib/.models $(LIBRARY)
+setup: tools lib/.models $(LIBRARY) lib/facialis-jail lib/facialis-decoder
 
 tools:
 	@command -v go >/dev/null || { echo 'go is missing: install Go 1.26 or newer from go.dev and put it on the PATH' >&2; exit 1; }
@@ -98,6 +98,19 @@ lib/.models: node_modules/.package-lock.json $(CONVERTER)
 $(LIBRARY): node_modules/.package-lock.json
 	@mkdir -p lib
 	cp node_modules/onnxruntime-node/bin/napi-v6/$(ORT) $@.part
+	@mv $@.part $@
+
+# The programs that read films: the jail, and the decoder that runs in it.
+lib/facialis-jail: $(wildcard cmd/facialis-jail/*.go internal/jail/*.go internal/jail/enter/*.go) go.mod
+	@mkdir -p lib
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/facialis-jail
+
+LIBAV := libavformat libavcodec libavfilter libavutil
+lib/facialis-decoder: video/decoder/decoder.c
+	@scripts/need pkg-config pkg-config
+	@for lib in $(LIBAV); do scripts/need $$lib.pc $$lib-dev || exit 1; done
+	@mkdir -p lib
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@.part $$(pkg-config --cflags --libs $(LIBAV)) -lpthread -lm
 	@mv $@.part $@
 
 lint: setup web

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"facialis/internal/infer"
+	"facialis/internal/jail"
+	"facialis/video"
 )
 
 // doctorCmd says what the program found of what it needs, and for what is
@@ -22,6 +24,14 @@ func (doctorCmd) Run(env *Env) error {
 	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
 	d.program("ffmpeg")
 	d.program("ffprobe")
+	d.found("films are read", video.Decoder())
+	if lacks := jail.Lacks(); len(lacks) == 0 {
+		d.found("jail", "closes files, network, system calls and amounts")
+	} else {
+		for _, l := range lacks {
+			d.found("jail", l)
+		}
+	}
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {
