@@ -41,7 +41,7 @@ func (c *channel) oneSided(p Params) []movement {
 			if o := &out[i]; o.side == m.side && o.on < m.off && o.off > m.on {
 				short, tail := o.off-o.on <= 2*quickMaxS, c.trails(*o, m)
 				switch {
-				case tail || short && o.snr < m.snr:
+				case tail || short && o.snr < m.snr && o.twitches <= m.twitches: // of a train, m is no more than one twitch
 					o.snr = 0 // the same, seen better
 				case short || o.snr >= heldSNR:
 					seen = true
