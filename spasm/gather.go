@@ -34,13 +34,17 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 			r.rise = m.riseS
 		}
 		r.n++
-		r.twitches += m.twitches
 		if m.peak > r.peak {
 			r.peak, r.dir = m.peak, m.dir
 		}
 		r.mm = math.Max(r.mm, m.mm)
 		r.snr = math.Max(r.snr, m.snr)
 		r.hold = math.Max(r.hold, m.longestS)
+	}
+	for _, m := range parts { // as within a movement, a twitch stands out by a share of the largest
+		if r := &byRegion[m.k]; r.n == 1 || m.peak > standsOut*r.peak {
+			r.twitches += m.twitches
+		}
 	}
 	largest := -1
 	for k, r := range byRegion {

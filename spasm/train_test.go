@@ -1,25 +1,24 @@
 package spasm
 
 import (
-	"fmt"
+	"math"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/phantom"
 )
 
-// traceOf is what a perfect tracker of skin would see of a drawn face, with noise.
+// traceOf is what would be seen of a drawn face without loss, with noise of 0.03 mm.
 func traceOf(truth *phantom.Truth, seed uint64) *event.Trace {
 	r := rand.New(rand.NewPCG(seed, 9))
 	d := truth.Displacement
-	n := len(d.T)
 	tr := &event.Trace{MMPerPx: 0.3, T: d.T}
 	column := func(base, sd float64) []float32 {
-		c := make([]float32, n)
+		c := make([]float32, len(d.T))
 		for i := range c {
 			c[i] = float32(base + sd*r.NormFloat64())
 		}
@@ -43,47 +42,89 @@ func traceOf(truth *phantom.Truth, seed uint64) *event.Trace {
 	return tr
 }
 
-func TestExplore(t *testing.T) {
-	if os.Getenv("EXPLORE") == "" {
-		t.Skip()
+// A pause looks up to three pictures shorter than it is, or one longer: pictures come
+// one by one, and the trace is smoothed over three.
+const shorter, longer = 3, 1
+
+// counted is the share of a train's time that its twitches may fill for each to be
+// counted: in a fuller train the level between them is not the skin's rest.
+const counted = 0.65
+
+// train draws a train of even twitches, and nothing else.
+type train struct {
+	n       int
+	hz, fps float64
+	length  float64 // of a twitch, s
+	at, mm  float64
+	region  anatomy.Region
+	side    anatomy.Side
+	seed    uint64
+}
+
+// pause is the time between two of its twitches.
+func (c train) pause() float64 {
+	foot := math.Acos(1-2*event.FootShare) / math.Pi // of a twitch's length lies before its onset or after its end
+	return 1/c.hz - c.length*(1-foot)
+}
+
+func (c train) events() (drawn, all []event.Event, err error) {
+	truth, err := phantom.Tell(&phantom.Spec{Seconds: c.at + float64(c.n)/c.hz + 2, Camera: phantom.Camera{FPS: c.fps}, Blinks: phantom.Blinks{RatePerMin: -1},
+		Events: []phantom.EventSpec{{At: c.at, Side: c.side, Form: event.Clonic, Twitches: c.n, RateHz: c.hz, RiseMS: 400 * c.length, FallMS: 600 * c.length, Regular: true,
+			Regions: []phantom.RegionSpec{{Region: c.region, MM: c.mm}}}}})
+	if err != nil {
+		return nil, nil, err
 	}
-	fps, _ := strconv.ParseFloat(os.Getenv("FPS"), 64)
-	r := rand.New(rand.NewPCG(1, 2))
-	for _, region := range []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor} {
-		for hz := 1.0; hz <= 8.01; hz += 0.25 {
-			bad, n, badT := 0, 0, 0
-			what := map[string]int{}
-			for k := range 40 {
-				s := &phantom.Spec{Seconds: 14, Camera: phantom.Camera{FPS: fps}, Blinks: phantom.Blinks{RatePerMin: -1}, Events: []phantom.EventSpec{{At: 2 + r.Float64(), Side: anatomy.Left, Form: event.Clonic,
-					Twitches: 1 + k%8, RateHz: hz, Regular: true, Regions: []phantom.RegionSpec{{Region: region, MM: 1 + 2*r.Float64()}}}}}
-				truth, err := phantom.Tell(s)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got := of(Detect(traceOf(truth, uint64(k)), nil, DefaultParams()), event.Spasm)
-				n++
-				ok := len(got) == len(truth.Events)
-				okT := ok
-				if ok {
-					for i := range got {
-						ok = ok && got[i].Form == truth.Events[i].Form
-						okT = ok && got[i].Twitches == truth.Events[i].Twitches
-					}
-				}
-				if !ok {
-					bad++
-					what[fmt.Sprintf("%d:%d %s/%d %s", 1+k%8, len(truth.Events), truth.Events[0].Form, len(got), func() (s string) {
-						for _, e := range got {
-							s += fmt.Sprintf("%s%d ", e.Form, e.Twitches)
-						}
-						return
-					}())]++
-				}
-				if !okT {
-					badT++
-				}
+	return truth.Events, Detect(traceOf(truth, c.seed), nil, DefaultParams()), nil
+}
+
+// Trains of 1 to 8 Hz are told as they were drawn: as many events, each of the
+// drawn form, with as many twitches.
+func TestTrainsAreToldAsDrawn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := train{n: rapid.IntRange(1, 8).Draw(t, "twitches"), hz: rapid.Float64Range(1, 8).Draw(t, "hz"),
+			fps: rapid.SampledFrom([]float64{25, 30, 50, 60}).Draw(t, "fps"), at: rapid.Float64Range(2, 3).Draw(t, "at"), mm: rapid.Float64Range(1, 3).Draw(t, "mm"),
+			region: rapid.SampledFrom([]anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor, anatomy.Mentalis}).Draw(t, "region"),
+			side:   rapid.SampledFrom(anatomy.Sides[:]).Draw(t, "side"), seed: rapid.Uint64Range(1, 1000).Draw(t, "seed")}
+		if c.hz > c.fps/5 {
+			t.Skip("fewer than five pictures a twitch")
+		}
+		c.length = rapid.Float64Range(0.11, min(0.2, 1/c.hz)).Draw(t, "length")
+		for _, gap := range []float64{event.TrainGapS, event.EpisodeGapS} {
+			if p := c.pause(); p > gap-longer/c.fps && p < gap+shorter/c.fps {
+				t.Skip("a pause too close to a limit to be told")
 			}
-			fmt.Println(region, hz, bad, badT, n, what)
+		}
+		drawn, all, err := c.events()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := of(all, event.Spasm)
+		if len(got) != len(drawn) {
+			t.Fatalf("%d spasms, %d are drawn: %+v", len(got), len(drawn), all)
+		}
+		for i, e := range got {
+			w := drawn[i]
+			if e.Form != w.Form || e.Side != w.Side || e.Twitches != w.Twitches && c.length*c.hz < counted || *e.Episode != *w.Episode || math.Abs(e.OnsetS-w.OnsetS) > 2/c.fps {
+				t.Fatalf("%s %s of %d at %.3f s (episode %d), drawn %s %s of %d at %.3f s (episode %d)", e.Side, e.Form, e.Twitches, e.OnsetS, *e.Episode, w.Side, w.Form, w.Twitches, w.OnsetS, *w.Episode)
+			}
+		}
+	})
+}
+
+// One twitch of a train that is seen better than the train does not take its place,
+// and a pause that goes back a little is no twitch.
+func TestTrainsKeepTheirTwitches(t *testing.T) {
+	for _, c := range []train{
+		{n: 4, hz: 4.5, fps: 30, length: 0.14, at: 2.3, mm: 2, region: anatomy.Depressor, side: anatomy.Left, seed: 3},
+		{n: 7, hz: 6.34375, fps: 60, length: 0.128173828125, at: 3, mm: 1.6608734130859375, region: anatomy.Zygomaticus, side: anatomy.Right, seed: 2},
+		{n: 8, hz: 3.595703125, fps: 60, length: 0.1484375, at: 3, mm: 1.5, region: anatomy.Zygomaticus, side: anatomy.Right, seed: 14},
+	} {
+		drawn, all, err := c.events()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := of(all, event.Spasm); len(got) != 1 || len(drawn) != 1 || got[0].Twitches != c.n || got[0].Form != event.Clonic {
+			t.Errorf("%d twitches at %.2f Hz: %+v", c.n, c.hz, all)
 		}
 	}
 }
