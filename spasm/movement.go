@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"facialis/anatomy"
+	"facialis/event"
 )
 
 // movement is one excursion of one region beyond its noise.
@@ -269,7 +270,7 @@ func (c *channel) excursions(e, thr []float64) []movement {
 		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
-		m.on, m.off = c.cross(e, a, peakI, base+0.1*(m.peak-base)), c.cross(e, b, peakI, tail+0.1*(m.peak-tail))
+		m.on, m.off = c.cross(e, a, peakI, base+event.FootShare*(m.peak-base)), c.cross(e, b, peakI, tail+event.FootShare*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
 			if e[q] >= 0.5*m.peak {
 				m.riseS = math.Max(c.t[q]-m.on, 0)
@@ -297,7 +298,7 @@ func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
 		if k < 0 || k >= len(e) || step < 0 && k < limit || step > 0 && k > limit {
 			break
 		}
-		if !(e[k] > 0.1*peak) {
+		if !(e[k] > event.FootShare*peak) {
 			j = k
 			break
 		}
