@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"facialis/anatomy"
@@ -30,5 +31,35 @@ func TestNamesInJSON(t *testing.T) {
 func TestPausesAreOrdered(t *testing.T) {
 	if !(TrainGapS < EpisodeGapS && EpisodeGapS < AttackGapS) {
 		t.Errorf("train %g, episode %g, attack %d", TrainGapS, EpisodeGapS, AttackGapS)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	spasm := func(side anatomy.Side, on, off float64) Event {
+		return Event{Kind: Spasm, Side: side, OnsetS: on, OffsetS: off}
+	}
+	list := []Event{spasm(anatomy.Right, 1, 1.2), spasm(anatomy.Left, 1.5, 1.6), spasm(anatomy.Right, 1.69, 1.8), spasm(anatomy.Right, 2.3, 2.5),
+		{Kind: Blink, Side: anatomy.Both, OnsetS: 3}, spasm(anatomy.Right, 12.5, 12.6), spasm(anatomy.Right, 22.59, 23)}
+	tell := func() (episodes, attacks []int) {
+		Group(list, EpisodeGapS, AttackGapS)
+		for _, e := range list {
+			if e.Episode == nil || e.Attack == nil {
+				episodes, attacks = append(episodes, 0), append(attacks, 0)
+				continue
+			}
+			episodes, attacks = append(episodes, *e.Episode), append(attacks, *e.Attack)
+		}
+		return episodes, attacks
+	}
+	if ep, at := tell(); !slices.Equal(ep, []int{1, 5, 1, 2, 0, 3, 4}) || !slices.Equal(at, []int{1, 3, 1, 1, 0, 2, 2}) {
+		t.Errorf("episodes %v, attacks %v", ep, at)
+	}
+	for i := range list {
+		if list[i].Kind == Spasm {
+			list[i].Side = anatomy.Unknown
+		}
+	}
+	if ep, at := tell(); !slices.Equal(ep, []int{1, 1, 1, 2, 0, 3, 4}) || !slices.Equal(at, []int{1, 1, 1, 1, 0, 2, 2}) {
+		t.Errorf("without sides: episodes %v, attacks %v", ep, at)
 	}
 }

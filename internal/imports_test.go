@@ -199,8 +199,16 @@ func TestReadersKnowNoDetector(t *testing.T) {
 	}
 }
 
-// TestBuildsWithoutC holds that the ground and the readers need no C compiler.
+// TestBuildsWithoutC holds that the ground and the readers need no C compiler, and
+// that make test runs their tests without one.
 func TestBuildsWithoutC(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nWITHOUT_C := " + strings.Join(slices.Concat(ground, readers), " ") + "\n"; !strings.Contains(string(makefile), want) {
+		t.Errorf("the Makefile does not say %s", strings.TrimSpace(want))
+	}
 	args := []string{"build"}
 	for _, p := range slices.Concat(ground, readers) {
 		args = append(args, "facialis/"+p+"/...")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
 )
 
@@ -39,7 +40,7 @@ func figures(a *Analysis) []figure {
 		{"Time from one to the next", plainQuantiles(m.IntervalS.Quantiles),
 			clinicQuantiles(m.IntervalS.Quantiles) + fmt.Sprintf("; CV %s, CV2 %s", opt(m.IntervalS.CV, 2), opt(m.IntervalS.CV2, 2))},
 		{"How even the steps are", plainRegularity(m), fmt.Sprintf("regularity 1−CV2 = %s (1 metronome, 0 at random); CV below %s would be regular", opt(m.Regularity, 2), trim(regularCV, 1))},
-		{"Bouts", plainBouts(m), fmt.Sprintf("%d episodes (gap < 0.5 s), %d attacks (gap < 10 s); attack length %s", m.Episodes, m.Attacks, clinicQuantiles(m.AttackS))},
+		{"Bouts", plainBouts(m), fmt.Sprintf("%d episodes (gap < %s), %d attacks (gap < %s); attack length %s", m.Episodes, clock(event.EpisodeGapS), m.Attacks, clock(event.AttackGapS), clinicQuantiles(m.AttackS))},
 		{"Longest quiet time", optPlain(m.LongestFreeS, "%s without a spasm", clock), optSeconds(m.LongestFreeS) + ", tracked without a break"},
 	}
 	for _, t := range m.ByTrigger {

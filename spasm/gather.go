@@ -9,13 +9,21 @@ import (
 )
 
 // Neighbouring regions share skin: what one pulls, the next follows a little.
-func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup)) }
+func sameSkin(a, b int) bool { return periocular[a] == periocular[b] }
 
 // dragged is the cosine below which a region moves aside from or against its own
 // action: then its neighbour pulls it.
 const dragged = 0.25
 
-const eyeGroup = anatomy.AtOrbicularisOculi
+// periocular says of each region whether it lies on the eye's sheet of skin; the
+// others are on the mouth's.
+var periocular = func() (on [anatomy.NumRegions]bool) {
+	for k, r := range anatomy.Regions {
+		i, _ := anatomy.Of(r)
+		on[k] = i.Periocular
+	}
+	return on
+}()
 
 // gather makes a candidate of movements: its times, its regions, which led, its
 // form.
@@ -34,13 +42,17 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 			r.rise = m.riseS
 		}
 		r.n++
-		r.twitches += m.twitches
 		if m.peak > r.peak {
 			r.peak, r.dir = m.peak, m.dir
 		}
 		r.mm = math.Max(r.mm, m.mm)
 		r.snr = math.Max(r.snr, m.snr)
 		r.hold = math.Max(r.hold, m.longestS)
+	}
+	for _, m := range parts { // as within a movement, a twitch stands out by a share of the largest
+		if r := &byRegion[m.k]; r.n == 1 || m.peak > standsOut*r.peak {
+			r.twitches += m.twitches
+		}
 	}
 	largest := -1
 	for k, r := range byRegion {

@@ -194,7 +194,7 @@ func (c *candidate) size() float64 {
 func overlapsSkin(e, t *candidate) bool {
 	for _, a := range e.parts {
 		for _, b := range t.parts {
-			if a.k == b.k || sameSkin(a.k, b.k) && a.k > int(eyeGroup) {
+			if a.k == b.k || sameSkin(a.k, b.k) && !periocular[a.k] {
 				return true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"facialis/anatomy"
+	"facialis/event"
 )
 
 // movement is one excursion of one region beyond its noise.
@@ -29,30 +30,35 @@ type movement struct {
 // where the region rests, and the quick ones that stand out of what lies within a
 // second around them, where the region is adrift.
 func (c *channel) oneSided(p Params) []movement {
-	out := c.alone(p)
-	held := len(out)
-	q := c.quick(p)
-	for _, m := range q.alone(p) {
-		if m.off-m.on > quickMaxS || c.together(m, p) {
-			continue
-		}
-		seen := false
-		for i := range held {
-			if o := &out[i]; o.side == m.side && o.on < m.off && o.off > m.on {
-				short, tail := o.off-o.on <= 2*quickMaxS, c.trails(*o, m)
-				switch {
-				case tail || short && o.snr < m.snr:
-					o.snr = 0 // the same, seen better
-				case short || o.snr >= heldSNR:
-					seen = true
-				}
+	held := c.alone(p)
+	quick := c.quick(p).alone(p)
+	quick = slices.DeleteFunc(quick, func(m movement) bool { return m.off-m.on > quickMaxS || c.together(m, p) })
+	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
+	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
+	// better reports whether what quick movements show of o is clearer and as many
+	// twitches: one twitch does not take the place of its train.
+	better := func(o movement) bool {
+		twitches, snr := 0, 0.0
+		for _, m := range quick {
+			if same(o, m) {
+				twitches += m.twitches
+				snr = math.Max(snr, m.snr)
 			}
 		}
-		if !seen {
-			out = append(out, m)
-		}
+		return short(o) && snr > o.snr && twitches >= o.twitches
 	}
-	return slices.DeleteFunc(out, func(m movement) bool { return m.snr == 0 })
+	for was := -1; was != len(quick); { // what one takes away may have made another better
+		was = len(quick)
+		quick = slices.DeleteFunc(slices.Clone(quick), func(m movement) bool {
+			return slices.ContainsFunc(held, func(o movement) bool {
+				return same(o, m) && (short(o) || o.snr >= heldSNR) && !c.trails(o, m) && !better(o)
+			})
+		})
+	}
+	held = slices.DeleteFunc(held, func(o movement) bool {
+		return better(o) || slices.ContainsFunc(quick, func(m movement) bool { return same(o, m) && c.trails(o, m) })
+	})
+	return append(held, quick...)
 }
 
 // trails reports whether held movement o is quick movement m and a tail behind it:
@@ -264,7 +270,7 @@ func (c *channel) excursions(e, thr []float64) []movement {
 		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
-		m.on, m.off = c.cross(e, a, peakI, base+0.1*(m.peak-base)), c.cross(e, b, peakI, tail+0.1*(m.peak-tail))
+		m.on, m.off = c.cross(e, a, peakI, base+event.FootShare*(m.peak-base)), c.cross(e, b, peakI, tail+event.FootShare*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
 			if e[q] >= 0.5*m.peak {
 				m.riseS = math.Max(c.t[q]-m.on, 0)
@@ -292,7 +298,7 @@ func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
 		if k < 0 || k >= len(e) || step < 0 && k < limit || step > 0 && k > limit {
 			break
 		}
-		if !(e[k] > 0.1*peak) {
+		if !(e[k] > event.FootShare*peak) {
 			j = k
 			break
 		}
@@ -331,10 +337,13 @@ func (c *channel) edge(e []float64, i, step int, level float64) float64 {
 	return c.t[i] + math.Min(f, 1)*(c.t[j]-c.t[i])
 }
 
-// shape counts the excursions within a movement (maxima that stand out by 35 %
+// standsOut is the share of the largest twitch by which another stands out beside it.
+const standsOut = 0.35
+
+// shape counts the excursions within a movement (maxima that stand out by standsOut
 // of the peak) and measures the longest hold above half the peak.
 func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold float64) {
-	need := math.Max(0.35*peak, 3*c.sideD)
+	need := math.Max(standsOut*peak, 3*c.sideD)
 	lowest, highest := 0.0, 0.0
 	rising := true
 	for i := a; i <= b; i++ {

@@ -106,7 +106,7 @@ const (
 func mouthOf(common [][]float64) []float64 {
 	out := make([]float64, len(common[0]))
 	for k, c := range common {
-		if k <= int(eyeGroup) || anatomy.Regions[k] == anatomy.Platysma {
+		if periocular[k] || anatomy.Regions[k] == anatomy.Platysma {
 			continue
 		}
 		for i, v := range c {
@@ -120,7 +120,7 @@ func mouthOf(common [][]float64) []float64 {
 // in common here and at the mouth: a mouth that talks moves unevenly everywhere.
 func (c *channel) raise(common, mouth []float64, p Params) {
 	for i, v := range common {
-		if c.k > int(eyeGroup) {
+		if !periocular[c.k] {
 			v = math.Max(v, p.MouthK*mouth[i])
 		}
 		c.thr[i] += p.CommonK * v

@@ -110,6 +110,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
 		hideSides(a.Events)
+		spasm.Group(a.Events, opt.Spasm) // by side they would still tell the sides apart
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
