@@ -10,13 +10,13 @@ import (
 // Other programs rely on these names.
 func TestNamesInJSON(t *testing.T) {
 	mm := 1.5
-	e := Event{ID: "e1", Kind: Spasm, Side: anatomy.Left, Form: Twitch, OnsetS: 1, OffsetS: 1.25, Lead: anatomy.Zygomaticus, Twitches: 1, Confidence: 0.9, Reasons: []string{"unsure"},
+	e := Event{ID: "e1", Kind: Spasm, Side: anatomy.Left, Form: Twitch, OnsetS: 1, OffsetS: 1.25, Lead: anatomy.Zygomaticus, LeadTied: []anatomy.Region{anatomy.Depressor}, Twitches: 1, Confidence: 0.9, Reasons: []string{"unsure"},
 		Regions: []RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Left, OnsetS: 1, PeakMM: &mm}}}
 	got, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"id":"e1","kind":"spasm","side":"left","form":"twitch","onset_s":1,"offset_s":1.25,"lead":"zygomaticus",` +
+	want := `{"id":"e1","kind":"spasm","side":"left","form":"twitch","onset_s":1,"offset_s":1.25,"lead":"zygomaticus","lead_tied_with":["depressor"],` +
 		`"regions":[{"region":"zygomaticus","side":"left","onset_s":1,"peak_mm":1.5,"share_of_voluntary":null}],` +
 		`"twitches":1,"rate_hz":null,"trigger":null,"task":null,"episode":null,"attack":null,"confidence":0.9,"reasons":["unsure"]}`
 	if string(got) != want {

@@ -47,6 +47,7 @@ func withLists(a Analysis) Analysis {
 	a.Tasks = notNil(a.Tasks)
 	a.Events = append([]event.Event{}, a.Events...)
 	for i := range a.Events {
+		a.Events[i].LeadTied = notNil(a.Events[i].LeadTied)
 		a.Events[i].Regions = notNil(a.Events[i].Regions)
 		a.Events[i].Reasons = notNil(a.Events[i].Reasons)
 	}

@@ -15,6 +15,10 @@ func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup
 // action: then its neighbour pulls it.
 const dragged = 0.25
 
+// togetherOnsetS is how far apart two regions may begin and still begin at the same
+// moment, as far as frames can tell; s.
+const togetherOnsetS = 0.05
+
 const eyeGroup = anatomy.AtOrbicularisOculi
 
 // gather makes a candidate of movements: its times, its regions, which led, its
@@ -73,7 +77,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	lead := -1
 	for _, k := range use {
-		if byRegion[k].on > on+0.05 {
+		if byRegion[k].on > on+togetherOnsetS {
 			continue
 		}
 		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
@@ -86,7 +90,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
 		for _, k := range use {
 			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&
-				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
+				byRegion[k].on <= on+togetherOnsetS && byRegion[k].peak >= 0.5*byRegion[largest].peak {
 				lead = k
 				break
 			}
@@ -94,6 +98,12 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	c.OnsetS, c.OffsetS = on, off
 	c.Lead = anatomy.Regions[lead]
+	c.LeadTied = []anatomy.Region{}
+	for _, k := range use {
+		if k != lead && byRegion[k].on <= on+togetherOnsetS {
+			c.LeadTied = append(c.LeadTied, anatomy.Regions[k])
+		}
+	}
 	c.riseS, c.dir = byRegion[lead].rise, byRegion[lead].dir
 	best := byRegion[lead]
 	for _, k := range use {
