@@ -85,7 +85,7 @@ func TestContractNames(t *testing.T) {
 		"measures spread":          "region share median_lag_ms peak_mm",
 		"measures lids":            "shut_share closures duration_s",
 		"measures lids duration_s": "median p5 p95 max",
-		"provenance":               "version models parameters",
+		"provenance":               "version models parameters constants",
 	} {
 		at := any(doc)
 		for _, key := range strings.Fields(path) {

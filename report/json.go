@@ -62,6 +62,9 @@ func withLists(a Analysis) Analysis {
 	if a.Provenance.Parameters == nil {
 		a.Provenance.Parameters = map[string]any{}
 	}
+	if a.Provenance.Constants == nil {
+		a.Provenance.Constants = map[string]map[string]float64{}
+	}
 	if a.Tracking.NoiseMM.Right == nil {
 		a.Tracking.NoiseMM.Right = map[anatomy.Region]*float64{}
 	}

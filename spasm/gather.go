@@ -11,9 +11,9 @@ import (
 // Neighbouring regions share skin: what one pulls, the next follows a little.
 func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup)) }
 
-// dragged is the cosine below which a region moves aside from or against its own
+// draggedCos is the cosine below which a region moves aside from or against its own
 // action: then its neighbour pulls it.
-const dragged = 0.25
+const draggedCos = 0.25
 
 // togetherOnsetS is how far apart two regions may begin and still begin at the same
 // moment, as far as frames can tell; s.
@@ -59,7 +59,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 		}
 		leak := false
 		for j, q := range byRegion {
-			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < 0.45*q.peak || r.dir < dragged && q.dir >= dragged && r.peak < q.peak) {
+			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < leakShare*q.peak || r.dir < draggedCos && q.dir >= draggedCos && r.peak < q.peak) {
 				leak = true
 			}
 		}
@@ -90,7 +90,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
 		for _, k := range use {
 			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&
-				byRegion[k].on <= on+togetherOnsetS && byRegion[k].peak >= 0.5*byRegion[largest].peak {
+				byRegion[k].on <= on+togetherOnsetS && byRegion[k].peak >= focusShare*byRegion[largest].peak {
 				lead = k
 				break
 			}

@@ -119,7 +119,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		a.Measures.HideSides()
 	}
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
+		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }
