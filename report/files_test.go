@@ -153,8 +153,10 @@ func TestEventsCSV(t *testing.T) {
 	a := &Analysis{Events: []event.Event{
 		newEvent(event.Blink, anatomy.Both, event.Twitch, 1, 0.2, 1, map[anatomy.Region]float64{anatomy.OrbicularisOculi: 7.5}),
 		newEvent(event.Spasm, anatomy.Right, event.Clonic, 2.5, 0.8, 4, map[anatomy.Region]float64{anatomy.Zygomaticus: 1.25, anatomy.Depressor: 0.5}),
+		newEvent(event.Other, anatomy.Left, event.Twitch, 4, 0.2, 1, map[anatomy.Region]float64{anatomy.Zygomaticus: 0.5}),
 	}}
-	a.Events[0].ID, a.Events[1].ID = "e0001", "e0002"
+	a.Events[0].ID, a.Events[1].ID, a.Events[2].ID = "e0001", "e0002", "e0003"
+	a.Events[2].Reasons = []string{"slow_rise", "unsure"}
 	e := &a.Events[1]
 	e.Trigger, e.Task, e.RateHz, e.Episode, e.Attack = &blink, &rest, ptr(5.0), ptr(1), ptr(1)
 	e.Regions[1].PeakMM = nil
