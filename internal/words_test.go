@@ -35,7 +35,6 @@ var elsewhere = map[string]string{
 	"internal/pipeline":       "not moved yet",
 	"face":                    "not moved yet",
 	"assess":                  "not moved yet",
-	"course":                  "not moved yet",
 	"interview":               "not moved yet",
 	"web/src/lib/strings":     "not moved yet",
 }
@@ -394,8 +393,12 @@ func TestKeysAndPlaceholdersAgree(t *testing.T) {
 		tables[s] = true
 	}
 	for _, key := range l.Keys() {
-		table := key[:strings.LastIndex(key, ".")+1]
-		if !used[key] && !(strings.Count(table, ".") > 1 && tables[table]) {
+		found := used[key]
+		parts := strings.SplitAfter(key, ".")
+		for n := 2; n < len(parts); n++ { // a table, whose rows are asked for by id
+			found = found || tables[strings.Join(parts[:n], "")]
+		}
+		if !found {
 			t.Errorf("nothing asks for %q", key)
 		}
 	}
