@@ -120,11 +120,12 @@ func headings(t *testing.T) (person, clinician string) {
 			both += l.Say(key) + "\n"
 		}
 	}
-	head := regexp.MustCompile(`(?:<h[234]>|<summary>|\{\{if eq \.R\.Level "emergency"\}\}|\{\{else\}\})([A-Z][^<{(:]*)`)
+	head := regexp.MustCompile(`(?:<h[234]>|<summary>|\{\{if eq \.R\.Level "emergency"\}\}|\{\{else\}\})\{\{say "([^"]+)"`)
 	of := func(path string) string {
 		out := both
 		for _, m := range head.FindAllStringSubmatch(read(path), -1) {
-			out += strings.TrimSpace(m[1]) + "\n"
+			text, _, _ := strings.Cut(l.Source(m[1]), "{{") // a heading may end with a number
+			out += strings.TrimRight(text, " (:") + "\n"
 		}
 		return out
 	}

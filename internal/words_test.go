@@ -34,7 +34,6 @@ var elsewhere = map[string]string{
 	"internal/cli":            "not moved yet",
 	"internal/pipeline":       "not moved yet",
 	"face":                    "not moved yet",
-	"assess":                  "not moved yet",
 	"interview":               "not moved yet",
 	"web/src/lib/strings":     "not moved yet",
 }
@@ -199,6 +198,28 @@ func sentence(text string) bool {
 	return n >= 3 && (unicode.IsUpper(first) || strings.ContainsAny(text[len(text)-1:], ".?!") || strings.HasSuffix(text, "…"))
 }
 
+func template(path string) bool { return strings.HasSuffix(path, ".tmpl") }
+
+var (
+	action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	tag    = regexp.MustCompile(`(?s)<[^>]*>`)
+	word   = regexp.MustCompile(`\pL{3,}`)
+)
+
+// A template holds no word of its own between its tags.
+func TestTemplatesHoldNoWords(t *testing.T) {
+	all := files(t, template)
+	if len(all) < 3 {
+		t.Fatalf("only %d templates were found", len(all))
+	}
+	for _, path := range all {
+		source := tag.ReplaceAllString(action.ReplaceAllString(style.ReplaceAllString(read(t, path), ""), ""), "")
+		for _, w := range word.FindAllString(source, -1) {
+			t.Errorf("%s: %q is not from the catalog", path, w)
+		}
+	}
+}
+
 // excepted is the closest entry of elsewhere that a file falls under.
 func excepted(path string) string {
 	longest := ""
@@ -344,7 +365,8 @@ func uses(t *testing.T, path string) (asked []use, strs []string) {
 }
 
 var (
-	inTemplate  = regexp.MustCompile(`\bSay "([^"]+)"`)
+	inTemplate  = regexp.MustCompile(`\b[Ss]ay "([^"]+)"([^}]*)`)
+	named       = regexp.MustCompile(`"([A-Z]\w*)"`)
 	placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
 )
 
@@ -363,6 +385,7 @@ func placeholders(l *words.Language, key string) []string {
 func TestKeysAndPlaceholdersAgree(t *testing.T) {
 	l := words.English()
 	used := map[string]bool{}
+	texts := map[string][]string{}
 	var starts []string
 	for _, path := range files(t, goFile) {
 		asked, strs := uses(t, path)
@@ -375,16 +398,33 @@ func TestKeysAndPlaceholdersAgree(t *testing.T) {
 				t.Errorf("%s: %q has the placeholders %v and is given %v", u.at, u.key, want, u.args)
 			}
 		}
+		texts[path] = strs // a template may be written in the code
 		for _, s := range strs {
 			used[s] = true
 			starts = append(starts, strings.TrimSuffix(s, ".")+".")
 		}
 	}
-	for _, path := range files(t, func(p string) bool { return strings.HasSuffix(p, ".tmpl") }) {
-		for _, m := range inTemplate.FindAllStringSubmatch(read(t, path), -1) {
-			used[m[1]] = true
-			if !l.Has(m[1]) || len(placeholders(l, m[1])) > 0 {
-				t.Errorf("%s: %q has no text, or placeholders that a template cannot fill", path, m[1])
+	for _, path := range files(t, template) {
+		texts[path] = append(texts[path], read(t, path))
+	}
+	for path, all := range texts {
+		for _, source := range all {
+			for _, m := range inTemplate.FindAllStringSubmatch(source, -1) {
+				used[m[1]] = true
+				args, nested, _ := strings.Cut(m[2], "(say ")
+				if key, _, ok := strings.Cut(strings.TrimPrefix(nested, `"`), `"`); ok {
+					used[key] = true
+				}
+				var given []string
+				for _, a := range named.FindAllStringSubmatch(args, -1) {
+					given = append(given, a[1])
+				}
+				slices.Sort(given)
+				if !l.Has(m[1]) {
+					t.Errorf("%s: no text for %q", path, m[1])
+				} else if want := placeholders(l, m[1]); !slices.Equal(given, want) {
+					t.Errorf("%s: %q has the placeholders %v and is given %v", path, m[1], want, given)
+				}
 			}
 		}
 	}
