@@ -27,6 +27,7 @@ RECORDINGS ?= ../shared/recordings
 
 VERSION ?= 0.1.0-dev
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+DEPGUARD := github.com/OpenPeeDeeP/depguard/v2/cmd/depguard@v2.3.0
 
 # Which of the package's runtime libraries this machine loads.
 ARCH := $(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
@@ -104,6 +105,7 @@ lint: setup web
 	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	go run $(DEPGUARD) ./...
 	npm --prefix web run check
 
 # The validator that a test holds exported FHIR bundles to.

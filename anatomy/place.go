@@ -86,3 +86,28 @@ func StageOf(name string) (Stage, bool) {
 	p, ok := PlaceOf(name)
 	return p.Stage, ok && p.Stage != NoStage
 }
+
+// tapped are the labels of the diary's buttons in versions that stored a region
+// for the place a person tapped, in the order of Regions. Those labels named two
+// places otherwise than the table does: "cheek" stored zygomaticus, and "corner of
+// the mouth" stored depressor.
+var tapped = [NumRegions]string{"brow", "eye", "cheek", "lips", "corner of the mouth", "chin", "neck"}
+
+// tappedPlaces are the places that these labels name.
+var tappedPlaces = [NumRegions]Place{Forehead, Eyelid, Cheek, UpperLip, MouthCorner, Chin, Neck}
+
+// Tapped is the place that a diary entry means. Newer entries name a place, older
+// ones the region stored for a button: then it is the place on the button's label,
+// never the region's own. Any other name stays what it is.
+func Tapped(name string) string {
+	if i := Region(name).Index(); i >= 0 {
+		return string(tappedPlaces[i])
+	}
+	return name
+}
+
+// IsPlace reports whether a name is the key of a place, not another name for it.
+func IsPlace(name string) bool {
+	p, ok := PlaceOf(name)
+	return ok && string(p.Place) == name
+}

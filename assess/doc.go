@@ -35,8 +35,8 @@
 //
 // # Movement lock
 //
-// For each kind of movement k, the share of movements with a one-sided onset
-// within 150 ms. Against chance: the onsets are shifted round within the tasks
-// a thousand times (fixed seed), and the share of shifts that lock as well is
-// the p value.
+// For each kind of movement, the share that a one-sided movement follows, by the
+// rule of package event: begun 0.08 s before to 0.20 s after, at least half of them,
+// and three times the share expected by chance. The p value is the binomial
+// probability of so large a share at that chance.
 package assess

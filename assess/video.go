@@ -156,8 +156,14 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 			put(name+".hi", ci[1])
 		}
 	}
+	sideless, sided := s.SideUnknown(), max(right, left)
+	if sideless && s.OneSidedShare != nil { // of one side, whichever it is
+		sided = max(sided, math.Round(*s.OneSidedShare*n))
+	}
 	if n >= 5 || (train && n > 0) {
-		share("video.one_sided_share", max(right, left), n)
+		if !sideless || s.OneSidedShare != nil {
+			share("video.one_sided_share", sided, n)
+		}
 		share("video.eye_share", eye, n)
 		opt("video.tonic_fraction", s.TonicFraction)
 		if eye >= 5 {
@@ -208,6 +214,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	taskRates(v, sp, put)
 	switch {
 	case n < 5 && !(train && n > 0):
+	case sideless && (s.OneSidedShare == nil || sided >= 0.8*n): // of one side, but which?
 	case right >= 0.8*n:
 		side = "right"
 	case left >= 0.8*n:

@@ -86,18 +86,13 @@ func TestLockAgainstChance(t *testing.T) {
 	}
 }
 
-// How many of the movements must be followed: seven of eight are enough, and so
-// is five of eight by what eight can tell; three of eight, or 25 of 40, are not.
-func TestLockedHowOften(t *testing.T) {
-	for _, c := range []struct {
-		hit, of int
-		p       float64
-		locked  float64
-	}{{8, 8, 0.01, 1}, {6, 8, 0.01, 1}, {5, 8, 0.01, 1}, {3, 8, 0.01, 0}, {25, 40, 0.01, 0}, {8, 8, 0.2, 0}} {
+// A lock counts by the verdict of package event, whatever its share.
+func TestLockedByTheSharedRule(t *testing.T) {
+	for _, locked := range []bool{true, false} {
 		got := map[string]float64{}
-		lockFacts([]Lock{{Movement: "smile", Movements: c.of, Followed: float64(c.hit) / float64(c.of), P: c.p}}, func(k string, x float64) { got[k] = x })
-		if got["video.locked_tasks"] != c.locked {
-			t.Errorf("%d of %d, p %g: %g locked", c.hit, c.of, c.p, got["video.locked_tasks"])
+		lockFacts([]Lock{{Movement: "smile", Movements: 8, Followed: 0.5, P: 0.01, Locked: locked}}, func(k string, x float64) { got[k] = x })
+		if (got["video.locked_tasks"] == 1) != locked || got["video.unlocked_tasks"] != 0 {
+			t.Errorf("locked %t: %v", locked, got)
 		}
 	}
 }

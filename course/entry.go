@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"facialis/anatomy"
 )
 
 // The kinds of diary entry.
@@ -33,8 +35,8 @@ type Entry struct {
 
 // Attack is one attack from its start on.
 type Attack struct {
-	End         *time.Time `json:"end"` // nil: not stopped
-	WorstRegion *string    `json:"worst_region"`
+	End         *time.Time `json:"end"`          // nil: not stopped
+	WorstRegion *string    `json:"worst_region"` // a place; in older entries a region, see anatomy.Tapped
 	Side        *string    `json:"side"`
 	Trigger     *string    `json:"trigger"`
 	Note        string     `json:"note"`
@@ -108,7 +110,8 @@ type wireEntry struct {
 }
 
 // UnmarshalJSON reads an entry as the app sends it. Fields that are not known
-// are passed over; an unknown kind is kept without data.
+// are passed over; an unknown kind is kept without data. A worst region of an older
+// entry becomes the place that was tapped (see anatomy.Tapped).
 func (e *Entry) UnmarshalJSON(data []byte) error {
 	var w wireEntry
 	if err := json.Unmarshal(data, &w); err != nil {
@@ -138,7 +141,19 @@ func (e *Entry) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(w.Data, into); err != nil {
 		return fmt.Errorf("read diary entry %s (%s): %w", w.ID, w.Kind, err)
 	}
+	switch {
+	case e.Attack != nil:
+		tapped(e.Attack.WorstRegion)
+	case e.Day != nil:
+		tapped(e.Day.WorstRegion)
+	}
 	return nil
+}
+
+func tapped(region *string) {
+	if region != nil {
+		*region = anatomy.Tapped(*region)
+	}
 }
 
 // MarshalJSON writes an entry as the app reads it.

@@ -10,6 +10,12 @@ import (
 // the angle of its x axis in radians, clockwise as seen on the screen.
 type Square struct{ X, Y, Side, Angle float64 }
 
+// turned is the square turned by half a circle.
+func (q Square) turned() Square {
+	q.Angle += math.Pi
+	return q
+}
+
 // At carries the point x, y of an n × n crop of the square to the picture.
 func (q Square) At(x, y, n float64) (px, py float64) {
 	u, v := (x/n-0.5)*q.Side, (y/n-0.5)*q.Side

@@ -3,6 +3,7 @@ package face
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"facialis/internal/infer"
 	"facialis/video"
@@ -43,7 +44,15 @@ const (
 	// where they stood upright (nine tenths of those frames: 0.3 lower or more).
 	// The same recordings chose the number, so this is no measure of its errors.
 	upsideDown = 0.5
-	cropScale  = 1.5 // crop side over the landmarks' bounding square
+	// The least median, over all looks at a recording, of the logit for the way up
+	// that was taken less that for the other. Over 67 recordings, each as it is and
+	// turned by half a circle, 124 readings that stood right had medians of 0.40 to
+	// 1.83 and at most 5 looks in 100 below 0; the one that stood wrong (a dark face
+	// that lies on its side) had -0.62, and 90 in 100 below 0. In 9 more no face was found upside down.
+	clearMedian = 0.2
+	// The most looks in 100 that may favor the other way up.
+	clearAgainst = 25
+	cropScale    = 1.5 // crop side over the landmarks' bounding square
 )
 
 // Tracker follows the patient's face through the frames of one recording, in
@@ -70,6 +79,7 @@ type Tracker struct {
 	nextDeep  float64
 	rivals    int
 	change    changes
+	margins   []float64 // the detector's logit for the face as it was taken less that for the face turned by half a circle
 }
 
 // New loads the networks it needs from the engine.
@@ -117,6 +127,27 @@ func NewWith(detector, mesh Net, canonical *[468][3]float32, opt Options) *Track
 
 // FacesMax is the largest number of faces seen at once.
 func (t *Tracker) FacesMax() int { return t.facesMax }
+
+// WayUpClear says whether it is clear which way up the face is, by all looks at
+// the recording together.
+func (t *Tracker) WayUpClear() bool {
+	if len(t.margins) == 0 {
+		return true
+	}
+	m := slices.Sorted(slices.Values(t.margins))
+	return m[len(m)/2] >= clearMedian && m[len(m)*clearAgainst/100] >= 0
+}
+
+// lookUp notes how clear it is which way up the face that is followed stands.
+func (t *Tracker) lookUp(f *video.Frame) error {
+	as, err := t.detector.best(f, t.square)
+	if err != nil {
+		return err
+	}
+	other, err := t.detector.best(f, t.square.turned())
+	t.margins = append(t.margins, as-other)
+	return err
+}
 
 // Close frees the networks.
 func (t *Tracker) Close() error {
@@ -229,15 +260,18 @@ func (t *Tracker) sure() bool {
 // the two apart, by its score for the face as it is and for the face turned.
 func (t *Tracker) turnUpright(f *video.Frame) error {
 	square, settle, points := t.square, t.settle, t.last
-	turned := square
-	turned.Angle += math.Pi
+	turned := square.turned()
 	as, err := t.detector.best(f, square)
 	if err != nil {
 		return err
 	}
 	other, err := t.detector.best(f, turned)
-	if err != nil || other < as+upsideDown {
+	if err != nil {
 		return err
+	}
+	t.margins = append(t.margins, as-other)
+	if other < as+upsideDown {
+		return nil
 	}
 	t.square, t.settle = turned, settleRuns
 	for range settleRuns {
@@ -252,6 +286,7 @@ func (t *Tracker) turnUpright(f *video.Frame) error {
 			return nil
 		}
 	}
+	t.margins[len(t.margins)-1] = other - as
 	return nil
 }
 
@@ -265,6 +300,9 @@ func small(d Detection, f *video.Frame) bool {
 // that is larger by SwitchArea at three looks in a row.
 func (t *Tracker) check(f *video.Frame) (moved bool, err error) {
 	t.nextCheck = f.T + t.opt.RecheckS
+	if err := t.lookUp(f); err != nil {
+		return false, err
+	}
 	mine := t.box()
 	faces, err := t.detector.Faces(f, small(mine, f) && f.T >= t.nextDeep)
 	if err != nil {

@@ -64,11 +64,51 @@ func TestUpsideDown(t *testing.T) {
 				}
 				f.Release()
 			}
+			if !tr.WayUpClear() {
+				t.Errorf("%s, upside down %v: the way up is called unclear", name, down)
+			}
 			r.Close()
 			tr.Close()
 			if found < frames/2 || wrong > 0 {
 				t.Errorf("%s, upside down %v: found in %d frames, the wrong way up in %d", name, down, found, wrong)
 			}
 		}
+	}
+}
+
+// A dark face that lies on its side and is lost again and again is taken the wrong
+// way up once it is found anew: then nothing may be said of right and left.
+func TestWayUpUnclear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("follows a recording of 45 s")
+	}
+	tr, err := New(engine(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	r, err := video.Open(context.Background(), filepath.Join(recordings.Folder(t, ".."), "heads/e_night.mp4"), video.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for {
+		f, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, plane := range [][]byte{f.Y, f.Cb, f.Cr} {
+			slices.Reverse(plane) // half a circle
+		}
+		if _, err := tr.Next(f); err != nil {
+			t.Fatal(err)
+		}
+		f.Release()
+	}
+	if tr.WayUpClear() {
+		t.Errorf("the way up is called clear, with margins %.2f", tr.margins)
 	}
 }

@@ -20,10 +20,11 @@ import (
 // through them. Each may import the ones before it, never one after it.
 var rooms = []string{"video", "face", "motion", "spasm", "measure", "assess", "course", "report"}
 
-// service are the packages built around the instrument, which never imports
-// them.
-var service = []string{"internal/service/record", "internal/service/store", "internal/service/blob", "internal/service/queue", "internal/service/account", "internal/service/tracks",
-	"internal/service/folder", "internal/service/work", "internal/service/demo", "internal/service/archive", "internal/service/server", "internal/service/web", "web"}
+// service is what is built around the instrument, which never imports it.
+var service = []string{"internal/service", "web"}
+
+// floors are the service's packages: each may import the ones before it.
+var floors = []string{"record", "blob", "queue", "tracks", "store", "folder", "account", "demo", "work", "archive", "web", "server"}
 
 // props are the internal packages that a room may lean on.
 var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}}
@@ -132,6 +133,33 @@ func TestInstrumentKnowsNoService(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestServiceHasFloors(t *testing.T) {
+	const root = "internal/service/"
+	floor := func(path string) int {
+		name, _, _ := strings.Cut(strings.TrimPrefix(path, root), "/")
+		return slices.Index(floors, name)
+	}
+	seen := map[int]bool{}
+	for path, imps := range imports(t) {
+		if !strings.HasPrefix(path, root) {
+			continue
+		}
+		at := floor(path)
+		if at < 0 {
+			t.Errorf("%s stands on no floor of the service: %v", path, floors)
+		}
+		seen[at] = true
+		for _, i := range imps {
+			if strings.HasPrefix(i, root) && floor(i) > at {
+				t.Errorf("%s imports %s, a floor above it", path, i)
+			}
+		}
+	}
+	if len(seen) != len(floors) {
+		t.Errorf("%d floors are built of %v", len(seen), floors)
 	}
 }
 

@@ -71,6 +71,10 @@ func Summarize(events []event.Event, usable []Span, tasks []event.Task, p Params
 	s.Sides.Right = summarizeSide(spasms, anatomy.Right, usable)
 	s.Sides.Left = summarizeSide(spasms, anatomy.Left, usable)
 	s.Side, s.Laterality = side(s.Sides.Right.Spasms, s.Sides.Left.Spasms, p)
+	if slices.ContainsFunc(spasms, sideless) {
+		unknown := anatomy.Unknown
+		s.Side, s.Laterality, s.Sides = &unknown, nil, Sides{}
+	}
 	s.Episodes = distinct(spasms, func(e event.Event) *int { return e.Episode })
 	s.Attacks = distinct(spasms, func(e event.Event) *int { return e.Attack })
 	s.AttackS = attackLengths(spasms)
@@ -92,10 +96,16 @@ func Summarize(events []event.Event, usable []Span, tasks []event.Task, p Params
 	return s
 }
 
-// on says whether an event takes part on a side; "both" takes part in each.
+// on says whether an event takes part on a side; "both" takes part in each, and
+// where the side is not known, every event takes part.
 func on(e event.Event, side anatomy.Side) bool {
-	return e.Side == side || e.Side == anatomy.Both || side == anatomy.Both
+	return e.Side == side || e.Side == anatomy.Both || either(side)
 }
+
+// either says that a side stands for the one or the other.
+func either(s anatomy.Side) bool { return s == anatomy.Both || s == anatomy.Unknown }
+
+func sideless(e event.Event) bool { return e.Side == anatomy.Unknown }
 
 func of(events []event.Event, side anatomy.Side) []event.Event {
 	var out []event.Event

@@ -48,13 +48,13 @@ func spread(spasms []event.Event, side *anatomy.Side) []RegionShare {
 	return out
 }
 
-// movement is a region's part in an event on a side; with side "both", the
-// part on either, the larger of two.
+// movement is a region's part in an event on a side; where the side is both or not
+// known, the part on either, the larger of two.
 func movement(e event.Event, region anatomy.Region, side anatomy.Side) (event.RegionMovement, bool) {
 	var best event.RegionMovement
 	found := false
 	for _, m := range e.Regions {
-		if m.Region != region || (side != anatomy.Both && m.Side != side && m.Side != anatomy.Both) {
+		if m.Region != region || (!either(side) && m.Side != side && !either(m.Side)) {
 			continue
 		}
 		if !found || size(m) > size(best) {
@@ -115,7 +115,11 @@ func (v votes) share() (*float64, *[2]float64, int) {
 func browLift(spasms []event.Event) (share *float64, ci *[2]float64, n int) {
 	v := votes{}
 	for _, e := range spasms {
-		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+		sides := anatomy.Sides[:]
+		if sideless(e) {
+			sides = []anatomy.Side{anatomy.Unknown}
+		}
+		for _, side := range sides {
 			if !on(e, side) {
 				continue
 			}

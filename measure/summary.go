@@ -130,7 +130,7 @@ type FineMovement struct {
 
 // Summary is the `measures` of facialis.analysis/1.
 type Summary struct {
-	Side                 *anatomy.Side  `json:"side"`         // the side with more spasms; "both" when each has a fair share; null when none
+	Side                 *anatomy.Side  `json:"side"`         // the side with more spasms; "both" when each has a fair share; "unknown" when it cannot be told; null when none
 	UsableS              float64        `json:"usable_s"`     // seconds in which the face was tracked: what the rates are over
 	Spasms               int            `json:"spasms"`       // spasm events with their onset in usable time
 	RatePerMin           Estimate       `json:"rate_per_min"` // spasm events a minute of usable recording, exact Poisson interval
@@ -141,18 +141,19 @@ type Summary struct {
 	AttackS              Quantiles      `json:"attack_s"` // from an attack's first onset to its last offset
 	DurationS            Quantiles      `json:"duration_s"`
 	IntervalS            Intervals      `json:"interval_s"`
-	LongestFreeS         *float64       `json:"longest_free_s"` // longest tracked stretch without a spasm
-	Regularity           *float64       `json:"regularity"`     // 0 irregular … 1 metronome
-	TonicFraction        *float64       `json:"tonic_fraction"` // of the time in spasm, the part in holds of at least 1 s
-	Spread               []RegionShare  `json:"spread"`         // of the leading side, most frequent first
-	Laterality           *float64       `json:"laterality"`     // (R−L)/(R+L) of spasm counts
+	LongestFreeS         *float64       `json:"longest_free_s"`            // longest tracked stretch without a spasm
+	Regularity           *float64       `json:"regularity"`                // 0 irregular … 1 metronome
+	TonicFraction        *float64       `json:"tonic_fraction"`            // of the time in spasm, the part in holds of at least 1 s
+	Spread               []RegionShare  `json:"spread"`                    // of the leading side, most frequent first
+	Laterality           *float64       `json:"laterality"`                // (R−L)/(R+L) of spasm counts
+	OneSidedShare        *float64       `json:"one_sided_share,omitempty"` // only where the side is not known: share of the spasms on whichever side has more
 	BilateralOverlap     *float64       `json:"bilateral_overlap"`
 	BilateralOverlapCI95 *[2]float64    `json:"bilateral_overlap_ci95"`
 	BrowLiftShare        *float64       `json:"brow_lift_share"`
 	BrowLiftShareCI95    *[2]float64    `json:"brow_lift_share_ci95"`
 	BrowLiftOf           int            `json:"brow_lift_of"` // episodes of spasm with eye closure
 	BlinkRatePerMin      Estimate       `json:"blink_rate_per_min"`
-	Sides                Sides          `json:"sides"`
+	Sides                Sides          `json:"sides,omitzero"` // absent where the side is not known
 	ByTask               []TaskRate     `json:"by_task"`
 	ByTrigger            []TriggerShare `json:"by_trigger"`
 	Resting              RestingFace    `json:"resting"`

@@ -19,6 +19,11 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, usable []Span, ta
 	if tr != nil && !whole(tr) {
 		tr = nil
 	}
+	hidden := slices.ContainsFunc(events, func(e event.Event) bool { return sideless(e) || slices.ContainsFunc(e.Regions, sidelessPart) })
+	if hidden {
+		events = inPicture(tr, events)
+		s.OneSidedShare = oneSidedShare(events, usable)
+	}
 	s.Resting = resting(tr, events, p)
 	s.Lids = lids(events, usable, tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)

@@ -3,6 +3,8 @@ package phantom
 import (
 	"math"
 	"math/rand/v2"
+
+	"facialis/anatomy"
 )
 
 // gazer moves the eyes in small saccades of about 40 ms.
@@ -48,13 +50,13 @@ func newTalker(spans []Span, r *rand.Rand) *talker {
 				d := 0.16 + 0.12*r.Float64()
 				o := 1.5 + 6*r.Float64()*r.Float64()
 				k.jaw = append(k.jaw, pulse{t, 0.5 * d, 0.1 * d, 0.6 * d, o})
-				region, mm := zygomaticus, 0.4+1.2*r.Float64()
+				region, mm := anatomy.AtZygomaticus, 0.4+1.2*r.Float64()
 				if r.Float64() < 0.5 {
-					region, mm = oris, 0.5+2*r.Float64()
+					region, mm = anatomy.AtOrbicularisOris, 0.5+2*r.Float64()
 				}
 				for side := range 2 {
 					m := mm * (1 + 0.07*r.NormFloat64())
-					k.parts = append(k.parts, track{side: side, region: region, pucker: region == oris, pulses: []pulse{{t, 0.6 * d, 0.2 * d, 0.8 * d, m}}})
+					k.parts = append(k.parts, track{side: side, region: region, pucker: region == anatomy.AtOrbicularisOris, pulses: []pulse{{t, 0.6 * d, 0.2 * d, 0.8 * d, m}}})
 				}
 				t += d
 			}

@@ -6,20 +6,6 @@ import (
 	"facialis/anatomy"
 )
 
-// numRegions is the number of regions of a side; their order is anatomy.Regions.
-const numRegions = 7
-
-// Indices into anatomy.Regions.
-const (
-	frontalis = iota
-	oculi
-	zygomaticus
-	oris
-	depressor
-	mentalis
-	platysma
-)
-
 // sgn is the sign of x on a side: index 0 is the person's right, at the
 // picture's left.
 var sgn = [2]float64{-1, 1}
@@ -29,14 +15,15 @@ var sgn = [2]float64{-1, 1}
 // vector along which the skin moves there (outwards, downwards).
 type Patch struct{ Out, Down, DirOut, DirDown float64 }
 
-var patches = [numRegions]Patch{
-	frontalis:   {30, -25, 0, -1},
-	oculi:       {31.5, 16, 0.1, -0.995}, // the skin below the lower lid; the lids themselves are drawn by the aperture
-	zygomaticus: {27, 68, 0.68, -0.733},  // 47° upwards: clinical measurements of the smile's direction
-	oris:        {13, 65, 0.8, -0.6},
-	depressor:   {12, 75, 0.24, 0.971},
-	mentalis:    {9, 97, 0, -1},
-	platysma:    {44, 104, 0.28, 0.96},
+// patches are the regions' patches, in the order of anatomy.Regions.
+var patches = [anatomy.NumRegions]Patch{
+	anatomy.AtFrontalis:        {30, -25, 0, -1},
+	anatomy.AtOrbicularisOculi: {31.5, 16, 0.1, -0.995}, // the skin below the lower lid; the lids themselves are drawn by the aperture
+	anatomy.AtZygomaticus:      {27, 68, 0.68, -0.733},  // 47° upwards: clinical measurements of the smile's direction
+	anatomy.AtOrbicularisOris:  {13, 65, 0.8, -0.6},
+	anatomy.AtDepressor:        {12, 75, 0.24, 0.971},
+	anatomy.AtMentalis:         {9, 97, 0, -1},
+	anatomy.AtPlatysma:         {44, 104, 0.28, 0.96},
 }
 
 // skinShare is how far the skin below the lower lid rises for each mm that
@@ -47,10 +34,8 @@ const skinShare = 0.35
 // by the aperture, and the patch moves by 0.35 of it (spasm and closure; a
 // blink moves the lids alone).
 func PatchOf(r anatomy.Region) Patch {
-	for i, x := range anatomy.Regions {
-		if x == r {
-			return patches[i]
-		}
+	if i := r.Index(); i >= 0 {
+		return patches[i]
 	}
 	return Patch{}
 }
@@ -96,22 +81,22 @@ func pull(region, side int, p Patch, x, y float64) (common, lower [2]float64) {
 	u, v := x*s-p.Out, y-p.Down
 	var c, l float64
 	switch region {
-	case frontalis:
+	case anatomy.AtFrontalis:
 		c = bell(u, v, 21, 27, 9.5)
-	case oculi:
+	case anatomy.AtOrbicularisOculi:
 		c = bell(u, v, 17, 7, 13)
-	case zygomaticus:
+	case anatomy.AtZygomaticus:
 		c = bell(u, v, 14, 24, 13)
 		// the middle of the lips stays: the other corner is not pulled along
 		c *= smooth((x*s + 4) / 22)
-	case oris:
+	case anatomy.AtOrbicularisOris:
 		c = bell(u, v, 12, 12, 12)
-	case depressor:
+	case anatomy.AtDepressor:
 		l = bell(u, v, 10, 14, 15) * slit(x, y)
 		c = 0.3 * bell(x*s-27, y-70, 10, 9, 14)
-	case mentalis:
+	case anatomy.AtMentalis:
 		c = bell(u, v, 11, 16, 16) * smooth((y-76)/18)
-	case platysma:
+	case anatomy.AtPlatysma:
 		c = bell(u, v, 19, 26, 45)
 	}
 	c *= 1 - eyeMask(x, y) // the lids' opening is drawn by the aperture alone
@@ -187,7 +172,7 @@ func newField(f func(x, y float64) (common, lower [2]float64), px, py float64) *
 
 // muscles are all fields of the face.
 type muscles struct {
-	f      [2][numRegions]*field
+	f      [2][anatomy.NumRegions]*field
 	pucker [2]*field
 	jaw    *field
 }
@@ -197,9 +182,9 @@ type muscles struct {
 func newMuscles(browLow float64) *muscles {
 	m := new(muscles)
 	for s := range 2 {
-		for r := range numRegions {
+		for r := range anatomy.NumRegions {
 			p := patches[r]
-			if r == frontalis {
+			if r == anatomy.AtFrontalis {
 				p.Down += browLow
 			}
 			m.f[s][r] = newField(func(x, y float64) ([2]float64, [2]float64) { return pull(r, s, p, x, y) }, sgn[s]*p.Out, p.Down)
@@ -237,12 +222,12 @@ func (w *warp) set(m *muscles, st *state) {
 		}
 	}
 	for s := range 2 {
-		for r := range numRegions {
+		for r := range anatomy.NumRegions {
 			a := st.pull[s][r]
 			switch r {
-			case oculi:
+			case anatomy.AtOrbicularisOculi:
 				a = st.skin[s]
-			case zygomaticus:
+			case anatomy.AtZygomaticus:
 				a += st.restCorner[s]
 			}
 			add(m.f[s][r], a)

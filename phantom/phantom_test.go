@@ -75,7 +75,7 @@ func TestPullMovesSkinByItsMillimetres(t *testing.T) {
 	sc := stillScene()
 	before := luma(sc, rest())
 	for r, region := range anatomy.Regions {
-		if r == oculi {
+		if r == anatomy.AtOrbicularisOculi {
 			continue // drawn by the aperture: TestApertureIsExact
 		}
 		for side := range 2 {

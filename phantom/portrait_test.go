@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"testing"
+
+	"facialis/anatomy"
 )
 
 func TestPlateGoesThroughItsPoints(t *testing.T) {
@@ -94,8 +96,8 @@ func TestPortraitMovesByItsMillimetres(t *testing.T) {
 	ps := newScene(s)
 	before := luma(ps, rest())
 	st := rest()
-	st.pull[1][zygomaticus] = 1
-	p := patches[zygomaticus]
+	st.pull[1][anatomy.AtZygomaticus] = 1
+	p := patches[anatomy.AtZygomaticus]
 	dx, dy := shift(before, luma(ps, st), ps.w, ps.cx-0.5+ps.scale*p.Out, ps.cy-0.5+ps.scale*p.Down, 5)
 	if got := (dx*p.DirOut + dy*p.DirDown) / ps.scale; math.Abs(got-1) > 0.1 {
 		t.Errorf("a pull of 1 mm moved the photograph's skin by %.3f mm", got)
@@ -151,8 +153,8 @@ func TestBrowsKeepTheirHeight(t *testing.T) {
 		}
 	}
 	m := newMuscles(10)
-	p := patches[frontalis]
-	if _, dy := at(m.f[1][frontalis].up, float32(p.Out), float32(p.Down+10)); math.Abs(float64(dy)+1) > 0.01 {
+	p := patches[anatomy.AtFrontalis]
+	if _, dy := at(m.f[1][anatomy.AtFrontalis].up, float32(p.Out), float32(p.Down+10)); math.Abs(float64(dy)+1) > 0.01 {
 		t.Errorf("a pull of 1 mm moves a low brow by %v mm", dy)
 	}
 }

@@ -29,14 +29,14 @@ type part struct {
 // healthy people, an eye narrows by 21.6 ± 13.4 % in a smile (here 14 %) and a
 // wink moves the other side in 96 %; the rest are typical values.
 var taskMoves = map[string]taskMove{
-	"brow_raise":  {7.5, []part{{frontalis, 1, 1}}, event.Voluntary, anatomy.Both},
-	"eye_closure": {RestApertureMM, []part{{oculi, 1, 1}}, event.Voluntary, anatomy.Both},
-	"smile":       {7, []part{{zygomaticus, 1, 1}, {oculi, 0.2, 0.2}}, event.Voluntary, anatomy.Both},
-	"pucker":      {5, []part{{oris, 1, 1}, {mentalis, 0.3, 0.3}}, event.Voluntary, anatomy.Both},
-	"snarl":       {4, []part{{zygomaticus, 1, 1}, {oculi, 0.6, 0.6}}, event.Voluntary, anatomy.Both},
-	"blink":       {RestApertureMM, []part{{oculi, 1, 1}}, event.Blink, anatomy.Both},
-	"wink_right":  {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Right},
-	"wink_left":   {RestApertureMM, []part{{oculi, 1, 0.1}, {zygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Left},
+	"brow_raise":  {7.5, []part{{anatomy.AtFrontalis, 1, 1}}, event.Voluntary, anatomy.Both},
+	"eye_closure": {RestApertureMM, []part{{anatomy.AtOrbicularisOculi, 1, 1}}, event.Voluntary, anatomy.Both},
+	"smile":       {7, []part{{anatomy.AtZygomaticus, 1, 1}, {anatomy.AtOrbicularisOculi, 0.2, 0.2}}, event.Voluntary, anatomy.Both},
+	"pucker":      {5, []part{{anatomy.AtOrbicularisOris, 1, 1}, {anatomy.AtMentalis, 0.3, 0.3}}, event.Voluntary, anatomy.Both},
+	"snarl":       {4, []part{{anatomy.AtZygomaticus, 1, 1}, {anatomy.AtOrbicularisOculi, 0.6, 0.6}}, event.Voluntary, anatomy.Both},
+	"blink":       {RestApertureMM, []part{{anatomy.AtOrbicularisOculi, 1, 1}}, event.Blink, anatomy.Both},
+	"wink_right":  {RestApertureMM, []part{{anatomy.AtOrbicularisOculi, 1, 0.1}, {anatomy.AtZygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Right},
+	"wink_left":   {RestApertureMM, []part{{anatomy.AtOrbicularisOculi, 1, 0.1}, {anatomy.AtZygomaticus, 0.25, 0}}, event.Voluntary, anatomy.Left},
 }
 
 // scheduler turns a spec into a timeline.
@@ -44,7 +44,7 @@ type scheduler struct {
 	spec *Spec
 	r    *rand.Rand
 	tl   *timeline
-	asym [numRegions]float64 // right over left in voluntary movement, half of it
+	asym [anatomy.NumRegions]float64 // right over left in voluntary movement, half of it
 }
 
 func sidesOf(s anatomy.Side) []int {
@@ -160,7 +160,7 @@ func (c *scheduler) event(e EventSpec) *happening {
 		}
 		mm := g.MM * math.Exp(g.SD*r.NormFloat64())
 		for _, side := range sidesOf(g.Side) {
-			k := track{side: side, region: slices.Index(anatomy.Regions, g.Region)}
+			k := track{side: side, region: g.Region.Index()}
 			k.lower, k.skin = g.Lower, skinShare
 			for _, p := range train {
 				p.t0 += e.At + g.LagMS/1000
@@ -196,10 +196,10 @@ func (c *scheduler) task(t TaskSpec) {
 					continue
 				}
 				mm := size * rel * (1 + sgn[side]*c.asym[p.region])
-				if p.region == oculi {
+				if p.region == anatomy.AtOrbicularisOculi {
 					mm = min(mm, RestApertureMM)
 				}
-				h.tracks = append(h.tracks, track{side: side, region: p.region, lower: 0.2, skin: 0.15, pucker: t.Task == "pucker" && p.region == oris,
+				h.tracks = append(h.tracks, track{side: side, region: p.region, lower: 0.2, skin: 0.15, pucker: t.Task == "pucker" && p.region == anatomy.AtOrbicularisOris,
 					pulses: []pulse{{at, 0.3, t.Hold, 0.4, mm}}})
 			}
 		}
@@ -213,8 +213,8 @@ func (c *scheduler) blink(at, rel float64) *happening {
 	h := &happening{kind: event.Blink, side: anatomy.Both, form: event.Twitch, twitches: 1}
 	rise, fall := 0.066+0.034*c.r.Float64(), 0.15+0.05*c.r.Float64()
 	for side := range 2 {
-		mm := min(RestApertureMM, RestApertureMM*rel*(1+sgn[side]*0.4*c.asym[oculi]))
-		h.tracks = append(h.tracks, track{side: side, region: oculi, lower: 0.06,
+		mm := min(RestApertureMM, RestApertureMM*rel*(1+sgn[side]*0.4*c.asym[anatomy.AtOrbicularisOculi]))
+		h.tracks = append(h.tracks, track{side: side, region: anatomy.AtOrbicularisOculi, lower: 0.06,
 			pulses: []pulse{{at, rise, 0.01 + 0.01*c.r.Float64(), fall, mm}}})
 	}
 	return h

@@ -92,10 +92,10 @@ func (h *happening) bounds() {
 // state is the face at one moment.
 type state struct {
 	t          float64
-	pull       [2][numRegions]float64 // mm; oculi: drop of the aperture
-	skin       [2]float64             // rise of the skin below the lower lid, mm
-	aperture   [2]float64             // mm
-	rise       [2]float64             // of the lower margin, mm
+	pull       [2][anatomy.NumRegions]float64 // mm; oculi: drop of the aperture
+	skin       [2]float64                     // rise of the skin below the lower lid, mm
+	aperture   [2]float64                     // mm
+	rise       [2]float64                     // of the lower margin, mm
 	restCorner [2]float64
 	pucker     [2]float64 // of pull[side][oris], the part that draws to the midline
 	jaw        float64
@@ -106,8 +106,8 @@ type state struct {
 
 // shown is a region's displacement for the truth: a pucker counts for the lips.
 func (st *state) shown(side, region int) float64 {
-	if region == oris {
-		return max(st.pull[side][oris], st.pucker[side])
+	if region == anatomy.AtOrbicularisOris {
+		return max(st.pull[side][anatomy.AtOrbicularisOris], st.pucker[side])
 	}
 	return st.pull[side][region]
 }
@@ -148,7 +148,7 @@ func (tl *timeline) at(t float64) *state {
 				continue
 			}
 			st.pull[k.side][k.region] = max(st.pull[k.side][k.region], v)
-			if k.region == oculi {
+			if k.region == anatomy.AtOrbicularisOculi {
 				// the lower lid rises less and less as the eye shuts
 				st.rise[k.side] = max(st.rise[k.side], 2.4*(1-math.Exp(-k.lower*v/2.4)))
 				st.skin[k.side] = max(st.skin[k.side], k.skin*v)
@@ -161,8 +161,8 @@ func (tl *timeline) at(t float64) *state {
 	st.gazeY += 11 * math.Sin(st.pose.Pitch)
 	for s := range 2 {
 		rest := RestApertureMM - tl.restDrop[s]
-		st.pull[s][oculi] = min(st.pull[s][oculi], rest)
-		st.aperture[s] = rest - st.pull[s][oculi]
+		st.pull[s][anatomy.AtOrbicularisOculi] = min(st.pull[s][anatomy.AtOrbicularisOculi], rest)
+		st.aperture[s] = rest - st.pull[s][anatomy.AtOrbicularisOculi]
 		st.rise[s] += 0.4 * tl.restDrop[s]
 	}
 	return st

@@ -106,10 +106,10 @@ func TestRateOfJoinedTrains(t *testing.T) {
 // TestPeaksAreTheSkins holds an event's peaks to where the drawn fields move the
 // patches when several muscles act at once.
 func TestPeaksAreTheSkins(t *testing.T) {
-	mm := map[int]float64{zygomaticus: 3, oris: 0.9, depressor: 1.2, mentalis: 0.8, oculi: 2}
+	mm := map[int]float64{anatomy.AtZygomaticus: 3, anatomy.AtOrbicularisOris: 0.9, anatomy.AtDepressor: 1.2, anatomy.AtMentalis: 0.8, anatomy.AtOrbicularisOculi: 2}
 	e := EventSpec{At: 1, Side: anatomy.Left, Form: event.Tonic}
 	st := new(state)
-	for _, k := range []int{oculi, zygomaticus, oris, depressor, mentalis} {
+	for _, k := range []int{anatomy.AtOrbicularisOculi, anatomy.AtZygomaticus, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis} {
 		e.Regions = append(e.Regions, RegionSpec{Region: anatomy.Regions[k], MM: mm[k]})
 		st.pull[1][k] = mm[k]
 	}
@@ -120,7 +120,7 @@ func TestPeaksAreTheSkins(t *testing.T) {
 	w := newWarp()
 	w.set(newMuscles(0), st)
 	for _, r := range tr.Events[0].Regions {
-		want := mm[oculi]
+		want := mm[anatomy.AtOrbicularisOculi]
 		if p := PatchOf(r.Region); r.Region != anatomy.OrbicularisOculi {
 			layer := w.up
 			if p.Down > lipLine(p.Out) {

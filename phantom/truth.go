@@ -153,11 +153,11 @@ func taskAt(ts []event.Task, t float64) string {
 // is moved by 1 mm of region k's muscle of the same side: 1 for r itself, and a
 // share for its neighbours, whose fields reach there. The lids are drawn by
 // their own aperture, which no other muscle moves.
-var carried = sync.OnceValue(func() (c [numRegions][numRegions]float64) {
+var carried = sync.OnceValue(func() (c [anatomy.NumRegions][anatomy.NumRegions]float64) {
 	m := newMuscles(0)
 	for r, p := range patches {
-		for k := range numRegions {
-			if r == oculi || k == oculi || k == r {
+		for k := range anatomy.NumRegions {
+			if r == anatomy.AtOrbicularisOculi || k == anatomy.AtOrbicularisOculi || k == r {
 				continue
 			}
 			layer := m.f[1][k].up
@@ -194,7 +194,7 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event,
 		from, to, _ := k.span()
 		to = min(to, times[len(times)-1]) // the recording may end first
 		limit := math.Inf(1)
-		if id.region == oculi {
+		if id.region == anatomy.AtOrbicularisOculi {
 			limit = RestApertureMM - restDrop[id.side]
 		}
 		peak := 0.0

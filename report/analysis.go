@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
@@ -19,7 +21,20 @@ type Recording struct {
 	VariableRate bool    `json:"variable_rate"`
 	Width        int     `json:"width"`
 	Height       int     `json:"height"`
-	Mirrored     bool    `json:"mirrored"`
+	Mirrored     *bool   `json:"mirrored"` // nil where nobody could tell
+}
+
+// AsMirror says that the recording is known to be mirrored.
+func (r Recording) AsMirror() bool { return r.Mirrored != nil && *r.Mirrored }
+
+// SideUnknown is the code of the warning that right and left cannot be told apart.
+const SideUnknown = "side_unknown"
+
+// SideKnown says whether the person's own right and left can be told apart. Where
+// they cannot, no event and no figure names a side; the trace and NoiseMM keep
+// the names of the sides of an unmirrored, upright picture.
+func (a *Analysis) SideKnown() bool {
+	return a.Recording.Mirrored != nil && !slices.ContainsFunc(a.Quality.Warnings, func(w Warning) bool { return w.Code == SideUnknown })
 }
 
 // NoiseMM is the noise floor of every region, mm (one standard deviation);

@@ -46,12 +46,18 @@ func assScript(a *Analysis, t *event.Trace, w, h int) string {
 	fmt.Fprintf(&s.b, "Style: T,sans-serif,%.0f,&H00FFFFFF,&H00FFFFFF,&H00202020,&H80000000,0,0,0,0,100,100,0,0,1,%.1f,0,2,%d,%d,%d,1\n\n", s.fontSize, s.fontSize/12, margin, margin, int(s.fontSize*0.6))
 	s.b.WriteString("[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n")
 
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+	for _, side := range anatomy.Sides {
+		if !a.SideKnown() {
+			break
+		}
 		an, x := 7, s.fontSize*0.5+s.w*barWidth
 		if s.sign(side) > 0 {
 			an, x = 9, s.w-s.fontSize*0.5-s.w*barWidth
 		}
 		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an%d\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, an, x, s.fontSize*0.5, s.fontSize*0.8, capital(s.side(side))))
+	}
+	if !a.SideKnown() {
+		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an7\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, s.fontSize*0.5, s.fontSize*0.5, s.fontSize*0.8, capital(s.side(anatomy.Unknown))))
 	}
 	for _, e := range a.Events {
 		s.event(e)
@@ -61,7 +67,7 @@ func assScript(a *Analysis, t *event.Trace, w, h int) string {
 
 // sign is the direction in the picture, −1 left and +1 right, in which a side lies.
 func (s *ass) sign(side anatomy.Side) float64 {
-	if (side == anatomy.Right) != s.a.Recording.Mirrored {
+	if (side == anatomy.Right) != s.a.Recording.AsMirror() {
 		return -1
 	}
 	return 1
@@ -91,6 +97,9 @@ func (s *ass) event(e event.Event) {
 		}
 	}
 	for _, r := range e.Regions {
+		if r.Side == anatomy.Unknown {
+			continue // nobody knows where to draw it
+		}
 		to := max(e.OffsetS, r.OnsetS+0.04)
 		for at := r.OnsetS; at < to; at += ringStepS {
 			x, y, radius, ok := s.place(r.Region, r.Side, at)
@@ -104,7 +113,7 @@ func (s *ass) event(e event.Event) {
 func (s *ass) caption(e event.Event) string {
 	var parts []string
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != anatomy.Both || r.Side == anatomy.Right {
+		if e.Side != anatomy.Both || r.Side != anatomy.Left {
 			parts = append(parts, fmt.Sprintf("%s %s", s.region(r.Region), s.millimetres(r.PeakMM)))
 		}
 	}
@@ -123,7 +132,7 @@ func (s *ass) place(region anatomy.Region, side anatomy.Side, at float64) (x, y,
 	if i := frameAt(s.t, at); i < len(s.t.Roll) && finite(float64(s.t.Roll[i])) {
 		roll = float64(s.t.Roll[i]) * math.Pi / 180
 	}
-	if s.a.Recording.Mirrored {
+	if s.a.Recording.AsMirror() {
 		roll = -roll
 	}
 	dx, dy := s.sign(side)*p[0]*fw, p[1]*fw

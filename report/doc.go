@@ -16,6 +16,16 @@
 // parameters or the assessment, becomes null too. A NaN in a field that must be
 // there is an error that names the field.
 //
+// # Sides that cannot be told
+//
+// Where nobody knows whether a recording is mirrored, or which way up the face
+// stands, the person's own right and left cannot be told apart: see
+// [Analysis.SideKnown]. Events, their regions and the measures then say "unknown",
+// figures of one side are left out, and the warning side_unknown says why. The
+// trace (trace.parquet, the signals of EDF+) and tracking.noise_mm keep one column
+// a side all the same. Their "right" is then what would be the person's right if
+// the picture were upright and not mirrored. Nobody may read a side from it.
+//
 // Every file is written beside its place under another name and renamed when
 // complete, so that a reader, or a run that was stopped, never leaves half a
 // file under its final name.

@@ -29,12 +29,12 @@ func (l voice) figures(a *Analysis) []figure {
 	m := a.Measures
 	f := []figure{
 		{l.Say("report.figure.spasms"), l.Say("report.figure.spasms.plain", args{"Number": m.Spasms, "Length": l.clock(m.UsableS)}),
-			l.Say("report.figure.spasms.clinic", args{"Number": m.Spasms, "Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms,
+			l.Say(sided(a, "report.figure.spasms.clinic"), args{"Number": m.Spasms, "Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms,
 				"Laterality": l.opt(m.Laterality, 2), "Tracked": l.percent(a.Tracking.FaceFraction)})},
 		{l.Say("report.figure.rate"), l.plainRate(m.RatePerMin), l.Say("report.figure.rate.exact", args{"Rate": l.clinicRate(m.RatePerMin)})},
 		{l.Say("report.figure.rest"), l.plainRate(m.RestRatePerMin), l.clinicRate(m.RestRatePerMin)},
 		{l.Say("report.figure.burden"), l.optShare(m.Burden, "report.figure.burden.plain"),
-			l.Say("report.figure.burden.clinic", args{"Share": l.optPercent(m.Burden), "Right": l.optPercent(m.Sides.Right.Burden), "Left": l.optPercent(m.Sides.Left.Burden)})},
+			l.Say(sided(a, "report.figure.burden.clinic"), args{"Share": l.optPercent(m.Burden), "Right": l.optPercent(m.Sides.Right.Burden), "Left": l.optPercent(m.Sides.Left.Burden)})},
 		{l.Say("report.figure.duration"), l.plainQuantiles(m.DurationS), l.clinicQuantiles(m.DurationS)},
 		{l.Say("report.figure.tonic"), l.optShare(m.TonicFraction, "report.figure.tonic.plain"), l.Say("report.figure.tonic.clinic", args{"Share": l.optPercent(m.TonicFraction)})},
 		{l.Say("report.figure.between"), l.plainQuantiles(m.IntervalS.Quantiles),
@@ -202,6 +202,15 @@ func (l voice) plainBouts(m measure.Summary) string {
 		return l.Say("report.figure.bouts.none")
 	}
 	return l.Say("report.figure.bouts.plain", args{"Number": m.Attacks, "Longest": l.clock(*m.AttackS.Max)})
+}
+
+// sided is the key of a figure's text, which names no side where the sides cannot
+// be told apart.
+func sided(a *Analysis, key string) string {
+	if a.SideKnown() {
+		return key
+	}
+	return key + ".hidden"
 }
 
 func (l voice) opt(x *float64, decimals int) string {

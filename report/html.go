@@ -83,7 +83,7 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 		FaceNote: l.Say("report.face.note", args{"FrameRate": trim(a.Recording.FrameRate, 0)}),
 		Legend:   l.legend(a, gaps), Limits: l.limits(), How: l.provenance(a),
 	}
-	if a.Measures.Spasms > 0 {
+	if a.Measures.Spasms > 0 && !a.Measures.SideUnknown() {
 		p.Face = l.drawnFace(a.Measures)
 	}
 	if a.Measures.UsableS > 0 {
@@ -97,6 +97,10 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 			ps := panels(a)
 			desc := ""
 			for _, pn := range ps {
+				if !a.SideKnown() {
+					desc += l.Say("report.traces.desc.hidden", args{"Place": l.region(pn.spasm), "Size": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Unknown))}) + " "
+					continue
+				}
 				desc += l.Say("report.traces.desc", args{"Place": l.region(pn.spasm), "Right": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Right)),
 					"Left": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Left))}) + " "
 			}
@@ -229,7 +233,7 @@ func (l voice) closeUps(a *Analysis, in Inputs) []closeUp {
 func (l voice) eventNote(e event.Event) string {
 	parts := []string{l.Say("report.still.note", args{"Form": capital(l.form(e.Form)), "Length": l.clock(e.Duration())})}
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != anatomy.Both || r.Side == anatomy.Right {
+		if e.Side != anatomy.Both || r.Side != anatomy.Left {
 			parts = append(parts, fmt.Sprintf("%s %s", l.region(r.Region), l.millimetres(r.PeakMM)))
 		}
 	}
@@ -247,7 +251,10 @@ var settingsText = strings.NewReplacer(`,"`, ", ", `":`, " = ")
 func (l voice) provenance(a *Analysis) []figure {
 	r := a.Recording
 	film := "report.how.film.text"
-	if r.Mirrored {
+	switch {
+	case r.Mirrored == nil:
+		film = "report.how.film.unknown"
+	case *r.Mirrored:
 		film = "report.how.film.mirrored"
 	}
 	out := []figure{

@@ -161,7 +161,7 @@ func TestMinMaxPathKeepsTwitch(t *testing.T) {
 
 func TestRowsOfTimeline(t *testing.T) {
 	for seconds, want := range map[float64]int{9: 1, 20.1: 1, 60.03: 3, 200: 7, 600: 5, 8 * 3600: 8} {
-		a := &Analysis{Recording: Recording{DurationS: seconds}}
+		a := &Analysis{Recording: Recording{DurationS: seconds, Mirrored: new(false)}}
 		got := strings.Count(string(english().timeline(a, nil, canvases[0])), ">Right</text>")
 		if got != want {
 			t.Errorf("%v s: %d rows, want %d", seconds, got, want)

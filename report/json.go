@@ -52,7 +52,9 @@ func withLists(a Analysis) Analysis {
 	}
 	m := &a.Measures
 	m.Spread, m.ByTask, m.ByTrigger, m.Fine = notNil(m.Spread), notNil(m.ByTask), notNil(m.ByTrigger), notNil(m.Fine)
-	m.Sides.Right.Spread, m.Sides.Left.Spread = notNil(m.Sides.Right.Spread), notNil(m.Sides.Left.Spread)
+	if a.SideKnown() || m.Sides.Right.Spasms+m.Sides.Left.Spasms > 0 {
+		m.Sides.Right.Spread, m.Sides.Left.Spread = notNil(m.Sides.Right.Spread), notNil(m.Sides.Left.Spread)
+	}
 	if a.Provenance.Models == nil {
 		a.Provenance.Models = map[string]string{}
 	}
@@ -183,7 +185,7 @@ func tree(v reflect.Value) any {
 				}
 				continue
 			}
-			if strings.Contains(f.Tag.Get("json"), ",omitempty") && v.Field(i).IsZero() {
+			if tag := f.Tag.Get("json"); (strings.Contains(tag, ",omitempty") || strings.Contains(tag, ",omitzero")) && v.Field(i).IsZero() {
 				continue
 			}
 			out[jsonName(f)] = tree(v.Field(i))

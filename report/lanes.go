@@ -102,5 +102,5 @@ func WarningSpans(a *Analysis) []Span {
 // Kinds and Sides are the order in which exports list what happened.
 var (
 	Kinds = []event.Kind{event.Spasm, event.Synkinesis, event.Blink, event.Voluntary, event.Other}
-	Sides = []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, ""}
+	Sides = []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown, ""}
 )

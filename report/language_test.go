@@ -66,7 +66,7 @@ func TestPageInAnotherLanguage(t *testing.T) {
 	l := bracketed(t)
 	for _, seconds := range []float64{9, 60, 300} {
 		a, tr := fixture(seconds)
-		a.Recording.File, a.Recording.Mirrored, a.Quality.Usable = "x.mp4", true, false
+		a.Recording.File, a.Recording.Mirrored, a.Quality.Usable = "x.mp4", new(true), false
 		for i := range a.Quality.Warnings {
 			a.Quality.Warnings[i].Text = ""
 		}

@@ -81,19 +81,24 @@ func peakOf(t *event.Trace, e event.Event) (peak []float32, at int) {
 		if r.PeakMM == nil || math.Abs(*r.PeakMM) < peakSize(e)-1e-9 {
 			continue
 		}
-		side, region := anatomy.AtRight, 0
-		if r.Side == anatomy.Left {
-			side = anatomy.AtLeft
+		sides, region := []int{anatomy.AtRight}, 0
+		switch r.Side {
+		case anatomy.Left:
+			sides = []int{anatomy.AtLeft}
+		case anatomy.Unknown: // the one that moves further
+			sides = []int{anatomy.AtRight, anatomy.AtLeft}
 		}
 		for i, name := range anatomy.Regions {
 			if name == r.Region {
 				region = i
 			}
 		}
-		col := t.Along[side][region]
-		for i := frameAt(t, e.OnsetS); i < len(col) && t.T[i] <= e.OffsetS; i++ {
-			if v := math.Abs(float64(col[i])); v > best {
-				peak, best, at = col, v, i
+		for _, side := range sides {
+			col := t.Along[side][region]
+			for i := frameAt(t, e.OnsetS); i < len(col) && t.T[i] <= e.OffsetS; i++ {
+				if v := math.Abs(float64(col[i])); v > best {
+					peak, best, at = col, v, i
+				}
 			}
 		}
 	}

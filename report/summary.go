@@ -115,6 +115,12 @@ func (l voice) rhythmSentences(m measure.Summary) []string {
 const regularCV = 0.3
 
 func (l voice) countSentence(m measure.Summary) string {
+	if m.Side != nil && *m.Side == anatomy.Both && m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 { // all of both
+		return l.Count("report.spasms.both", m.Spasms, args{"Right": m.Spasms, "Left": m.Spasms})
+	}
+	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 {
+		return l.Count("report.spasms.hidden", m.Spasms)
+	}
 	right, left := m.Sides.Right.Spasms, m.Sides.Left.Spasms
 	if right > 0 && left > 0 {
 		return l.Count("report.spasms.both", m.Spasms, args{"Right": right, "Left": left})
@@ -130,6 +136,9 @@ func (l voice) countSentence(m measure.Summary) string {
 // and which others moved too.
 func (l voice) whereSentences(m measure.Summary) []string {
 	var out []string
+	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 && len(m.Spread) > 0 {
+		return []string{l.whereSentence(measure.SideSummary{Spasms: m.Spasms, Spread: m.Spread})}
+	}
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum, other := m.Sides.Right, m.Sides.Left
 		if side == anatomy.Left {
@@ -219,6 +228,9 @@ func (l voice) tiles(a *Analysis) []tile {
 		return nil
 	}
 	note := l.Say("report.tile.side", args{"Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms})
+	if !a.SideKnown() {
+		note = l.Say("report.tile.hidden")
+	}
 	if m.Spasms == 0 {
 		note = l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})
 	}

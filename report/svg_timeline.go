@@ -53,7 +53,8 @@ func tickStep(length float64, n int) float64 {
 	return length / float64(n)
 }
 
-// timeline draws the film as rows of two lanes, the right side above the left.
+// timeline draws the film as rows of two lanes, the right side above the left; of
+// one lane where the sides cannot be told apart.
 func (l voice) timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 	dur := max(a.Recording.DurationS, 1)
 	row := rowLength(dur, c.rows)
@@ -66,13 +67,18 @@ func (l voice) timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTM
 	if len(a.Tasks) > 0 {
 		taskH = 1.5 * c.font
 	}
-	rowH := taskH + 2*lane + 2.6*c.font
+	lanes := anatomy.Sides[:]
 	m := a.Measures.Sides
-	s := newSVG("timeline-"+c.name, c.w, float64(n)*rowH+4, l.Say("report.timeline.head"),
-		l.Say("report.timeline.desc", args{"Lines": n, "Length": l.clock(row), "Right": m.Right.Spasms, "Left": m.Left.Spasms}))
+	desc := l.Say("report.timeline.desc", args{"Lines": n, "Length": l.clock(row), "Right": m.Right.Spasms, "Left": m.Left.Spasms})
+	if !a.SideKnown() {
+		lanes = []anatomy.Side{anatomy.Unknown}
+		desc = l.Say("report.timeline.desc.hidden", args{"Lines": n, "Length": l.clock(row), "Spasms": a.Measures.Spasms})
+	}
+	rowH := taskH + float64(len(lanes))*lane + 2.6*c.font
+	s := newSVG("timeline-"+c.name, c.w, float64(n)*rowH+4, l.Say("report.timeline.head"), desc)
 	for i := range n {
 		from := float64(i) * row
-		r := timelineRow{voice: l, canvas: c, s: s, from: from, to: min(from+row, dur), row: row, y: float64(i) * rowH, lane: lane, taskH: taskH,
+		r := timelineRow{voice: l, canvas: c, lanes: lanes, s: s, from: from, to: min(from+row, dur), row: row, y: float64(i) * rowH, lane: lane, taskH: taskH,
 			scale: (c.w - c.left - 4) / row}
 		r.draw(a, gaps)
 	}
@@ -82,6 +88,7 @@ func (l voice) timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTM
 type timelineRow struct {
 	voice
 	canvas
+	lanes          []anatomy.Side
 	s              *svg
 	from, to, row  float64 // row is the length of every row but the last
 	y, lane, taskH float64
@@ -105,20 +112,23 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 			r.s.text("ink", "start", x+4, r.y+r.taskH-0.45*r.font, r.font*0.85, name)
 		}
 	}
-	for k, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+	bottom := top + float64(len(r.lanes))*(r.lane+3) - 3
+	for k, side := range r.lanes {
 		y := top + float64(k)*(r.lane+3)
 		r.s.rect("lane", r.left, y, (r.to-r.from)*r.scale, r.lane, "")
-		r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(r.side(side)))
+		if side != anatomy.Unknown {
+			r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(r.side(side)))
+		}
 		for _, kind := range drawnKinds {
 			r.marks(a.Events, side, kind, y)
 		}
 	}
 	for _, g := range gaps {
 		if g.ToS > r.from && g.FromS < r.to {
-			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), 2*r.lane+3, r.Say("report.notSeen"))
+			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), bottom-top, r.Say("report.notSeen"))
 		}
 	}
-	axis(r.s, r.canvas, top+2*r.lane+3, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
+	axis(r.s, r.canvas, bottom, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
 }
 
 // marks draws one kind's events on one side; marks that would touch are drawn
@@ -135,7 +145,7 @@ func (r *timelineRow) marks(events []event.Event, side anatomy.Side, kind event.
 		open = false
 	}
 	for _, e := range events {
-		if e.Kind != kind || (e.Side != side && e.Side != anatomy.Both) || e.OffsetS <= r.from || e.OnsetS >= r.to {
+		if e.Kind != kind || !takesPart(e, side) || e.OffsetS <= r.from || e.OnsetS >= r.to {
 			continue
 		}
 		a := r.x(e.OnsetS)
@@ -151,6 +161,11 @@ func (r *timelineRow) marks(events []event.Event, side anatomy.Side, kind event.
 		}
 	}
 	flush()
+}
+
+// takesPart says whether an event belongs into a side's lane.
+func takesPart(e event.Event, side anatomy.Side) bool {
+	return e.Side == side || e.Side == anatomy.Both || side == anatomy.Unknown
 }
 
 // axis draws ticks and times below y.
@@ -172,7 +187,7 @@ func (l voice) eventTitle(e event.Event) string {
 	side := capital(l.side(e.Side))
 	out := l.Say("report.event.title", args{"Kind": l.kind(e.Kind), "Side": side, "At": stamp(e.OnsetS, true), "Length": l.clock(e.Duration())})
 	for _, r := range byOnset(e.Regions) {
-		if e.Side != anatomy.Both || r.Side == anatomy.Right {
+		if e.Side != anatomy.Both || r.Side != anatomy.Left {
 			out += ", " + l.region(r.Region) + " " + l.millimetres(r.PeakMM)
 		}
 	}

@@ -36,7 +36,7 @@ func peakIn(events []event.Event, region anatomy.Region, side anatomy.Side) *flo
 	var best *float64
 	for _, e := range ofKind(events, event.Spasm) {
 		for _, r := range e.Regions {
-			if r.Region == region && r.Side == side && r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
+			if r.Region == region && (r.Side == side || side == anatomy.Unknown) && r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
 				best = r.PeakMM
 			}
 		}
@@ -48,7 +48,10 @@ func peakIn(events []event.Event, region anatomy.Region, side anatomy.Side) *flo
 // for the noise; without a spasm enough for everything.
 func panelScale(a *Analysis, t *event.Trace, p panel) float64 {
 	top := 0.0
-	for s, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+	for s, side := range anatomy.Sides {
+		if !a.SideKnown() {
+			side = anatomy.Unknown
+		}
 		if m := peakIn(a.Events, p.spasm, side); m != nil {
 			top = max(top, 1.25*math.Abs(*m))
 		}
@@ -85,11 +88,15 @@ func (l voice) traces(a *Analysis, t *event.Trace, c canvas, id string, from, to
 		mm := panelScale(a, t, p)
 		s.text("ink strong", "start", c.left, y+1.2*c.font, c.font, capital(l.region(p.spasm)))
 		s.text("ink soft", "end", c.w-4, y+1.2*c.font, c.font*0.85, l.Say("report.cut", args{"Size": trim(mm, 1)}))
-		for k, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+		for k, side := range anatomy.Sides {
+			name := l.side(side)
+			if !a.SideKnown() {
+				side, name = anatomy.Unknown, [2]string{l.Say("report.traces.one"), l.Say("report.traces.other")}[k]
+			}
 			top := y + headH + float64(k)*(stripH+4)
 			s.rect("lane", c.left, top, c.w-c.left-4, stripH, "")
 			bands(s, a.Events, side, from, to, top, stripH, x)
-			s.text("ink", "end", c.left-6, top+stripH/2+c.font*0.35, c.font, capital(l.side(side)))
+			s.text("ink", "end", c.left-6, top+stripH/2+c.font*0.35, c.font, capital(name))
 			zero := top + 0.8*stripH
 			s.line("zero", c.left, zero, c.w-4, zero)
 			if hi > lo && len(t.Along[k][p.region]) >= hi {
@@ -108,7 +115,7 @@ func (l voice) traces(a *Analysis, t *event.Trace, c canvas, id string, from, to
 func bands(s *svg, events []event.Event, side anatomy.Side, from, to, y, h float64, x func(float64) float64) {
 	last := math.Inf(-1)
 	for _, e := range events {
-		if (e.Kind != event.Spasm && e.Kind != event.Synkinesis) || (e.Side != side && e.Side != anatomy.Both) || e.OffsetS < from || e.OnsetS > to {
+		if (e.Kind != event.Spasm && e.Kind != event.Synkinesis) || !takesPart(e, side) || e.OffsetS < from || e.OnsetS > to {
 			continue
 		}
 		a, b := max(x(e.OnsetS)-0.5, last), x(e.OffsetS)+0.5

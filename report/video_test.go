@@ -107,9 +107,9 @@ func edge(t *testing.T, path string, e event.Event) uint8 {
 
 func TestAnnotationScript(t *testing.T) {
 	a, trace := fixture(60)
-	a.Recording.Mirrored = false
+	a.Recording.Mirrored = new(false)
 	plain := assScript(a, trace, 1280, 720)
-	a.Recording.Mirrored = true
+	a.Recording.Mirrored = new(true)
 	mirrored := assScript(a, trace, 1280, 720)
 	right := func(script string) string {
 		for line := range strings.Lines(script) {

@@ -64,7 +64,7 @@ func cluster(m []movement, gap float64) [][]movement {
 	var out [][]movement
 	end := math.Inf(-1)
 	for _, x := range m {
-		if len(out) == 0 || x.on > end+gap {
+		if len(out) == 0 || !(x.on-end < gap) { // as event.SameTrain
 			out = append(out, nil)
 			end = math.Inf(-1)
 		}

@@ -117,7 +117,7 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 		for _, m := range moves {
 			switch {
 			case m.side != side:
-			case m.longestS >= d.p.TonicS && m.snr < heldSNR: // hardly more than drift: no hold that could take twitches in
+			case m.longestS >= event.TonicS && m.snr < heldSNR: // hardly more than drift: no hold that could take twitches in
 				m.drift = true
 				slow = append(slow, m)
 			case m.riseS <= d.p.MaxRiseS && !edge(m.k):
@@ -200,30 +200,5 @@ func (d *detection) shares(events []*candidate) {
 	}
 }
 
-// Group numbers the episodes and attacks of the spasms among events, which are
-// in order of onset. Each side has its own.
-func Group(events []event.Event, p Params) {
-	episode, attack := 0, 0
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
-		end := math.Inf(-1)
-		for i := range events {
-			e := &events[i]
-			if e.Side != side {
-				continue
-			}
-			e.Episode, e.Attack = nil, nil
-			if e.Kind != event.Spasm {
-				continue
-			}
-			if e.OnsetS >= end+p.EpisodeGapS {
-				episode++
-			}
-			if e.OnsetS >= end+p.AttackGapS {
-				attack++
-			}
-			ep, at := episode, attack
-			e.Episode, e.Attack = &ep, &at
-			end = math.Max(end, e.OffsetS)
-		}
-	}
-}
+// Group numbers the episodes and attacks of the spasms among events by the gaps of p.
+func Group(events []event.Event, p Params) { event.Group(events, p.EpisodeGapS, p.AttackGapS) }

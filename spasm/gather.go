@@ -116,14 +116,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 		}
 	}
 	c.Twitches = best.twitches
-	switch {
-	case best.hold >= d.p.TonicS:
-		c.Form, c.Twitches = event.Tonic, max(1, c.Twitches)
-	case c.Twitches >= 2:
-		c.Form = event.Clonic
-	default:
-		c.Form = event.Twitch
-	}
+	c.Form = event.FormOf(c.Twitches, best.hold)
 	if c.Twitches >= 2 && off > on {
 		hz := float64(c.Twitches) / (off - on)
 		c.RateHz = &hz

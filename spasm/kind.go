@@ -88,35 +88,30 @@ func triggerName(e *candidate) string {
 var gestures = [anatomy.NumRegions]string{anatomy.AtFrontalis: "brow_raise", anatomy.AtOrbicularisOculi: "eye_closure",
 	anatomy.AtZygomaticus: "smile", anatomy.AtOrbicularisOris: "pucker"}
 
-// locked reports whether a class of triggers carries one-sided movements with
-// it: at least LockShare of at least three, and three times as often as chance
-// would have it.
+// locked reports whether a class of triggers carries one-sided movements with it,
+// by the rule of package event.
 func (d *detection) locked(triggers, own []*candidate) bool {
-	hit, n := 0, 0
-	span := d.tr.T[d.tr.Len()-1] - d.tr.T[0]
-	for _, t := range triggers {
-		n++
-		for _, e := range own {
-			if d.follows(e, t) {
-				hit++
-				break
-			}
+	onsets := func(cs []*candidate) (s []float64) {
+		for _, c := range cs {
+			s = append(s, c.OnsetS)
 		}
+		return s
 	}
-	if n < 3 || span <= 0 {
-		return false
-	}
-	chance := 1 - math.Exp(-float64(len(own))/span*(d.p.LockS+event.LockLeadS))
-	share := float64(hit) / float64(n)
-	return share >= d.p.LockShare && share > math.Min(3*chance, 0.95)
+	all := []event.Span{{FromS: d.tr.T[0], ToS: d.tr.T[d.tr.Len()-1]}}
+	l, ok := event.LockOf(onsets(triggers), onsets(own), all, func(t, o int) bool { return d.mayFollow(own[o], triggers[t]) })
+	return ok && l.Holds()
 }
 
-// follows reports whether e starts with trigger t, and rises with it: quickly, or
-// as slowly as the trigger itself. What the trigger's own region does more of on
-// one side is an uneven trigger.
+// follows reports whether e starts with trigger t and may follow it.
 func (d *detection) follows(e, t *candidate) bool {
-	lag := e.OnsetS - t.OnsetS
-	return lag > -event.LockLeadS && lag < d.p.LockS && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
+	return event.InLock(t.OnsetS, e.OnsetS) && d.mayFollow(e, t)
+}
+
+// mayFollow reports whether e rises with trigger t: quickly, or as slowly as the
+// trigger itself. What the trigger's own region does more of on one side is an
+// uneven trigger.
+func (d *detection) mayFollow(e, t *candidate) bool {
+	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
 }
 
 // settle gives one-sided event e its kind, trigger and confidence.

@@ -24,7 +24,6 @@ type Params struct {
 	TwitchGapS   float64 // excursions closer than this are one event
 	EpisodeGapS  float64 // spasms closer than this are one episode
 	AttackGapS   float64 // episodes closer than this are one attack
-	TonicS       float64 // a hold this long is tonic (Jankovic's cut between flutter and spasm)
 	BlinkMaxS    float64 // a closure of both eyes longer than this is not a blink
 	BlinkMinMM   float64 // a blink closes at least this much
 	BlinkShare   float64 // and at least this share of the person's usual blink
@@ -35,8 +34,6 @@ type Params struct {
 	BusyFace     float64 // certainty left while both sides move elsewhere
 	BusySkin     float64 // and while they move the same part of the face
 	FullRateHz   float64 // below this frame rate certainty falls with its square root
-	LockS        float64 // a movement this close to another's onset may be locked to it
-	LockShare    float64 // and is, when this share of the other's kind carry one
 }
 
 // DefaultParams returns the settings; docs/decisions.md has what was measured.
@@ -44,8 +41,8 @@ func DefaultParams() Params {
 	return Params{
 		NoiseK: 5, MinLidMM: 0.20, LidPx: 0.6, MinMouthMM: 0.28, MinBrowMM: 0.5, MinNeckMM: 0.6, MinBothMM: 1.0,
 		CommonK: 1.3, MouthK: 0.6, HeadMMPerDPS: 0.02, HeadMMPerDeg: 0.08, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, OneSided: 0.6,
-		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS, TonicS: event.TonicS,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22, LockS: event.LockLagS, LockShare: 0.5,
+		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, MinSure: 0.6, MostMM: 10, BlindMM: 3, BusyFace: 0.7, BusySkin: 0.55, FullRateHz: 22,
 	}
 }
 

@@ -66,6 +66,9 @@ func check(e *event.Event) error {
 	if !slices.Contains(kinds, e.Kind) {
 		return fmt.Errorf("kind %.40q is not one of blink, voluntary, spasm, synkinesis, other", e.Kind)
 	}
+	if e.Side == anatomy.Unknown { // here a side that is not known is empty
+		e.Side = ""
+	}
 	if e.Side != "" && !slices.Contains(sides, e.Side) {
 		return fmt.Errorf("side %.40q is not right, left or both", e.Side)
 	}

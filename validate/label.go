@@ -15,6 +15,7 @@ type label struct {
 	side   anatomy.Side
 	form   event.Form
 	lead   anatomy.Region
+	unseen bool // the label names a place that no region measures
 	task   bool
 	peakMM *float64
 }
@@ -32,22 +33,11 @@ var vocabulary = map[string]event.Kind{
 var sideWords = map[string]anatomy.Side{
 	"right": anatomy.Right, "r": anatomy.Right, "rt": anatomy.Right, "left": anatomy.Left, "l": anatomy.Left, "lt": anatomy.Left,
 	"both": anatomy.Both, "bilateral": anatomy.Both, "b": anatomy.Both,
+	"unknown": anatomy.Unknown,
 }
 
 var formWords = map[string]event.Form{
 	"twitch": event.Twitch, "twitches": event.Twitch, "clonic": event.Clonic, "tonic": event.Tonic,
-}
-
-// regionWords maps the words of a label to regions; two-word names come joined
-// by an underscore.
-var regionWords = map[string]anatomy.Region{
-	"frontalis": anatomy.Frontalis, "brow": anatomy.Frontalis, "forehead": anatomy.Frontalis,
-	"orbicularis_oculi": anatomy.OrbicularisOculi, "eye": anatomy.OrbicularisOculi, "lid": anatomy.OrbicularisOculi, "eyelid": anatomy.OrbicularisOculi,
-	"zygomaticus": anatomy.Zygomaticus, "cheek": anatomy.Zygomaticus, "mouth_corner": anatomy.Zygomaticus,
-	"orbicularis_oris": anatomy.OrbicularisOris, "lips": anatomy.OrbicularisOris,
-	"depressor": anatomy.Depressor, "lower_lip": anatomy.Depressor,
-	"mentalis": anatomy.Mentalis, "chin": anatomy.Mentalis,
-	"platysma": anatomy.Platysma, "neck": anatomy.Platysma,
 }
 
 // parseLabel reads a tier's name, an annotation's text, a behaviour code … The
@@ -75,10 +65,8 @@ func parseLabel(text string) label {
 		if f, ok := formWords[w]; ok && l.form == "" {
 			l.form = f
 		}
-		if r, ok := regionWords[two]; ok && l.lead == "" {
-			l.lead = r
-		} else if r, ok := regionWords[w]; ok && l.lead == "" {
-			l.lead = r
+		if l.lead == "" && !l.unseen {
+			l.lead, l.unseen = leadOf(two, w)
 		}
 		if w == "task" || w == "tasks" {
 			l.task = true
@@ -94,6 +82,21 @@ func parseLabel(text string) label {
 		l.kind = event.Spasm
 	}
 	return l
+}
+
+// leadOf is the region that the first of the names to mean a place means; two-word
+// names come joined by an underscore. A place that no region measures, such as the
+// cheek, says where it was and leaves the region open.
+func leadOf(names ...string) (r anatomy.Region, unseen bool) {
+	for _, n := range names {
+		if r, ok := anatomy.RegionOf(n); ok {
+			return r, false
+		}
+		if _, ok := anatomy.PlaceOf(n); ok {
+			return "", true
+		}
+	}
+	return "", false
 }
 
 // asked is the kind of movements that people are asked for by their names.
@@ -164,6 +167,9 @@ func (l label) event(on, off float64) event.Event {
 	e := event.Event{Kind: l.kind, Side: l.side, Form: l.form, OnsetS: on, OffsetS: off, Lead: l.lead, Confidence: 1}
 	if e.Side == "" && e.Kind == event.Blink {
 		e.Side = anatomy.Both
+	}
+	if e.Side == anatomy.Unknown {
+		e.Side = ""
 	}
 	if l.lead != "" {
 		e.Regions = []event.RegionMovement{{Region: l.lead, Side: e.Side, OnsetS: on, PeakMM: l.peakMM}}

@@ -19,6 +19,8 @@ import (
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
+
+	"github.com/alecthomas/kong"
 )
 
 // stillsShown is how many pictures of peaks a report carries.
@@ -29,12 +31,45 @@ type analyzeCmd struct {
 	Videos   []string `arg:"" name:"video" help:"Recordings, in any format that ffmpeg reads."`
 	Out      string   `short:"o" placeholder:"DIR" help:"Folder for the results; with several recordings each gets DIR/<name>/."`
 	Protocol string   `placeholder:"FILE" help:"What the person was asked for and when: JSON or CSV of task, from_s, to_s."`
-	Mirrored bool     `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back."`
+	Mirrored mirrored `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back. --mirrored=unknown says that you cannot tell: no side is named."`
 	Face     string   `placeholder:"WHICH" help:"Whose face: largest (default), left, right, center of the picture, a number from its left, or x,y between 0 and 1."`
 	Answers  string   `placeholder:"FILE" help:"The person's answers (facialis interview writes them): the report then also says what it may mean."`
 	Setting  string   `enum:"public,clinic" default:"public" help:"Who is asked, ${enum}: it sets how common each cause is."`
 	JSON     string   `name:"json" placeholder:"FILE" help:"Also write the analysis as JSON to FILE; - is standard output. One recording only."`
 	Annotate bool     `help:"Also write the recording with the events drawn in (annotated.mp4)."`
+}
+
+// mirrored is yes, no or unknown; the flag alone says yes.
+type mirrored struct{ yes, unknown bool }
+
+// IsBool lets the flag stand without a value.
+func (m *mirrored) IsBool() bool { return true }
+
+// Decode reads the flag's value, if there is one.
+func (m *mirrored) Decode(ctx *kong.DecodeContext) error {
+	said := "true"
+	if t := ctx.Scan.Peek(); t.Type == kong.FlagValueToken {
+		said = fmt.Sprint(ctx.Scan.Pop().Value)
+	}
+	switch strings.ToLower(said) {
+	case "true", "yes", "1":
+		*m = mirrored{yes: true}
+	case "false", "no", "0":
+		*m = mirrored{}
+	case "unknown":
+		*m = mirrored{unknown: true}
+	default:
+		return fmt.Errorf("%q is not yes, no or unknown", said)
+	}
+	return nil
+}
+
+// value is nil where it is not known.
+func (m mirrored) value() *bool {
+	if m.unknown {
+		return nil
+	}
+	return &m.yes
 }
 
 // Help names the exit codes.
@@ -54,7 +89,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 		return usagef("--json takes one recording; with several, each DIR/<name>/analysis.json holds its own")
 	}
 	opt := pipeline.DefaultOptions()
-	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored, c.Face
+	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored.value(), c.Face
 	if err := opt.Face.Validate(); err != nil {
 		return usagef("--face: %w", err)
 	}
@@ -229,8 +264,12 @@ func say(env *Env, path string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (right %d, left %d), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
-		filepath.Base(path), a.Recording.DurationS, count[event.Spasm], side[anatomy.Right], side[anatomy.Left],
+	sides := fmt.Sprintf("right %d, left %d", side[anatomy.Right], side[anatomy.Left])
+	if !a.SideKnown() {
+		sides = "side not known"
+	}
+	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (%s), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
+		filepath.Base(path), a.Recording.DurationS, count[event.Spasm], sides,
 		count[event.Synkinesis], count[event.Blink], count[event.Voluntary], count[event.Other])
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {

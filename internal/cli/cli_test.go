@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -140,6 +141,20 @@ func sided(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// decodes reports whether a process has a decoder running: a child named ffmpeg.
+func decodes(pid int) bool {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		b, _ := os.ReadFile(list)
+		for _, child := range strings.Fields(string(b)) {
+			if name, _ := os.ReadFile("/proc/" + child + "/comm"); strings.TrimSpace(string(name)) == "ffmpeg" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // interrupt runs "interrupt program args…": the program is interrupted, as Ctrl-C does,
 // once its clip is being worked on, and must end within a second with code 130.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
@@ -158,10 +173,12 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(cmd.Start())
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
-	select {
-	case err := <-done:
-		ts.Fatalf("it ended by itself: %v\n%s", err, errs.String())
-	case <-time.After(2 * time.Second):
+	for !decodes(cmd.Process.Pid) {
+		select {
+		case err := <-done:
+			ts.Fatalf("it ended by itself: %v\n%s", err, errs.String())
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	select {

@@ -25,6 +25,7 @@ type looked struct {
 	damage   string // what could not be decoded
 	warnings []face.Warning
 	facesMax int
+	wayUp    bool // it is clear which way up the face is
 	frames   int
 	found    int       // frames with the face
 	last     float64   // s, the last frame's time
@@ -79,7 +80,7 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 	if err := <-readErr; !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	w.info, w.damage, w.facesMax = r.Info(), r.DecodeWarning(), tracker.FacesMax()
+	w.info, w.damage, w.facesMax, w.wayUp = r.Info(), r.DecodeWarning(), tracker.FacesMax(), tracker.WayUpClear()
 	return w, pushErr
 }
 

@@ -28,7 +28,7 @@ import (
 // Options choose how a recording is analysed.
 type Options struct {
 	Tasks    []event.Task
-	Mirrored bool
+	Mirrored *bool // nil where nobody could tell
 	Face     face.Options
 	Motion   motion.Params
 	Spasm    spasm.Params
@@ -42,7 +42,7 @@ type Options struct {
 
 // DefaultOptions returns every stage's own defaults.
 func DefaultOptions() Options {
-	return Options{Face: face.DefaultOptions(), Motion: motion.DefaultParams(),
+	return Options{Mirrored: new(false), Face: face.DefaultOptions(), Motion: motion.DefaultParams(),
 		Spasm: spasm.DefaultParams(), Measure: measure.DefaultParams()}
 }
 
@@ -100,17 +100,24 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if rate > 0 {
 		a.Recording.DurationS = w.last + 1/rate
 	}
-	if opt.Mirrored {
+	if a.Recording.AsMirror() {
 		swapSides(tr)
 	}
 	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
 	if a.Events == nil {
 		a.Events = []event.Event{}
 	}
+	why := sideless(opt.Mirrored, w.wayUp)
+	if why != "" {
+		hideSides(a.Events)
+	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
-	a.Quality = quality(tr, a, w.warnings, w.damage)
+	a.Quality = quality(tr, a, w.warnings, w.damage, why)
 	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
+	if why != "" {
+		a.Measures.HideSides()
+	}
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
 	w.stages.Events = time.Since(start)
@@ -209,6 +216,34 @@ func swapSides(tr *event.Trace) {
 	}
 }
 
+// sideless says why the person's own right and left cannot be told apart; empty
+// where they can.
+func sideless(mirrored *bool, wayUp bool) string {
+	switch {
+	case mirrored == nil:
+		return "It is not known whether this recording is mirrored, so right and left cannot be told apart. Say whether it is and analyze it again."
+	case !wayUp:
+		return "It is not clear which way up the face is in this recording, so right and left cannot be told apart. Turn it upright and analyze it again."
+	}
+	return ""
+}
+
+// hideSides takes the side out of everything that only one side did. What both
+// sides did stays of both.
+func hideSides(events []event.Event) {
+	for i := range events {
+		e := &events[i]
+		if e.Side != anatomy.Both {
+			e.Side = anatomy.Unknown
+		}
+		for k := range e.Regions {
+			if e.Regions[k].Side != anatomy.Both {
+				e.Regions[k].Side = anatomy.Unknown
+			}
+		}
+	}
+}
+
 func tracking(tr *event.Trace, found, n, faces int) report.Tracking {
 	t := report.Tracking{FacesMax: faces, MMPerPx: finite(tr.MMPerPx), ScaleUncertainty: finite(tr.ScaleUncertainty)}
 	if n > 0 {
@@ -235,7 +270,7 @@ func finite(v float64) *float64 {
 
 // quality gathers the warnings and decides whether the recording is usable: a
 // face in at least a tenth of it and for at least a second.
-func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode string) report.Quality {
+func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, sideless string) report.Quality {
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
 	for _, s := range Usable(tr) {
@@ -249,6 +284,9 @@ func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode st
 		add("no_face", "No face was found in this recording. Film one face from the front, near enough to fill half the picture's height.")
 	} else if !q.Usable {
 		add("little_face", "The face was seen for too short a time to measure anything.")
+	}
+	if sideless != "" && a.Tracking.FaceFraction > 0 {
+		add(report.SideUnknown, sideless)
 	}
 	if decode != "" {
 		add("damaged", "The recording could be read only in part: "+decode+".")

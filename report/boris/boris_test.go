@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"facialis/anatomy"
 	"facialis/event"
 	_ "facialis/internal/rapidtest"
 	"facialis/report"
@@ -23,6 +24,9 @@ import (
 
 func told(e event.Event) string {
 	s := report.NewSpan(e.OnsetS, e.OffsetS)
+	if e.Side == anatomy.Unknown {
+		e.Side = ""
+	}
 	return fmt.Sprintf("%7d-%7d %s %s %s %s", s.FromMS, s.ToMS, e.Kind, e.Side, e.Form, e.Lead)
 }
 

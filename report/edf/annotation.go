@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"facialis/anatomy"
 	"facialis/event"
 	"facialis/report"
 )
@@ -77,11 +78,19 @@ func lay(notes []note, records, room int) [][]byte {
 	return out
 }
 
+// sideWord is a side for a note.
+func sideWord(s anatomy.Side) string {
+	if s == anatomy.Unknown {
+		return "side unknown"
+	}
+	return string(s)
+}
+
 func allNotes(a *report.Analysis, t *event.Trace) []note {
 	var out []note
 	for _, e := range a.Events {
 		var words []string
-		for _, w := range []string{string(e.Kind), string(e.Side), string(e.Form), string(e.Lead)} {
+		for _, w := range []string{string(e.Kind), sideWord(e.Side), string(e.Form), string(e.Lead)} {
 			if w != "" {
 				words = append(words, w)
 			}

@@ -117,6 +117,9 @@ func Encode(w io.Writer, a *report.Analysis, o Options) error {
 	d.Header = header{Units: "milliseconds", Media: mediaOf(a, o.Media)}
 	for _, kind := range report.Kinds {
 		for _, side := range report.Sides {
+			if kind == event.Spasm && !a.SideKnown() && (side == anatomy.Right || side == anatomy.Left) && len(report.EventSpans(a.Events, kind, side)) == 0 {
+				continue // no empty tier of a side that nobody can tell
+			}
 			d.add(tierName(kind, side), report.EventSpans(a.Events, kind, side), eventWords)
 		}
 	}
@@ -254,6 +257,9 @@ func details(e event.Event) string {
 			continue
 		}
 		text := string(r.Side) + " " + string(r.Region)
+		if r.Side == anatomy.Unknown {
+			text = string(r.Region)
+		}
 		if r.PeakMM != nil {
 			text += fmt.Sprintf(" %.2f mm", *r.PeakMM)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"facialis/anatomy"
 	"facialis/event"
 	_ "facialis/internal/rapidtest"
 	"facialis/report"
@@ -26,6 +27,9 @@ import (
 // size of the leading region.
 func told(e event.Event) string {
 	s := report.NewSpan(e.OnsetS, e.OffsetS)
+	if e.Side == anatomy.Unknown {
+		e.Side = ""
+	}
 	mm := ""
 	top := -1.0
 	for _, r := range e.Regions {

@@ -49,7 +49,7 @@ func (b *builder) film(f *Film) {
 		results = append(results, b.add(o.ID, o))
 	}
 	add("spasms", own("facial-spasm", "Spasms of the face in a recording"), spasms(&a.Measures), warnings(a))
-	add("rest", own("resting-face", "The face between its movements"), resting(&a.Measures.Resting), nil)
+	add("rest", own("resting-face", "The face between its movements"), resting(&a.Measures.Resting, a.SideKnown()), nil)
 	if report, ok := a.Assessment.(*assess.Report); ok && report != nil && b.in.Assessment == nil {
 		results = append(results, b.assessment(report)...)
 	}
@@ -77,6 +77,8 @@ func side(s *anatomy.Side) *Concept {
 		return nil
 	case *s == anatomy.Both:
 		return &Concept{Text: "both sides of the face"}
+	case *s == anatomy.Unknown:
+		return &Concept{Text: "one side of the face, not known which"}
 	}
 	return &Concept{Text: string(*s) + " side of the face"}
 }
@@ -169,7 +171,9 @@ func spasms(m *measure.Summary) []Component {
 	p.figure("duration-p95", "Length of a spasm, 95th percentile", "s", m.DurationS.P95)
 	p.figure("interval-median", "Time from one spasm to the next, median", "s", m.IntervalS.Median)
 	p.figure("tonic-share", "Share of the time in spasm that is held a second or more", "%", percent(m.TonicFraction))
-	p.figure("laterality", "Side of the spasms: 1 right alone, -1 left alone", "1", m.Laterality)
+	if !m.SideUnknown() {
+		p.figure("laterality", "Side of the spasms: 1 right alone, -1 left alone", "1", m.Laterality)
+	}
 	p.figure("bilateral-overlap", "Spasms of both sides at once", "%", percent(m.BilateralOverlap))
 	p.interval("bilateral-overlap", "Spasms of both sides at once", "%", percents(m.BilateralOverlapCI95))
 	p.figure("brow-lift-share", "Spasms closing the eye in which the brow rises", "%", percent(m.BrowLiftShare))
@@ -184,8 +188,12 @@ func spasms(m *measure.Summary) []Component {
 	return p
 }
 
-func resting(r *measure.RestingFace) []Component {
+func resting(r *measure.RestingFace, sided bool) []Component {
 	var p parts
+	if !sided {
+		p.estimate("mouth-width", "Width of the mouth", "mm", r.MouthWidthMM)
+		return p
+	}
 	p.estimate("aperture-right", "Opening of the right eye", "mm", r.ApertureMM.Right)
 	p.estimate("aperture-left", "Opening of the left eye", "mm", r.ApertureMM.Left)
 	p.estimate("aperture-difference", "Opening of the eyes, right minus left", "mm", r.ApertureDifferenceMM)

@@ -95,7 +95,7 @@ func Small() *report.Analysis {
 	return &report.Analysis{
 		Schema: report.Schema,
 		Recording: report.Recording{File: "living room & sofa.mp4", SHA256: fmt.Sprintf("%064x", 12345), DurationS: 10, Frames: 300,
-			FrameRate: 30, Width: 1280, Height: 720},
+			FrameRate: 30, Width: 1280, Height: 720, Mirrored: new(false)},
 		Tracking: report.Tracking{FaceFraction: 0.9, FacesMax: 1, MMPerPx: &scale, ScaleUncertainty: &off},
 		Quality: report.Quality{Usable: true, Warnings: []report.Warning{
 			{Code: "face_lost", Text: "The face was not seen.", FromS: &from, ToS: &to},

@@ -1094,6 +1094,7 @@ export interface components {
             chance: number;
             /** Format: double */
             followed: number;
+            locked: boolean;
             movement: string;
             /** Format: int64 */
             movements: number;
@@ -1290,7 +1291,7 @@ export interface components {
             /** @description The regions that take part; their measured sizes are kept where the program has them */
             regions?: string[];
             /** @enum {string} */
-            side?: "right" | "left" | "both";
+            side?: "right" | "left" | "both" | "unknown";
             was: components["schemas"]["Event"] | null;
         };
         CorrectionsAnswer: {
@@ -1606,7 +1607,7 @@ export interface components {
             /** @description The regions that take part; their measured sizes are kept where the program has them */
             regions?: string[];
             /** @enum {string} */
-            side?: "right" | "left" | "both";
+            side?: "right" | "left" | "both" | "unknown";
         };
         Entry: {
             /** Format: date-time */
@@ -1707,7 +1708,8 @@ export interface components {
         FilmEdit: {
             face?: string | null;
             label?: string;
-            mirrored?: boolean;
+            /** @description null: the person cannot tell */
+            mirrored?: boolean | null;
             protocol?: string | null;
             /** Format: date-time */
             recorded_at?: string | null;
@@ -1879,13 +1881,15 @@ export interface components {
             lids: components["schemas"]["MeasureLids"];
             /** Format: double */
             longest_free_s: number | null;
+            /** Format: double */
+            one_sided_share?: number;
             rate_per_min: components["schemas"]["MeasureEstimate"];
             /** Format: double */
             regularity: number | null;
             rest_rate_per_min: components["schemas"]["MeasureEstimate"];
             resting: components["schemas"]["MeasureRestingFace"];
             side: string | null;
-            sides: components["schemas"]["MeasureSides"];
+            sides?: components["schemas"]["MeasureSides"];
             /** Format: int64 */
             spasms: number;
             spread: components["schemas"]["MeasureRegionShare"][];
@@ -1923,8 +1927,8 @@ export interface components {
             /** @description Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1 */
             face?: string | null;
             label?: string;
-            /** @description The film shows the person as in a mirror; sides are swapped back */
-            mirrored?: boolean;
+            /** @description The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side */
+            mirrored?: boolean | null;
             person_id: string;
             /** @description The guided protocol that was followed */
             protocol?: string | null;
@@ -2115,8 +2119,8 @@ export interface components {
              * @description Seconds left, estimated
              */
             left_s: number | null;
-            /** @description The film shows the person as in a mirror; sides are swapped back */
-            mirrored: boolean;
+            /** @description The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side */
+            mirrored: boolean | null;
             person_id: string;
             /** @description One line: why it failed */
             problem: string | null;
@@ -2210,7 +2214,7 @@ export interface components {
             frames: number;
             /** Format: int64 */
             height: number;
-            mirrored: boolean;
+            mirrored: boolean | null;
             sha256: string;
             variable_rate: boolean;
             /** Format: int64 */

@@ -40,14 +40,14 @@ func plausible(a *report.Analysis) error {
 
 func plausibleEvent(e *event.Event, length float64) error {
 	kinds := []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other}
-	if !record.Plain(e.ID, 60) || e.ID == "" || !slices.Contains(kinds, e.Kind) || !slices.Contains([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}, e.Side) {
+	if !record.Plain(e.ID, 60) || e.ID == "" || !slices.Contains(kinds, e.Kind) || !slices.Contains([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown}, e.Side) {
 		return record.Invalid("an event's id, kind or side cannot be")
 	}
 	if !slices.Contains([]event.Form{"", event.Twitch, event.Clonic, event.Tonic}, e.Form) || e.Lead != "" && !slices.Contains(anatomy.Regions, e.Lead) {
 		return record.Invalid("an event's form or region cannot be")
 	}
 	for _, r := range e.Regions {
-		if !slices.Contains(anatomy.Regions, r.Region) || r.Side != anatomy.Right && r.Side != anatomy.Left {
+		if !slices.Contains(anatomy.Regions, r.Region) || r.Side != anatomy.Right && r.Side != anatomy.Left && r.Side != anatomy.Unknown {
 			return record.Invalid("an event's regions cannot be")
 		}
 	}

@@ -189,7 +189,7 @@ func filmTable(films []film) *table {
 	for i := range films {
 		f := &films[i]
 		t.row(f.ID, text(f.Label), moment(f.RecordedAt), moment(&f.CreatedAt), number(f.DurationS), number(f.Width), number(f.Height), number(f.FrameRate),
-			strconv.FormatBool(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), number(f.Spells), strconv.FormatBool(f.Corrected),
+			yes(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), number(f.Spells), strconv.FormatBool(f.Corrected),
 			strconv.FormatInt(f.Bytes, 10), f.SHA256, f.Original)
 	}
 	return t

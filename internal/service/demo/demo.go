@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"facialis/anatomy"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/phantom"
@@ -113,7 +114,8 @@ func (p *patient) diary(now time.Time, rng *rand.Rand) ([]record.Entry, error) {
 		}
 		level := p.level(ago) * math.Exp(0.12*(7-sleep)+0.2*rng.NormFloat64())
 		bad := min(1, level/25)
-		region := string(p.worst(ago))
+		worst, _ := anatomy.Of(p.worst(ago))
+		region := string(worst.Word)
 		d := record.DayData{Date: day(now, ago), Attacks: ptr(math.Round(level)), SleepH: tenth(sleep), SleepQuality: scale(sleep + rng.NormFloat64()),
 			Pain: scale(1 + 2*bad + rng.NormFloat64()), Headache: scale(1 + bad + rng.NormFloat64()), Tinnitus: scale(rng.NormFloat64()),
 			Mood: scale(7 - 3*bad + rng.NormFloat64()), Triggers: []string{}}

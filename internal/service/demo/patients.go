@@ -28,7 +28,7 @@ type patient struct {
 	answers         map[string]any
 	days            int                                        // of diary
 	level           func(ago int) float64                      // attacks a day, by days ago
-	worst           func(ago int) anatomy.Region               // region
+	worst           func(ago int) anatomy.Region               // region; the diary names its place
 	treatments      func(now time.Time) []record.TreatmentData // with their from
 	visits          []int                                      // days ago
 }
@@ -60,7 +60,7 @@ func ptr[T any](v T) *T { return &v }
 // toxin is an injection around the left eye and into the cheek.
 func toxin(from string) record.TreatmentData {
 	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr("a drawn product"), UnitsTotal: ptr(22.5), From: from,
-		Sites: []record.Site{{Region: "orbicularis_oculi", Side: "left", Units: 15}, {Region: "zygomaticus", Side: "left", Units: 5}, {Region: "orbicularis_oris", Side: "left", Units: 2.5}}}
+		Sites: []record.Site{{Region: "eyelid", Side: "left", Units: 15}, {Region: "cheek", Side: "left", Units: 5}, {Region: "upper_lip", Side: "left", Units: 2.5}}}
 }
 
 // patients are the four.

@@ -28,7 +28,7 @@ type Edit struct {
 	EventID *string           `json:"event_id,omitempty" maxLength:"60" doc:"The event it speaks of; none for add and undo"`
 	OnsetS  *float64          `json:"onset_s,omitempty" minimum:"0"`
 	OffsetS *float64          `json:"offset_s,omitempty" minimum:"0"`
-	Side    *anatomy.Side     `json:"side,omitempty" enum:"right,left,both"`
+	Side    *anatomy.Side     `json:"side,omitempty" enum:"right,left,both,unknown"`
 	Kind    *event.Kind       `json:"kind,omitempty" enum:"blink,voluntary,spasm,synkinesis,other"`
 	Form    *event.Form       `json:"form,omitempty" enum:"twitch,clonic,tonic"`
 	Lead    *anatomy.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
@@ -332,7 +332,7 @@ func (d *Edit) Possible(length float64) error {
 			return invalidf("there is no region %q", clip(string(r)))
 		}
 	}
-	if !among(d.Side, anatomy.Right, anatomy.Left, anatomy.Both) || !among(d.Form, event.Twitch, event.Clonic, event.Tonic) ||
+	if !among(d.Side, anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown) || !among(d.Form, event.Twitch, event.Clonic, event.Tonic) ||
 		!among(d.Kind, event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other) {
 		return invalidf("an event has no such side, form or kind")
 	}

@@ -181,7 +181,10 @@ func date(s string) bool {
 
 func side(s string) bool { return s == "right" || s == "left" || s == "both" }
 
-func region(r *string) bool { return r == nil || slices.Contains(anatomy.Regions, anatomy.Region(*r)) }
+// region reports a place; a region is what older diaries stored for one.
+func region(r *string) bool {
+	return r == nil || anatomy.IsPlace(*r) || slices.Contains(anatomy.Regions, anatomy.Region(*r))
+}
 
 func sane(t time.Time) bool { return t.Year() >= 1900 && t.Year() < 2200 }
 
@@ -221,7 +224,7 @@ func Days(entries []Entry) []assess.Entry {
 		}
 		x := assess.Entry{Date: t, Attacks: d.Attacks, LongestS: d.LongestS, SleepH: d.SleepH, Pain: d.Pain, Mood: d.Mood}
 		if d.WorstRegion != nil {
-			x.WorstRegion = *d.WorstRegion
+			x.WorstRegion = anatomy.Tapped(*d.WorstRegion)
 		}
 		out = append(out, x)
 	}

@@ -26,7 +26,7 @@ func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
 // Film says how a recording came to be: what the person who filmed it tells.
 type Film struct {
 	RecordedAt *time.Time   `json:"recorded_at" required:"false"`
-	Mirrored   bool         `json:"mirrored" required:"false" doc:"The film shows the person as in a mirror; sides are swapped back"`
+	Mirrored   *bool        `json:"mirrored" required:"false" doc:"The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side"`
 	Face       *string      `json:"face" required:"false" doc:"Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1"`
 	Protocol   *string      `json:"protocol" required:"false" doc:"The guided protocol that was followed"`
 	Tasks      []event.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`

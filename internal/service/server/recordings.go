@@ -21,7 +21,7 @@ type recordingList struct {
 type filmEdit struct {
 	Label      *string       `json:"label,omitempty" maxLength:"300"`
 	RecordedAt *time.Time    `json:"recorded_at,omitempty" nullable:"true"`
-	Mirrored   *bool         `json:"mirrored,omitempty"`
+	Mirrored   *bool         `json:"mirrored,omitempty" nullable:"true" doc:"null: the person cannot tell"`
 	Face       *string       `json:"face,omitempty" nullable:"true" maxLength:"40"`
 	Protocol   *string       `json:"protocol,omitempty" nullable:"true" maxLength:"100"`
 	Tasks      *[]event.Task `json:"tasks,omitempty"`
@@ -145,8 +145,8 @@ func (e *filmEdit) apply(f *record.Film, raw []byte) {
 	if e.Label != nil {
 		f.Label = *e.Label
 	}
-	if e.Mirrored != nil {
-		f.Mirrored = *e.Mirrored
+	if e.Mirrored != nil || isNull(raw, "mirrored") {
+		f.Mirrored = e.Mirrored
 	}
 	if e.Tasks != nil {
 		f.Tasks = *e.Tasks

@@ -110,7 +110,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	}
 	var res *pipeline.Result
 	err = w.Blobs.Put(file(MeshFile), func(out io.Writer) error {
-		mesh := tracks.NewMeshWriter(out, r.Mirrored)
+		mesh := tracks.NewMeshWriter(out, r.Mirrored != nil && *r.Mirrored)
 		opt.Seen = func(f *video.Frame, o *face.Observation) {
 			if o.Found && o.Fresh {
 				mesh.Add(f.T, f.W, f.H, o.Landmarks)

@@ -62,6 +62,9 @@ func compute(a *report.Analysis, tr *event.Trace, all []record.Correction) (*Fig
 		counted := record.Counted(f.Events)
 		f.Measures = measure.Summarize(counted, pipeline.Usable(tr), a.Tasks, p)
 		f.Measures.Watch(tr, counted, pipeline.Usable(tr), a.Tasks, p)
+		if !a.SideKnown() {
+			f.Measures.HideSides()
+		}
 	}
 	return f, nil
 }

@@ -1,5 +1,6 @@
 // The large figures of a recording.
 import { figure, percent, span } from "./format";
+import { t } from "./strings";
 import { overview as w } from "./strings/people";
 import type { CorrectedEvent, Summary } from "./types";
 
@@ -13,7 +14,7 @@ export const apart = (m: Summary, moved: number): boolean => m.spasms === 0 && (
 export function tiles(m: Summary, moved: number) {
   const ci = m.rate_per_min.ci95;
   const out = [
-    { value: String(m.spasms), name: w.count(m.spasms), note: m.spasms ? w.sides(m.sides.right.spasms, m.sides.left.spasms) : w.of(span(m.usable_s)) },
+    { value: String(m.spasms), name: w.count(m.spasms), note: m.spasms ? (m.sides ? w.sides(m.sides.right.spasms, m.sides.left.spasms) : t.side.unknown) : w.of(span(m.usable_s)) },
     { value: figure(m.rate_per_min.value), name: w.rate, note: ci ? w.between(figure(ci[0]), figure(ci[1])) : "" },
   ];
   if (m.duration_s.median !== null) out.push({ value: span(m.duration_s.median), name: w.typical, note: m.duration_s.max !== null ? w.longest(span(m.duration_s.max)) : "" });

@@ -1,5 +1,5 @@
 // The shapes of the API under the names that the pages use.
-export type Side = "right" | "left" | "both";
+export type Side = "right" | "left" | "both" | "unknown";
 export type Kind = "blink" | "voluntary" | "spasm" | "synkinesis" | "other";
 export type Form = "twitch" | "clonic" | "tonic";
 export type Status = "machine" | "confirmed" | "rejected" | "moved" | "added" | "relabelled";
@@ -15,7 +15,7 @@ export interface Person {
   code: string;
   birth_year: number | null;
   sex: "f" | "m" | "x" | null;
-  affected_side: Side | null;
+  affected_side: Exclude<Side, "unknown"> | null;
   note: string;
   created_at: string;
   updated_at: string;
@@ -42,7 +42,7 @@ export interface Recording {
   bytes: number;
   type: string;
   sha256: string;
-  mirrored: boolean;
+  mirrored: boolean | null; // null: nobody could tell
   face: string | null;
   protocol: string | null;
   tasks: Task[];
@@ -187,7 +187,7 @@ export interface Summary {
   brow_lift_share_ci95: [number, number] | null;
   blink_rate_per_min: Estimate;
   lids: Lids;
-  sides: { right: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] }; left: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] } };
+  sides?: { right: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] }; left: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] } }; // absent where the side is not known
 }
 
 export interface Measures {
@@ -204,13 +204,16 @@ export interface Warning {
 }
 
 export interface Analysis {
-  recording: { duration_s: number; frames: number; frame_rate: number; variable_rate: boolean; width: number; height: number; mirrored: boolean };
+  recording: { duration_s: number; frames: number; frame_rate: number; variable_rate: boolean; width: number; height: number; mirrored: boolean | null };
   tracking: { face_fraction: number; mm_per_px: number | null; scale_uncertainty: number | null };
   quality: { usable: boolean; warnings: Warning[] };
   tasks: Task[];
   measures: Summary;
   provenance: { version: string };
 }
+
+/** Whether the person's own right and left can be told apart in a recording. */
+export const sideKnown = (a: Analysis): boolean => a.recording.mirrored !== null && !a.quality.warnings.some((w) => w.code === "side_unknown");
 
 export interface Series {
   name: string;

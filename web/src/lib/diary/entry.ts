@@ -3,11 +3,10 @@
 import { ulid } from "../ulid";
 
 export type Side = "right" | "left";
-export type Region = "frontalis" | "orbicularis_oculi" | "zygomaticus" | "orbicularis_oris" | "depressor" | "mentalis" | "platysma";
 
 export interface Attack {
   end: string | null; // null: it still goes on
-  worst_region: Region | null;
+  worst_region: string | null; // a place; in older entries the region of the button that was tapped
   side: Side | null;
   trigger: string | null;
   note: string;
@@ -18,7 +17,7 @@ export interface Day {
   attacks: number | null;
   longest_s: number | null;
   interval_s: number | null;
-  worst_region: Region | null;
+  worst_region: string | null; // a place; in older entries the region of the button that was tapped
   triggers: string[];
   sleep_h: number | null;
   sleep_quality: number | null;
@@ -31,7 +30,7 @@ export interface Day {
 }
 
 export interface Site {
-  region: Region;
+  region: string; // a place; in older entries a region
   side: Side;
   units: number;
 }

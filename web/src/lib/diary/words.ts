@@ -3,11 +3,20 @@
 import { locale } from "../../i18n";
 import { span } from "../format";
 import { diary as t } from "../strings/diary";
-import { lasted, type Entry, type Region } from "./entry";
+import { places, shownAs } from "../places";
+import { name, names } from "../words";
+import { lasted, type Entry } from "./entry";
 
 const options = <K extends string>(table: Record<K, string>) => (Object.keys(table) as K[]).map((value) => ({ value, text: table[value] }));
 
-export const regions = options<Region>(t.regions);
+export const place = (key: string): string => {
+  const words = name(names.place, key);
+  return words.slice(0, 1).toLocaleUpperCase(locale) + words.slice(1);
+};
+
+/** The places to choose from, and the one that an older entry has. */
+export const placeChoices = (stored: string | null) =>
+  [...places, ...(stored && !places.includes(shownAs(stored)) ? [stored] : [])].map((value) => ({ value, text: place(value) }));
 export const triggers = options(t.triggerNames);
 export const operations = options(t.operations);
 
@@ -66,7 +75,7 @@ export function line(e: Entry): string {
       const s = lasted(e);
       add(s === null ? w.goesOn : span(s));
       add(e.data.side && w.sides[e.data.side]);
-      add(e.data.worst_region && known(w.regions, e.data.worst_region));
+      add(e.data.worst_region && name(names.place, e.data.worst_region));
       add(e.data.trigger && known(w.triggers, e.data.trigger));
       break;
     }

@@ -1,23 +1,22 @@
 // The drawn face: the same lines as in the report. One half is given, that of
 // the person's right at the viewer's left; the other is its mirror image.
 
-import type { Region } from "../diary/entry";
-
 export interface Patch {
-  region: Region;
+  place: string; // a key of anatomy's places
   path: string;
   x: number; // where a number stands
   y: number;
 }
 
 export const patches: Patch[] = [
-  { region: "frontalis", x: -66, y: -104, path: "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z" },
-  { region: "orbicularis_oculi", x: -98, y: -44, path: "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z" },
-  { region: "zygomaticus", x: -84, y: 42, path: "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z" },
-  { region: "orbicularis_oris", x: -30, y: 105, path: "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z" },
-  { region: "depressor", x: -44, y: 145, path: "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z" },
-  { region: "mentalis", x: -18, y: 181, path: "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z" },
-  { region: "platysma", x: -46, y: 246, path: "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z" },
+  { place: "forehead", x: -66, y: -104, path: "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z" },
+  { place: "eyelid", x: -98, y: -44, path: "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z" },
+  { place: "cheek", x: -84, y: 42, path: "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z" },
+  { place: "mouth_corner", x: -66, y: 106, path: "M-50 88C-66 86 -80 94 -82 106C-82 118 -70 126 -56 122C-46 116 -44 98 -50 88Z" },
+  { place: "upper_lip", x: -22, y: 84, path: "M0 72C-16 70 -34 76 -46 88C-44 94 -44 98 -46 104C-30 106 -14 104 0 106Z" },
+  { place: "lower_lip", x: -30, y: 134, path: "M0 120C-16 120 -36 116 -48 110C-54 118 -58 124 -56 132C-40 150 -18 152 0 150Z" },
+  { place: "chin", x: -18, y: 181, path: "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z" },
+  { place: "neck", x: -46, y: 246, path: "M-14 214C-34 212 -54 200 -66 186C-64 216 -66 246 -82 270C-56 280 -32 282 -14 280Z" },
 ];
 
 export const lines = [

@@ -15,7 +15,7 @@ export interface Take {
   recorded_at: string | null;
   protocol: string | null;
   tasks: TaskTime[];
-  mirrored: boolean;
+  mirrored: boolean | null;
   label: string;
   size: number; // bytes parked
   chunks: number;

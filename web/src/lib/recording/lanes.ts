@@ -25,7 +25,7 @@ export interface Stretch {
 }
 
 const least = 3; // px that any event is wide
-const rows = { right: [0], left: [1], both: [0, 1] } as const;
+const rows = { right: [0], left: [1], both: [0, 1], unknown: [0, 1] } as const;
 
 /** An event's ends as somebody drags them. */
 export interface Drag {

@@ -1,7 +1,7 @@
 // What the parts of a recording's page share: the moment, the stretch that is
 // looked at, the events and what is done to them.
 import { get, post } from "../../api";
-import type { Analysis, CorrectedEvent, Correction, Edit, Events, Kind, Measures, Recording } from "../types";
+import { sideKnown, type Analysis, type CorrectedEvent, type Correction, type Edit, type Events, type Kind, type Measures, type Recording } from "../types";
 import { Frames } from "./frames";
 
 export const speeds = [0.1, 0.25, 0.5, 1, 1.5, 2] as const;
@@ -44,6 +44,8 @@ export class Viewer {
     this.corrections = e.corrections;
   }
 
+  /** Whether right and left can be told apart. */
+  sided = $derived(sideKnown(this.analysis));
   visible = $derived(this.events.filter((e) => this.shown.includes(e.kind)));
   event = $derived(this.events.find((e) => e.id === this.chosen) ?? null);
 

@@ -30,6 +30,6 @@ export const app = {
     server: "Something went wrong on the server. Its log says more.",
     status: (n: number) => `The server answered with ${n}.`,
   },
-  side: { right: "Right", left: "Left", both: "Both sides", none: "No side" },
+  side: { right: "Right", left: "Left", both: "Both sides", unknown: "Side not known", none: "No side" },
   sideOf: { right: "their right side", left: "their left side", both: "both sides" },
 };

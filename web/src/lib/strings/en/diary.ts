@@ -108,9 +108,6 @@ export const diary = {
     `${day}: ${attacks === null ? "nothing noted" : attacks === 1 ? "1 attack" : `${attacks} attacks`}${treated ? ", treatment" : ""}`,
   attacksShort: "number of attacks",
   yesterday: "Yesterday",
-  regions: {
-    orbicularis_oculi: "Eye", frontalis: "Brow", zygomaticus: "Cheek", orbicularis_oris: "Lips", depressor: "Corner of the mouth", mentalis: "Chin", platysma: "Neck",
-  },
   triggerNames: {
     stress: "Stress or worry", tired: "Tired", light: "Bright light", reading: "Reading or screens", talking: "Talking", chewing: "Eating or chewing",
     caffeine: "Coffee or tea", cold: "Cold or wind", head: "Position of the head",
@@ -128,10 +125,6 @@ export const diary = {
   line: {
     goesOn: "still going on",
     sides: { right: "right side", left: "left side" },
-    regions: {
-      orbicularis_oculi: "around the eye", frontalis: "forehead and brow", zygomaticus: "cheek", orbicularis_oris: "lips", depressor: "corner of the mouth, below",
-      mentalis: "chin", platysma: "front of the neck",
-    } as Record<string, string>,
     triggers: {
       stress: "stress or worry", tired: "tired", light: "bright light", reading: "reading or screens", talking: "talking", chewing: "eating or chewing",
       caffeine: "coffee or tea", cold: "cold or wind", head: "position of the head",

@@ -1,17 +1,13 @@
+import { placeWords, regionWords, tappedWords } from "../../places";
+
 export const named = {
   kind: { spasm: "Spasm", synkinesis: "Moves along with something else", voluntary: "Both sides, or on purpose", blink: "Blink", other: "Other movement" } as Record<string, string>,
   kindShort: { spasm: "Spasm", synkinesis: "Moves along", voluntary: "Both or on purpose", blink: "Blink", other: "Other" } as Record<string, string>,
   eyesClosed: "Both eyes closed",
   form: { twitch: "one twitch", clonic: "a run of twitches", tonic: "a hold" } as Record<string, string>,
-  region: {
-    frontalis: "brow", orbicularis_oculi: "eye", zygomaticus: "cheek", orbicularis_oris: "lips",
-    depressor: "lower lip", mentalis: "chin", platysma: "neck",
-  } as Record<string, string>,
-  // a muscle's patch of skin, as it is chosen on the drawn face
-  place: {
-    frontalis: "Forehead and brow", orbicularis_oculi: "Around the eye", zygomaticus: "Cheek", orbicularis_oris: "Lips",
-    depressor: "Corner of the mouth, below", mentalis: "Chin", platysma: "Front of the neck",
-  } as Record<string, string>,
+  region: regionWords,
+  // what a person can point to; the regions are those of older diaries
+  place: { ...placeWords, ...tappedWords } as Record<string, string>,
   trigger: {
     blink: "a blink", brow_raise: "raising the brows", eye_closure: "closing the eyes", smile: "a smile",
     pucker: "pursing the lips", snarl: "wrinkling the nose", speech: "talking",
