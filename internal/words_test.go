@@ -35,7 +35,6 @@ var elsewhere = map[string]string{
 	"internal/pipeline":       "not moved yet",
 	"face":                    "not moved yet",
 	"interview":               "not moved yet",
-	"web/src/lib/strings":     "not moved yet",
 }
 
 // module is the folder of the module.
@@ -407,6 +406,19 @@ func TestKeysAndPlaceholdersAgree(t *testing.T) {
 	for _, path := range files(t, template) {
 		texts[path] = append(texts[path], read(t, path))
 	}
+	pages := map[string]string{}
+	for _, path := range files(t, pageFile) {
+		pages[path] = read(t, path)
+	}
+	for _, u := range pageUses(pages) {
+		used[u.key] = true
+		if !l.Has(u.key) {
+			t.Errorf("%s: no text for %q", u.at, u.key)
+		} else if want := placeholders(l, u.key); !reflect.DeepEqual(want, without(u.args, want)) {
+			t.Errorf("%s: %q has the placeholders %v and is given %v", u.at, u.key, want, u.args)
+		}
+	}
+	fields := pageFields(pages)
 	for path, all := range texts {
 		for _, source := range all {
 			for _, m := range inTemplate.FindAllStringSubmatch(source, -1) {
@@ -438,10 +450,77 @@ func TestKeysAndPlaceholdersAgree(t *testing.T) {
 		for n := 2; n < len(parts); n++ { // a table, whose rows are asked for by id
 			found = found || tables[strings.Join(parts[:n], "")]
 		}
+		if strings.HasPrefix(key, "pages.") && len(placeholders(l, key)) == 0 {
+			found = found || fields.ask(key)
+		}
 		if !found {
 			t.Errorf("nothing asks for %q", key)
 		}
 	}
+}
+
+var (
+	inPage   = regexp.MustCompile(`\b(say|count)\(\s*"(pages\.[^"]+)"((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)`)
+	inObject = regexp.MustCompile(`(?:[{,]\s*)([A-Z]\w*):`)
+	spread   = regexp.MustCompile(`\.\.\.[\w.]+`)
+	field    = regexp.MustCompile(`\.(\w+)|\["([^"]+)"\]|\btable\(\{ en \}, "[\w.]*\.(\w+)"\)`)
+)
+
+// pageUses are the places of the pages that ask for a text with values.
+func pageUses(pages map[string]string) []use {
+	var out []use
+	for path, source := range pages {
+		for _, m := range inPage.FindAllStringSubmatch(source, -1) {
+			u := use{key: m[2], at: path, known: true}
+			if m[1] == "count" {
+				u.args = []string{"Count"}
+			}
+			for _, a := range inObject.FindAllStringSubmatch(m[3], -1) {
+				u.args = append(u.args, a[1])
+			}
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// fieldNames are the names of fields that the pages read: of a text, or of a
+// table of texts, which is read by id.
+type fieldNames struct{ text, table map[string]bool }
+
+func pageFields(pages map[string]string) fieldNames {
+	f := fieldNames{map[string]bool{}, map[string]bool{}}
+	for _, source := range pages {
+		source = spread.ReplaceAllString(source, "")
+		for _, m := range field.FindAllStringSubmatchIndex(source, -1) {
+			for g := 2; g < len(m); g += 2 {
+				if m[g] < 0 {
+					continue
+				}
+				name := source[m[g]:m[g+1]]
+				f.text[name] = true
+				if !strings.HasPrefix(source[m[1]:], ".") {
+					f.table[name] = true
+				}
+			}
+		}
+	}
+	return f
+}
+
+// ask reports whether the pages may read a text. It goes by the names alone: the
+// compiler of the pages holds that the field is there.
+func (f fieldNames) ask(key string) bool {
+	parts := strings.Split(key, ".")
+	if f.text[parts[len(parts)-1]] {
+		return true
+	}
+	for _, table := range parts[2 : len(parts)-1] {
+		if f.table[table] {
+			return true
+		}
+	}
+	return false
 }
 
 // without is given with Count left out where the text does not show it, sorted.

@@ -26,6 +26,10 @@
 // rules of Unicode CLDR. Go reads the files with go-i18n, the pages read the same
 // files with i18next.
 //
+// The pages' texts have keys that start with "pages.", one file per part of the
+// app. The modules in web/src/lib/strings give them to the pages as fields and
+// functions, so that the compiler of the pages finds a wrong name.
+//
 // # Using it
 //
 //	l := words.English()
