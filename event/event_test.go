@@ -32,3 +32,17 @@ func TestPausesAreOrdered(t *testing.T) {
 		t.Errorf("train %g, episode %g, attack %d", TrainGapS, EpisodeGapS, AttackGapS)
 	}
 }
+
+// Spasms of which nobody knows the side have their episodes and attacks too.
+func TestEpisodesWithoutASide(t *testing.T) {
+	events := []Event{
+		{Kind: Spasm, Side: anatomy.Unknown, OnsetS: 1, OffsetS: 1.2}, {Kind: Spasm, Side: anatomy.Unknown, OnsetS: 1.4, OffsetS: 1.6},
+		{Kind: Spasm, Side: anatomy.Unknown, OnsetS: 5, OffsetS: 5.2},
+	}
+	Group(events, EpisodeGapS, AttackGapS)
+	for i, want := range []int{1, 1, 2} {
+		if e := events[i]; e.Episode == nil || *e.Episode != want || e.Attack == nil || *e.Attack != 1 {
+			t.Errorf("event %d: episode %v, attack %v", i, e.Episode, e.Attack)
+		}
+	}
+}

@@ -37,11 +37,12 @@ func FormOf(excursions int, holdS float64) Form {
 }
 
 // Group numbers the episodes and attacks of the spasms among events, which are in
-// order of onset. Each side has its own. The gaps are in seconds: EpisodeGapS and
+// order of onset. Each side has its own; those of which nobody knows the side are
+// taken together. The gaps are in seconds: EpisodeGapS and
 // AttackGapS unless a caller was asked for others.
 func Group(events []Event, episodeGapS, attackGapS float64) {
 	episode, attack := 0, 0
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown} {
 		end := math.Inf(-1)
 		for i := range events {
 			e := &events[i]

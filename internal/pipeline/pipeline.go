@@ -109,7 +109,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
-		hideSides(a.Events)
+		HideSides(a.Events)
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
@@ -229,9 +229,9 @@ func sideless(mirrored *bool, wayUp bool) string {
 	return ""
 }
 
-// hideSides takes the side out of everything that only one side did. What both
+// HideSides takes the side out of everything that only one side did. What both
 // sides did stays of both.
-func hideSides(events []event.Event) {
+func HideSides(events []event.Event) {
 	for i := range events {
 		e := &events[i]
 		if e.Side != anatomy.Both {

@@ -107,14 +107,16 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 		Subjects:    map[string]subject{}, Behaviours: map[string]behaviour{}, CodingMaps: []string{},
 		Categories:  []string{movements, requests},
 		CategoryCfg: map[string]category{"0": {Name: movements}, "1": {Name: requests}}}
-	for i, s := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
-		p.Subjects[strconv.Itoa(i)] = subject{Key: string(s[0]), Name: string(s), Description: words.English().Name("report.boris.side", string(s))}
+	known := a.SideKnown()
+	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown} {
+		used := slices.ContainsFunc(a.Events, func(e event.Event) bool { return e.Side == s })
+		if !used && s != anatomy.Both && known == (s == anatomy.Unknown) {
+			continue // a side that nobody can tell is no choice
+		}
+		p.Subjects[strconv.Itoa(len(p.Subjects))] = subject{Key: string(s[0]), Name: string(s), Description: words.English().Name("report.boris.side", string(s))}
 	}
-	if !a.SideKnown() {
+	if !known {
 		p.Description = words.English().Say("report.boris.project.hidden", words.Args{"Version": a.Provenance.Version})
-	}
-	if slices.ContainsFunc(a.Events, func(e event.Event) bool { return e.Side == anatomy.Unknown }) {
-		p.Subjects["3"] = subject{Key: "u", Name: string(anatomy.Unknown), Description: words.English().Name("report.boris.side", string(anatomy.Unknown))}
 	}
 	form := modifierSet{Name: "form", Values: []string{string(event.Twitch), string(event.Clonic), string(event.Tonic)}}
 	lead := modifierSet{Name: "leading region", Values: []string{}}

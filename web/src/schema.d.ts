@@ -2194,6 +2194,11 @@ export interface components {
             };
         };
         ReportProvenance: {
+            constants: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
             models: {
                 [key: string]: string;
             };
