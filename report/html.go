@@ -229,7 +229,8 @@ func (l voice) closeUps(a *Analysis, in Inputs) []closeUp {
 	return out
 }
 
-// eventNote is an event's form, length and regions in words.
+// eventNote is an event's form, length and regions in words, and why it is no spasm
+// where a rule said so.
 func (l voice) eventNote(e event.Event) string {
 	parts := []string{l.Say("report.still.note", args{"Form": capital(l.form(e.Form)), "Length": l.clock(e.Duration())})}
 	for _, r := range byOnset(e.Regions) {
@@ -240,6 +241,9 @@ func (l voice) eventNote(e event.Event) string {
 	out := strings.Join(parts, ", ")
 	if e.Trigger != nil {
 		out += "; " + l.Say("report.still.trigger", args{"Trigger": l.trigger(*e.Trigger)})
+	}
+	if why := l.refusals([]event.Event{e}); len(why) > 0 {
+		return out + ". " + l.Say("report.refused", args{"Reasons": strings.Join(why, "; ")})
 	}
 	return out + "."
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"facialis/anatomy"
@@ -47,7 +48,33 @@ func (l voice) otherSentence(a *Analysis) []string {
 	if n == 0 {
 		return nil
 	}
-	return []string{l.Count("report.others", n)}
+	out := []string{l.Count("report.others", n)}
+	if why := l.refusals(a.Events); len(why) > 0 {
+		out = append(out, l.Say("report.others.why", args{"Reasons": strings.Join(why, "; ")}))
+	}
+	return out
+}
+
+// refusals are the reasons for which movements are not spasms, the most frequent
+// first, each with how many it holds of where that is more than one.
+func (l voice) refusals(events []event.Event) []string {
+	n := map[string]int{}
+	var names []string
+	for _, e := range ofKind(events, event.Other) {
+		for _, r := range e.Reasons {
+			if n[r]++; n[r] == 1 {
+				names = append(names, r)
+			}
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return n[b] - n[a] })
+	out := make([]string, len(names))
+	for i, r := range names {
+		if out[i] = l.refusal(r); n[r] > 1 {
+			out[i] = l.Say("report.others.times", args{"Reason": out[i], "Number": n[r]})
+		}
+	}
+	return out
 }
 
 func paragraphs(groups ...[]string) []string {

@@ -13,5 +13,6 @@ export const named = {
   place: { ...placeWords, ...tappedWords } as Record<string, string>,
   trigger: texts.trigger as Record<string, string>,
   task: texts.task as Record<string, string>,
+  refusal: texts.refusal as Record<string, string>,
   state: texts.state as Record<string, string>,
 };
