@@ -49,7 +49,7 @@ build: setup web
 # The pages are embedded into the program.
 web: internal/service/web/dist/index.html
 
-internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
+internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public words/en web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
 	npm --prefix web run build
 	@touch $@
 

@@ -52,7 +52,7 @@ func (w *Watch) Add(f *video.Frame, o *Observation) {
 	profile, tiny, dark := false, false, false
 	if o.Found {
 		a, b := o.Landmarks.Points[RightEyeOuter], o.Landmarks.Points[LeftEyeOuter]
-		span := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.4)
+		span := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
 		profile = math.Abs(o.Pose.Yaw) > MaxYaw || math.Abs(o.Pose.Pitch) > MaxPitch
 		tiny = span < MinEyeSpanPx
 		w.jump(o, float64(a.X+b.X)/2, float64(a.Y+b.Y)/2, span, f.T)
@@ -81,7 +81,7 @@ func (w *Watch) set(code, text string, on bool, t, step float64) {
 		w.open[code] = &Warning{Code: code, Text: text, FromS: t, ToS: t + step}
 	case on:
 		r.ToS = t + step
-	case r != nil && t-r.ToS > 0.5: // a shorter pause is the same stretch
+	case r != nil && t-r.ToS > samePauseS: // a shorter pause is the same stretch
 		w.close(code)
 	}
 }
@@ -91,7 +91,7 @@ func (w *Watch) set(code, text string, on bool, t, step float64) {
 func (w *Watch) close(code string) {
 	r := w.open[code]
 	delete(w.open, code)
-	if r != nil && (r.ToS-r.FromS >= 0.15 || w.n < 3) {
+	if r != nil && (r.ToS-r.FromS >= leastStretchS || w.n < stillFrames) {
 		w.done = append(w.done, *r)
 	}
 }

@@ -165,7 +165,7 @@ func TestServiceHasFloors(t *testing.T) {
 
 // ground are the packages of plain data and words that every room may import.
 // Each may import the ones before it.
-var ground = []string{"anatomy", "event"}
+var ground = []string{"anatomy", "event", "words"}
 
 // readers work on what was found and build without C, so that other programs can
 // use them anywhere. They know nothing of how it was found.

@@ -141,7 +141,7 @@ func localMedian(t, c []float64, win float64) []float64 {
 		for hi < len(c) && t[hi] <= t[i]+win {
 			hi++
 		}
-		stride := max((hi-lo)/24, 1)
+		stride := max((hi-lo)/quickSamples, 1)
 		buf = buf[:0]
 		for j := lo; j < hi; j += stride {
 			if c[j] == c[j] {
@@ -172,10 +172,10 @@ func (c *channel) alone(p Params) []movement {
 			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
 				d = math.Max(own-other, 0)
 			}
-			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+0.02 || own < 0.45*d {
+			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+otherSlackMM || own < ownShare*d {
 				continue
 			}
-			e[i] = math.Min(d, 1.25*own)
+			e[i] = math.Min(d, ownMostTimes*own)
 		}
 		for _, m := range c.excursions(e, c.thr) {
 			m.side = [2]anatomy.Side{anatomy.Right, anatomy.Left}[s]
@@ -220,10 +220,10 @@ func (c *channel) bothSided(p Params) []movement {
 				continue
 			}
 		}
-		if lo > 0.35*hi {
+		if lo > bothShare*hi {
 			e[i] = (lo + hi) / 2
 		}
-		thr[i] = math.Max(1.5*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
+		thr[i] = math.Max(bothNoiseTimes*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
 	}
 	out := c.excursions(e, thr)
 	for i := range out {
@@ -246,12 +246,12 @@ func (c *channel) excursions(e, thr []float64) []movement {
 			continue
 		}
 		// Follow the piece, over dips shorter than a frame pair.
-		low := 0.4 * thr[i]
+		low := dipThresholdShare * thr[i]
 		j, miss := i, 0
 		peakI := i
-		for j+1 < n && miss < 3 {
+		for j+1 < n && miss < dipFrames {
 			j++
-			if e[j] > math.Max(low, 0.12*e[peakI]) {
+			if e[j] > math.Max(low, dipPeakShare*e[peakI]) {
 				miss = 0
 				if e[j] > e[peakI] {
 					peakI = j
@@ -266,19 +266,19 @@ func (c *channel) excursions(e, thr []float64) []movement {
 			first = out[len(out)-1].b + 1
 		}
 		a, base := c.foot(e, i, peakI, -1, max(first, 0))
-		b, tail := c.foot(e, b, peakI, 1, b+3)
+		b, tail := c.foot(e, b, peakI, 1, b+dipFrames)
 		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
 		m.on, m.off = c.cross(e, a, peakI, base+event.FootShare*(m.peak-base)), c.cross(e, b, peakI, tail+event.FootShare*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
-			if e[q] >= 0.5*m.peak {
+			if e[q] >= halfPeak*m.peak {
 				m.riseS = math.Max(c.t[q]-m.on, 0)
 				break
 			}
 		}
 		m.twitches, m.longestS = c.shape(e, a, b, m.peak)
-		if m.off-m.on >= 0.03 && peakI > a-1 {
+		if m.off-m.on >= leastMovementS && peakI > a-1 {
 			out = append(out, m)
 		}
 		i = j
@@ -291,7 +291,7 @@ func (c *channel) excursions(e, thr []float64) []movement {
 // below a third of it has become flat. It returns the frame and the level there.
 func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
 	peak := e[peakI]
-	flat := 0.03*peak + 0.5*c.sideD
+	flat := flatPeakShare*peak + flatNoiseTimes*c.sideD
 	j := i
 	for {
 		k := j + step
@@ -302,12 +302,12 @@ func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
 			j = k
 			break
 		}
-		if back := j - 2*step; e[j] < 0.35*peak && back >= 0 && back < len(e) && e[back]-e[k] < flat {
+		if back := j - 2*step; e[j] < footMostShare*peak && back >= 0 && back < len(e) && e[back]-e[k] < flat {
 			break
 		}
 		j = k
 	}
-	return j, math.Max(math.Min(e[j], 0.35*peak), 0)
+	return j, math.Max(math.Min(e[j], footMostShare*peak), 0)
 }
 
 // cross is the time at which e, going from the foot at frame i to the peak,
@@ -337,13 +337,10 @@ func (c *channel) edge(e []float64, i, step int, level float64) float64 {
 	return c.t[i] + math.Min(f, 1)*(c.t[j]-c.t[i])
 }
 
-// standsOut is the share of the largest twitch by which another stands out beside it.
-const standsOut = 0.35
-
-// shape counts the excursions within a movement (maxima that stand out by standsOut
+// shape counts the excursions within a movement (maxima that stand out by twitchShare
 // of the peak) and measures the longest hold above half the peak.
 func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold float64) {
-	need := math.Max(standsOut*peak, 3*c.sideD)
+	need := math.Max(twitchShare*peak, twitchNoiseTimes*c.sideD)
 	lowest, highest := 0.0, 0.0
 	rising := true
 	for i := a; i <= b; i++ {
@@ -366,7 +363,7 @@ func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold
 	}
 	start := -1
 	for i := a; i <= b; i++ {
-		if e[i] > 0.5*peak {
+		if e[i] > halfPeak*peak {
 			if start < 0 {
 				start = i
 			}

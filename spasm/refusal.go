@@ -20,7 +20,7 @@ var refusals = []refusal{
 	{"under_way_at_start", func(d *detection, e *candidate) bool { return e.OnsetS <= d.tr.T[0]+startS }}, // it has no onset to judge
 	{"too_short", func(_ *detection, e *candidate) bool { return e.OffsetS-e.OnsetS < leastS }},
 	{"drift", func(_ *detection, e *candidate) bool { return e.drift }},
-	{"dragged", func(_ *detection, e *candidate) bool { return e.dir < dragged }},
+	{"dragged", func(_ *detection, e *candidate) bool { return e.dir < draggedCos }},
 	{"forehead_or_neck_leads", func(_ *detection, e *candidate) bool { return outlying(e) }},
 	{"region_too_noisy", func(d *detection, e *candidate) bool {
 		return leads(e, func(m *movement) bool { return d.base[m.k] > d.p.BlindMM })

@@ -109,7 +109,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
-		hideSides(a.Events)
+		HideSides(a.Events)
 		spasm.Group(a.Events, opt.Spasm) // by side they would still tell the sides apart
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
@@ -120,7 +120,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		a.Measures.HideSides()
 	}
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
+		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }
@@ -229,9 +230,9 @@ func sideless(mirrored *bool, wayUp bool) string {
 	return ""
 }
 
-// hideSides takes the side out of everything that only one side did. What both
+// HideSides takes the side out of everything that only one side did. What both
 // sides did stays of both.
-func hideSides(events []event.Event) {
+func HideSides(events []event.Event) {
 	for i := range events {
 		e := &events[i]
 		if e.Side != anatomy.Both {

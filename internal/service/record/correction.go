@@ -91,7 +91,7 @@ func Events(machine []event.Event, corrections []Correction, p spasm.Params) []C
 	out := make([]CorrectedEvent, len(machine))
 	at := map[string]int{}
 	for i := range machine {
-		own := machine[i]
+		own := clone(machine[i])
 		out[i] = CorrectedEvent{Event: clone(own), Status: ByMachine, Machine: &own}
 		at[own.ID] = i
 	}
@@ -214,6 +214,9 @@ func shift(e *event.Event, onset, offset *float64) {
 // regions keeps the sizes of the regions that were measured.
 func relabel(e *event.Event, d Edit) {
 	if d.Kind != nil {
+		if *d.Kind != e.Kind { // the rules gave their reasons for another kind
+			e.Reasons = []string{}
+		}
 		e.Kind = *d.Kind
 	}
 	if d.Form != nil {
@@ -223,7 +226,7 @@ func relabel(e *event.Event, d Edit) {
 		e.Side = *d.Side
 	}
 	if d.Lead != nil {
-		e.Lead = *d.Lead
+		e.Lead, e.LeadTied = *d.Lead, []anatomy.Region{}
 	}
 	switch {
 	case d.Regions != nil:
@@ -264,7 +267,7 @@ func takePart(e event.Event, names []anatomy.Region) []event.RegionMovement {
 // added is the event that an add makes.
 func added(c Correction) CorrectedEvent {
 	e := event.Event{ID: AddedID(c.ID), Kind: event.Spasm, Form: event.Twitch, Side: anatomy.Right,
-		Regions: []event.RegionMovement{}, Twitches: 1, Confidence: 1}
+		LeadTied: []anatomy.Region{}, Regions: []event.RegionMovement{}, Twitches: 1, Confidence: 1, Reasons: []string{}}
 	if c.OnsetS != nil {
 		e.OnsetS = *c.OnsetS
 	}
@@ -300,8 +303,11 @@ func regroup(out []CorrectedEvent, p spasm.Params) {
 	}
 }
 
-// clone is a copy that shares nothing that a correction changes.
+// clone is a copy that shares nothing that a correction changes. An analysis of an
+// older program may lack some of its lists; they are empty here.
 func clone(e event.Event) event.Event {
+	e.LeadTied = append([]anatomy.Region{}, e.LeadTied...)
+	e.Reasons = append([]string{}, e.Reasons...)
 	e.Regions = append([]event.RegionMovement{}, e.Regions...)
 	return e
 }
