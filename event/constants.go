@@ -6,13 +6,13 @@ package event
 // themselves.
 func Constants() map[string]float64 {
 	return map[string]float64{
-		"LockLeadS": LockLeadS,
-		"LockLagS": LockLagS,
-		"LockShare": LockShare,
+		"LockLeadS":      LockLeadS,
+		"LockLagS":       LockLagS,
+		"LockShare":      LockShare,
 		"LockOverChance": LockOverChance,
-		"LockCertain": LockCertain,
-		"LockTriggers": LockTriggers,
-		"TonicS": TonicS,
-		"FootShare": FootShare,
+		"LockCertain":    LockCertain,
+		"LockTriggers":   LockTriggers,
+		"TonicS":         TonicS,
+		"FootShare":      FootShare,
 	}
 }
