@@ -115,7 +115,7 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/
 	@touch $@
 
 # What reads and writes results needs no C compiler.
-WITHOUT_C := anatomy event measure assess course report phantom validate interview
+WITHOUT_C := anatomy event words measure assess course report phantom validate interview
 
 test: build lint build/talking_face.webm fhir
 	go test -timeout 10m ./...
