@@ -78,7 +78,8 @@ func (c train) events() (drawn, all []event.Event, err error) {
 }
 
 // Trains of 1 to 8 Hz are told as they were drawn: as many events, each of the
-// drawn form, with as many twitches.
+// drawn form, with as many twitches, and nearer to the drawn one than to its
+// neighbours.
 func TestTrainsAreToldAsDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := train{n: rapid.IntRange(1, 8).Draw(t, "twitches"), hz: rapid.Float64Range(1, 8).Draw(t, "hz"),
@@ -104,7 +105,7 @@ func TestTrainsAreToldAsDrawn(t *testing.T) {
 		}
 		for i, e := range got {
 			w := drawn[i]
-			if e.Form != w.Form || e.Side != w.Side || e.Twitches != w.Twitches && c.length*c.hz < counted || *e.Episode != *w.Episode || math.Abs(e.OnsetS-w.OnsetS) > 2/c.fps {
+			if e.Form != w.Form || e.Side != w.Side || e.Twitches != w.Twitches && c.length*c.hz < counted || *e.Episode != *w.Episode || math.Abs(e.OnsetS-w.OnsetS) > 0.5/c.hz {
 				t.Fatalf("%s %s of %d at %.3f s (episode %d), drawn %s %s of %d at %.3f s (episode %d)", e.Side, e.Form, e.Twitches, e.OnsetS, *e.Episode, w.Side, w.Form, w.Twitches, w.OnsetS, *w.Episode)
 			}
 		}
