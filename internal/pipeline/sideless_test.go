@@ -9,19 +9,21 @@ import (
 	"time"
 
 	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
 	"facialis/report"
 	"facialis/report/boris"
 	"facialis/report/elan"
 	"facialis/report/fhir"
 	"facialis/report/reporttest"
+	"facialis/spasm"
 )
 
 // Where the side cannot be told, nothing that people read names one.
 func TestNoSideIsNamed(t *testing.T) {
 	a := reporttest.Small()
 	a.Recording.Mirrored = nil
-	hideSides(a.Events)
+	hideSides(a.Events, spasm.DefaultParams())
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	tr := reporttest.Trace(300, 30)
 	a.Measures = measure.Summarize(a.Events, usable, a.Tasks, measure.DefaultParams())
@@ -72,9 +74,20 @@ func TestOneSidedWithoutSide(t *testing.T) {
 	a := reporttest.Small()
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	told := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
-	hideSides(a.Events)
+	hideSides(a.Events, spasm.DefaultParams())
 	hidden := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
 	if hidden.Spasms != told.Spasms || *hidden.RatePerMin.Value != *told.RatePerMin.Value || *hidden.DurationS.Median != *told.DurationS.Median || len(hidden.Spread) != len(told.Spread) {
 		t.Errorf("%+v\nwant %+v", hidden, told)
+	}
+}
+
+// Nor do the numbers of episodes and attacks tell the sides apart.
+func TestEpisodesWithoutSides(t *testing.T) {
+	p := spasm.DefaultParams()
+	list := []event.Event{{Kind: event.Spasm, Side: anatomy.Left, OnsetS: 1, OffsetS: 1.2}, {Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1.4, OffsetS: 1.6}}
+	spasm.Group(list, p)
+	hideSides(list, p)
+	if *list[0].Episode != 1 || *list[1].Episode != 1 || *list[1].Attack != 1 {
+		t.Errorf("episodes %d and %d", *list[0].Episode, *list[1].Episode)
 	}
 }
