@@ -109,8 +109,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
-		HideSides(a.Events)
-		spasm.Group(a.Events, opt.Spasm) // by side they would still tell the sides apart
+		HideSides(a.Events, opt.Spasm)
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
@@ -231,8 +230,9 @@ func sideless(mirrored *bool, wayUp bool) string {
 }
 
 // HideSides takes the side out of everything that only one side did. What both
-// sides did stays of both.
-func HideSides(events []event.Event) {
+// sides did stays of both. Episodes and attacks are numbered again: by side they
+// would still tell the sides apart.
+func HideSides(events []event.Event, p spasm.Params) {
 	for i := range events {
 		e := &events[i]
 		if e.Side != anatomy.Both {
@@ -244,6 +244,7 @@ func HideSides(events []event.Event) {
 			}
 		}
 	}
+	spasm.Group(events, p)
 }
 
 func tracking(tr *event.Trace, found, n, faces int) report.Tracking {

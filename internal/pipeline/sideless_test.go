@@ -27,6 +27,7 @@ import (
 	"facialis/report/fhir"
 	"facialis/report/pdf"
 	"facialis/report/reporttest"
+	"facialis/spasm"
 )
 
 var (
@@ -68,7 +69,7 @@ func withoutSides(mirrored bool) (*report.Analysis, *event.Trace) {
 			}
 		}
 	}
-	HideSides(a.Events)
+	HideSides(a.Events, spasm.DefaultParams())
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	a.Measures = measure.Summarize(a.Events, usable, a.Tasks, measure.DefaultParams())
 	a.Measures.Watch(tr, a.Events, usable, a.Tasks, measure.DefaultParams())
@@ -202,9 +203,20 @@ func TestOneSidedWithoutSide(t *testing.T) {
 	a := reporttest.Small()
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	told := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
-	HideSides(a.Events)
+	HideSides(a.Events, spasm.DefaultParams())
 	hidden := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
 	if hidden.Spasms != told.Spasms || *hidden.RatePerMin.Value != *told.RatePerMin.Value || *hidden.DurationS.Median != *told.DurationS.Median || len(hidden.Spread) != len(told.Spread) {
 		t.Errorf("%+v\nwant %+v", hidden, told)
+	}
+}
+
+// Nor do the numbers of episodes and attacks tell the sides apart.
+func TestEpisodesWithoutSides(t *testing.T) {
+	p := spasm.DefaultParams()
+	list := []event.Event{{Kind: event.Spasm, Side: anatomy.Left, OnsetS: 1, OffsetS: 1.2}, {Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1.4, OffsetS: 1.6}}
+	spasm.Group(list, p)
+	HideSides(list, p)
+	if *list[0].Episode != 1 || *list[1].Episode != 1 || *list[1].Attack != 1 {
+		t.Errorf("episodes %d and %d", *list[0].Episode, *list[1].Episode)
 	}
 }

@@ -99,7 +99,7 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Quality:    report.Quality{Usable: true},
 		Provenance: report.Provenance{Version: opt.Version}}
 	if opt.Mirrored == nil {
-		pipeline.HideSides(events)
+		pipeline.HideSides(events, spasm.DefaultParams())
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: "It is not known whether this recording is mirrored."}}
 	}
 	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
