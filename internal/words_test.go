@@ -18,23 +18,25 @@ import (
 	"facialis/words"
 )
 
-// elsewhere are the places whose sentences are not in the catalog, with the
-// reason. A place is a folder with what lies below it, or one file.
-var elsewhere = map[string]string{
-	"bench":                   "writes pages for developers",
-	"validate":                "writes tables and pages for developers",
-	"assess/vignettes":        "writes a page for developers",
-	"report/fhir":             "names of codes and notes on them, in English wherever the file goes",
-	"report/boris/table.go":   "the names that BORIS itself gives its columns",
-	"report/reporttest":       "a made analysis, for tests",
-	"video/errors.go":         "messages of ffmpeg that are recognized, not shown",
-	"internal/service/server": "not moved yet",
-	"internal/service/work":   "not moved yet",
-	"internal/service/demo":   "not moved yet",
-	"internal/cli":            "not moved yet",
-	"internal/pipeline":       "not moved yet",
-	"face":                    "not moved yet",
-	"interview":               "not moved yet",
+// exception is what a place still holds outside the catalog. The number of its
+// sentences may only go down: whoever moves some sets the new number.
+type exception struct {
+	sentences int
+	why       string
+}
+
+// elsewhere are the places whose sentences are not in the catalog. A place is a
+// folder with what lies below it, or one file.
+var elsewhere = map[string]exception{
+	"bench":                   {8, "writes pages for developers"},
+	"validate":                {15, "writes tables and pages for developers"},
+	"assess/vignettes":        {2, "writes a page for developers"},
+	"report/fhir":             {34, "names of codes and notes on them, in English wherever the file goes"},
+	"report/boris/table.go":   {5, "the names that BORIS itself gives its columns"},
+	"report/reporttest":       {2, "a made analysis, for tests"},
+	"video/errors.go":         {1, "messages of ffmpeg that are recognized, not shown"},
+	"internal/service/server": {63, "not moved yet"},
+	"internal/cli":            {78, "not moved yet"},
 }
 
 // module is the folder of the module.
@@ -174,7 +176,7 @@ func pageLiterals(path, source string) []literal {
 }
 
 var (
-	code = regexp.MustCompile(`[<>{};=]|^[A-Z][A-Z ]+\b|\.svelte|^Mozilla|://`)
+	code = regexp.MustCompile(`[<>{}=]|;\s*$|^[A-Z][A-Z ]+\b|\.svelte|^Mozilla|://`)
 	verb = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?[\d.*]*[a-zA-Z%]|\$\{[^}]*\}`)
 )
 
@@ -257,7 +259,7 @@ func read(t *testing.T, path string) string {
 
 // What people read is in words, and nowhere else.
 func TestSentencesAreInTheCatalog(t *testing.T) {
-	used := map[string]bool{}
+	held := map[string]int{}
 	all := files(t, func(p string) bool { return goFile(p) || pageFile(p) })
 	if len(all) < 200 {
 		t.Fatalf("only %d files were found", len(all))
@@ -265,16 +267,21 @@ func TestSentencesAreInTheCatalog(t *testing.T) {
 	for _, path := range all {
 		hits := sentences(t, path, read(t, path))
 		if e := excepted(path); e != "" {
-			used[e] = used[e] || len(hits) > 0
+			held[e] += len(hits)
 			continue
 		}
 		for _, h := range hits {
 			t.Errorf("a sentence outside words: %s", h)
 		}
 	}
-	for e := range elsewhere {
-		if !used[e] {
+	for e, allowed := range elsewhere {
+		switch n := held[e]; {
+		case n == 0:
 			t.Errorf("%s holds no sentence any more: take it out of the exceptions", e)
+		case n > allowed.sentences:
+			t.Errorf("%s holds %d sentences outside words, %d are allowed: put the new ones into the catalog", e, n, allowed.sentences)
+		case n < allowed.sentences:
+			t.Errorf("%s holds %d sentences outside words: set the allowed %d to that", e, n, allowed.sentences)
 		}
 	}
 }
