@@ -36,7 +36,6 @@ var elsewhere = map[string]exception{
 	"report/reporttest":       {2, "a made analysis, for tests"},
 	"video/errors.go":         {1, "messages of ffmpeg that are recognized, not shown"},
 	"internal/service/server": {63, "not moved yet"},
-	"internal/cli":            {78, "not moved yet"},
 }
 
 // module is the folder of the module.

@@ -21,35 +21,35 @@ import (
 
 // accountCmd keeps the accounts of a data folder.
 type accountCmd struct {
-	Data string `placeholder:"DIR" help:"The data folder (default: facialis in the user's data folder)."`
+	Data string `placeholder:"DIR"`
 
-	Add      accountAdd      `cmd:"" help:"Add an account; its password is asked for, or read from standard input."`
-	List     accountList     `cmd:"" help:"List the accounts."`
-	Role     accountRole     `cmd:"" help:"Give an account another role; its sessions end."`
-	Password accountPassword `cmd:"" help:"Give an account a new password; its sessions end and its passkeys go."`
-	Remove   accountRemove   `cmd:"" help:"Remove an account; what it did stays in the log."`
+	Add      accountAdd      `cmd:""`
+	List     accountList     `cmd:""`
+	Role     accountRole     `cmd:""`
+	Password accountPassword `cmd:""`
+	Remove   accountRemove   `cmd:""`
 }
 
 type accountAdd struct {
-	Name   string `arg:"" help:"The account's name."`
-	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE" help:"patient (sees their own person), clinician (sees everybody) or admin (also the accounts)."`
-	Person string `placeholder:"ID" help:"A patient's person, by the id in its page's address."`
+	Name   string `arg:""`
+	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE"`
+	Person string `placeholder:"ID"`
 }
 
 type accountList struct{}
 
 type accountRole struct {
-	Name   string `arg:"" help:"The account's name."`
-	Role   string `arg:"" enum:"patient,clinician,admin" help:"patient, clinician or admin."`
-	Person string `placeholder:"ID" help:"A patient's person."`
+	Name   string `arg:""`
+	Role   string `arg:"" enum:"patient,clinician,admin"`
+	Person string `placeholder:"ID"`
 }
 
 type accountPassword struct {
-	Name string `arg:"" help:"The account's name."`
+	Name string `arg:""`
 }
 
 type accountRemove struct {
-	Name string `arg:"" help:"The account's name."`
+	Name string `arg:""`
 }
 
 // with opens the accounts, does something with them, and writes into the audit

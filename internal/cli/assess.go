@@ -17,12 +17,12 @@ import (
 
 // assessCmd says what a recording and the answers may mean.
 type assessCmd struct {
-	Analysis string    `help:"The analysis.json of a recording." type:"existingfile" placeholder:"FILE"`
-	Answers  string    `help:"The answers: a FHIR QuestionnaireResponse, or JSON with an answer for each question's id." type:"existingfile" placeholder:"FILE"`
-	Diary    string    `help:"The diary: CSV with a column date, or the app's entries as JSON." type:"existingfile" placeholder:"FILE"`
-	Setting  string    `help:"Who is asked: ${enum}. It sets how common each cause is." enum:"public,clinic" default:"public"`
-	Today    time.Time `help:"Count months up to this day instead of the day of the answers." format:"2006-01-02" placeholder:"DATE"`
-	Out      string    `short:"o" help:"Directory for assessment.json, assessment.html, with --analysis analysis.json with the assessment in it, and with --diary course.json." required:"" placeholder:"DIR"`
+	Analysis string    `type:"existingfile" placeholder:"FILE"`
+	Answers  string    `type:"existingfile" placeholder:"FILE"`
+	Diary    string    `type:"existingfile" placeholder:"FILE"`
+	Setting  string    `enum:"public,clinic" default:"public"`
+	Today    time.Time `format:"2006-01-02" placeholder:"DATE"`
+	Out      string    `short:"o" required:"" placeholder:"DIR"`
 }
 
 func (c *assessCmd) Run(env *Env) error {

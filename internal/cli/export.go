@@ -21,13 +21,13 @@ import (
 
 // exportCmd turns an analysis into what another program reads.
 type exportCmd struct {
-	Analysis string    `help:"The analysis.json of a recording." required:"" type:"existingfile" placeholder:"FILE"`
-	Format   string    `help:"What to write: ${enum}." required:"" enum:"eaf,boris,boris-csv,edf,fhir,pdf" placeholder:"FORMAT"`
-	Trace    string    `help:"The trace.parquet of the recording, for edf (default: beside the analysis)." type:"existingfile" placeholder:"FILE"`
-	Answers  string    `help:"The answers, for fhir, as interview writes them." type:"existingfile" placeholder:"FILE"`
-	Media    string    `help:"Where the recording lies, for eaf and boris." placeholder:"FILE"`
-	Recorded time.Time `help:"When it was filmed." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Out      string    `short:"o" help:"File to write; - for standard output." required:"" placeholder:"FILE"`
+	Analysis string    `required:"" type:"existingfile" placeholder:"FILE"`
+	Format   string    `required:"" enum:"eaf,boris,boris-csv,edf,fhir,pdf" placeholder:"FORMAT"`
+	Trace    string    `type:"existingfile" placeholder:"FILE"`
+	Answers  string    `type:"existingfile" placeholder:"FILE"`
+	Media    string    `placeholder:"FILE"`
+	Recorded time.Time `format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	Out      string    `short:"o" required:"" placeholder:"FILE"`
 }
 
 func (c *exportCmd) Run(env *Env) error {

@@ -13,17 +13,17 @@ import (
 
 // phantomCmd draws a face with known spasms.
 type phantomCmd struct {
-	Spec     string  `arg:"" optional:"" help:"A YAML file saying what to draw."`
-	List     bool    `help:"Name the built-in presets and stop."`
-	Preset   string  `placeholder:"NAME" help:"Draw a built-in preset instead of SPEC."`
-	Out      string  `short:"o" placeholder:"DIR" help:"Where phantom.mp4 and truth.json go."`
-	Seconds  float64 `placeholder:"N" help:"Length, s."`
-	Size     string  `placeholder:"WxH" help:"Picture size, px."`
-	FPS      float64 `name:"fps" placeholder:"F" help:"Frames a second."`
-	Seed     uint64  `placeholder:"S" help:"Another seed: another person, other times."`
-	Side     string  `placeholder:"SIDE" help:"Side of the one-sided events: right or left."`
-	Portrait string  `placeholder:"PHOTO" help:"Move the skin of the face in this photograph (JPEG or PNG) instead of a painted one."`
-	Skin     int     `placeholder:"1-6" help:"Skin tone, light to dark."`
+	Spec     string `arg:"" optional:""`
+	List     bool
+	Preset   string  `placeholder:"NAME"`
+	Out      string  `short:"o" placeholder:"DIR"`
+	Seconds  float64 `placeholder:"N"`
+	Size     string  `placeholder:"WxH"`
+	FPS      float64 `name:"fps" placeholder:"F"`
+	Seed     uint64  `placeholder:"S"`
+	Side     string  `placeholder:"SIDE"`
+	Portrait string  `placeholder:"PHOTO"`
+	Skin     int     `placeholder:"1-6"`
 }
 
 func (c *phantomCmd) Run(env *Env) error {
