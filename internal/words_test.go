@@ -28,14 +28,13 @@ type exception struct {
 // elsewhere are the places whose sentences are not in the catalog. A place is a
 // folder with what lies below it, or one file.
 var elsewhere = map[string]exception{
-	"bench":                   {8, "writes pages for developers"},
-	"validate":                {15, "writes tables and pages for developers"},
-	"assess/vignettes":        {2, "writes a page for developers"},
-	"report/fhir":             {34, "names of codes and notes on them, in English wherever the file goes"},
-	"report/boris/table.go":   {5, "the names that BORIS itself gives its columns"},
-	"report/reporttest":       {2, "a made analysis, for tests"},
-	"video/errors.go":         {1, "messages of ffmpeg that are recognized, not shown"},
-	"internal/service/server": {63, "not moved yet"},
+	"bench":                 {8, "writes pages for developers"},
+	"validate":              {15, "writes tables and pages for developers"},
+	"assess/vignettes":      {2, "writes a page for developers"},
+	"report/fhir":           {34, "names of codes and notes on them, in English wherever the file goes"},
+	"report/boris/table.go": {5, "the names that BORIS itself gives its columns"},
+	"report/reporttest":     {2, "a made analysis, for tests"},
+	"video/errors.go":       {1, "messages of ffmpeg that are recognized, not shown"},
 }
 
 // module is the folder of the module.

@@ -18,7 +18,7 @@ import (
 
 // archiveRoutes registers the zip of a person, out and in.
 func (s *Server) archiveRoutes(api huma.API) {
-	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports", "Everything about a person as a zip: films byte for byte, results, corrections, answers, diary, FHIR bundle"), "application/zip"),
+	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports"), "application/zip"),
 		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
 			p, err := s.person(ctx, in.Person)
 			if err != nil {
@@ -40,7 +40,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 			}), nil
 		})
 
-	o := op("importPerson", http.MethodPost, "/people/import", "people", "Bring a person in from a zip that facialis made, whole or not at all")
+	o := op("importPerson", http.MethodPost, "/people/import", "people")
 	o.Errors = []int{http.StatusForbidden, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}

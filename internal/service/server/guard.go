@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"facialis/internal/service/account"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -33,7 +34,7 @@ func describeGuard(api *huma.OpenAPI) {
 	for _, p := range api.Paths {
 		for _, o := range []*huma.Operation{p.Get, p.Post, p.Put, p.Patch, p.Delete} {
 			if o != nil && !open[o.OperationID] {
-				o.Responses["401"] = &huma.Response{Description: "Nobody has signed in, on a server with accounts", Content: problem}
+				o.Responses["401"] = &huma.Response{Description: words.English().Say("api.response.signedOut"), Content: problem}
 			}
 		}
 	}

@@ -34,7 +34,7 @@ type offsetProblem struct {
 }
 
 func (s *Server) uploadRoutes(api huma.API) {
-	o := op("startUpload", http.MethodPost, "/uploads", "uploads", "Announce a film; the same client_id again gives the same upload")
+	o := op("startUpload", http.MethodPost, "/uploads", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage}
 	huma.Register(api, o, func(ctx context.Context, in *body[record.NewUpload]) (*body[record.Upload], error) {
 		if _, err := s.person(ctx, in.Body.PersonID); err != nil {
@@ -66,7 +66,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return s.withOffset(ctx, up)
 	})
 
-	huma.Register(api, op("getUpload", http.MethodGet, "/uploads/{id}", "uploads", "How much of a film has arrived"),
+	huma.Register(api, op("getUpload", http.MethodGet, "/uploads/{id}", "uploads"),
 		func(ctx context.Context, in *UploadID) (*body[record.Upload], error) {
 			up, err := s.upload(ctx, in.ID)
 			if err != nil {
@@ -75,7 +75,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return s.withOffset(ctx, up)
 		})
 
-	o = op("putChunk", http.MethodPut, "/uploads/{id}", "uploads", "Send the film's next bytes, at most 8 MiB; what is already there is passed over")
+	o = op("putChunk", http.MethodPut, "/uploads/{id}", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
@@ -92,7 +92,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return stream(func(w http.ResponseWriter, r *http.Request) { s.chunk(w, r, up, in.Offset) }), nil
 	})
 
-	o = op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "uploads", "The film has arrived whole: it becomes a recording and is analysed; twice gives the same recording")
+	o = op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}
 	huma.Register(api, o, func(ctx context.Context, in *UploadID) (*body[record.Recording], error) {
 		up, err := s.upload(ctx, in.ID)
@@ -115,7 +115,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return answer(*rec), nil
 	})
 
-	huma.Register(api, op("dropUpload", http.MethodDelete, "/uploads/{id}", "uploads", "Give an upload up; a recording that it became stays"),
+	huma.Register(api, op("dropUpload", http.MethodDelete, "/uploads/{id}", "uploads"),
 		func(ctx context.Context, in *UploadID) (*struct{}, error) {
 			up, err := s.upload(ctx, in.ID)
 			if err != nil {
