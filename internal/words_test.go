@@ -331,8 +331,14 @@ func uses(t *testing.T, path string) (asked []use, strs []string) {
 				strs = append(strs, s)
 			}
 		case *ast.CallExpr:
-			s, ok := n.Fun.(*ast.SelectorExpr)
-			if !ok || len(n.Args) == 0 || !slices.Contains([]string{"Say", "Count"}, s.Sel.Name) {
+			name := ""
+			switch f := n.Fun.(type) {
+			case *ast.SelectorExpr:
+				name = f.Sel.Name
+			case *ast.Ident:
+				name = f.Name
+			}
+			if len(n.Args) == 0 || !slices.Contains([]string{"Say", "Count", "invalid", "Invalid", "bad"}, name) {
 				return true
 			}
 			lit, ok := n.Args[0].(*ast.BasicLit)
@@ -342,7 +348,7 @@ func uses(t *testing.T, path string) (asked []use, strs []string) {
 			u := use{at: set.Position(n.Pos()).String(), known: true}
 			u.key, _ = strconv.Unquote(lit.Value)
 			rest := n.Args[1:]
-			if s.Sel.Name == "Count" && len(rest) > 0 {
+			if name == "Count" && len(rest) > 0 {
 				rest, u.args = rest[1:], []string{"Count"}
 			}
 			for _, a := range rest {
@@ -352,12 +358,12 @@ func uses(t *testing.T, path string) (asked []use, strs []string) {
 					continue
 				}
 				for _, e := range m.Elts {
-					name, ok := e.(*ast.KeyValueExpr).Key.(*ast.BasicLit)
+					key, ok := e.(*ast.KeyValueExpr).Key.(*ast.BasicLit)
 					if !ok {
 						u.known = false
 						continue
 					}
-					arg, _ := strconv.Unquote(name.Value)
+					arg, _ := strconv.Unquote(key.Value)
 					u.args = append(u.args, arg)
 				}
 			}

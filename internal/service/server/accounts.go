@@ -7,6 +7,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/report/pdf"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -64,7 +65,7 @@ func (s *Server) session(ctx context.Context, who account.Account) (*body[sessio
 // accounts is the service, or the answer that there is none.
 func (s *Server) accounts() (*account.Service, error) {
 	if s.Accounts == nil {
-		return nil, huma.Error404NotFound("accounts are switched off")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.accountsOff"))
 	}
 	return s.Accounts, nil
 }
@@ -73,7 +74,7 @@ func (s *Server) accounts() (*account.Service, error) {
 func (s *Server) admin(ctx context.Context) (*account.Service, error) {
 	a, err := s.accounts()
 	if err == nil && account.From(ctx).Role != account.Admin {
-		err = huma.Error404NotFound("there is no such thing")
+		err = huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 	}
 	return a, err
 }
@@ -124,7 +125,7 @@ func (s *Server) accountRoutes(api huma.API) {
 			return nil, err
 		}
 		if !a.Here(ctx) {
-			return nil, huma.Error403Forbidden("the first account is made at the computer that facialis runs on, or there with: facialis account add NAME --role admin")
+			return nil, huma.Error403Forbidden(words.English().Say("problem.server.firstAccount"))
 		}
 		who, err := a.SetUp(ctx, in.Body.Name, in.Body.Password)
 		if err != nil {
@@ -147,7 +148,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		}
 		err = a.NewPassword(ctx, in.Body.Password, in.Body.NewPassword)
 		if errors.Is(err, account.ErrWrong) {
-			return nil, huma.Error422UnprocessableEntity("the present password is wrong")
+			return nil, huma.Error422UnprocessableEntity(words.English().Say("problem.server.password"))
 		}
 		return nil, s.problem(ctx, err)
 	})

@@ -40,10 +40,11 @@ func describeGuard(api *huma.OpenAPI) {
 	}
 }
 
-// staff is an error unless the one who asks may see everybody.
-func staff(ctx context.Context, what string) error {
+// staff is an error unless the one who asks may see everybody; the catalog has its
+// words under the key.
+func staff(ctx context.Context, key string) error {
 	if !account.From(ctx).MaySeeAll() {
-		return huma.Error403Forbidden(what + " by a clinician")
+		return huma.Error403Forbidden(words.English().Say(key))
 	}
 	return nil
 }

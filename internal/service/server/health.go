@@ -34,7 +34,7 @@ func (s *Server) healthRoutes(api huma.API) {
 	huma.Register(api, op("listLost", http.MethodGet, "/lost", "server"),
 		func(ctx context.Context, _ *struct{}) (*body[lostAnswer], error) {
 			if account.From(ctx).Role != account.Admin {
-				return nil, huma.Error404NotFound("there is no such thing")
+				return nil, huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 			}
 			folder, all, err := s.Work.Lost()
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"facialis/assess"
 	"facialis/internal/service/record"
 	"facialis/interview"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -85,7 +86,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 		}) (*body[interview.Protocol], error) {
 			p, err := interview.LoadProtocol(in.ID)
 			if err != nil {
-				return nil, huma.Error404NotFound("there is no such protocol")
+				return nil, huma.Error404NotFound(words.English().Say("problem.server.noProtocol"))
 			}
 			return answer(*p), nil
 		})
@@ -162,7 +163,7 @@ func (s *Server) assess(ctx context.Context, in *AssessmentQuery) (*assess.Repor
 			return nil, err
 		}
 		if r.PersonID != in.Person {
-			return nil, huma.Error404NotFound("there is no such recording")
+			return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
 		}
 	}
 	r, err := s.Work.Assess(ctx, in.Person, in.Recording, in.Setting.Setting, s.Now())

@@ -52,7 +52,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 	o := op("addPerson", http.MethodPost, "/people", "people")
 	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusForbidden}
 	huma.Register(api, o, func(ctx context.Context, in *body[personEdit]) (*body[record.Person], error) {
-		if err := staff(ctx, "people are added"); err != nil {
+		if err := staff(ctx, "problem.staff.add"); err != nil {
 			return nil, err
 		}
 		p := &record.Person{ID: record.NewID()}
@@ -114,7 +114,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
-			if err := staff(ctx, "people are deleted"); err != nil {
+			if err := staff(ctx, "problem.staff.delete"); err != nil {
 				return nil, err
 			}
 			if err := s.deletePerson(ctx, in.Person); err != nil {

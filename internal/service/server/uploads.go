@@ -12,6 +12,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -44,7 +45,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return nil, s.problem(ctx, err)
 		}
 		if in.Body.Size > s.Limits.UploadBytes {
-			return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("a film may be at most %.1f GB", float64(s.Limits.UploadBytes)/1e9))
+			return nil, huma.NewError(http.StatusRequestEntityTooLarge, words.English().Say("problem.server.film.size", words.Args{"Most": fmt.Sprintf("%.1f", float64(s.Limits.UploadBytes)/1e9)}))
 		}
 		s.uploads.starting.Lock()
 		defer s.uploads.starting.Unlock()
@@ -105,7 +106,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		rec, err := s.Work.Finish(ctx, up.ID)
 		switch {
 		case errors.Is(err, work.ErrIncomplete):
-			return nil, huma.Error409Conflict("the film has not arrived whole")
+			return nil, huma.Error409Conflict(words.English().Say("problem.server.film.incomplete"))
 		case err != nil:
 			return nil, s.problem(ctx, err)
 		}
@@ -136,7 +137,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 func (s *Server) upload(ctx context.Context, id string) (*record.Upload, error) {
 	up, err := s.Store.Upload(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, up.PersonID) != nil {
-		return nil, huma.Error404NotFound("there is no such upload")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.noUpload"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -164,7 +165,7 @@ func (s *Server) room(ctx context.Context, size int64) error {
 		return s.problem(ctx, err)
 	}
 	if pending+size > s.Limits.PendingBytes || size > free-s.Limits.SpareBytes {
-		return huma.NewError(http.StatusInsufficientStorage, "there is no room for the film on this computer's disk")
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.room"))
 	}
 	return nil
 }
