@@ -28,13 +28,23 @@ type exception struct {
 // elsewhere are the places whose sentences are not in the catalog. A place is a
 // folder with what lies below it, or one file.
 var elsewhere = map[string]exception{
-	"bench":                 {8, "writes pages for developers"},
-	"validate":              {15, "writes tables and pages for developers"},
-	"assess/vignettes":      {2, "writes a page for developers"},
-	"report/fhir":           {34, "names of codes and notes on them, in English wherever the file goes"},
-	"report/boris/table.go": {5, "the names that BORIS itself gives its columns"},
-	"report/reporttest":     {2, "a made analysis, for tests"},
-	"video/errors.go":       {1, "messages of ffmpeg that are recognized, not shown"},
+	"bench":                            {76, "writes pages for developers"},
+	"validate":                         {35, "writes tables and pages for developers"},
+	"assess/vignettes":                 {8, "writes a page for developers"},
+	"report/fhir":                      {38, "names of codes and notes on them, in English wherever the file goes"},
+	"report/boris/table.go":            {5, "the names that BORIS itself gives its columns"},
+	"report/reporttest":                {2, "a made analysis, for tests"},
+	"internal/recordings":              {2, "for tests"},
+	"internal/service/blob/blobtest":   {3, "a suite for tests"},
+	"internal/service/queue/queuetest": {6, "a suite for tests"},
+	"internal/service/store/storetest": {4, "a suite for tests"},
+	"assess/presets":                   {1, "checks drawn cases, for developers"},
+	"anatomy":                          {4, "the names of regions and places, beside what they are; a test of report holds the catalog to them"},
+	"report/boris/coding.go":           {1, "the name of a category, by which a coding is read again"},
+	"report/edf":                       {3, "labels of a file's columns, in ASCII as the format wants"},
+	"report/elan":                      {1, "a name that ELAN itself gives"},
+	"report/parquet.go":                {1, "a note on a column, for programs"},
+	"video/errors.go":                  {3, "messages of ffmpeg that are recognized, not shown"},
 }
 
 // module is the folder of the module.
@@ -128,7 +138,7 @@ func literals(t *testing.T, path, source string) []literal {
 					return false
 				}
 			}
-			if x, ok := n.Fun.(*ast.Ident); ok && x.Name == "panic" {
+			if x, ok := n.Fun.(*ast.Ident); ok && (x.Name == "panic" || x.Name == "wrap") {
 				return false
 			}
 		case *ast.BasicLit:
@@ -174,13 +184,14 @@ func pageLiterals(path, source string) []literal {
 }
 
 var (
-	code = regexp.MustCompile(`[<>{}=]|;\s*$|^[A-Z][A-Z ]+\b|\.svelte|^Mozilla|://`)
+	code = regexp.MustCompile(`[<>{}=]|;\s*$|^[A-Z][A-Z ]+\b|\.svelte|^Mozilla|://|^\[|'none'|'self'|\b[a-z]+_[a-z]+, `)
 	verb = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?[\d.*]*[a-zA-Z%]|\$\{[^}]*\}`)
 )
 
-// sentence reports whether a text looks written for people: at least three words
-// that begin with a capital or end like a sentence.
-func sentence(text string) bool {
+// sentence reports whether a text looks written for people: at least four words, or
+// three that begin with a capital or end like a sentence. In a page four words are
+// not enough, since its texts are split by eye; the pages' own test finds those.
+func sentence(text string, page bool) bool {
 	text = strings.TrimSpace(text)
 	bare := verb.ReplaceAllString(text, "")
 	if bare == "" || code.MatchString(bare) {
@@ -194,7 +205,7 @@ func sentence(text string) bool {
 		}
 	}
 	first := []rune(text)[0]
-	return n >= 3 && (unicode.IsUpper(first) || strings.ContainsAny(text[len(text)-1:], ".?!") || strings.HasSuffix(text, "…"))
+	return n >= 4 && !page || n >= 3 && (unicode.IsUpper(first) || strings.ContainsAny(text[len(text)-1:], ".?!") || strings.HasSuffix(text, "…"))
 }
 
 func template(path string) bool { return strings.HasSuffix(path, ".tmpl") }
@@ -239,7 +250,7 @@ func sentences(t *testing.T, path, source string) []string {
 	}
 	var out []string
 	for _, l := range found(path, source) {
-		if sentence(l.text) {
+		if sentence(l.text, !goFile(path)) {
 			out = append(out, path+":"+strconv.Itoa(l.line)+": "+l.text)
 		}
 	}
@@ -296,7 +307,8 @@ func TestTheSearchFindsSentences(t *testing.T) {
 		"report/c.go":      {"package report\nimport \"fmt\"\nfunc f() error { return fmt.Errorf(\"Held for a second or more\") }", 0},
 		"report/d.go":      {"package report\ntype s struct { A int `help:\"Show the whole list.\" json:\"a\"` }", 1},
 		"report/e.go":      {"package report\n// It lasted about a second.\nconst q = `SELECT id FROM people WHERE id = ?`", 0},
-		"report/f.go":      {"package report\nconst q = \"facialis: no such file\"", 0},
+		"report/f.go":      {"package report\nconst q = \"no such file\"", 0},
+		"report/h.go":      {"package report\nconst q = \"the video ends too early\"", 1},
 		"report/g.go":      {"package report\nvar s = l.Say(\"report.length\")", 0},
 		"web/src/a.ts":     {"// It lasted about a second.\nexport const x = { title: 'What it may mean' };", 1},
 		"web/src/b.svelte": {"<p class=\"two words\">What it may mean</p><p>{t.title}</p>", 1},
@@ -338,12 +350,15 @@ func uses(t *testing.T, path string) (asked []use, strs []string) {
 			case *ast.Ident:
 				name = f.Name
 			}
-			if len(n.Args) == 0 || !slices.Contains([]string{"Say", "Count", "invalid", "Invalid", "bad"}, name) {
+			if len(n.Args) == 0 || !slices.Contains([]string{"Say", "Count", "say", "invalid", "Invalid", "bad", "usage"}, name) {
 				return true
 			}
 			lit, ok := n.Args[0].(*ast.BasicLit)
 			if !ok {
 				return true
+			}
+			if key, _ := strconv.Unquote(lit.Value); !strings.Contains(key, ".") {
+				return true // another function of that name
 			}
 			u := use{at: set.Position(n.Pos()).String(), known: true}
 			u.key, _ = strconv.Unquote(lit.Value)

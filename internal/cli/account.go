@@ -15,6 +15,7 @@ import (
 	"facialis/internal/service/folder"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
+	"facialis/words"
 
 	"golang.org/x/term"
 )
@@ -66,7 +67,7 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 		return err
 	}
 	if tightened > 0 {
-		fmt.Fprintln(env.Stderr, "note: others on this computer could read the data folder; now only its owner can")
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.private"))
 	}
 	st, err := folder.OpenStore(env.Ctx, dir)
 	if err != nil {
@@ -77,7 +78,7 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 	e, err := do(book)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return usagef("there is no account of that name")
+		return usage("cli.usage.account")
 	case errors.Is(err, record.ErrInvalid), errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin):
 		return withExit(ExitUsage, errors.New(strings.TrimSuffix(err.Error(), ": "+record.ErrInvalid.Error())))
 	case err != nil || e == nil:
@@ -179,13 +180,13 @@ func askPassword(env *Env) (string, error) {
 			typed[i] = p
 		}
 		if !bytes.Equal(typed[0], typed[1]) {
-			return "", usagef("the two passwords are not the same")
+			return "", usage("cli.usage.passwords")
 		}
 		return string(typed[0]), nil
 	}
 	line, err := bufio.NewReader(io.LimitReader(env.Stdin, 4096)).ReadString('\n')
 	if err != nil && (err != io.EOF || line == "") {
-		return "", usagef("the password is read from standard input, where there is none")
+		return "", usage("cli.usage.password")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -80,10 +80,10 @@ func (c *analyzeCmd) Help() string {
 
 func (c *analyzeCmd) Run(env *Env) error {
 	if c.Out == "" && c.JSON == "" {
-		return usagef("say where to write with -o DIR, or --json - for standard output")
+		return usage("cli.usage.out.json")
 	}
 	if len(c.Videos) > 1 && c.JSON != "" {
-		return usagef("--json takes one recording; with several, each DIR/<name>/analysis.json holds its own")
+		return usage("cli.usage.json")
 	}
 	opt := pipeline.DefaultOptions()
 	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored.value(), c.Face
@@ -177,7 +177,7 @@ func folders(out string, videos []string) ([]string, error) {
 		return dirs, nil
 	}
 	if st, err := os.Stat(out); err == nil && !st.IsDir() {
-		return nil, usagef("-o %s is a file; give a folder", filepath.Base(out))
+		return nil, usage("cli.usage.out.file", words.Args{"Name": filepath.Base(out)})
 	}
 	if len(videos) == 1 {
 		dirs[0] = out
@@ -261,13 +261,13 @@ func say(env *Env, path string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	sides := fmt.Sprintf("right %d, left %d", side[anatomy.Right], side[anatomy.Left])
+	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": side[anatomy.Right], "Left": side[anatomy.Left]})
 	if !a.SideKnown() {
-		sides = "side not known"
+		sides = words.English().Say("cli.analyze.sides.unknown")
 	}
-	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (%s), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
-		filepath.Base(path), a.Recording.DurationS, count[event.Spasm], sides,
-		count[event.Synkinesis], count[event.Blink], count[event.Voluntary], count[event.Other])
+	fmt.Fprintln(env.Stderr, words.English().Say("cli.analyze.found", words.Args{"File": filepath.Base(path), "Seconds": fmt.Sprintf("%.1f", a.Recording.DurationS),
+		"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
+		"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
 			fmt.Fprintln(env.Stderr, "note:", w.Text)

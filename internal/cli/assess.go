@@ -13,6 +13,7 @@ import (
 	"facialis/course"
 	"facialis/interview"
 	"facialis/report"
+	"facialis/words"
 )
 
 // assessCmd says what a recording and the answers may mean.
@@ -27,7 +28,7 @@ type assessCmd struct {
 
 func (c *assessCmd) Run(env *Env) error {
 	if c.Analysis == "" && c.Answers == "" {
-		return usagef("give --analysis, --answers or both")
+		return usage("cli.usage.assess")
 	}
 	in := assess.Input{Setting: c.Setting, Today: c.Today}
 	var a *report.Analysis
@@ -175,10 +176,10 @@ func assessmentLines(r *assess.Report) string {
 		}
 	}
 	if r.Differential.Verdict == "not-enough" {
-		b.WriteString("not enough is known to say what it fits with\n")
+		b.WriteString(words.English().Say("cli.assess.little") + "\n")
 		return b.String()
 	}
-	b.WriteString("fits with, best first (a comparison, not a diagnosis):\n")
+	b.WriteString(words.English().Say("cli.assess.fits") + "\n")
 	for i, c := range r.Differential.Candidates[:3] {
 		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
 	}

@@ -55,7 +55,7 @@ func Main(env *Env, args []string) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "facialis: %v (see facialis --help)\n", err)
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.usage.wrong", words.Args{"Reason": err}))
 		return ExitUsage
 	}
 	if err := k.Run(env, &c); err != nil {

@@ -41,7 +41,7 @@ func (c *interviewCmd) Run(env *Env) error {
 		}
 		return show(p)
 	case c.Answers == "":
-		return usagef("give a file for the answers")
+		return usage("cli.usage.answers")
 	}
 	r := interview.NewResponse()
 	data, err := os.ReadFile(c.Answers)

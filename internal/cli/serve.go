@@ -62,7 +62,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return usagef("%s cannot be listened on: %w", c.Listen, errors.Unwrap(err))
+		return usage("cli.usage.address", words.Args{"Address": c.Listen, "Reason": errors.Unwrap(err)})
 	}
 	defer ln.Close()
 	f, err := folder.Open(env.Ctx, dir)
@@ -82,7 +82,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	if err := worker.Recover(env.Ctx); err != nil {
 		if errors.Is(err, work.ErrNoRecordings) {
-			return usagef("%w in %s; put the right facialis.db back there, or start with --move-lost to move the videos to blobs/lost", err, dir)
+			return usage("cli.usage.lost", words.Args{"Reason": err, "Folder": dir})
 		}
 		return err
 	}
@@ -116,7 +116,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		}
 		ended <- srv.Serve(ln)
 	}()
-	fmt.Fprintf(env.Stdout, "facialis runs at %s\nData: %s\n", url, dir)
+	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
 	if !c.NoOpen {
 		openBrowser(url)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"facialis/validate"
+	"facialis/words"
 )
 
 type validateCmd struct {
@@ -28,10 +29,10 @@ func (c *validateCmd) Run(env *Env) error {
 	p := validate.DefaultParams()
 	p.ToleranceS, p.LeaveTasks = c.Tolerance, c.RestOnly
 	if !(c.Tolerance >= 0 && c.Tolerance <= 10) {
-		return usagef("--tolerance is 0 to 10 seconds, not %g", c.Tolerance)
+		return usage("cli.usage.tolerance", words.Args{"Tolerance": fmt.Sprintf("%g", c.Tolerance)})
 	}
 	if c.Duration < 0 || c.FPS < 0 || c.FPS > 10000 {
-		return usagef("--duration and --fps are positive numbers")
+		return usage("cli.usage.duration")
 	}
 	if c.Duration > 0 {
 		p.DurationS = &c.Duration
@@ -44,7 +45,7 @@ func (c *validateCmd) Run(env *Env) error {
 		return usagef("%w", err)
 	}
 	for _, l := range left {
-		fmt.Fprintf(env.Stderr, "facialis: %s has no partner of the same name, left out\n", filepath.Base(l))
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.validate.alone", words.Args{"File": filepath.Base(l)}))
 	}
 	var in []validate.Input
 	var bad error

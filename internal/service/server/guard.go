@@ -66,7 +66,7 @@ func (s *Server) hosts(next http.Handler) http.Handler {
 			host = h
 		}
 		if !account.Loopback(r.Host) && (name == "" || !strings.EqualFold(strings.Trim(host, "[]"), name)) {
-			s.refuse(w, http.StatusMisdirectedRequest, "the app is not reached under this name; the server's --origin says which one it has", nil)
+			s.refuse(w, http.StatusMisdirectedRequest, words.English().Say("problem.server.origin"), nil)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -82,7 +82,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 		}
 	}
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, http.StatusForbidden, "another site's page may not do this", nil)
+		s.refuse(w, http.StatusForbidden, words.English().Say("problem.server.otherSite"), nil)
 	}))
 	return p.Handler(next)
 }

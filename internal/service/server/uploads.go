@@ -178,7 +178,7 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 	slot.take(func() { rc.SetReadDeadline(time.Unix(1, 0)) })
 	defer slot.release()
 	if r.ContentLength > maxChunk {
-		s.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a chunk may be at most %d bytes", maxChunk), nil)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), nil)
 		return
 	}
 	body := &patient{r: http.MaxBytesReader(w, r.Body, maxChunk), rc: rc}
@@ -189,13 +189,13 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 		up.Offset = now
 		writeJSON(w, http.StatusOK, up)
 	case errors.Is(err, work.ErrOffset):
-		s.refuse(w, http.StatusConflict, "the bytes do not follow what is stored", &now)
+		s.refuse(w, http.StatusConflict, words.English().Say("problem.server.chunk.offset"), &now)
 	case errors.As(err, &big):
-		s.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a chunk may be at most %d bytes", maxChunk), &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), &now)
 	case errors.Is(err, work.ErrTooLong):
-		s.refuse(w, http.StatusRequestEntityTooLarge, "the film is longer than it was announced", &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.long"), &now)
 	case body.broken:
-		s.refuse(w, http.StatusBadRequest, "the chunk broke off", &now)
+		s.refuse(w, http.StatusBadRequest, words.English().Say("problem.server.chunk.broken"), &now)
 	default:
 		p := s.problem(r.Context(), err)
 		var status huma.StatusError
