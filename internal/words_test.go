@@ -1,9 +1,11 @@
 package internal_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +18,8 @@ import (
 	"unicode"
 
 	"facialis/words"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // exception is what a place still holds outside the catalog. The number of its
@@ -45,6 +49,25 @@ var elsewhere = map[string]exception{
 	"report/elan":                      {1, "a name that ELAN itself gives"},
 	"report/parquet.go":                {1, "a note on a column, for programs"},
 	"video/errors.go":                  {3, "messages of ffmpeg that are recognized, not shown"},
+}
+
+// beside are the data files whose sentences are part of the catalog although they
+// stand outside words: a clinician reviews them beside the numbers, the conditions
+// and the sources that they belong to. To translate them, copy the file.
+var beside = []string{
+	"assess/evidence",
+	"course/evidence",
+	"interview/questions.yaml",
+	"interview/protocol",
+}
+
+// developers are the data files with sentences for developers alone.
+var developers = []string{
+	"assess/presets",
+	"assess/vignettes",
+	"phantom",
+	"validate",
+	".depguard.yml",
 }
 
 // module is the folder of the module.
@@ -292,6 +315,53 @@ func TestSentencesAreInTheCatalog(t *testing.T) {
 		case n < allowed.sentences:
 			t.Errorf("%s holds %d sentences outside words: set the allowed %d to that", e, n, allowed.sentences)
 		}
+	}
+}
+
+// A data file with sentences is one of those that belong to the catalog.
+func TestDataWithSentencesIsKnown(t *testing.T) {
+	known := map[string]int{}
+	for _, path := range files(t, func(p string) bool { return strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml") }) {
+		n := dataSentences(t, path)
+		if at := slices.IndexFunc(beside, func(b string) bool { return under(path, b) }); at >= 0 {
+			known[beside[at]] += n
+			continue
+		}
+		if n > 0 && !slices.ContainsFunc(developers, func(d string) bool { return under(path, d) }) {
+			t.Errorf("%s holds %d sentences and does not belong to the catalog", path, n)
+		}
+	}
+	for _, b := range beside {
+		if known[b] == 0 {
+			t.Errorf("%s holds no sentence: take it out of the list", b)
+		}
+	}
+}
+
+// dataSentences is how many sentences the values of a YAML file hold.
+func dataSentences(t *testing.T, path string) int {
+	t.Helper()
+	n := 0
+	var walk func(node *yaml.Node)
+	walk = func(node *yaml.Node) {
+		if node.Kind == yaml.ScalarNode && sentence(node.Value, true) {
+			n++
+		}
+		for i, c := range node.Content {
+			if node.Kind != yaml.MappingNode || i%2 == 1 { // not its keys
+				walk(c)
+			}
+		}
+	}
+	in := yaml.NewDecoder(strings.NewReader(read(t, path)))
+	for {
+		var doc yaml.Node
+		if err := in.Decode(&doc); errors.Is(err, io.EOF) {
+			return n
+		} else if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		walk(&doc)
 	}
 }
 
