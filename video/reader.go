@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"facialis/words"
 )
 
 // Options say what part of a recording to read and how. The zero value reads
@@ -76,7 +78,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	}
 	bin, err := exec.LookPath("ffmpeg")
 	if err != nil {
-		return nil, &fault{ErrNoFFmpeg, "", "", "install it (on Debian: apt-get install ffmpeg)"}
+		return nil, &fault{ErrNoFFmpeg, "", "", say("video.advice.installIt")}
 	}
 	if opt.Buffers <= 0 {
 		opt.Buffers = 12
@@ -313,7 +315,7 @@ func (r *Reader) take() (*Frame, error) {
 	select {
 	case f, ok = <-r.frames:
 	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("none for %g s", r.opt.StallS), reexport}
+		return nil, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
 	case <-r.ctx.Done():
 		return nil, r.ctx.Err()
 	}
@@ -324,7 +326,7 @@ func (r *Reader) take() (*Frame, error) {
 	select {
 	case stamp, ok = <-r.stamps:
 	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("no time stamp for %g s", r.opt.StallS), reexport}
+		return nil, &fault{ErrStalled, r.path, say("video.detail.noTime", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
 	case <-r.ctx.Done():
 		return nil, r.ctx.Err()
 	}
@@ -393,16 +395,16 @@ func (r *Reader) finish(err error) {
 		if what == "" {
 			what = r.waitErr.Error()
 		}
-		r.warnings = append(r.warnings, "parts of the recording could not be decoded ("+what+")")
+		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}
 	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the pictures end at %.1f s although the file says it lasts %.1f s", r.lastT, d))
+		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.lastT), "Length": fmt.Sprintf("%.1f", d)}))
 	}
 	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the file holds %d pictures that can be read where its header promises %.0f", r.n, promised))
+		r.warnings = append(r.warnings, say("video.warning.fewer", words.Args{"Frames": r.n, "Promised": fmt.Sprintf("%.0f", promised)}))
 	}
 	if r.nudged > 0 {
-		r.warnings = append(r.warnings, fmt.Sprintf("%d frames had no time stamp of their own; their times were filled in", r.nudged))
+		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.nudged}))
 	}
 }
 

@@ -30,6 +30,10 @@
 // app. The modules in web/src/lib/strings give them to the pages as fields and
 // functions, so that the compiler of the pages finds a wrong name.
 //
+// The questions of the interview and the clinical knowledge keep their sentences in
+// YAML files of their own (interview, assess/evidence, course/evidence), where a
+// clinician reviews them beside conditions, numbers and sources.
+//
 // # Using it
 //
 //	l := words.English()

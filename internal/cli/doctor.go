@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"facialis/internal/infer"
+	"facialis/words"
 )
 
 // doctorCmd says what the program found of what it needs, and for what is
@@ -57,7 +58,7 @@ func (d *doctor) lost(name, why string) {
 func (d *doctor) program(name string) {
 	path, err := exec.LookPath(name)
 	if err != nil {
-		d.lost(name, "install ffmpeg (on Debian: apt-get install ffmpeg)")
+		d.lost(name, words.English().Say("video.advice.install"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(d.env.Ctx, 10*time.Second)
