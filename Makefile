@@ -49,7 +49,7 @@ build: setup web
 # The pages are embedded into the program.
 web: internal/service/web/dist/index.html
 
-internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
+internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public words/en web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
 	npm --prefix web run build
 	@touch $@
 
@@ -127,8 +127,12 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/
 	npm ci --prefix scripts/fhir --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# What reads and writes results needs no C compiler.
+WITHOUT_C := anatomy event words measure assess course report phantom validate interview
+
 test: build lint build/talking_face.webm fhir
 	go test -timeout 10m ./...
+	CGO_ENABLED=0 go test -short -timeout 10m $(WITHOUT_C:%=./%/...)
 	@$(MAKE) --no-print-directory pages
 
 demo: build build/talking_face.webm

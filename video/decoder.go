@@ -4,6 +4,8 @@ import (
 	"context"
 	"os/exec"
 	"sync/atomic"
+
+	"facialis/words"
 )
 
 // picture is what a decoder gives: a frame and its time stamp in seconds of the
@@ -54,16 +56,16 @@ func openDecoder(ctx context.Context, path string, buffers int) (decoder, error)
 // Decoder says in a few words which decoder reads films here.
 func Decoder() string {
 	if chosen.Load() == byRing && ringRuns() {
-		return "into shared memory, with the system's libavcodec"
+		return say("video.decoder.ring")
 	}
-	return "through a pipe from ffmpeg"
+	return say("video.decoder.pipe")
 }
 
 // tool is the full name of ffmpeg or ffprobe.
 func tool(name string) (string, error) {
 	bin, err := exec.LookPath(name)
 	if err != nil {
-		return "", &fault{ErrNoFFmpeg, "", name + " not found", "install ffmpeg (on Debian: apt-get install ffmpeg)"}
+		return "", &fault{ErrNoFFmpeg, "", say("video.detail.noProgram", words.Args{"Program": name}), say("video.advice.install")}
 	}
 	return bin, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"facialis/internal/jail"
+	"facialis/words"
 )
 
 // FFmpeg is one run of ffmpeg on a film: a copy for playing, a single picture,
@@ -91,7 +92,7 @@ func (f FFmpeg) Run(ctx context.Context, path string, info Info) ([]byte, error)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case stalled:
-		return nil, &fault{ErrStalled, path, fmt.Sprintf("ffmpeg got no further for %g s", stall.Seconds()), "try again when the computer has less to do"}
+		return nil, &fault{ErrStalled, path, say("video.detail.noFurther", words.Args{"Seconds": fmt.Sprintf("%g", stall.Seconds())}), say("video.advice.busy")}
 	case err != nil:
 		if said := lastLine(stderr.String()); said != "" {
 			return nil, fmt.Errorf("ffmpeg: %s: %w", said, err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"facialis/internal/jail"
+	"facialis/words"
 )
 
 // pipe is the decoder that runs ffmpeg: the pictures come through descriptor 1,
@@ -75,7 +76,7 @@ func ffprobe(ctx context.Context, path string) (*probeOutput, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case tctx.Err() != nil:
-		return nil, &fault{ErrStalled, path, "its headers could not be read in " + probeTimeout.String(), "try again when the computer has less to do"}
+		return nil, &fault{ErrStalled, path, say("video.detail.headers", words.Args{"Time": probeTimeout}), say("video.advice.busy")}
 	case err != nil:
 		return nil, explain(path, stderr.String())
 	}

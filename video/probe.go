@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"facialis/words"
 )
 
 // MaxSide is the largest width or height, in pixels, that is read.
@@ -87,28 +89,28 @@ var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 func checkPath(path string) (string, error) {
 	switch {
 	case path == "":
-		return "", &fault{ErrNotLocal, "", "empty name", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, "", say("video.detail.noName"), say("video.advice.name")}
 	case strings.HasPrefix(path, "-"):
-		return "", &fault{ErrNotLocal, path, "it begins with '-'", "if it is a file, write ./" + printable(path)}
+		return "", &fault{ErrNotLocal, path, say("video.detail.dash"), say("video.advice.dash", words.Args{"Path": printable(path)})}
 	case strings.ContainsRune(path, 0):
-		return "", &fault{ErrNotLocal, path, "", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, path, "", say("video.advice.name")}
 	case strings.Contains(path, "://") && scheme.MatchString(path):
-		return "", &fault{ErrNotLocal, path, "it is an address", "download the video first and give the file's name"}
+		return "", &fault{ErrNotLocal, path, say("video.detail.address"), say("video.advice.download")}
 	}
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && scheme.MatchString(path) && len(strings.SplitN(path, ":", 2)[0]) > 1:
-		return "", &fault{ErrNotLocal, path, "it looks like an address", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, path, say("video.detail.likeAddress"), say("video.advice.name")}
 	case errors.Is(err, fs.ErrNotExist):
-		return "", &fault{ErrNotFound, path, "", "check the name and the folder"}
+		return "", &fault{ErrNotFound, path, "", say("video.advice.check")}
 	case err != nil:
 		return "", fmt.Errorf("%s: looking for the video: %w", printable(path), errors.Unwrap(err))
 	case st.IsDir():
-		return "", &fault{ErrNotFile, path, "it is a folder", "give the video file itself"}
+		return "", &fault{ErrNotFile, path, say("video.detail.folder"), say("video.advice.file")}
 	case !st.Mode().IsRegular():
-		return "", &fault{ErrNotFile, path, "", "give the video file itself"}
+		return "", &fault{ErrNotFile, path, "", say("video.advice.file")}
 	case st.Size() == 0:
-		return "", &fault{ErrEmpty, path, "0 bytes", "copy it again from the camera or telephone"}
+		return "", &fault{ErrEmpty, path, say("video.detail.noBytes"), say("video.advice.copy")}
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -118,7 +120,7 @@ func checkPath(path string) (string, error) {
 	head := make([]byte, 64)
 	n, _ := io.ReadFull(f, head)
 	if isList(head[:n]) {
-		return "", &fault{ErrNoVideo, path, "it is a list of other files", "give the video file itself"}
+		return "", &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -174,7 +176,7 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 		}
 		if s.Width > MaxSide || s.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", s.Width, s.Height),
-				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 		}
 		in := Info{
 			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
@@ -211,11 +213,11 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 		}
 		if in.Width > MaxSide || in.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
-				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 		}
 		return in, nil
 	}
-	return Info{}, &fault{ErrNoVideo, path, "", "give a video, not a sound file or a document"}
+	return Info{}, &fault{ErrNoVideo, path, "", say("video.advice.video")}
 }
 
 // number reads a decimal, NaN when there is none.

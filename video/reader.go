@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"facialis/words"
 )
 
 // Options say what part of a recording to read and how. The zero value reads
@@ -139,7 +141,7 @@ func (r *Reader) take() (*Frame, error) {
 	select {
 	case p, ok = <-r.dec.pictures():
 	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("none for %g s", r.opt.StallS), reexport}
+		return nil, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
 	case <-r.ctx.Done():
 		return nil, r.ctx.Err()
 	}
@@ -195,7 +197,7 @@ func (r *Reader) finish(err error) {
 			return // nothing lies in that stretch
 		}
 		if strings.TrimSpace(said) == "" && waitErr != nil {
-			said = "the decoder broke down: " + waitErr.Error()
+			said = say("video.detail.broke", words.Args{"Reason": waitErr})
 		}
 		r.ended = explain(r.path, said)
 		return
@@ -205,16 +207,16 @@ func (r *Reader) finish(err error) {
 		if what == "" {
 			what = waitErr.Error()
 		}
-		r.warnings = append(r.warnings, "parts of the recording could not be decoded ("+what+")")
+		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}
 	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the pictures end at %.1f s although the file says it lasts %.1f s", r.lastT, d))
+		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.lastT), "Length": fmt.Sprintf("%.1f", d)}))
 	}
 	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the file holds %d pictures that can be read where its header promises %.0f", r.n, promised))
+		r.warnings = append(r.warnings, say("video.warning.fewer", words.Args{"Frames": r.n, "Promised": fmt.Sprintf("%.0f", promised)}))
 	}
 	if r.nudged > 0 {
-		r.warnings = append(r.warnings, fmt.Sprintf("%d frames had no time stamp of their own; their times were filled in", r.nudged))
+		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.nudged}))
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"facialis/internal/jail"
 	"facialis/internal/libdir"
+	"facialis/words"
 
 	"golang.org/x/sys/unix"
 )
@@ -171,7 +172,7 @@ func openRing(ctx context.Context, path string, buffers int) (decoder, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case tooLong:
-		return nil, &fault{ErrStalled, path, "its headers could not be read in " + probeTimeout.String(), "try again when the computer has less to do"}
+		return nil, &fault{ErrStalled, path, say("video.detail.headers", words.Args{"Time": probeTimeout}), say("video.advice.busy")}
 	case errors.As(ended, &exit) && exit.ExitCode() == exitNoLibav:
 		chosen.Store(byPipe)
 		return nil, errNoRing
@@ -182,7 +183,7 @@ func openRing(ctx context.Context, path string, buffers int) (decoder, error) {
 // ended explains an end without a picture.
 func (r *ring) ended(said string, err error) error {
 	if strings.TrimSpace(said) == "" && err != nil {
-		return &fault{ErrUndecodable, r.path, "the decoder broke down: " + err.Error(), reexport}
+		return &fault{ErrUndecodable, r.path, say("video.detail.broke", words.Args{"Reason": err}), say("video.advice.export")}
 	}
 	return explain(r.path, said)
 }
@@ -241,7 +242,7 @@ func (r *ring) start(info Info, opt Options, seek float64) error {
 	}
 	if total == 0 || total > uint64(memoryMB(info))<<20 {
 		r.end(true)
-		return &fault{ErrTooLarge, r.path, "", fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+		return &fault{ErrTooLarge, r.path, "", say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 	}
 	// The size is sealed: a decoder that has been taken over cannot take the memory
 	// away under a reader.

@@ -19,6 +19,7 @@ import (
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
+	"facialis/words"
 
 	"github.com/alecthomas/kong"
 )
@@ -28,15 +29,15 @@ const stillsShown = 12
 
 // analyzeCmd turns recordings into events, figures and a report.
 type analyzeCmd struct {
-	Videos   []string `arg:"" name:"video" help:"Recordings, in any format that ffmpeg reads."`
-	Out      string   `short:"o" placeholder:"DIR" help:"Folder for the results; with several recordings each gets DIR/<name>/."`
-	Protocol string   `placeholder:"FILE" help:"What the person was asked for and when: JSON or CSV of task, from_s, to_s."`
-	Mirrored mirrored `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back. --mirrored=unknown says that you cannot tell: no side is named."`
-	Face     string   `placeholder:"WHICH" help:"Whose face: largest (default), left, right, center of the picture, a number from its left, or x,y between 0 and 1."`
-	Answers  string   `placeholder:"FILE" help:"The person's answers (facialis interview writes them): the report then also says what it may mean."`
-	Setting  string   `enum:"public,clinic" default:"public" help:"Who is asked, ${enum}: it sets how common each cause is."`
-	JSON     string   `name:"json" placeholder:"FILE" help:"Also write the analysis as JSON to FILE; - is standard output. One recording only."`
-	Annotate bool     `help:"Also write the recording with the events drawn in (annotated.mp4)."`
+	Videos   []string `arg:"" name:"video"`
+	Out      string   `short:"o" placeholder:"DIR"`
+	Protocol string   `placeholder:"FILE"`
+	Mirrored mirrored
+	Face     string `placeholder:"WHICH"`
+	Answers  string `placeholder:"FILE"`
+	Setting  string `enum:"public,clinic" default:"public"`
+	JSON     string `name:"json" placeholder:"FILE"`
+	Annotate bool
 }
 
 // mirrored is yes, no or unknown; the flag alone says yes.
@@ -74,19 +75,15 @@ func (m mirrored) value() *bool {
 
 // Help names the exit codes.
 func (c *analyzeCmd) Help() string {
-	return `Writes analysis.json, report.html, events.csv, regions.csv and trace.parquet.
-
-Exit codes: 0 done; 1 failed; 2 the command line or an input file is wrong;
-3 of several recordings some failed; 4 ffmpeg, the models or the runtime are
-missing (see facialis doctor); 130 stopped.`
+	return words.English().Say("cli.detail.analyze")
 }
 
 func (c *analyzeCmd) Run(env *Env) error {
 	if c.Out == "" && c.JSON == "" {
-		return usagef("say where to write with -o DIR, or --json - for standard output")
+		return usage("cli.usage.out.json")
 	}
 	if len(c.Videos) > 1 && c.JSON != "" {
-		return usagef("--json takes one recording; with several, each DIR/<name>/analysis.json holds its own")
+		return usage("cli.usage.json")
 	}
 	opt := pipeline.DefaultOptions()
 	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored.value(), c.Face
@@ -180,7 +177,7 @@ func folders(out string, videos []string) ([]string, error) {
 		return dirs, nil
 	}
 	if st, err := os.Stat(out); err == nil && !st.IsDir() {
-		return nil, usagef("-o %s is a file; give a folder", filepath.Base(out))
+		return nil, usage("cli.usage.out.file", words.Args{"Name": filepath.Base(out)})
 	}
 	if len(videos) == 1 {
 		dirs[0] = out
@@ -264,13 +261,13 @@ func say(env *Env, path string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	sides := fmt.Sprintf("right %d, left %d", side[anatomy.Right], side[anatomy.Left])
+	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": side[anatomy.Right], "Left": side[anatomy.Left]})
 	if !a.SideKnown() {
-		sides = "side not known"
+		sides = words.English().Say("cli.analyze.sides.unknown")
 	}
-	fmt.Fprintf(env.Stderr, "%s: %.1f s, %d spasms (%s), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
-		filepath.Base(path), a.Recording.DurationS, count[event.Spasm], sides,
-		count[event.Synkinesis], count[event.Blink], count[event.Voluntary], count[event.Other])
+	fmt.Fprintln(env.Stderr, words.English().Say("cli.analyze.found", words.Args{"File": filepath.Base(path), "Seconds": fmt.Sprintf("%.1f", a.Recording.DurationS),
+		"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
+		"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
 			fmt.Fprintln(env.Stderr, "note:", w.Text)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"facialis/words"
 )
 
 // progress shows how far a long piece of work is: a bar with rate and time left
@@ -41,11 +43,11 @@ func (p *progress) set(n int, at, total float64) {
 		return
 	}
 	spent := now.Sub(p.start).Seconds()
-	text := fmt.Sprintf("%s: %d frames, %.0f a second", p.what, n, float64(n)/spent)
+	text := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": fmt.Sprintf("%.0f", float64(n)/spent)})
 	if total > 0 && at > 0 && !math.IsNaN(total) {
 		share := math.Min(at/total, 1)
 		left := time.Duration(spent * (1 - share) / share * float64(time.Second)).Round(time.Second)
-		text = fmt.Sprintf("%s: %3.0f %%, %.0f frames a second, %v left", p.what, 100*share, float64(n)/spent, left)
+		text = words.English().Say("cli.progress.left", words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": fmt.Sprintf("%.0f", float64(n)/spent), "Left": left})
 		if p.tty {
 			const width = 24
 			bar := make([]byte, width)

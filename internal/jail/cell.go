@@ -1,5 +1,7 @@
 package jail
 
+import "facialis/words"
+
 // Cell says what a jailed program may use. It is handed to facialis-jail as
 // JSON.
 type Cell struct {
@@ -17,3 +19,6 @@ type Cell struct {
 
 // Film is the film's name inside the jail.
 const Film = "/proc/self/fd/3"
+
+// say gives a text of the catalog.
+func say(key string, args ...words.Args) string { return words.English().Say(key, args...) }

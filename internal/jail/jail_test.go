@@ -46,13 +46,15 @@ var attempts = map[string]func() error{
 		}
 		return err
 	},
-	"make a socket":       func() error { _, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0); return err },
-	"start a program":     func() error { return exec.Command("/bin/true").Run() },
-	"signal its parent":   func() error { return syscall.Kill(os.Getppid(), 0) },
-	"trace":               func() error { return syscall.PtraceAttach(os.Getppid()) },
-	"mount":               func() error { return syscall.Mount("none", "/mnt", "tmpfs", 0, "") },
-	"leave its user":      func() error { return syscall.Setuid(0) },
-	"raise its own limit": func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 40, Max: 1 << 40}) },
+	"make a socket":     func() error { _, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0); return err },
+	"start a program":   func() error { return exec.Command("/bin/true").Run() },
+	"signal its parent": func() error { return syscall.Kill(os.Getppid(), 0) },
+	"trace":             func() error { return syscall.PtraceAttach(os.Getppid()) },
+	"mount":             func() error { return syscall.Mount("none", "/mnt", "tmpfs", 0, "") },
+	"leave its user":    func() error { return syscall.Setuid(0) },
+	"raise its own limit": func() error {
+		return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 40, Max: 1 << 40})
+	},
 	"open many files": func() error {
 		for range 200 {
 			f, err := os.Open(jail.Film)
@@ -63,7 +65,10 @@ var attempts = map[string]func() error{
 		}
 		return nil
 	},
-	"take much memory": func() error { _, err := syscall.Mmap(-1, 0, 8<<30, syscall.PROT_READ, syscall.MAP_ANON|syscall.MAP_PRIVATE); return err },
+	"take much memory": func() error {
+		_, err := syscall.Mmap(-1, 0, 8<<30, syscall.PROT_READ, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		return err
+	},
 }
 
 func inside(args []string) {

@@ -1,8 +1,9 @@
 package jail
 
 import (
-	"fmt"
 	"unsafe"
+
+	"facialis/words"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,13 +19,13 @@ func Lacks() []string {
 	version, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	switch {
 	case errno != 0:
-		lacks = append(lacks, "the kernel has no Landlock: a decoder could open any file that this user can")
+		lacks = append(lacks, say("jail.noLandlock"))
 	case version < fullLandlock:
-		lacks = append(lacks, fmt.Sprintf("the kernel's Landlock is version %d, below %d: it closes only a part", version, fullLandlock))
+		lacks = append(lacks, say("jail.oldLandlock", words.Args{"Version": version, "Full": fullLandlock}))
 	}
 	kills := uint32(unix.SECCOMP_RET_KILL_PROCESS)
 	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&kills))); errno != 0 {
-		lacks = append(lacks, "the kernel has no seccomp: a decoder could reach the network")
+		lacks = append(lacks, say("jail.noSeccomp"))
 	}
 	return lacks
 }

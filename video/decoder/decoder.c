@@ -571,7 +571,7 @@ int main(int argc, char **argv)
 	if (!c)
 		fail(END_DECODER, "no decoder for this film", 0);
 	if (av_match_list(codec->name, argv[2], ',') <= 0) {
-		fprintf(stderr, "films in %s are not read\n", codec->name);
+		fprintf(stderr, "not read: %s\n", codec->name);
 		return END_DECODER;
 	}
 	int err = avcodec_parameters_to_context(c, s->codecpar);

@@ -17,6 +17,7 @@ import (
 	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
+	"facialis/words"
 )
 
 // The files of a recording.
@@ -174,7 +175,7 @@ func (w *Worker) adopt(ctx context.Context) error {
 		switch {
 		case has:
 		case r.Attempts >= queue.MaxAttempts:
-			problem := fmt.Sprintf("The analysis was broken off %d times.", r.Attempts)
+			problem := words.English().Say("work.problem.brokenOff", words.Args{"Times": r.Attempts})
 			if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, r.Attempts); err != nil {
 				return err
 			}

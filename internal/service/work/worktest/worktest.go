@@ -98,8 +98,15 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
 		Quality:    report.Quality{Usable: true},
 		Provenance: report.Provenance{Version: opt.Version}}
+	if opt.Mirrored == nil {
+		pipeline.HideSides(events, spasm.DefaultParams())
+		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: "It is not known whether this recording is mirrored."}}
+	}
 	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
+	if opt.Mirrored == nil {
+		a.Measures.HideSides()
+	}
 	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}}
 }
 
