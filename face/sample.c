@@ -37,7 +37,7 @@ static int32_t edge_luma(const facialis_crop *c, const uint8_t *y, int32_t px, i
 }
 
 // luma is the picture's brightness (×256) at a place, -1 outside of it.
-static int32_t luma(const facialis_crop *c, const uint8_t *y, int32_t px, int32_t py) {
+static inline int32_t luma(const facialis_crop *c, const uint8_t *y, int32_t px, int32_t py) {
 	if (c->samples == 1) {
 		int32_t ix = px >> 16, iy = py >> 16, fx = px >> 8 & 255, fy = py >> 8 & 255;
 		if (ix < 0 || iy < 0 || ix >= c->w - 1 || iy >= c->h - 1)
@@ -63,7 +63,7 @@ static inline int32_t chroma_at(const uint8_t *p, int32_t w, const int32_t *weig
 
 // chroma gives the tint at a place in pixels of the chroma planes, the nearest
 // one where the place is outside of them. It reports whether it is inside.
-static int chroma(const facialis_crop *c, planes f, int32_t x, int32_t y, tint *t) {
+static inline int chroma(const facialis_crop *c, planes f, int32_t x, int32_t y, tint *t) {
 	int32_t w = (c->w + 1) / 2, h = (c->h + 1) / 2, ix = x >> 16, iy = y >> 16;
 	*t = (tint){0};
 	if (w < 2 || h < 2)
@@ -87,7 +87,7 @@ static inline float stored(const facialis_crop *c, int32_t v) {
 }
 
 // block fills the 2 × 2 pixels from dst on, whose first lies at px, py.
-static void block(const facialis_crop *c, planes f, int32_t px, int32_t py, float *dst) {
+static inline void block(const facialis_crop *c, planes f, int32_t px, int32_t py, float *dst) {
 	const int32_t plane = c->n * c->n;
 	int32_t mx = px + (c->dx - c->dy) / 2, my = py + (c->dy + c->dx) / 2; // its middle
 	tint t;
