@@ -57,7 +57,7 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most
+	Album    *report.Album // pictures of the moments at which one side moved most; to be closed
 	Stages   Stages
 }
 
@@ -65,7 +65,7 @@ type Result struct {
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
 // Run analyses the recording at path.
-func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
+func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r, err := video.Open(ctx, path, video.Options{})
@@ -78,6 +78,11 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			w.album.Close()
+		}
+	}()
 	// The networks, the decoder and its pictures are gone: what the events need
 	// takes their place in memory instead of coming on top.
 	debug.FreeOSMemory()
