@@ -43,12 +43,8 @@ type item struct {
 // look walks every frame through decoder, face and motion, each in a goroutine
 // of its own, and gives back the networks and the decoder. cancel ends ctx, and
 // with it the decoding, where the face's goroutine fails.
-func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
+func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, tracker *face.Tracker, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
 	defer r.Close()
-	tracker, err := face.New(engine, opt.Face)
-	if err != nil {
-		return nil, err
-	}
 	defer tracker.Close()
 	canon, err := engine.Canonical()
 	if err != nil {

@@ -68,13 +68,25 @@ type Stages struct{ Decode, Face, Motion, Events time.Duration }
 func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	// The networks are loaded while the recording's headers are read.
+	loaded := make(chan networks, 1)
+	go func() {
+		t, err := face.New(engine, opt.Face)
+		loaded <- networks{t, err}
+	}()
 	r, err := video.Open(ctx, path, video.Options{})
+	nets := <-loaded
 	if err != nil {
+		nets.close()
 		return nil, err
+	}
+	if nets.err != nil {
+		r.Close()
+		return nil, nets.err
 	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	w, err := look(ctx, cancel, engine, r, opt, progress)
+	w, err := look(ctx, cancel, engine, nets.tracker, r, opt, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +139,18 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
+}
+
+// networks are those of the face tracker, or why they could not be loaded.
+type networks struct {
+	tracker *face.Tracker
+	err     error
+}
+
+func (n networks) close() {
+	if n.err == nil {
+		n.tracker.Close()
+	}
 }
 
 type sumResult struct {
