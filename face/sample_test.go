@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	_ "facialis/internal/rapidtest"
 	"facialis/video"
 
 	"pgregory.net/rapid"
