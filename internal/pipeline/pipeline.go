@@ -58,7 +58,7 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most
+	Album    *report.Album // pictures of the moments at which one side moved most; to be closed
 	Stages   Stages
 }
 
@@ -66,19 +66,36 @@ type Result struct {
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
 // Run analyses the recording at path.
-func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
+func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	// The networks are loaded while the recording's headers are read.
+	loaded := make(chan networks, 1)
+	go func() {
+		t, err := face.New(engine, opt.Face)
+		loaded <- networks{t, err}
+	}()
 	r, err := video.Open(ctx, path, video.Options{})
+	nets := <-loaded
 	if err != nil {
+		nets.close()
 		return nil, err
+	}
+	if nets.err != nil {
+		r.Close()
+		return nil, nets.err
 	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	w, err := look(ctx, cancel, engine, r, opt, progress)
+	w, err := look(ctx, cancel, engine, nets.tracker, r, opt, progress)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			w.album.Close()
+		}
+	}()
 	// The networks, the decoder and its pictures are gone: what the events need
 	// takes their place in memory instead of coming on top.
 	debug.FreeOSMemory()
@@ -124,6 +141,18 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
+}
+
+// networks are those of the face tracker, or why they could not be loaded.
+type networks struct {
+	tracker *face.Tracker
+	err     error
+}
+
+func (n networks) close() {
+	if n.err == nil {
+		n.tracker.Close()
+	}
 }
 
 type sumResult struct {
