@@ -130,6 +130,12 @@ func TestMirroredPicture(t *testing.T) {
 				return
 			}
 			w = f.W
+			own := video.NewFrame(f.W, f.H) // the reader's pictures may not be changed
+			copy(own.Y, f.Y)
+			copy(own.Cb, f.Cb)
+			copy(own.Cr, f.Cr)
+			own.Full, own.BT709 = f.Full, f.BT709
+			f = own
 			for k := range 2 {
 				tr, err := New(e, Options{})
 				if err != nil {
