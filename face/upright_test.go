@@ -102,10 +102,11 @@ func TestWayUpUnclear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, plane := range [][]byte{f.Y, f.Cb, f.Cr} {
+		down := ownCopy(f)
+		for _, plane := range [][]byte{down.Y, down.Cb, down.Cr} {
 			slices.Reverse(plane) // half a circle
 		}
-		if _, err := tr.Next(f); err != nil {
+		if _, err := tr.Next(down); err != nil {
 			t.Fatal(err)
 		}
 		f.Release()
