@@ -22,7 +22,8 @@ type Recording struct {
 	VariableRate bool    `json:"variable_rate"`
 	Width        int     `json:"width"`
 	Height       int     `json:"height"`
-	Mirrored     *bool   `json:"mirrored"` // nil where nobody could tell
+	TurnedDeg    int     `json:"turned_deg"` // degrees clockwise by which the picture was turned for measuring, so that the face stood upright; places are given in the picture as the film shows it
+	Mirrored     *bool   `json:"mirrored"`   // nil where nobody could tell
 }
 
 // AsMirror says that the recording is known to be mirrored.

@@ -40,6 +40,7 @@ type Info struct {
 	CaptureRate float64 // pictures a second at which a phone filmed for slow motion; NaN when the file does not say
 
 	stored      [2]int  // width and height as the file stores them
+	turn        int     // degrees clockwise by which the upright picture is turned
 	matrix      []int   // of the display: a, b, c, d; nil when there is none
 	streamStart float64 // seconds of the video stream's first stamp; NaN when unknown
 	formatStart float64
@@ -303,6 +304,9 @@ func (i Info) turns() string {
 func (i Info) filters() string {
 	const alike = 0.01 // shapes this much apart are the same but for rounding
 	w, h := i.Width, i.Height
+	if i.turn%(2*quarter) != 0 {
+		w, h = h, w
+	}
 	same := fmt.Sprintf("lt(abs(dar*%d/%d-1),%g)", h, w, alike)
 	if w%2 != 0 || h%2 != 0 {
 		same = "1"
@@ -320,9 +324,9 @@ func (i Info) filters() string {
 	if w%2 == 0 && h%2 == 0 { // the other pictures' black borders need whole colour pixels
 		s += fmt.Sprintf(",pad=%d:%d:(ow-iw)/2:(oh-ih)/2", w, h)
 	}
-	return s
+	return s + map[int]string{quarter: ",transpose=clock", 2 * quarter: ",hflip,vflip", 3 * quarter: ",transpose=cclock"}[i.turn]
 }
 
 // plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
 // is wanted as it is.
-func (i Info) plain() bool { return !i.scale && i.turns() == "" && i.Planar420() }
+func (i Info) plain() bool { return !i.scale && i.turn == 0 && i.turns() == "" && i.Planar420() }

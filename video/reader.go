@@ -22,6 +22,9 @@ type Options struct {
 	FromS, ToS float64
 	// MaxHeight scales taller pictures down to this height; 0 leaves them.
 	MaxHeight int
+	// Turn turns every picture by so many degrees clockwise, after it was set
+	// upright as the file says: 0, 90, 180 or 270.
+	Turn int
 	// Buffers is how many frames exist at a time, those that the caller holds
 	// included; 0 means 12. A caller that holds them all waits for ever.
 	Buffers int
@@ -49,6 +52,9 @@ type Reader struct {
 	warnings []string
 }
 
+// quarter is a quarter of a turn, degrees.
+const quarter = 90
+
 // Open starts decoding the recording at path. The context ends the decoder.
 func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	abs, err := checkPath(path)
@@ -57,6 +63,9 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	}
 	if opt.FromS < 0 || opt.ToS < 0 || opt.ToS != 0 && opt.ToS < opt.FromS || math.IsNaN(opt.FromS+opt.ToS) {
 		return nil, fmt.Errorf("%s: reading from %g s to %g s: not a stretch of time", printable(path), opt.FromS, opt.ToS)
+	}
+	if opt.Turn%quarter != 0 || opt.Turn < 0 || opt.Turn >= 4*quarter {
+		return nil, fmt.Errorf("%s: turning by %d degrees: not 0, 90, 180 or 270", printable(path), opt.Turn)
 	}
 	if opt.Buffers <= 0 {
 		opt.Buffers = 12
@@ -80,6 +89,9 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
 		k := float64(opt.MaxHeight) / float64(info.Height)
 		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true
+	}
+	if info.turn = opt.Turn; info.turn%(2*quarter) != 0 {
+		info.Width, info.Height = info.Height, info.Width
 	}
 	seek := 0.0
 	base := math.NaN()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"facialis/face"
@@ -32,6 +33,10 @@ type looked struct {
 	last     float64   // s, the last frame's time
 	steps    []float64 // s, between frames
 	stages   Stages
+
+	upright upright
+	asked   bool      // it is to be found out whether the face stands upright
+	rolls   []float64 // of its first frames, degrees
 }
 
 // item is a frame on its way with what the face tracker saw in it.
@@ -39,19 +44,22 @@ type item struct {
 	f   *video.Frame
 	obs face.Observation
 	lm  face.Landmarks
+
+	upright bool // it is known that the film need not be turned
 }
 
 // look walks every frame through decoder, face and motion, each in a goroutine
 // of its own, and gives back the networks and the decoder. cancel ends ctx, and
 // with it the decoding, where the face's goroutine fails.
-func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, tracker *face.Tracker, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
+func look(ctx context.Context, cancel context.CancelCauseFunc, engine *infer.Engine, tracker *face.Tracker, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
 	defer r.Close()
 	defer tracker.Close()
 	canon, err := engine.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info()}
+	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info(), asked: opt.turn == 0 && opt.Face.Face == ""}
+	w.upright = newUpright(opt.turn, w.info)
 	defer func() {
 		if err != nil {
 			w.album.Close()
@@ -70,10 +78,13 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 		defer close(seen)
 		if err := w.follow(tracker, frames, free, seen); err != nil {
 			faceErr <- err
-			cancel()
+			cancel(err)
+			for f := range frames {
+				f.Release()
+			}
 		}
 	}()
-	pushErr := w.measure(seen, free, opt, progress)
+	pushErr := w.measure(ctx, seen, free, opt, progress)
 	select {
 	case err := <-faceErr:
 		return nil, err
@@ -119,6 +130,16 @@ func (w *looked) follow(tracker *face.Tracker, frames <-chan *video.Frame, free 
 			it.lm = *obs.Landmarks // the tracker keeps only the latest
 			it.obs.Landmarks = &it.lm
 		}
+		if w.asked && obs.Found && obs.Fresh && !math.IsNaN(obs.Pose.Roll) {
+			if w.rolls = append(w.rolls, obs.Pose.Roll); len(w.rolls) == uprightFrames {
+				w.asked = false
+				if t := turnFor(w.rolls); t != 0 {
+					f.Release()
+					return turned(t)
+				}
+			}
+		}
+		it.upright = !w.asked
 		seen <- it
 	}
 	return nil
@@ -126,8 +147,9 @@ func (w *looked) follow(tracker *face.Tracker, frames <-chan *video.Frame, free 
 
 // measure takes the movement out of each frame with its face. After an error it
 // only lets the frames go.
-func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, progress func(Progress)) (err error) {
+func (w *looked) measure(ctx context.Context, seen <-chan *item, free chan<- *item, opt Options, progress func(Progress)) (err error) {
 	watch := face.NewWatch()
+	var waiting []*item // until it is known whether the film is read again
 	for it := range seen {
 		if err == nil {
 			start := time.Now()
@@ -135,8 +157,11 @@ func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, prog
 			err = w.skin.Push(it.f, &it.obs)
 			x, y, width, mm := w.skin.Uneven()
 			w.album.Look(it.f, x, y, width, mm)
-			if opt.Seen != nil {
-				opt.Seen(it.f, &it.obs)
+			if opt.Seen != nil && it.obs.Found {
+				waiting = append(waiting, w.upright.shown(it))
+				if it.upright {
+					waiting = show(waiting, opt.Seen)
+				}
 			}
 			w.stages.Motion += time.Since(start)
 		}
@@ -153,6 +178,9 @@ func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, prog
 		if progress != nil {
 			progress(Progress{w.frames, w.last, w.info.Duration})
 		}
+	}
+	if opt.Seen != nil && !errors.As(context.Cause(ctx), new(turned)) {
+		show(waiting, opt.Seen)
 	}
 	w.warnings = watch.Warnings()
 	return err

@@ -36,9 +36,12 @@ type Options struct {
 	Measure  measure.Params
 	Version  string
 
-	// Seen, if not nil, is shown every frame in order with what the face tracker
-	// saw in it. It must not keep either.
+	// Seen, if not nil, is shown in order every frame in which the face was found,
+	// with what the face tracker saw in it, in the picture as the film shows it. It
+	// must not keep either. The frame has no planes.
 	Seen func(*video.Frame, *face.Observation)
+
+	turn int // degrees clockwise by which the pictures are turned so that the face stands upright
 }
 
 // DefaultOptions returns every stage's own defaults.
@@ -69,25 +72,9 @@ type Stages struct{ Decode, Face, Motion, Events time.Duration }
 func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// The networks are loaded while the recording's headers are read.
-	loaded := make(chan networks, 1)
-	go func() {
-		t, err := face.New(engine, opt.Face)
-		loaded <- networks{t, err}
-	}()
-	r, err := video.Open(ctx, path, video.Options{})
-	nets := <-loaded
-	if err != nil {
-		nets.close()
-		return nil, err
-	}
-	if nets.err != nil {
-		r.Close()
-		return nil, nets.err
-	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	w, err := look(ctx, cancel, engine, nets.tracker, r, opt, progress)
+	w, err := lookUpright(ctx, engine, path, opt, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -108,13 +95,14 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if s.err != nil {
 		return nil, s.err
 	}
+	w.upright.back(tr)
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
 		a.Tasks = []event.Task{}
 	}
 	rate, variable := rateOf(w.steps)
 	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
-		VariableRate: variable, Width: w.info.Width, Height: w.info.Height, Mirrored: opt.Mirrored}
+		VariableRate: variable, Width: w.upright.w, Height: w.upright.h, TurnedDeg: w.upright.deg, Mirrored: opt.Mirrored}
 	if rate > 0 {
 		a.Recording.DurationS = w.last + 1/rate
 	}
@@ -149,6 +137,108 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 }
 
 // networks are those of the face tracker, or why they could not be loaded.
+// lookUpright looks at the recording, and once more, turned, where the face does
+// not stand upright in it: skin and networks see best what they were made for.
+func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+	for {
+		w, err := lookOnce(ctx, engine, path, opt, progress)
+		var t turned
+		if errors.As(err, &t) {
+			opt.turn = int(t)
+			continue
+		}
+		if err != nil || w.found > 0 || !w.asked {
+			return w, err
+		}
+		// No face at all: it may lie so that the detector, which knows upright ones,
+		// sees none.
+		deg, err := findTurned(ctx, engine, path, opt)
+		if err != nil || deg == 0 {
+			return w, err
+		}
+		w.album.Close()
+		opt.turn = deg
+	}
+}
+
+// A turn is tried on the first soughtS seconds of a film without a face, and taken
+// where soughtFrames of them show one.
+const (
+	soughtS      = 5.0
+	soughtFrames = 10
+)
+
+// findTurned is the turn after which a face is found at the beginning of the
+// recording; 0 where there is none.
+func findTurned(ctx context.Context, engine *infer.Engine, path string, opt Options) (int, error) {
+	for _, deg := range [...]int{2 * quarter, quarter, 3 * quarter} {
+		n, err := foundTurned(ctx, engine, path, opt, deg)
+		if err != nil {
+			return 0, err
+		}
+		if n >= soughtFrames {
+			return deg, nil
+		}
+	}
+	return 0, nil
+}
+
+// foundTurned counts the frames at the beginning of the recording in which a face
+// is found once it is turned.
+func foundTurned(ctx context.Context, engine *infer.Engine, path string, opt Options, deg int) (n int, err error) {
+	tracker, err := face.New(engine, opt.Face)
+	if err != nil {
+		return 0, err
+	}
+	defer tracker.Close()
+	r, err := video.Open(ctx, path, video.Options{Turn: deg, ToS: soughtS})
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	for n < soughtFrames {
+		f, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return 0, err
+		}
+		o, err := tracker.Next(f)
+		f.Release()
+		if err != nil {
+			return 0, err
+		}
+		if o.Found {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// lookOnce opens networks and recording and looks at every frame.
+func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// The networks are loaded while the recording's headers are read.
+	loaded := make(chan networks, 1)
+	go func() {
+		t, err := face.New(engine, opt.Face)
+		loaded <- networks{t, err}
+	}()
+	r, err := video.Open(ctx, path, video.Options{Turn: opt.turn})
+	nets := <-loaded
+	if err != nil {
+		nets.close()
+		return nil, err
+	}
+	if nets.err != nil {
+		r.Close()
+		return nil, nets.err
+	}
+	return look(ctx, cancel, engine, nets.tracker, r, opt, progress)
+}
+
 type networks struct {
 	tracker *face.Tracker
 	err     error
