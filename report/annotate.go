@@ -1,17 +1,21 @@
 package report
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"time"
 
 	"facialis/event"
+	"facialis/internal/ffmpeg"
 	"facialis/video"
 )
+
+// annotateStall is how long drawing may make no progress.
+var annotateStall = time.Minute
 
 // Annotate writes the recording to out (MP4, H.264) with its events drawn in:
 // a bar at the edge of the side that moves, a ring on each place that moves
@@ -25,10 +29,6 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err != nil {
 		return err
 	}
-	ffmpeg, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return video.ErrNoFFmpeg
-	}
 	// ffmpeg runs in a folder of its own, where all names are fixed: a filter's
 	// argument is a language in which a path would have to be quoted.
 	dir, err := os.MkdirTemp(filepath.Dir(out), ".annotate-*")
@@ -40,27 +40,21 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err := os.WriteFile(filepath.Join(dir, "events.ass"), []byte(script), 0o600); err != nil {
 		return fmt.Errorf("writing the annotations: %w", err)
 	}
-	args := append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-an", "-sn", "-dn"}, video.Input(in)...)
+	args := append([]string{"-an", "-sn", "-dn"}, video.Input(in)...)
 	args = append(args, "-map", "0:V:0", "-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
 		"-fps_mode", "passthrough", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
 		"-movflags", "+faststart", "-y", "annotated.mp4")
-	cmd := exec.CommandContext(ctx, ffmpeg, args...)
-	cmd.Dir = dir
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("drawing the events into the video: %w: %s", err, lastLine(stderr.String()))
+	err = ffmpeg.Run(ctx, ffmpeg.Call{Args: args, Dir: dir, Stall: annotateStall})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return video.ErrNoFFmpeg
+	case err != nil:
+		return fmt.Errorf("drawing the events into the video: %w", err)
 	}
 	if err := os.Rename(filepath.Join(dir, "annotated.mp4"), out); err != nil {
 		return fmt.Errorf("moving the annotated video to its place: %w", err)
 	}
 	return nil
-}
-
-func lastLine(s string) string {
-	s = strings.TrimSpace(s)
-	return s[strings.LastIndexByte(s, '\n')+1:]
 }

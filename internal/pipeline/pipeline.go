@@ -35,6 +35,10 @@ type Options struct {
 	Measure  measure.Params
 	Version  string
 
+	// Threads bounds the decoder's threads, where several recordings are analysed
+	// side by side; 0 leaves it to ffmpeg. It changes nothing in the result.
+	Threads int
+
 	// Seen, if not nil, is shown every frame in order with what the face tracker
 	// saw in it. It must not keep either.
 	Seen func(*video.Frame, *face.Observation)
@@ -68,7 +72,7 @@ type Stages struct{ Decode, Face, Motion, Events time.Duration }
 func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r, err := video.Open(ctx, path, video.Options{})
+	r, err := video.Open(ctx, path, video.Options{Threads: opt.Threads})
 	if err != nil {
 		return nil, err
 	}
@@ -118,10 +122,15 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if why != "" {
 		a.Measures.HideSides()
 	}
-	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
+	a.Provenance = Provenance(engine, opt)
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
+}
+
+// Provenance is what an analysis with these options says of where it comes from.
+func Provenance(engine *infer.Engine, opt Options) report.Provenance {
+	return report.Provenance{Version: opt.Version, Models: engine.Models(),
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
 }
 
 type sumResult struct {
