@@ -147,7 +147,7 @@ func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.R
 	case a != nil:
 		row.State, row.SHA256 = a.State(), a.Recording.SHA256
 	default:
-		row.State = report.StateFailed(inputError(rec.Name, err))
+		row.State = report.StateFailed(errors.New(reason(rec, err)))
 		row.SHA256, _ = batch.Sum(ctx, rec.Path)
 	}
 	o.mu.Lock()
@@ -162,12 +162,21 @@ func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.R
 	}
 	o.mu.Unlock()
 	if err != nil {
-		fmt.Fprintf(r.board, "facialis: %s%s\n", place, oneLine(err))
+		fmt.Fprintf(r.board, "facialis: %s%s: %s\n", place, rec.Name, reason(rec, err))
 	}
 	if errors.Is(err, video.ErrNoFFmpeg) || errors.Is(err, infer.ErrMissing) {
 		return withExit(ExitSetup, err)
 	}
 	return t.set(i, row)
+}
+
+// reason is an error about a recording in one line, without its name before it.
+func reason(rec batch.Recording, err error) string {
+	s := oneLine(err)
+	for _, name := range []string{rec.Path, rec.Name, filepath.Base(rec.Path)} {
+		s = strings.TrimPrefix(s, name+": ")
+	}
+	return s
 }
 
 // verdict is how the program ends after all recordings.
