@@ -21,8 +21,13 @@ import (
 // MaxSide is the largest width or height, in pixels, that is read.
 const MaxSide = 8192
 
-// probeTimeout bounds the look into the file's headers.
-const probeTimeout = 30 * time.Second
+// probeLimits bound the looks into the file's headers, one after the other: a
+// busy computer gets a second, longer one.
+var probeLimits = []time.Duration{30 * time.Second, 75 * time.Second}
+
+// ErrBusy means that the file's headers could not be read in time. That says
+// nothing about the file: the computer is busy, and trying again helps.
+var ErrBusy = errors.New("the video's headers could not be read in time")
 
 // Info says what the headers of a recording promise. Only the frames
 // themselves tell how many there are and when.
@@ -143,32 +148,45 @@ func probe(ctx context.Context, path, abs string) (Info, error) {
 	if err != nil {
 		return Info{}, &fault{ErrNoFFmpeg, "", "ffprobe not found", "install ffmpeg (on Debian: apt-get install ffmpeg)"}
 	}
-	tctx, cancel := context.WithTimeout(ctx, probeTimeout)
-	defer cancel()
 	args := []string{"-hide_banner", "-loglevel", "error", "-show_entries",
 		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range," +
 			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
 			"stream_disposition=attached_pic:stream_side_data=rotation",
 		"-of", "json"}
-	cmd := exec.CommandContext(tctx, bin, append(args, Input(abs)...)...)
-	var stdout bytes.Buffer
-	var stderr tail
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	args = append(args, Input(abs)...)
+	for _, limit := range probeLimits {
+		said, complaint, err := runProbe(ctx, bin, args, limit)
+		switch {
+		case ctx.Err() != nil:
+			return Info{}, ctx.Err()
+		case errors.Is(err, ErrBusy):
+			continue
+		case err != nil:
+			return Info{}, explain(path, complaint)
+		}
+		var out probeOutput
+		if err := json.Unmarshal(said, &out); err != nil {
+			return Info{}, fmt.Errorf("%s: reading what ffprobe wrote: %w", printable(path), err)
+		}
+		return infoFrom(path, &out, complaint)
+	}
+	return Info{}, &fault{ErrBusy, path, "the computer is busy", "try again"}
+}
+
+// runProbe runs ffprobe once. The error is ErrBusy where it took longer than
+// limit.
+func runProbe(ctx context.Context, bin string, args []string, limit time.Duration) (stdout []byte, stderr string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrBusy)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, args...)
+	var out bytes.Buffer
+	var complaint tail
+	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return Info{}, ctx.Err()
-	case tctx.Err() != nil:
-		return Info{}, &fault{ErrUndecodable, path, "its headers could not be read in " + probeTimeout.String(), reexport}
-	case err != nil:
-		return Info{}, explain(path, stderr.String())
+	if err = cmd.Run(); err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	var out probeOutput
-	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
-		return Info{}, fmt.Errorf("%s: reading what ffprobe wrote: %w", printable(path), err)
-	}
-	return infoFrom(path, &out, stderr.String())
+	return out.Bytes(), complaint.String(), err
 }
 
 // infoFrom picks the first true video stream out of what ffprobe found. It is

@@ -13,6 +13,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
+	"facialis/video"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -158,6 +159,8 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &limit):
 		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
+	case errors.Is(err, work.ErrBusy), errors.Is(err, video.ErrBusy):
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(work.ErrBusy.Error()), http.Header{"Retry-After": {"30"}})
 	case errors.Is(err, work.ErrNoAnalysis):
 		return huma.Error404NotFound("the recording has not been analysed")
 	case errors.Is(err, context.Canceled):

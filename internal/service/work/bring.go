@@ -13,7 +13,6 @@ import (
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
 	"facialis/report"
-	"facialis/video"
 )
 
 // ErrHere is wrapped where something that is brought in is here already.
@@ -121,7 +120,7 @@ func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
 	if err != nil {
 		return err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return inputProblem(path, err)
 	}

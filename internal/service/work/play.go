@@ -1,14 +1,13 @@
 package work
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"os/exec"
-	"strings"
+	"time"
 
+	"facialis/internal/ffmpeg"
 	"facialis/internal/service/blob"
+	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/video"
@@ -17,6 +16,10 @@ import (
 // browserCodecs are what browsers play within MP4; everything else is encoded
 // anew.
 var browserCodecs = map[string]bool{"h264": true, "av1": true, "vp9": true}
+
+// secondPass is how many bytes a second are written at least where a file is
+// written a second time.
+const secondPass = 10 << 20
 
 // playable makes the copy that a browser plays and seeks: the same pictures in
 // an MP4 whose index comes first, encoded anew only where browsers do not play
@@ -31,7 +34,7 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -46,42 +49,41 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	}
 	defer w.Blobs.Remove(part)
 	args := append([]string{"-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...)
-	err = ffmpeg(ctx, path, append(args, "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)...)
+	args = append(append([]string{"-y"}, video.Input(path)...), args...)
+	args = append(args, "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)
+	// The index comes first in a second pass over the file, which tells nothing of
+	// its progress.
+	stall := w.limits.Stall + time.Duration(r.Bytes/secondPass)*time.Second
+	err = ffmpeg.Run(ctx, ffmpeg.Call{Args: args, Stall: stall})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		// The film itself is served instead; the analysis may still succeed.
-		w.Log.Warn("no copy for playing", "recording", r.ID)
+		// The film itself is served instead.
+		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(path, err))
 		return nil
 	}
 	return w.Blobs.Move(part, to)
 }
 
-// play makes the copy to play of a recording that was brought in: a job.
+// play makes what goes with a recording and is not there yet, the copy to play
+// and the pictures of the report: a job. Neither can change the analysis.
 func (w *Worker) play(ctx context.Context, id string) error {
 	r, err := w.Store.Recording(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !r.State.Over() {
-		return nil // deleted, or its analysis makes the copy
+		return nil // deleted, or it comes after the analysis
 	}
 	if err != nil {
 		return err
 	}
-	return w.playable(ctx, r)
-}
-
-// ffmpeg runs ffmpeg on the recording at path; args say what becomes of it.
-func ffmpeg(ctx context.Context, path string, args ...string) error {
-	bin, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
-	}
-	cmd := exec.CommandContext(ctx, bin, append(append([]string{"-v", "error", "-nostdin", "-y"}, video.Input(path)...), args...)...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	if err := cmd.Run(); err != nil {
-		line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
-		return fmt.Errorf("ffmpeg: %s: %w", line, err)
+	if err := errors.Join(w.takeStills(ctx, r), w.playable(ctx, r)); err != nil {
+		if video.Unreadable(err) {
+			return nil // a film that failed: there is nothing to make of it
+		}
+		if errors.Is(err, video.ErrBusy) {
+			return &queue.Later{In: w.limits.Busy, Err: err}
+		}
+		return err
 	}
 	return nil
 }
