@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
 	"facialis/internal/pipeline"
+	"facialis/internal/service/work"
 	"facialis/measure"
 	"facialis/report"
 	"facialis/spasm"
@@ -132,4 +134,40 @@ func NoneUnfinished(t testing.TB, dir string) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// Aside waits until nothing is left to be made beside a recording's analysis: its
+// copy to play and the pictures of its report.
+func Aside(t interface {
+	Helper()
+	Fatal(...any)
+}, w *work.Worker, rec string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		has, err := w.Queue.Has(context.Background(), work.PlayJob, rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !has {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("what goes with the recording is not made")
+		}
+	}
+}
+
+// Stub puts a shell script in the place of a program for the rest of the test.
+// $REAL in it is the program itself.
+func Stub(t testing.TB, program, script string) {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\nREAL='"+path+"'\n"+script+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }
