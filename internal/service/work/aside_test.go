@@ -110,7 +110,7 @@ func TestHangingCopyIsGivenUp(t *testing.T) {
 	})
 	r := add(t, w, b, b.person(t))
 	worktest.Aside(t, w, r.ID)
-	if n := len(stills(t, b, r)); n != 2 {
+	if n := len(stills(t, b, r)); n != 1 {
 		t.Errorf("%d pictures", n)
 	}
 	if _, err := w.Frame(context.Background(), r, 1); !errors.Is(err, work.ErrBusy) {
