@@ -60,7 +60,7 @@ func add(t *testing.T, w *work.Worker, b *bench, person string) *record.Recordin
 
 func over(t *testing.T, b *bench, id string) *record.Recording {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		r, err := b.st.Recording(context.Background(), id)
 		must(t, err)
 		if r.State.Over() {
@@ -91,7 +91,7 @@ exec sleep 1000`
 func TestHangingCopyHoldsNothingUp(t *testing.T) {
 	worktest.Film(t)
 	worktest.Stub(t, "ffmpeg", hangs)
-	w, b := running(t, nil)
+	w, b := running(t, func(o *work.Options) { o.Limits.Stall = time.Hour })
 	p := b.person(t)
 	for range 2 {
 		if r := add(t, w, b, p); r.State != record.Done || !*r.Usable {
