@@ -49,7 +49,7 @@ build: setup web
 # The pages are embedded into the program.
 web: internal/service/web/dist/index.html
 
-internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
+internal/service/web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public words/en web/index.html web/vite.config.ts web/shell.ts web/sw.js -type f 2>/dev/null)
 	npm --prefix web run build
 	@touch $@
 
@@ -78,7 +78,7 @@ openapi:
 race:
 	go test -race -timeout 10m ./internal/service/record ./internal/service/account ./internal/service/tracks ./internal/service/blob ./internal/service/store ./internal/service/queue ./internal/service/work ./internal/service/folder ./internal/service/archive ./internal/service/server
 
-setup: tools lib/.models $(LIBRARY)
+setup: tools lib/.models $(LIBRARY) lib/facialis-jail lib/facialis-decoder
 
 tools:
 	@command -v go >/dev/null || { echo 'go is missing: install Go 1.26 or newer from go.dev and put it on the PATH' >&2; exit 1; }
@@ -100,6 +100,19 @@ $(LIBRARY): node_modules/.package-lock.json
 	cp node_modules/onnxruntime-node/bin/napi-v6/$(ORT) $@.part
 	@mv $@.part $@
 
+# The programs that read films: the jail, and the decoder that runs in it.
+lib/facialis-jail: $(wildcard cmd/facialis-jail/*.go internal/jail/*.go internal/jail/enter/*.go) go.mod
+	@mkdir -p lib
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/facialis-jail
+
+LIBAV := libavformat libavcodec libavfilter libavutil
+lib/facialis-decoder: video/decoder/decoder.c
+	@scripts/need pkg-config pkg-config
+	@for lib in $(LIBAV); do scripts/need $$lib.pc $$lib-dev || exit 1; done
+	@mkdir -p lib
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@.part $$(pkg-config --cflags --libs $(LIBAV)) -lpthread -lm
+	@mv $@.part $@
+
 lint: setup web
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \
 	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
@@ -114,8 +127,12 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/
 	npm ci --prefix scripts/fhir --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# What reads and writes results needs no C compiler.
+WITHOUT_C := anatomy event words measure assess course report phantom validate interview
+
 test: build lint build/talking_face.webm fhir
 	go test -timeout 10m ./...
+	CGO_ENABLED=0 go test -short -timeout 10m $(WITHOUT_C:%=./%/...)
 	@$(MAKE) --no-print-directory pages
 
 demo: build build/talking_face.webm

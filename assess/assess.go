@@ -397,5 +397,5 @@ func gradeText(d GradeDef, g Grade) string {
 	if g.Low == g.High {
 		return one(g.Low)
 	}
-	return strings.Join([]string{one(g.Low), one(g.High)}, " to ")
+	return say("assess.grade.span", args{"Low": one(g.Low), "High": one(g.High)})
 }

@@ -252,7 +252,7 @@ func (c Candidate) InShort() string {
 			}
 			n := Standard().Finding(r.Finding).Name
 			if r.Status == "no" {
-				n = "not: " + n
+				n = say("assess.inShort.not", args{"Finding": n})
 			}
 			out = append(out, n)
 		}
@@ -260,13 +260,13 @@ func (c Candidate) InShort() string {
 	}
 	s := ""
 	if f := name(c.For); f != "" {
-		s += "; for it: " + f
+		s += "; " + say("assess.inShort.for", args{"Findings": f})
 	}
 	if a := name(c.Against); a != "" {
-		s += "; against: " + a
+		s += "; " + say("assess.inShort.against", args{"Findings": a})
 	}
 	if s == "" {
-		return "; by how common it is alone"
+		return "; " + say("assess.inShort.prior")
 	}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 //go:embed pages
@@ -22,8 +23,10 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		return strings.Replace(fmt.Sprintf("%.2f", math.Round(100*x)/100+0), "-", "−", 1) // +0: no −0.00
 	},
 	"num2": func(x *float64) string { return fmt.Sprintf("%.2f", *x) },
-	"ci":   func(c *[2]float64) string { return fmt.Sprintf("%.2f to %.2f", c[0], c[1]) },
-	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
+	"ci": func(c *[2]float64) string {
+		return say("assess.grade.span", args{"Low": fmt.Sprintf("%.2f", c[0]), "High": fmt.Sprintf("%.2f", c[1])})
+	},
+	"pct": func(x float64) int { return int(math.Round(100 * x)) },
 	"share": func(x float64) string {
 		if x < 0.005 {
 			return "< 1"
@@ -34,7 +37,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		return fmt.Sprintf("%.0f", 100*x)
 	},
 	"inc":  func(i int) int { return i + 1 },
-	"join": func(s []string) string { return words(strings.Join(s, ", ")) },
+	"join": func(s []string) string { return spaced(strings.Join(s, ", ")) },
 	"src":  func(id string) string { return Standard().Sources[id] },
 	"name": func(id string) string { return Standard().Finding(id).Name },
 	"top": func(r []Reason) []Reason { // the weighty ones: up to six of 0.1 or more
@@ -44,11 +47,26 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		}
 		return r[:min(i, 6)]
 	},
-	"words": words,
-	"fact":  func(s string) string { return words(strings.TrimPrefix(s, "video.")) },
+	"spaced": spaced,
+	"say":    sayHTML,
+	"fact":   func(s string) string { return spaced(strings.TrimPrefix(s, "video.")) },
 }).ParseFS(pageFiles, "pages/*.tmpl"))
 
-func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
+func spaced(s string) string { return strings.ReplaceAll(s, "_", " ") }
+
+// sayHTML is a text within a page; the catalog's texts are trusted as markup. Its placeholders are given as name and value; a
+// value of type template.HTML goes in as it is.
+func sayHTML(key string, pairs ...any) template.HTML {
+	a := args{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		value, ready := pairs[i+1].(template.HTML)
+		if !ready {
+			value = template.HTML(template.HTMLEscaper(pairs[i+1]))
+		}
+		a[pairs[i].(string)] = value
+	}
+	return template.HTML(say(key, a))
+}
 
 // midSentence makes a sentence go on in the middle of another.
 func midSentence(s string) string {
@@ -98,14 +116,15 @@ func monthName(s string) string {
 // figures and codes.
 func ClinicianHTML(r *Report) template.HTML {
 	d := struct {
-		R       *Report
-		Side    string
-		Top     []Candidate
-		Known   []Finding
-		Unknown []string
-		Open    []string // flags not decided that would press
-		Told    []interview.Answer
-	}{R: r, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
+		R        *Report
+		Estimate template.HTML // the mark of an estimate
+		Side     string
+		Top      []Candidate
+		Known    []Finding
+		Unknown  []string
+		Open     []string // flags not decided that would press
+		Told     []interview.Answer
+	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
 	for _, x := range Standard().Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
 			d.Open = append(d.Open, midSentence(x.Title))
@@ -124,15 +143,15 @@ func ClinicianHTML(r *Report) template.HTML {
 	return fragment("clinician.html.tmpl", d)
 }
 
-var document = template.Must(template.New("document").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Facialis: what it may mean</title><style>{{.CSS}}</style></head>
-<body><main><h1>Your results</h1>
+var document = template.Must(template.New("document").Funcs(template.FuncMap{"say": sayHTML}).Parse(`<!doctype html>
+<html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{say "assess.document.title"}}</title><style>{{.CSS}}</style></head>
+<body><main><h1>{{say "assess.document.head"}}</h1>
 <section>{{.Person}}</section>
 <section>{{.Clinician}}</section></main></body></html>
 `))
 
 // WriteHTML writes both pages as one self-contained document.
 func WriteHTML(w io.Writer, r *Report) error {
-	return document.Execute(w, map[string]any{"CSS": pageCSS("base.css"), "Person": PersonHTML(r), "Clinician": ClinicianHTML(r)})
+	return document.Execute(w, map[string]any{"Lang": words.English().Tag(), "CSS": pageCSS("base.css"), "Person": PersonHTML(r), "Clinician": ClinicianHTML(r)})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 // Person is what the page for the person says, in plain words: the program that
@@ -48,7 +49,7 @@ type May struct {
 func (r *Report) Person() Person {
 	top := r.Differential.Candidates
 	p := Person{Urgent: []Flag{}, Advice: []Flag{}, May: []May{},
-		Basis: "Most of the numbers behind this comparison are estimates, not counts of patients. What a doctor finds on examining you counts for more."}
+		Basis: say("assess.person.basis")}
 	for _, f := range r.Flags {
 		if f.Level == r.Level && (f.Level == "emergency" || f.Level == "urgent") { // beside an emergency the urgent can wait
 			p.Urgent = append(p.Urgent, f)
@@ -61,11 +62,11 @@ func (r *Report) Person() Person {
 	p.Seen, p.Told, p.Differ = notNil(seen), notNil(told), notNil(differ)
 	switch r.Differential.Verdict {
 	case "not-enough":
-		p.Fits, top = "Too little is known to say. That is an honest answer: more questions or a longer recording will help.", nil
+		p.Fits, top = say("assess.person.fits.notEnough"), nil
 	case "leading":
-		p.Fits, p.First = "Of all that is known, it fits best with", top[0].Plain
+		p.Fits, p.First = say("assess.person.fits.leading"), top[0].Plain
 	default:
-		p.Fits = "It fits with more than one thing; none of them stands out."
+		p.Fits = say("assess.person.fits.open")
 	}
 	for i, c := range top {
 		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
@@ -76,68 +77,66 @@ func (r *Report) Person() Person {
 	if len(top) > 0 && (top[0].ID == "HFS1" || top[0].ID == "PPS") {
 		switch r.Type.Verdict {
 		case "primary-leaning":
-			p.TypeText = kinds + "the one that comes by itself."
+			p.TypeText = say("assess.person.type.primary")
 		case "post-paralytic-leaning":
-			p.TypeText = kinds + "the one that follows a palsy."
+			p.TypeText = say("assess.person.type.palsy")
 		}
 	}
 	p.Settle, p.Ask = r.settle(), r.ask()
 	p.Limits, p.Do = r.limits(p), r.do(p)
-	p.Crisis = "If you ever think of harming yourself, call your local emergency or crisis line at once."
+	p.Crisis = say("assess.person.crisis")
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Crisis = "" // R-MOOD says it
-		p.Mood = "Your answers show that mood or worry weighs on you. Please speak about it with your doctor; it can be treated, whatever becomes of the twitching."
+		p.Mood = say("assess.person.mood.weighs")
 	} else if r.Answered["irritable"] == "yes" {
-		p.Mood = "You are more easily annoyed than before. That is common with a twitching face. If it stays, tell your doctor; it can be helped."
+		p.Mood = say("assess.person.mood.irritable")
 	}
 	_, filmed := r.Facts["video.usable_s"]
 	p.Say = notNil(r.say(filmed))
 	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
 		return p
 	}
-	p.Speak = "Take this page with you, and film your face when it happens, if you can: the twitching often hides in the doctor’s room."
+	p.Speak = say("assess.person.speak")
 	if filmed {
-		p.Speak = "Take this page and the recording with you. The recording is worth most: the twitching often hides in the doctor’s room."
+		p.Speak = say("assess.person.speak.filmed")
 	}
 	if len(p.Say) > 0 {
-		p.Speak += " You can say it like this:"
+		p.Speak += " " + say("assess.person.speak.like")
 	}
-	p.Living = "Many people with a twitching face feel watched, sleep badly or worry. That is common, it is no weakness, and it can be treated whatever the cause is. Tell people close to you what it is; a sentence is enough. Keep a short diary: how often, how long, how you slept. Stress and tiredness can make it worse, but they are seldom the cause."
+	p.Living = say("assess.person.living")
 	return p
 }
 
 // limits are what the page does not mean.
 func (r *Report) limits(p Person) []string {
 	out := []string{
-		"It is not a diagnosis. A program can compare; only a doctor can examine you and name the cause.",
-		"It does not mean that you imagine it or that you do it on purpose.",
+		say("assess.person.limits.diagnosis"),
+		say("assess.person.limits.imagined"),
 	}
 	switch {
 	case p.Clear:
-		return append(out, "None of your answers points to an emergency. If that changes (sudden weakness, trouble speaking, fainting), call the emergency number at once.")
+		return append(out, say("assess.person.limits.clear"))
 	case len(p.Urgent) == 0:
-		return append(out, "The warning signs could not all be checked, because some questions were left open. Sudden weakness, trouble speaking, fainting or jerking that does not stop are emergencies: then call the emergency number at once.")
+		return append(out, say("assess.person.limits.unchecked"))
 	}
 	return out
 }
 
 // do is what stands before the advice, or in its place where there is none.
 func (r *Report) do(p Person) string {
-	const later = "If it stays for more than three months, closes the eye or spreads, see a doctor."
+	later := say("assess.person.do.later")
 	switch {
 	case len(p.Advice) > 0 && r.Level == "emergency":
-		return "First what stands at the top. After that:"
+		return say("assess.person.do.emergency")
 	case len(p.Advice) > 0:
 		return ""
 	case len(p.Urgent) > 0:
-		return "First what stands at the top. The rest can wait."
+		return say("assess.person.do.urgent")
 	case !p.Clear:
-		return "Too much was left open to say. Answer the first question at least: it asks for what cannot wait. " + later
+		return say("assess.person.do.open") + " " + later
 	}
-	return "Nothing presses. " + later
+	return say("assess.person.do.nothing") + " " + later
 }
-
-const kinds = "There are two main kinds of spasm of one half of the face: one comes by itself, the other follows a facial palsy. Yours looks more like "
 
 // settle says what the person can answer or film to make it clearer. In an
 // emergency nothing of that matters.
@@ -156,11 +155,11 @@ func (r *Report) settle() []string {
 			if _, said := r.Answered[q.ID]; said { // it was answered, and yet the finding is not known
 				continue
 			}
-			line = "Answer: “" + q.Text + "”"
+			line = say("assess.person.settle.ask", args{"Question": q.Text})
 		} else if i := slices.IndexFunc(film.Tasks, func(s interview.Step) bool { return s.Task == o.Settle.Film }); i >= 0 {
-			line = "Film yourself: “" + film.Tasks[i].Screen + "”."
+			line = say("assess.person.settle.film", args{"Task": film.Tasks[i].Screen})
 		} else if o.Settle.Film == "sleep" {
-			line = "Film yourself asleep, with a camera that sees in the dark."
+			line = say("assess.person.settle.sleep")
 		}
 		if line != "" && !slices.Contains(out, line) {
 			out = append(out, line)
@@ -172,11 +171,11 @@ func (r *Report) settle() []string {
 // ask are questions to the doctor; that for a picture only where what it fits
 // with would be looked for by one.
 func (r *Report) ask() []string {
-	out := []string{"What else could it be?"}
+	out := []string{say("assess.person.ask.else")}
 	if top := r.Differential.Candidates[0]; r.Differential.Verdict != "not-enough" && strings.Contains(strings.Join(top.Tests, " "), "MRI") {
-		out = append(out, "Do I need a picture of the nerve or the brain (MRI)?")
+		out = append(out, say("assess.person.ask.picture"))
 	}
-	return append(out, "What treatments are there?", "What happens if I wait?")
+	return append(out, say("assess.person.ask.treatments"), say("assess.person.ask.wait"))
 }
 
 // View is a report with what a page needs beside it.
@@ -228,7 +227,7 @@ func (r *Report) View() View {
 // recording, by the answers alone, and where the two differ.
 func (r *Report) seenAndTold() (seen, told, differ []string) {
 	if s := r.sideWords(); s != "" {
-		line := "It is on " + s + "."
+		line := say("assess.person.side", args{"Side": s})
 		if _, ok := r.Facts["video.one_sided_share"]; ok {
 			seen = append(seen, line)
 		} else {
@@ -236,21 +235,26 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 		}
 	}
 	if n, ok := r.Facts["video.spasms"]; ok && n == 0 && r.Facts["video.spells"] == 0 {
-		seen = append(seen, fmt.Sprintf("No spasm in %.0f seconds. A short quiet film does not show that the face is always quiet.", r.Facts["video.usable_s"]))
+		seen = append(seen, say("assess.person.noSpasm", args{"Seconds": fmt.Sprintf("%.0f", r.Facts["video.usable_s"])}))
 	}
 	for _, f := range r.Findings {
 		byFilm := slices.Contains(f.From, "video")
 		if f.Conflict {
-			differ = append(differ, "“"+f.Plain+"”: the recording "+map[bool]string{true: "shows it, your answer does not say so.", false: "does not show it, your answer says so."}[(f.Status == "yes") == r.filmHolds(f)])
+			key := "assess.person.differ.told"
+			if (f.Status == "yes") == r.filmHolds(f) {
+				key = "assess.person.differ.seen"
+			}
+			differ = append(differ, say(key, args{"Finding": f.Plain}))
 		}
 		switch {
 		case f.Status != "yes" || f.ID == "UNI" || f.ID == "MOVES":
 		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
-			line := fmt.Sprintf("At rest it came about %.0f times a minute", *f.Value)
+			whole := func(x float64) string { return fmt.Sprintf("%.0f", x) }
+			line := say("assess.person.rest", args{"Times": whole(*f.Value)})
 			if f.CI95 != nil {
-				line += fmt.Sprintf(" (on another day it may be %.0f to %.0f)", f.CI95[0], f.CI95[1])
+				line = say("assess.person.rest.range", args{"Times": whole(*f.Value), "Low": whole(f.CI95[0]), "High": whole(f.CI95[1])})
 			}
-			seen = append(seen, line+".")
+			seen = append(seen, line)
 		case byFilm && r.filmHolds(f):
 			if len(seen) < 8 {
 				seen = append(seen, f.Plain+".")
@@ -260,7 +264,7 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 		}
 	}
 	if s, _ := r.Answered["side"].(string); r.Side != nil && (s == "left" || s == "right") && (*r.Side == "left" || *r.Side == "right") && s != *r.Side {
-		differ = append(differ, "You say that it is on your "+s+" side; the recording shows "+r.sideWords()+". Is the film mirrored?")
+		differ = append(differ, say("assess.person.differ.side", args{"Side": sideName(s), "Half": r.sideWords()}))
 	}
 	return seen, told, differ
 }
@@ -275,7 +279,10 @@ func (r *Report) sideWords() string {
 	if r.Side == nil {
 		return ""
 	}
-	return map[string]string{"right": "the right half of your face", "left": "the left half of your face", "both": "both sides of your face"}[*r.Side]
+	if key := "assess.half." + *r.Side; words.English().Has(key) {
+		return say(key)
+	}
+	return ""
 }
 
 // plainReasons joins the weightiest three reasons of a status in plain words.

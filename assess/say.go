@@ -1,13 +1,21 @@
 package assess
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"facialis/interview"
+	"facialis/words"
 )
+
+// args are the values of a text's placeholders.
+type args = words.Args
+
+func say(key string, a ...args) string { return words.English().Say(key, a...) }
+
+// sideName is right or left within a sentence.
+func sideName(side string) string { return words.English().Name("assess.side", side) }
 
 // say are sentences in the person's mouth, made of what they answered. On the
 // phone, in an emergency, what has just happened comes first, and nobody there
@@ -17,73 +25,70 @@ func (r *Report) say(filmed bool) []string {
 	calling := r.Level == "emergency"
 	text := r.word
 	kinds, _ := r.Answered["kind"].([]string)
-	does, both := "twitches", "twitch"
-	own, half := "The ", "half of my face"
+	does := "twitches"
 	if slices.Contains(kinds, "weak_only") {
-		does, both = "is weak", "are weak"
+		does = "weak"
 	}
 	if slices.Equal(kinds, []string{"flicker"}) {
-		does, own, half = "flickers", "My ", "eyelid"
+		does = "flickers"
 	}
 	switch {
 	case !filmed && len(r.Answered) == 0:
 		return nil
 	case !filmed && slices.Equal(kinds, []string{"none"}):
-		out = append(out, "“I notice nothing myself.”")
+		out = append(out, say("assess.say.nothing"))
 	case r.Side == nil:
-		out = append(out, "“My face "+does+".”")
+		out = append(out, say("assess.say.face."+does))
 	case *r.Side == "both":
-		out = append(out, "“Both sides of my face "+both+".”")
+		out = append(out, say("assess.say.both."+does))
 	default:
-		out = append(out, "“"+own+*r.Side+" "+half+" "+does+".”")
+		out = append(out, say("assess.say.half."+does, args{"Side": sideName(*r.Side)}))
 	}
 	out = append(r.now(), out...)
 	first, since := text("first_place"), monthName(text("since"))
 	switch {
 	case first != "" && since != "":
-		out = append(out, "“It began in "+since+". The first place was: "+first+".”")
+		out = append(out, say("assess.say.began.place", args{"Month": since, "Place": first}))
 	case since != "":
-		out = append(out, "“It began in "+since+".”")
+		out = append(out, say("assess.say.began", args{"Month": since}))
 	case first != "":
-		out = append(out, "“The first place was: "+first+".”")
+		out = append(out, say("assess.say.first", args{"Place": first}))
 	}
 	if s := monthName(text("spread_since")); s != "" {
-		out = append(out, "“It first reached another part of the face in "+s+".”")
+		out = append(out, say("assess.say.spread", args{"Month": s}))
 	}
 	if s := text("rest"); s != "" {
-		out = append(out, map[string]string{"yes": "“It also comes when I sit still.”", "sometimes": "“Now and then it comes when I sit still.”", "no": "“It comes only when I move my face.”"}[r.Answered["rest"].(string)])
+		out = append(out, r.spoken("rest")...)
 	}
 	out = append(out, r.then()...)
-	out = append(out, r.spoken("hold", "no", "I cannot hold it back", "sleep", "continues", "It goes on in my sleep", "sleep", "less", "It goes on in my sleep, but less",
-		"sleep", "stops", "In sleep it stops, as far as I know", "rest_helps", "no", "A rest or a holiday does not make it go away")...)
+	out = append(out, r.spoken("hold", "sleep", "rest_helps")...)
 	if r.Answered["palsy"] == "yes" {
-		out = append(out, "“That half of my face was once paralysed.”")
+		out = append(out, say("assess.say.palsy.same"))
 		if s, _ := r.Answered["palsy_side"].(string); s != "" && (r.Side == nil || s != *r.Side) {
-			out[len(out)-1] = "“My face was once paralysed, side: " + s + ".”"
+			out[len(out)-1] = say("assess.say.palsy.side", args{"Side": sideName(s)})
 		}
 	}
 	if places := r.listed("places"); len(places) > 1 {
-		out = append(out, "“Today it is at these places: "+strings.Join(places, ", ")+".”")
+		out = append(out, say("assess.say.places", args{"Places": strings.Join(places, ", ")}))
 	}
 	switch s := text("pain"); {
 	case r.Answered["pain"] == "other":
-		out = append(out, "“The face hurts.”")
+		out = append(out, say("assess.say.pain"))
 	case s != "" && s != "no":
-		out = append(out, "“The face hurts: "+s+".”")
+		out = append(out, say("assess.say.pain.kind", args{"Pain": s}))
 	}
 	if ear := r.listed("ear"); len(ear) > 0 {
-		out = append(out, "“I notice in an ear: "+strings.Join(ear, ", ")+".”")
+		out = append(out, say("assess.say.ear", args{"Ear": strings.Join(ear, ", ")}))
 	}
 	if signs := r.listed("signs"); len(signs) > 0 {
-		out = append(out, "“New since it began: "+strings.Join(signs, "; ")+".”")
+		out = append(out, say("assess.say.signs", args{"Signs": strings.Join(signs, "; ")}))
 	}
-	out = append(out, r.spoken("headache", "yes", "Headaches have become new or stronger since", "work", "yes", "It hinders me in my work or study",
-		"vision_blocked", "yes", "The closing eye keeps me from reading or driving")...)
+	out = append(out, r.spoken("headache", "work", "vision_blocked")...)
 	if d, ok := r.Facts["diary.persistence_days"]; ok && d >= 1 && !calling {
-		out = append(out, fmt.Sprintf("“My diary shows it over %.0f days.”", math.Round(d)))
+		out = append(out, say("assess.say.diary", args{"Days": math.Round(d)}))
 	}
 	if filmed && !calling {
-		out = append(out, "“I have filmed it and can show you.”")
+		out = append(out, say("assess.say.filmed"))
 	}
 	return out
 }
@@ -94,12 +99,14 @@ func (r *Report) word(id string) string {
 	return midSentence(interview.Standard().Find(id).Words(v))
 }
 
-// spoken are sentences for answers, given as question, answer, sentence.
-func (r *Report) spoken(of ...string) []string {
+// spoken are the sentences that go with the answers to these questions, for the
+// answers that have one.
+func (r *Report) spoken(questions ...string) []string {
 	var out []string
-	for i := 0; i+2 < len(of); i += 3 {
-		if r.Answered[of[i]] == of[i+1] {
-			out = append(out, "“"+of[i+2]+".”")
+	for _, q := range questions {
+		answer, _ := r.Answered[q].(string)
+		if key := "assess.say.answer." + q + "." + answer; words.English().Has(key) {
+			out = append(out, say(key))
 		}
 	}
 	return out
@@ -109,14 +116,17 @@ func (r *Report) spoken(of ...string) []string {
 // the quiet between two.
 func (r *Report) then() []string {
 	var out []string
-	for _, q := range [][3]string{{"attack_then", "attack_now", "An attack lasted"}, {"gap_then", "gap_now", "The quiet between attacks lasted"}} {
-		was, is := r.word(q[0]), r.word(q[1])
+	for _, q := range []struct{ then, now, same, changed string }{
+		{"attack_then", "attack_now", "assess.say.attack", "assess.say.attack.then"},
+		{"gap_then", "gap_now", "assess.say.gap", "assess.say.gap.then"},
+	} {
+		was, is := r.word(q.then), r.word(q.now)
 		switch {
 		case is == "":
 		case was == "" || was == is:
-			out = append(out, "“"+strings.Replace(q[2], "lasted", "lasts", 1)+": "+is+".”")
+			out = append(out, say(q.same, args{"Now": is}))
 		default:
-			out = append(out, "“"+q[2]+" at first: "+was+"; now: "+is+".”")
+			out = append(out, say(q.changed, args{"Then": was, "Now": is}))
 		}
 	}
 	return out
@@ -138,7 +148,7 @@ func (r *Report) listed(id string) []string {
 func (r *Report) now() []string {
 	var out []string
 	for _, s := range r.listed("now") {
-		out = append(out, "“In the last days: "+s+".”")
+		out = append(out, say("assess.say.now", args{"Sign": s}))
 	}
 	return out
 }

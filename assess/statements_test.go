@@ -14,6 +14,7 @@ import (
 	"facialis/event"
 	"facialis/interview"
 	"facialis/measure"
+	"facialis/words"
 )
 
 // Every row of docs/statements.md must be whole, and every figure and test it
@@ -112,15 +113,19 @@ func headings(t *testing.T) (person, clinician string) {
 		}
 		return string(data)
 	}
+	l := words.English()
 	both := "\nCourse\n"
-	for _, m := range regexp.MustCompile(`\.head": +"([^"]+)"`).FindAllStringSubmatch(read("../report/words.go"), -1) {
-		both += m[1] + "\n"
+	for _, key := range l.Keys() {
+		if strings.HasPrefix(key, "report.") && strings.HasSuffix(key, ".head") {
+			both += l.Say(key) + "\n"
+		}
 	}
-	head := regexp.MustCompile(`(?:<h[234]>|<summary>|\{\{if eq \.R\.Level "emergency"\}\}|\{\{else\}\})([A-Z][^<{(:]*)`)
+	head := regexp.MustCompile(`(?:<h[234]>|<summary>|\{\{if eq \.R\.Level "emergency"\}\}|\{\{else\}\})\{\{say "([^"]+)"`)
 	of := func(path string) string {
 		out := both
 		for _, m := range head.FindAllStringSubmatch(read(path), -1) {
-			out += strings.TrimSpace(m[1]) + "\n"
+			text, _, _ := strings.Cut(l.Source(m[1]), "{{") // a heading may end with a number
+			out += strings.TrimRight(text, " (:") + "\n"
 		}
 		return out
 	}

@@ -95,7 +95,7 @@ func Follow(in Input) (*Course, error) {
 	c.Toxin = c.toxin(today)
 	c.Decompression = c.decompressions(today)
 	c.Statements = c.statements()
-	c.Summary = c.words()
+	c.Summary = c.sentences()
 	return c, nil
 }
 
@@ -149,16 +149,16 @@ func label(t *Treatment) string {
 	}
 	switch t.Type {
 	case BotulinumToxin:
-		return pick(t.Product, "botulinum toxin")
+		return pick(t.Product, say("course.treatment.toxin"))
 	case Surgery:
 		if t.Operation != nil && *t.Operation == MVD {
-			return "microvascular decompression"
+			return say("course.treatment.decompression")
 		}
-		return pick(t.Operation, "operation")
+		return pick(t.Operation, say("course.treatment.operation"))
 	case Drug:
-		return pick(t.Drug, "drug")
+		return pick(t.Drug, say("course.treatment.drug"))
 	}
-	return "other treatment"
+	return say("course.treatment.other")
 }
 
 func visits(entries []Entry, last int) []VisitMark {

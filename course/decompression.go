@@ -62,13 +62,7 @@ func (c *Course) decompression(m TreatmentMark, end int) Decompression {
 	default:
 		d.State = "not_yet"
 	}
-	d.Text = map[string]string{
-		"not_enough":    "Too little was noted after the operation to say how it is now.",
-		"free":          "No spasm was noted lately.",
-		"better":        "There are fewer spasms than before the operation. More may still go: it can take up to a year and longer.",
-		"not_yet":       "There are still spasms. This is no sign that the operation did not work: relief often comes late, and nothing is judged before twelve months.",
-		"spasms_remain": "Twelve months after the operation there are still spasms. Speak with the surgeons. Some people become free later still, and there are other treatments.",
-	}[d.State]
+	d.Text = say("course.operation." + d.State)
 	return d
 }
 

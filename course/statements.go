@@ -39,7 +39,7 @@ func (c *Course) statements() []Statement {
 	var out []Statement
 	for _, d := range Standard().Statements {
 		s := Statement{ID: d.ID, Claim: d.Claim, Literature: d.Literature, Source: Standard().Sources[d.Source], Needs: d.Needs,
-			Verdict: "not_enough_data", Figures: []Figure{}, Text: "Not enough data to say."}
+			Verdict: "not_enough_data", Figures: []Figure{}, Text: say("course.statement.notEnough")}
 		answer[d.ID](&s)
 		out = append(out, s)
 	}
@@ -82,7 +82,7 @@ func (c *Course) spread(s *Statement) {
 		left += r.m.Sides.Left.Spasms
 	}
 	if n := right + left; n > 0 {
-		s.Figures = append(s.Figures, Figure{Name: "share of the side with more spasms", Value: ptr(float64(max(right, left)) / float64(n)), N: n})
+		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.sideShare"), Value: ptr(float64(max(right, left)) / float64(n)), N: n})
 	}
 	var st, days []float64
 	for k := range first {
@@ -95,7 +95,7 @@ func (c *Course) spread(s *Statement) {
 		if first[k] > began {
 			later++
 		}
-		s.Figures = append(s.Figures, Figure{Name: "first " + anatomy.StageNames[int(k)], Value: ptr(float64(first[k] - began)), N: 1, Unit: "days after following began"})
+		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.first", args{"Place": anatomy.StageNames[int(k)]}), Value: ptr(float64(first[k] - began)), N: 1, Unit: say("course.statement.unit.days")})
 	}
 	trend, have := c.find("stage", "recordings")
 	if !have || trend.Direction == "not_enough" {
@@ -103,7 +103,7 @@ func (c *Course) spread(s *Statement) {
 	}
 	have = have && trend.PerMonth != nil
 	if have {
-		s.Figures = append(s.Figures, Figure{"stage of spread per 30 days", trend.PerMonth, trend.CI95, trend.P, trend.N, "stages"})
+		s.Figures = append(s.Figures, Figure{say("course.statement.figure.spread"), trend.PerMonth, trend.CI95, trend.P, trend.N, say("course.statement.unit.stages")})
 	}
 	if later == 0 && !have {
 		return
@@ -112,22 +112,22 @@ func (c *Course) spread(s *Statement) {
 	if later > 0 {
 		k := signal.MannKendall(st, days, 1)
 		tau = k.Tau
-		s.Figures = append(s.Figures, Figure{Name: "order against the usual one (Kendall's tau)", Value: &k.Tau, P: &k.P, N: k.N})
+		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.order"), Value: &k.Tau, P: &k.P, N: k.N})
 	}
 	rising := have && trend.Direction == "rising"
 	switch {
 	case later > 0 && tau > 0 && !(have && trend.Direction == "falling"):
-		s.say("fits", fmt.Sprintf("%s reached after following began, further along the usual way.", plural(later, "One more region was", "%d more regions were")))
+		s.say("fits", count("course.statement.spread.reached", later))
 	case rising:
-		s.say("fits", "The spasms reach further along the usual way than at first.")
+		s.say("fits", say("course.statement.spread.further"))
 	case later > 0 && tau < 0:
-		s.say("does_not_fit", "Regions were reached in another order than the usual one.")
+		s.say("does_not_fit", say("course.statement.spread.otherOrder"))
 	case have && trend.Direction == "falling":
-		s.say("does_not_fit", "The spasms reach less far than at first.")
+		s.say("does_not_fit", say("course.statement.spread.less"))
 	case have:
-		s.say("unclear", "No spread can be seen in the time that was followed. That does not say that there will be none.")
+		s.say("unclear", say("course.statement.spread.none"))
 	default:
-		s.say("unclear", "A further region was reached, but its place in the order cannot be told.")
+		s.say("unclear", say("course.statement.spread.noOrder"))
 	}
 }
 
@@ -145,7 +145,7 @@ func (c *Course) rhythm(s *Statement) {
 	if v == nil {
 		return
 	}
-	f := Figure{"variation of the intervals (CV), median of the recordings", v, ci, nil, len(cv), ""}
+	f := Figure{say("course.statement.figure.intervalCV"), v, ci, nil, len(cv), ""}
 	tonic, _ := medianEstimate(c.recordingsWith(func(r RecordingPoint) (float64, bool) {
 		if r.TonicFraction == nil {
 			return 0, false
@@ -159,14 +159,14 @@ func (c *Course) rhythm(s *Statement) {
 		return *r.DurationS.Value, true
 	})
 	lv, lci := medianEstimate(length)
-	figures := []Figure{f, {Name: "intervals measured", Value: ptr(float64(intervals)), N: len(cv)}, {"length of a spasm, median", lv, lci, nil, len(length), "s"}, {Name: "share in holds of a second or more", Value: tonic, N: len(cv)}}
+	figures := []Figure{f, {Name: say("course.statement.figure.intervals"), Value: ptr(float64(intervals)), N: len(cv)}, {say("course.statement.figure.length"), lv, lci, nil, len(length), "s"}, {Name: say("course.statement.figure.tonic"), Value: tonic, N: len(cv)}}
 	switch limit := param("rhythm_regular"); {
 	case ci[0] >= limit:
-		s.say("fits", fmt.Sprintf("The spasms come unevenly: the time between them varies by %.0f %% of its mean.", 100**v), figures...)
+		s.say("fits", say("course.statement.rhythm.uneven", args{"Percent": percent(*v)}), figures...)
 	case ci[1] < limit:
-		s.say("does_not_fit", "The spasms come evenly. That is not usual for a hemifacial spasm; show it to a neurologist.", figures...)
+		s.say("does_not_fit", say("course.statement.rhythm.even"), figures...)
 	default:
-		s.say("unclear", "Some recordings are even and some are not.", figures...)
+		s.say("unclear", say("course.statement.rhythm.mixed"), figures...)
 	}
 }
 
@@ -181,7 +181,7 @@ func (c *Course) longer(s *Statement) {
 			continue
 		}
 		known++
-		s.Figures = append(s.Figures, Figure{words[q.series+"."+q.from] + ", per 30 days", t.PerMonth, t.CI95, t.P, t.N, t.Unit})
+		s.Figures = append(s.Figures, Figure{say("course.statement.figure.per30", args{"Figure": say("course.statement.series." + q.series + "." + q.from)}), t.PerMonth, t.CI95, t.P, t.N, t.Unit})
 		if t.Better != nil && *t.Better {
 			against++
 		} else if t.Better != nil {
@@ -191,13 +191,13 @@ func (c *Course) longer(s *Statement) {
 	switch {
 	case known == 0:
 	case for_ > 0 && against == 0:
-		s.say("fits", fmt.Sprintf("%s of %d figures got worse in the time that was followed, none got better.", plural(for_, "One", "%d"), known))
+		s.say("fits", count("course.statement.longer.worse", for_, args{"All": known}))
 	case against > 0 && for_ == 0:
-		s.say("does_not_fit", fmt.Sprintf("%s of %d figures got better in the time that was followed, none got worse.", plural(against, "One", "%d"), known))
+		s.say("does_not_fit", count("course.statement.longer.better", against, args{"All": known}))
 	case for_ > 0:
-		s.say("unclear", "Some figures got worse and some got better.")
+		s.say("unclear", say("course.statement.longer.mixed"))
 	default:
-		s.say("unclear", "No figure goes clearly one way.")
+		s.say("unclear", say("course.statement.longer.neither"))
 	}
 }
 
@@ -239,16 +239,16 @@ func (c *Course) sleep(s *Statement) {
 	}
 	hi = distuv.Beta{Alpha: asleep + 1, Beta: n - asleep}.Quantile(0.975)
 	ratio := asleep / asleepS / (awake / awakeS)
-	f := Figure{"spasms in sleep against awake at rest", &ratio, &[2]float64{odds(lo), odds(hi)}, nil, int(n), "times as often"}
+	f := Figure{say("course.statement.figure.sleep"), &ratio, &[2]float64{odds(lo), odds(hi)}, nil, int(n), say("course.statement.unit.times")}
 	switch {
 	case asleep == 0:
-		s.say("fits", "No spasm was seen in the sleep that was filmed.", f)
+		s.say("fits", say("course.statement.sleep.none"), f)
 	case f.CI95[1] < 0.5:
-		s.say("unclear", "Spasms go on in sleep, but more rarely than awake. This is what the sleep laboratory found.", f)
+		s.say("unclear", say("course.statement.sleep.fewer"), f)
 	case f.CI95[0] > 0.5:
-		s.say("does_not_fit", "Spasms go on in sleep.", f)
+		s.say("does_not_fit", say("course.statement.sleep.on"), f)
 	default:
-		s.say("unclear", "Spasms were seen in sleep; how much rarer they are cannot be told yet.", f)
+		s.say("unclear", say("course.statement.sleep.unclear"), f)
 	}
 }
 
@@ -258,23 +258,23 @@ func (c *Course) moodAndRate(s *Statement) {
 	ahead, n1 := c.lagged(func(d DayPoint) *float64 { return d.Mood }, func(d DayPoint) *float64 { return d.Attacks })
 	back, n2 := c.lagged(func(d DayPoint) *float64 { return d.Attacks }, func(d DayPoint) *float64 { return d.Mood })
 	if ahead == nil || back == nil {
-		s.Text = fmt.Sprintf("Not enough data to say: %d pairs of days so far, %.0f are needed.", min(n1, n2), param("lag_min_pairs"))
+		s.Text = say("course.statement.mood.notEnough", args{"Pairs": min(n1, n2), "Needed": fmt.Sprintf("%.0f", param("lag_min_pairs"))})
 		return
 	}
-	ahead.Name, back.Name = "mood today and attacks tomorrow", "attacks today and mood tomorrow"
+	ahead.Name, back.Name = say("course.statement.figure.moodFirst"), say("course.statement.figure.attacksFirst")
 	s.Figures = append(s.Figures, *ahead, *back)
 	low, down := ahead.CI95[1] < 0, back.CI95[1] < 0
 	switch {
 	case low && down:
-		s.say("fits", "Days of low mood are followed by days with more attacks, and the other way about. Which comes first cannot be told from a diary.")
+		s.say("fits", say("course.statement.mood.both"))
 	case low:
-		s.say("fits", "Days of low mood are followed by days with more attacks. A diary cannot prove that one causes the other.")
+		s.say("fits", say("course.statement.mood.moodFirst"))
 	case down:
-		s.say("does_not_fit", "Days with more attacks are followed by days of lower mood, rather than the other way about.")
+		s.say("does_not_fit", say("course.statement.mood.attacksFirst"))
 	case ahead.CI95[0] > 0:
-		s.say("does_not_fit", "Days of low mood are followed by days with fewer attacks.")
+		s.say("does_not_fit", say("course.statement.mood.fewer"))
 	default:
-		s.say("unclear", "Mood and the attacks of the next day do not clearly go together.")
+		s.say("unclear", say("course.statement.mood.neither"))
 	}
 }
 
@@ -307,7 +307,7 @@ func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
 	se := math.Sqrt(1.06 / max(eff-4, 1))
 	zr := math.Atanh(r)
 	return &Figure{Value: &r, CI95: &[2]float64{math.Tanh(zr - 1.96*se), math.Tanh(zr + 1.96*se)},
-		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(zr)/se)), N: n, Unit: "rank correlation, −1..1"}, n
+		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(zr)/se)), N: n, Unit: say("course.statement.unit.correlation")}, n
 }
 
 // correlation is Pearson's; NaN where one does not vary.
@@ -321,14 +321,3 @@ func correlation(x, y []float64) float64 {
 	}
 	return xy / math.Sqrt(xx*yy)
 }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(many, n)
-}
-
-var words = map[string]string{"attacks.diary": "attacks a day", "longest_s.diary": "longest attack", "interval_s.diary": "time between attacks",
-	"rate_per_min.recordings": "spasms a minute", "duration_s.recordings": "length of a spasm", "interval_s.recordings": "time between spasms",
-	"burden.recordings": "share of the time in spasm"}

@@ -166,10 +166,10 @@ func (c *Course) cycle(m TreatmentMark, end, today int, before *Cycle) Cycle {
 		}
 	}
 	if cy.State == "no_effect" || (cy.OnsetDay != nil && *cy.OnsetDay > param("toxin_response_day")) {
-		cy.Flags = append(cy.Flags, CycleFlag{"no_response", "No fall by a quarter within four weeks of this injection. Tell the doctor who injected."})
+		cy.Flags = append(cy.Flags, CycleFlag{"no_response", say("course.toxin.flag.no_response")})
 	}
 	if cy.ReturnDay != nil && *cy.ReturnDay < param("toxin_short_days") {
-		cy.Flags = append(cy.Flags, CycleFlag{"short", "The effect ended in less than eight weeks. Tell the doctor who injected."})
+		cy.Flags = append(cy.Flags, CycleFlag{"short", say("course.toxin.flag.short")})
 	}
 	return cy
 }
@@ -216,7 +216,7 @@ func (c *Course) lid(m TreatmentMark, end int) []CycleFlag {
 	change := sign * (*b.Value - *a.Value)
 	half := math.Hypot((a.CI95[1]-a.CI95[0])/2, (b.CI95[1]-b.CI95[0])/2)
 	if change < -param("toxin_lid_mm") && change+half < 0 {
-		return []CycleFlag{{"eye_narrower", "The eye of the injected side is open less than before. It may be a hanging lid from the injection. Tell the doctor who injected."}}
+		return []CycleFlag{{"eye_narrower", say("course.toxin.flag.eye_narrower")}}
 	}
 	return nil
 }

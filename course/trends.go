@@ -36,7 +36,7 @@ type Trend struct {
 // treatment.
 func (c *Course) all(untreated bool) []series {
 	out := []series{
-		{name: "attacks", from: "diary", unit: "a day", worse: 1},
+		{name: "attacks", from: "diary", unit: say("course.unit.diary.attacks"), worse: 1},
 		{name: "longest_s", from: "diary", unit: "s", worse: 1},
 		{name: "interval_s", from: "diary", unit: "s", worse: -1},
 		{name: "stage", from: "diary", unit: "0–5", worse: 1},
@@ -46,8 +46,8 @@ func (c *Course) all(untreated bool) []series {
 		{name: "tinnitus", from: "diary", unit: "0–10", worse: 1},
 		{name: "sleep_h", from: "diary", unit: "h", worse: -1},
 		{name: "sleep_quality", from: "diary", unit: "0–10", worse: -1},
-		{name: "rate_per_min", from: "recordings", unit: "a minute", worse: 1},
-		{name: "burden", from: "recordings", unit: "of the time", worse: 1},
+		{name: "rate_per_min", from: "recordings", unit: say("course.unit.recordings.rate_per_min"), worse: 1},
+		{name: "burden", from: "recordings", unit: say("course.unit.recordings.burden"), worse: 1},
 		{name: "duration_s", from: "recordings", unit: "s", worse: 1},
 		{name: "attack_s", from: "recordings", unit: "s", worse: 1},
 		{name: "interval_s", from: "recordings", unit: "s", worse: -1},

@@ -4,51 +4,51 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"facialis/words"
 )
 
-// words is the course in sentences for the person.
-func (c *Course) words() []string {
-	out := []string{}
-	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+// args are the values of a text's placeholders.
+type args = words.Args
+
+func say(key string, a ...args) string { return words.English().Say(key, a...) }
+
+func count(key string, n int, a ...args) string { return words.English().Count(key, n, a...) }
+
+// percent is a share in whole percent.
+func percent(share float64) string { return fmt.Sprintf("%.0f", 100*share) }
+
+// sentences is the course in sentences for the person.
+func (c *Course) sentences() []string {
 	if c.From == nil {
-		return append(out, "Nothing has been noted yet. One line a day in the diary, and a recording now and then, is enough to begin with.")
+		return []string{say("course.nothing")}
 	}
-	if len(c.Days) > 0 && len(c.Recordings) > 0 {
-		say("%s in the diary and %s, from %s to %s.", plural(len(c.Days), "One day", "%d days"), plural(len(c.Recordings), "one recording", "%d recordings"), long(*c.From), long(*c.To))
-	} else if len(c.Days) > 0 {
-		say("%s in the diary, from %s to %s.", plural(len(c.Days), "One day", "%d days"), long(*c.From), long(*c.To))
-	} else {
-		say("%s, from %s to %s.", plural(len(c.Recordings), "One recording", "%d recordings"), long(*c.From), long(*c.To))
-	}
+	out := []string{c.spanSentence()}
 	enough := false
-	for _, q := range []struct{ series, from, up, down, none string }{
-		{"attacks", "diary", "You note more attacks a day than at first", "You note fewer attacks a day than at first", "The number of attacks a day goes neither clearly up nor down"},
-		{"longest_s", "diary", "Your longest attacks are getting longer", "Your longest attacks are getting shorter", ""},
-		{"rate_per_min", "recordings", "The recordings show more spasms a minute than at first", "The recordings show fewer spasms a minute than at first", "The recordings show no clear change in the spasms a minute"},
-		{"mood", "diary", "Your mood is better than at first", "Your mood is lower than at first", ""},
-	} {
+	for _, q := range []struct{ series, from string }{{"attacks", "diary"}, {"longest_s", "diary"}, {"rate_per_min", "recordings"}, {"mood", "diary"}} {
 		t, ok := c.whole(q.series, q.from)
 		if !ok || t.PerMonth == nil {
 			continue
 		}
 		enough = true
-		text := map[string]string{"rising": q.up, "falling": q.down, "none": q.none}[t.Direction]
-		if text == "" {
+		key := "course.trend." + q.series + "." + t.Direction
+		if !words.English().Has(key) { // a direction that says nothing for this series
 			continue
 		}
+		sentence := "course.trend.sentence"
 		if t.Direction != "none" && len(c.Treatments) > 0 {
-			text += " (this takes in the time under treatment)"
+			sentence = "course.trend.treated"
 		}
-		say("%s.", text)
+		out = append(out, say(sentence, args{"Trend": say(key)}))
 	}
 	if !enough {
-		say("That is not enough yet to say which way it goes: six days or recordings over two weeks are needed.")
+		out = append(out, say("course.trend.notEnough"))
 	}
 	out = append(out, c.toxinWords()...)
 	for _, d := range c.Decompression {
-		text := fmt.Sprintf("The operation was %s ago. %s", ago(d.Days), d.Text)
+		text := say("course.operation", args{"Ago": ago(d.Days), "State": d.Text})
 		if d.PublishedShare != nil && d.State != "free" && d.TooEarly {
-			text += fmt.Sprintf(" In one study of people who all became free in the end, about %.0f in 100 were free by this time.", 100**d.PublishedShare)
+			text += " " + say("course.operation.published", args{"Percent": percent(*d.PublishedShare)})
 		}
 		out = append(out, text)
 	}
@@ -58,6 +58,19 @@ func (c *Course) words() []string {
 		}
 	}
 	return out
+}
+
+// spanSentence says what was noted, and from when to when.
+func (c *Course) spanSentence() string {
+	from, to := long(*c.From), long(*c.To)
+	days, recordings := count("course.days", len(c.Days)), len(c.Recordings)
+	switch {
+	case len(c.Days) > 0 && recordings > 0:
+		return say("course.span.both", args{"Days": days, "Recordings": count("course.andRecordings", recordings), "From": from, "To": to})
+	case len(c.Days) > 0:
+		return say("course.span.days", args{"Days": days, "From": from, "To": to})
+	}
+	return say("course.span.recordings", args{"Recordings": count("course.recordings", recordings), "From": from, "To": to})
 }
 
 func (c *Course) whole(name, from string) (Trend, bool) {
@@ -74,37 +87,37 @@ func (c *Course) toxinWords() []string {
 		return nil
 	}
 	cy := c.Toxin.Cycles[len(c.Toxin.Cycles)-1]
-	text := fmt.Sprintf("Your last injection was on %s.", long(cy.Date))
+	text := say("course.toxin.last", args{"Date": long(cy.Date)})
+	add := func(sentence string) { text += " " + sentence }
 	switch cy.State {
 	case "not_enough":
-		text += " Too little was noted before and after it to say what it did."
+		add(say("course.toxin.notEnough"))
 	case "waiting":
-		text += fmt.Sprintf(" Its effect usually begins after about %.0f days and can take four weeks.", param("toxin_onset_published"))
+		add(say("course.toxin.waiting", args{"Days": fmt.Sprintf("%.0f", param("toxin_onset_published"))}))
 	case "no_effect":
-		text += " No clear effect can be seen in what you noted."
+		add(say("course.toxin.noEffect"))
 	case "working", "renewed", "wearing_off", "returned":
-		text += fmt.Sprintf(" The effect began after %s", plural(int(*cy.OnsetDay), "one day", "%d days"))
-		if cy.NadirShare != nil {
-			what := "attacks a day"
-			if *cy.Figure != "attacks" {
-				what = "spasms a minute"
-			}
-			text += fmt.Sprintf(" and at its best took the %s down to %.0f %% of before", what, 100**cy.NadirShare)
+		switch began := int(*cy.OnsetDay); {
+		case cy.NadirShare == nil:
+			add(count("course.toxin.began", began))
+		case *cy.Figure == "attacks":
+			add(count("course.toxin.attacks", began, args{"Percent": percent(*cy.NadirShare)}))
+		default:
+			add(count("course.toxin.rate", began, args{"Percent": percent(*cy.NadirShare)}))
 		}
-		text += "."
 		if cy.State == "wearing_off" {
-			text += " It seems to be wearing off."
+			add(say("course.toxin.wearingOff"))
 		}
 		if cy.ReturnDay != nil {
-			text += fmt.Sprintf(" It had worn off after %.0f weeks.", *cy.ReturnDay/7)
+			add(say("course.toxin.returned", args{"Weeks": fmt.Sprintf("%.0f", *cy.ReturnDay/7)}))
 		}
 	}
 	if p := cy.Predicted; p != nil {
-		by := "going by what is published"
+		by := "course.toxin.predicted.published"
 		if p.From != "published" {
-			by = "going by your earlier injections"
+			by = "course.toxin.predicted.own"
 		}
-		text += fmt.Sprintf(" The spasms may be back around %s (between %s and %s, %s; this is an estimate).", long(p.Date), long(p.Earliest), long(p.Latest), by)
+		add(say(by, args{"Date": long(p.Date), "Earliest": long(p.Earliest), "Latest": long(p.Latest)}))
 	}
 	out := []string{text}
 	for _, f := range cy.Flags {
@@ -123,13 +136,14 @@ func long(s string) string {
 }
 
 func ago(days float64) string {
+	number := func(n float64) args { return args{"Number": fmt.Sprintf("%.0f", math.Floor(n))} }
 	switch {
 	case days < 14:
-		return plural(int(days), "one day", "%d days")
+		return count("course.ago.days", int(days))
 	case days < 61:
-		return fmt.Sprintf("%.0f weeks", math.Floor(days/7))
+		return say("course.ago.weeks", number(days/7))
 	case days < 730:
-		return fmt.Sprintf("%.0f months", math.Floor(days/30.4375))
+		return say("course.ago.months", number(days/30.4375))
 	}
-	return fmt.Sprintf("%.0f years", math.Floor(days/365.25))
+	return say("course.ago.years", number(days/365.25))
 }

@@ -44,6 +44,7 @@ type Event struct {
 	OnsetS     float64          `json:"onset_s"`
 	OffsetS    float64          `json:"offset_s"`
 	Lead       anatomy.Region   `json:"lead"`
+	LeadTied   []anatomy.Region `json:"lead_tied_with"` // regions that began together with the lead, as far as frames can tell
 	Regions    []RegionMovement `json:"regions"`
 	Twitches   int              `json:"twitches"`
 	RateHz     *float64         `json:"rate_hz"` // twitches a second within the event; null for fewer than two

@@ -38,10 +38,11 @@ func FormOf(excursions int, holdS float64) Form {
 
 // Group numbers the episodes and attacks of the spasms among events, which are in
 // order of onset. Each side has its own. The gaps are in seconds: EpisodeGapS and
-// AttackGapS unless a caller was asked for others.
+// AttackGapS unless a caller was asked for others. Where the sides are not known, what
+// only one side did is grouped as if it were of one.
 func Group(events []Event, episodeGapS, attackGapS float64) {
 	episode, attack := 0, 0
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
+	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown} {
 		end := math.Inf(-1)
 		for i := range events {
 			e := &events[i]

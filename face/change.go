@@ -44,7 +44,7 @@ func (c *changes) renew(f *video.Frame, lm *Landmarks) {
 		for j := range changeNY {
 			v := (float64(j)/(changeNY-1) - 0.5) * box.height
 			for i := range changeNX {
-				u := (float64(i)/(changeNX-1) - 0.5) * 1.1
+				u := (float64(i)/(changeNX-1) - 0.5) * changeWidthTimes
 				x := int(mx + u*ux - v*uy)
 				y := int(my + u*uy + v*ux)
 				x, y = max(0, min(x, f.W-2)), max(0, min(y, f.H-2))
@@ -97,7 +97,7 @@ func (c *changes) seen(f *video.Frame) bool {
 			changed = true
 		}
 		// A running median: a small step towards each value.
-		c.usual[r] += math.Copysign(0.02*(c.usual[r]+0.2), d-c.usual[r])
+		c.usual[r] += math.Copysign(changeLearn*(c.usual[r]+changeLearnLuma), d-c.usual[r])
 	}
 	c.primed = true
 	return changed

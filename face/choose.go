@@ -71,7 +71,7 @@ func (c chooser) pick(faces []Detection, f *video.Frame, known bool, last Square
 	}
 	if known {
 		far := func(d Detection) float64 { return math.Hypot(d.X-last.X, d.Y-last.Y) }
-		if i := least(far); far(faces[i]) < 0.4*last.Side && faces[i].W > 0.2*last.Side {
+		if i := least(far); far(faces[i]) < samePlaceSides*last.Side && faces[i].W > sameSizeShare*last.Side {
 			return i
 		}
 	}

@@ -102,10 +102,10 @@ func (d *Detector) Faces(f *video.Frame, deep bool) ([]Detection, error) {
 
 // tiles is how many squares, overlapping by at least 30 %, cover a length.
 func tiles(length, side float64) int {
-	if length <= side*1.05 {
+	if length <= side*oneTileTimes {
 		return 1
 	}
-	return 1 + int(math.Ceil((length-side)/(side*0.7)))
+	return 1 + int(math.Ceil((length-side)/(side*tileStepShare)))
 }
 
 // spread is the middle of the i-th of n squares over a length.

@@ -165,7 +165,7 @@ func (t *Tracker) Close() error {
 // the next call.
 func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 	o := Observation{Index: f.Index, T: f.T}
-	due := f.T-t.meshT > t.opt.MeshEveryS-0.001
+	due := f.T-t.meshT > t.opt.MeshEveryS-clockSlackS
 	if t.tracking {
 		// The changes are looked at on every frame, so that their usual size
 		// is known when it matters.
@@ -293,7 +293,7 @@ func (t *Tracker) turnUpright(f *video.Frame) error {
 // small says that a face fills so little of the frame that others as large may
 // be unseen at the detector's resolution.
 func small(d Detection, f *video.Frame) bool {
-	return max(d.W, d.H) < 0.2*float64(max(f.W, f.H))
+	return max(d.W, d.H) < smallShare*float64(max(f.W, f.H))
 }
 
 // check counts the faces while one is followed, and goes over to another one
@@ -350,7 +350,7 @@ func (t *Tracker) box() Detection {
 // its points and moves the square along.
 func (t *Tracker) run(f *video.Frame) (bool, error) {
 	t.meshT = f.T
-	if !(t.square.Side > 4) || t.square.Side > 4*float64(max(f.W, f.H)) {
+	if !(t.square.Side > leastSquarePx) || t.square.Side > mostSquareTimes*float64(max(f.W, f.H)) {
 		return false, nil
 	}
 	Sample(t.mesh.Input(), meshSide, f, t.square, 1.0/255, 0)

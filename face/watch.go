@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"facialis/video"
+	"facialis/words"
 )
 
 // Warning is a stretch of time in which the face could not be measured well.
@@ -48,19 +49,19 @@ func (w *Watch) Add(f *video.Frame, o *Observation) {
 	step := f.T - w.last
 	w.last = f.T
 	w.n++
-	w.set("face_lost", "The face was not seen.", !o.Found, f.T, step)
+	w.set("face_lost", !o.Found, f.T, step)
 	profile, tiny, dark := false, false, false
 	if o.Found {
 		a, b := o.Landmarks.Points[RightEyeOuter], o.Landmarks.Points[LeftEyeOuter]
-		span := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.4)
+		span := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
 		profile = math.Abs(o.Pose.Yaw) > MaxYaw || math.Abs(o.Pose.Pitch) > MaxPitch
 		tiny = span < MinEyeSpanPx
 		w.jump(o, float64(a.X+b.X)/2, float64(a.Y+b.Y)/2, span, f.T)
 		dark = meanLuma(f, o.Landmarks) < MinLuma
 	}
-	w.set("profile", "The face was turned away too far to measure both sides.", profile, f.T, step)
-	w.set("tiny_face", "The face is too small in the picture to see fine movements.", tiny, f.T, step)
-	w.set("dark", "The face is too dark to see fine movements. Film with light from the front.", dark, f.T, step)
+	w.set("profile", profile, f.T, step)
+	w.set("tiny_face", tiny, f.T, step)
+	w.set("dark", dark, f.T, step)
 }
 
 // jump notes where another face may have taken the patient's place: tracking began
@@ -68,20 +69,22 @@ func (w *Watch) Add(f *video.Frame, o *Observation) {
 func (w *Watch) jump(o *Observation, x, y, span, t float64) {
 	far := math.Hypot(x-w.x, y-w.y) > MaxJump*w.span || span > MaxJump*w.span || span < w.span/MaxJump
 	if o.Reset && w.span > 0 && far {
-		w.done = append(w.done, Warning{Code: "face_changed", FromS: t, ToS: t,
-			Text: "From here on another face may be measured. Film the person alone, or choose the face with --face."})
+		w.done = append(w.done, Warning{Code: "face_changed", Text: text("face_changed"), FromS: t, ToS: t})
 	}
 	w.x, w.y, w.span = x, y, span
 }
 
-func (w *Watch) set(code, text string, on bool, t, step float64) {
+// text is what a warning says.
+func text(code string) string { return words.English().Name("quality.warning", code) }
+
+func (w *Watch) set(code string, on bool, t, step float64) {
 	r := w.open[code]
 	switch {
 	case on && r == nil:
-		w.open[code] = &Warning{Code: code, Text: text, FromS: t, ToS: t + step}
+		w.open[code] = &Warning{Code: code, Text: text(code), FromS: t, ToS: t + step}
 	case on:
 		r.ToS = t + step
-	case r != nil && t-r.ToS > 0.5: // a shorter pause is the same stretch
+	case r != nil && t-r.ToS > samePauseS: // a shorter pause is the same stretch
 		w.close(code)
 	}
 }
@@ -91,7 +94,7 @@ func (w *Watch) set(code, text string, on bool, t, step float64) {
 func (w *Watch) close(code string) {
 	r := w.open[code]
 	delete(w.open, code)
-	if r != nil && (r.ToS-r.FromS >= 0.15 || w.n < 3) {
+	if r != nil && (r.ToS-r.FromS >= leastStretchS || w.n < stillFrames) {
 		w.done = append(w.done, *r)
 	}
 }

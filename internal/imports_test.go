@@ -27,7 +27,7 @@ var service = []string{"internal/service", "web"}
 var floors = []string{"record", "blob", "queue", "tracks", "store", "folder", "account", "demo", "work", "archive", "web", "server"}
 
 // props are the internal packages that a room may lean on.
-var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}, "internal/ffmpeg": {"report"}}
+var props = map[string][]string{"internal/infer": {"face"}, "internal/jail": {"video"}, "internal/libdir": {"video"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}}
 
 // listed is what the go tool says about a package.
 type listed struct {
@@ -165,7 +165,7 @@ func TestServiceHasFloors(t *testing.T) {
 
 // ground are the packages of plain data and words that every room may import.
 // Each may import the ones before it.
-var ground = []string{"anatomy", "event"}
+var ground = []string{"anatomy", "event", "words"}
 
 // readers work on what was found and build without C, so that other programs can
 // use them anywhere. They know nothing of how it was found.
@@ -199,8 +199,16 @@ func TestReadersKnowNoDetector(t *testing.T) {
 	}
 }
 
-// TestBuildsWithoutC holds that the ground and the readers need no C compiler.
+// TestBuildsWithoutC holds that the ground and the readers need no C compiler, and
+// that make test runs their tests without one.
 func TestBuildsWithoutC(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nWITHOUT_C := " + strings.Join(slices.Concat(ground, readers), " ") + "\n"; !strings.Contains(string(makefile), want) {
+		t.Errorf("the Makefile does not say %s", strings.TrimSpace(want))
+	}
 	args := []string{"build"}
 	for _, p := range slices.Concat(ground, readers) {
 		args = append(args, "facialis/"+p+"/...")

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"facialis/words"
 )
 
 // Read takes answers in any of the shapes in which programs send them:
@@ -61,7 +63,7 @@ func Read(q *Questionnaire, data []byte) (r *Response, notes []string, err error
 	}
 	if len(rd.unknown) > 0 {
 		slices.Sort(rd.unknown)
-		rd.notes = append(rd.notes, "no questions of this interview, left out: "+strings.Join(slices.Compact(rd.unknown), ", "))
+		rd.notes = append(rd.notes, words.English().Say("interview.read.unknown", words.Args{"Questions": strings.Join(slices.Compact(rd.unknown), ", ")}))
 		if len(rd.r.Values)+len(rd.r.Skipped) == 0 {
 			return nil, nil, errors.New("read answers: " + rd.notes[len(rd.notes)-1])
 		}
@@ -260,7 +262,7 @@ func (rd *reader) set(k *Question, v any) {
 	}
 	if k.Type != "multi" {
 		if slices.ContainsFunc(said, func(a any) bool { return a != said[0] }) {
-			rd.notes = append(rd.notes, fmt.Sprintf("%s: answered in two ways, left out", k.ID))
+			rd.notes = append(rd.notes, words.English().Say("interview.read.twice", words.Args{"Question": k.ID}))
 			return
 		}
 		if err := rd.r.Set(rd.q, k.ID, said[0]); err != nil {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"facialis/words"
 )
 
 // ErrStopped is returned by [Talk.Run] when the person stops before the end.
@@ -58,7 +60,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 		k, again := t.next()
 		if k == nil {
 			r.Done = true
-			fmt.Fprintln(t.Out, "\nThat was all. Thank you.")
+			fmt.Fprintln(t.Out, "\n"+words.English().Say("interview.done"))
 			return t.Save(r)
 		}
 		if k.ID != wrong { // asked in full once, then only for a better answer
@@ -78,7 +80,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 			continue
 		}
 		if err := t.take(k, text, again); err != nil {
-			fmt.Fprintf(t.Out, "  Please again: %s.\n", strings.TrimPrefix(err.Error(), k.ID+": "))
+			fmt.Fprintln(t.Out, "  "+words.English().Say("interview.again", words.Args{"Reason": strings.TrimPrefix(err.Error(), k.ID+": ")}))
 			wrong = k.ID
 			continue
 		}
@@ -102,7 +104,7 @@ func (t *Talk) next() (k *Question, again bool) {
 
 func (t *Talk) back() {
 	if t.at == 0 {
-		fmt.Fprintln(t.Out, "  This is the first question.")
+		fmt.Fprintln(t.Out, "  "+words.English().Say("interview.first"))
 		return
 	}
 	t.at--
@@ -142,10 +144,10 @@ func (t *Talk) take(k *Question, text string, again bool) error {
 // finished is where an interview is opened of which nothing is open.
 func (t *Talk) finished(ctx context.Context, lines <-chan input) error {
 	left := len(t.r.Skipped)
-	fmt.Fprintln(t.Out, "\nAll questions were asked.")
-	choices := "Enter: leave it so   b: go back"
+	fmt.Fprintln(t.Out, "\n"+words.English().Say("interview.all"))
+	choices := words.English().Say("interview.choices")
 	if left > 0 {
-		choices += "   o: ask again what was left open (" + fmt.Sprint(left) + ")"
+		choices += "   " + words.English().Say("interview.choices.open", words.Args{"Open": left})
 	}
 	fmt.Fprint(t.Out, choices+"\n> ")
 	text, err := t.line(ctx, lines)
@@ -181,9 +183,9 @@ func (t *Talk) alarm() {
 	rule := strings.Repeat("!", min(t.width(), 60))
 	fmt.Fprintf(t.Out, "\n%s\n", rule)
 	for _, n := range fresh {
-		t.wrap("", n.Title+". "+n.Do)
+		t.wrap("", words.English().Say("interview.note", words.Args{"Title": n.Title, "Do": n.Do}))
 	}
-	t.wrap("", "The questions can wait; what you have answered is kept.")
+	t.wrap("", words.English().Say("interview.wait"))
 	fmt.Fprintln(t.Out, rule)
 }
 

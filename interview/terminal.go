@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-)
 
-const keys = "Enter: skip   ?: I don't know   b: back   q: stop and keep"
+	"facialis/words"
+)
 
 // secondsPerQuestion is a rough guess of how long one takes to read and answer.
 const secondsPerQuestion = 6
@@ -51,11 +51,11 @@ func (t *Talk) wrap(indent, text string) {
 func (t *Talk) hello() {
 	fmt.Fprintf(t.Out, "%s\n\n", t.q.Title)
 	if n := len(t.history); n > 0 {
-		t.wrap("", fmt.Sprintf("You have answered %d of the questions so far; it goes on where you stopped.", len(t.r.Values)))
+		t.wrap("", words.English().Say("interview.resumed", words.Args{"Answered": len(t.r.Values)}))
 	} else {
 		t.wrap("", t.q.Intro)
 	}
-	fmt.Fprintln(t.Out, keys)
+	fmt.Fprintln(t.Out, words.English().Say("interview.keys"))
 }
 
 // minutesLeft is a rough guess of what the open questions take.
@@ -66,10 +66,7 @@ func (t *Talk) minutesLeft() int {
 func (t *Talk) ask(k *Question, again bool) {
 	if k.Section != t.section {
 		t.section = k.Section
-		left := fmt.Sprintf("about %d minutes left", t.minutesLeft())
-		if t.minutesLeft() == 1 {
-			left = "about a minute left"
-		}
+		left := words.English().Count("interview.left", t.minutesLeft())
 		fmt.Fprintf(t.Out, "\n== %s == (%s)\n", t.section, left)
 	}
 	fmt.Fprintln(t.Out)
@@ -81,24 +78,24 @@ func (t *Talk) ask(k *Question, again bool) {
 		t.wrap(fmt.Sprintf("  %2d  ", i+1), o.Text)
 	}
 	if again {
-		t.wrap("", "So far: "+k.said(t.r)+" Enter keeps it.")
+		t.wrap("", words.English().Say("interview.kept", words.Args{"Answer": k.said(t.r)}))
 	}
 }
 
 func (k *Question) hint() string {
 	switch {
 	case k.Type == "multi":
-		return "one number or more, with spaces between> "
+		return words.English().Say("interview.hint.multi") + "> "
 	case k.Type == "month":
-		return "year-month, like 2021-03, or the year> "
+		return words.English().Say("interview.hint.month") + "> "
 	case k.Type == "number" && k.Unit != "":
 		return k.Unit + "> "
 	case k.Type == "number" && k.Min != nil && k.Max != nil:
-		return fmt.Sprintf("%g to %g> ", *k.Min, *k.Max)
+		return words.English().Say("interview.hint.range", words.Args{"Min": fmt.Sprintf("%g", *k.Min), "Max": fmt.Sprintf("%g", *k.Max)}) + "> "
 	case k.Type == "number":
 		return "> "
 	}
-	return "one number> "
+	return words.English().Say("interview.hint.one") + "> "
 }
 
 // Words are the text of the option of a value; a value that is none stays.
@@ -126,9 +123,9 @@ func (k *Question) said(r *Response) string {
 		return strings.TrimSpace(strconv.FormatFloat(v, 'f', -1, 64)+" "+k.Unit) + "."
 	}
 	if r.Skipped[k.ID] == DontKnow {
-		return "I don't know."
+		return words.English().Say("interview.unknown")
 	}
-	return "left open."
+	return words.English().Say("interview.open")
 }
 
 // Answer is an answer in words.

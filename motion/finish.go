@@ -88,7 +88,7 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 	px := make([]float32, n)
 	for i := range px {
 		px[i] = event.Missing
-		if r.lidLike[s][i] >= 0.6 {
+		if r.lidLike[s][i] >= lidLost {
 			px[i] = r.lidMM[s][i]
 		}
 	}
@@ -101,7 +101,7 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 		lm := base[i] - t.Aperture[s][i]
 		ratio := t.Aperture[s][i] / base[i]
 		switch {
-		case px[i] == px[i] && !(ratio < 0.45 && px[i] < 0.5*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
+		case px[i] == px[i] && !(ratio < shutRatio && px[i] < lidPixelShare*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
 			dy[i] = -px[i]
 		case lm > float32(m.p.MeshLidMM) && r.quality[i] > 0:
 			dy[i] = -lm
@@ -210,12 +210,12 @@ func fill(t []float64, c []float32, maxGap float64, join func(a, b float32) bool
 func Noise(t []float64, c []float32) float64 {
 	var sds []float64
 	var size []float32
-	stride := max(len(c)/20000, 1)
+	stride := max(len(c)/noiseSamples, 1)
 	for a := 0; a < len(t); {
 		b := a
 		var s, ss float64
 		n := 0
-		for b < len(t) && t[b] < t[a]+0.5 {
+		for b < len(t) && t[b] < t[a]+noiseBlockS {
 			if v := float64(c[b]); v == v {
 				s += v
 				ss += v * v
@@ -226,7 +226,7 @@ func Noise(t []float64, c []float32) float64 {
 			}
 			b++
 		}
-		if n >= 4 {
+		if n >= noiseLeastFrames {
 			sds = append(sds, math.Sqrt(math.Max(ss-s*s/float64(n), 0)/float64(n-1)))
 		}
 		a = b

@@ -84,7 +84,7 @@ func fitHead(c *camera, k *key, px, py []float32, w []float64, damp float64, rou
 		out[1] = [4]float64{a*f[1] + b*f[0], a*f[2] + b*f[1], r[3], 0}
 		out[0][3] = r[4] - out[0][0]*cx - out[0][1]*cy
 		out[1][3] = r[5] - out[1][0]*cx - out[1][1]*cy
-		cut = math.Max(4*out.spread(kx, ky, kz, px, py, w, resid), 0.25)
+		cut = math.Max(headCutTimes*out.spread(kx, ky, kz, px, py, w, resid), headCutLeastPx)
 	}
 	*c = out
 	return true
@@ -99,8 +99,8 @@ func (k *key) foreshortening(c *camera) [3]float64 {
 	}
 	tx, ty := inv.mul(float32(c[0][2]/k.pxPerMM), float32(c[1][2]/k.pxPerMM))
 	x, y := float64(tx), float64(ty)
-	if n := x*x + y*y; n > 0.25 { // a turn of more than 30° is not one from this key frame
-		x, y = x*0.5/math.Sqrt(n), y*0.5/math.Sqrt(n)
+	if n := x*x + y*y; n > steepestSlope*steepestSlope { // a turn of more than 30° is not one from this key frame
+		x, y = x*steepestSlope/math.Sqrt(n), y*steepestSlope/math.Sqrt(n)
 	}
 	return [3]float64{1 - x*x/2, -x * y / 2, 1 - y*y/2}
 }

@@ -78,7 +78,7 @@ func rim(p picture, x, y, ux, uy, r float64) (float64, bool) {
 			best, at = slope[i], i
 		}
 	}
-	if at <= wide || at >= limbusSteps-wide-1 || best < limbusLuma*wide*0.6 {
+	if at <= wide || at >= limbusSteps-wide-1 || best < limbusLuma*wide*limbusShare {
 		return 0, false
 	}
 	l, m, h := slope[at-1], slope[at], slope[at+1]

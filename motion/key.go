@@ -45,7 +45,7 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 	span := math.Hypot(dx, dy)
 	// A turned head shortens the span; the upright height of the face does not
 	// change with yaw, so the span is put right by the cosine.
-	k.pxPerMM = span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.5)
+	k.pxPerMM = span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
 	k.ex = [2]float64{dx / span, dy / span} // towards the person's left
 	k.ey = [2]float64{k.ex[1], -k.ex[0]}    // up
 	radius := int(math.Round(m.p.PatchMM * k.pxPerMM))

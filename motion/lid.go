@@ -77,7 +77,7 @@ func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, 
 		u := (2*float64(k)/(lidCols-1) - 1) * lidWideMM * float64(mm)
 		v := float32(c[0] + c[1]*u + c[2]*u*u)
 		e := u / float64(half)
-		l.share[k] = float32(math.Max(1-e*e, 0.3))
+		l.share[k] = float32(math.Max(1-e*e, lidEdgeShare))
 		l.x[k] = cx + float32(u)*ex + v*nx
 		l.y[k] = cy + float32(u)*ey + v*ny
 	}
@@ -97,7 +97,7 @@ func (l *lid) learn(p picture, pts [5][2]float32, ex, ey, nx, ny float32, half, 
 	}
 	l.seen = 0
 	l.weigh()
-	l.ok = l.norm > 4*lidRows*lidCols && l.hess > 0.2*lidRows*lidCols
+	l.ok = l.norm > lidContrast*lidRows*lidCols && l.hess > lidEdge*lidRows*lidCols
 }
 
 // weigh makes ready what follows from the template and its weights.
@@ -143,7 +143,7 @@ func (l *lid) watch(win []float32) {
 	}
 	tm /= l.sw
 	g := l.norm / st
-	if g < 0.5 || g > 2 {
+	if g < 1/lidGainTimes || g > lidGainTimes {
 		g = 1
 	}
 	for i, v := range win {
@@ -268,7 +268,7 @@ func (l *lid) sure(cam *camera, at int, buf []float32) float64 {
 	}
 	drop := n / 2 * (math.Log(miss(at-d)) + math.Log(miss(at+d)) - 2*math.Log(miss(at))) / 2
 	p2 := l.usual * l.usual
-	s2 := d * d * lidStepMM * lidStepMM / (2 * math.Max(drop, 0.05))
+	s2 := d * d * lidStepMM * lidStepMM / (2 * math.Max(drop, lidLeastDrop))
 	return p2 / (p2 + s2)
 }
 
@@ -313,7 +313,7 @@ func (l *lid) refine(p picture, cam *camera, at int) fit {
 		if vv <= 0 || vt <= 0 || tt <= 0 {
 			return fit{shift: start}
 		}
-		gain := clampTo(tt/vt, 0.4, 2.5)
+		gain := clampTo(tt/vt, 1/gainTimes, gainTimes)
 		var hist [128]float32
 		var total float32
 		for k := range e {
@@ -328,7 +328,7 @@ func (l *lid) refine(p picture, cam *camera, at int) fit {
 				break
 			}
 		}
-		sigma := lidOutlier * max(1.4826*mid, lidLuma)
+		sigma := lidOutlier * max(madToSD*mid, lidLuma)
 		var ge, gg, fits float32
 		for k := range e {
 			q := e[k] / sigma
@@ -343,8 +343,8 @@ func (l *lid) refine(p picture, cam *camera, at int) fit {
 		if it == lidSteps || gg <= 0 {
 			return fit{d, l.likeness(win[:]), fits / total}
 		}
-		d -= float64(clamp32(ge/gg, 0.6))
-		if math.Abs(d-start) > 2 {
+		d -= float64(clamp32(ge/gg, lidLongestStep))
+		if math.Abs(d-start) > lidFarthest {
 			return fit{start, l.likeness(win[:]), 0}
 		}
 	}

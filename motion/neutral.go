@@ -211,8 +211,8 @@ func medianOf3(v []float32) []float32 {
 // of the first (by least mm, which what drifts does not leave empty), to hold
 // RestShare of the values, and to lie as close together as the first, by half.
 func (p Params) relaxed(v []float32, relax, least float64) (float32, bool) {
-	mid, width, ok := shorth(v, most)
-	if !ok || math.Abs(relax) < 0.3 {
+	mid, width, ok := shorth(v, shorthShare)
+	if !ok || math.Abs(relax) < relaxLeastCos {
 		return mid, ok
 	}
 	gap := max(float32(least), 2*width)
@@ -227,15 +227,15 @@ func (p Params) relaxed(v []float32, relax, least float64) (float32, bool) {
 		return mid, true
 	}
 	other, w, ok := shorth(far, share)
-	if apart := math.Abs(float64(other - mid)); ok && (apart > p.ShortGapMM || float64(w)/p.RestShare < math.Max(2*float64(width)/most, crowdMM)) {
+	if apart := math.Abs(float64(other - mid)); ok && (apart > p.ShortGapMM || float64(w)/p.RestShare < math.Max(2*float64(width)/shorthShare, crowdMM)) {
 		return other, true
 	}
 	return mid, true
 }
 
 const (
-	most    = 0.35 // of the values lie in the interval that a shorth is the middle of
-	crowdMM = 3    // values that would spread over this much, if all lay like these, are a crowd in any case
+	shorthShare = 0.35 // of the values lie in the interval that a shorth is the middle of
+	crowdMM     = 3    // values that would spread over this much, if all lay like these, are a crowd in any case
 )
 
 // shorth puts v in order and returns the mean of the shortest interval that holds

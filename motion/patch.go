@@ -65,10 +65,10 @@ func (t *patches) learn(p picture, i int, x, y float32) {
 	// A little damping keeps a patch with an edge in one direction only from
 	// running along it.
 	n := float32(t.n)
-	damp := 0.15 * n
+	damp := patchDamp * n
 	hxx, hyy = hxx+damp, hyy+damp
 	det := hxx*hyy - hxy*hxy
-	if norm < 1.0*n || det <= 0 {
+	if norm < patchContrast*n || det <= 0 {
 		return
 	}
 	t.inv[i] = [3]float32{hyy / det, -hxy / det, hxx / det}
@@ -114,7 +114,7 @@ func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (
 		// The patch's own contrast is scaled to the template's, so that light
 		// that brightens or dims does not pull.
 		g := t.norm[i] / m.vt
-		if !(g > 0.4 && g < 2.5) {
+		if !(g > 1/gainTimes && g < gainTimes) {
 			g = 1
 		}
 		bx, by := t.self[i][0], t.self[i][1]

@@ -24,17 +24,17 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 			continue
 		}
 		d := math.Hypot(o.Pose.Yaw-other.yaw, o.Pose.Pitch-other.pitch)
-		if d < far-2 && d < m.p.RekeyDeg*0.75 && math.Abs(size/other.pxPerMM-1) < m.p.RekeyScale {
+		if d < far-rekeyNearerDeg && d < m.p.RekeyDeg*rekeyBackShare && math.Abs(size/other.pxPerMM-1) < m.p.RekeyScale {
 			m.adopt(other)
 			return
 		}
 	}
-	if far < m.p.RekeyDeg*1.25 && math.Abs(s-1) < m.p.RekeyScale*1.25 {
+	if far < m.p.RekeyDeg*rekeyNewTimes && math.Abs(s-1) < m.p.RekeyScale*rekeyNewTimes {
 		return
 	}
 	// A new key frame needs open eyes.
 	for side := range 2 {
-		if aperture(&m.pts, side)/size < 0.75*k.open[side] {
+		if aperture(&m.pts, side)/size < openShare*k.open[side] {
 			return
 		}
 	}
@@ -47,7 +47,7 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 		for j := range 2 {
 			d, like := m.lid(p, side, j)
 			next.lids[side][j].inherit(&k.lids[side][j])
-			if like > 0.6 {
+			if like > lidLost {
 				next.lidOff[side][j] = d + k.lidOff[side][j]
 			} else {
 				next.lidOff[side][j] = k.lidOff[side][j]
@@ -69,7 +69,7 @@ func (m *Tracker) adopt(other *key) {
 	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	for i := range g.x {
 		m.w[i] = 0
-		if g.stable[i] >= 0.5 && m.like[i] > 0 && other.fine.ok[i] {
+		if g.stable[i] >= bonyStable && m.like[i] > 0 && other.fine.ok[i] {
 			m.w[i] = g.stable[i]
 		}
 	}

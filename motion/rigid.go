@@ -121,7 +121,7 @@ func fitCamera(c *camera, kx, ky []float32, kz []float64, px, py []float32, w []
 		for r := range out {
 			out[r] = [4]float64{b[r], b[2+r], b[4+r], b[6+r] - b[r]*cx - b[2+r]*cy}
 		}
-		cut = max(4*out.spread(kx, ky, kz, px, py, w, resid), 0.25)
+		cut = max(headCutTimes*out.spread(kx, ky, kz, px, py, w, resid), headCutLeastPx)
 	}
 	*c = out
 	return true

@@ -39,7 +39,7 @@ func (m *Tracker) slow(p picture, o *face.Observation) {
 	if span == 0 {
 		return
 	}
-	px := span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), 0.5)
+	px := span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
 	ex := [2]float64{dx / span, dy / span}
 	up := func(p, q [2]float32) float64 { // of q over p
 		return (float64(q[0]-p[0])*ex[1] - float64(q[1]-p[1])*ex[0]) / px
@@ -120,11 +120,11 @@ func (m *Tracker) measure(p picture) {
 func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
 	k := m.active
 	now := aperture(&m.pts, side) / (k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]))
-	most := math.Min(math.Max(k.open[side]-now, 0)+m.p.LidSlackMM, 1.2*k.open[side])
+	most := math.Min(math.Max(k.open[side]-now, 0)+m.p.LidSlackMM, lidMostTimes*k.open[side])
 	if which == 1 {
-		most = math.Min(most, 0.6*k.open[side])
+		most = math.Min(most, lowerLidShare*k.open[side])
 	}
-	return k.lids[side][which].find(p, &m.cam, now > 0.75*k.open[side], most, m.buf)
+	return k.lids[side][which].find(p, &m.cam, now > openShare*k.open[side], most, m.buf)
 }
 
 // region is a region's own movement, mm (out, up): the mean of its points,

@@ -203,7 +203,7 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 func (m *Tracker) moreNeutral() bool {
 	for side := range 2 {
 		now := aperture(&m.pts, side) / (m.active.pxPerMM * float64(hyp(m.cam[0][0], m.cam[1][0])))
-		if now < m.active.open[side]*1.12+0.3 {
+		if now < m.active.open[side]*widerTimes+widerMM {
 			return false
 		}
 	}
@@ -236,18 +236,18 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 	found := 0
 	for i := range g.x {
 		m.w[i] = 0
-		if g.stable[i] < 0.5 || !k.coarse.ok[i] {
+		if g.stable[i] < bonyStable || !k.coarse.ok[i] {
 			continue
 		}
 		x, y := m.cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
 		cx, cy, like := k.coarse.find(m.half, i, float32(x/2-0.25), float32(y/2-0.25), a, 3)
-		if like > 0.5 {
+		if like > coarseLike {
 			m.x[i], m.y[i] = 2*cx+0.5, 2*cy+0.5
 			m.w[i] = g.stable[i] * float64(like)
 			found++
 		}
 	}
-	if found < 12 {
+	if found < leastBonyPoints {
 		return false
 	}
 	cam := m.cam
@@ -281,7 +281,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 			px, py = a.mul(m.guess[i][0], m.guess[i][1])
 			if k.coarse.ok[i] {
 				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4)
-				if cl > 0.6 {
+				if cl > coarseAgainLike {
 					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4)
 				}
 			}
@@ -295,17 +295,17 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 			continue
 		}
 		info := float64(min(k.fine.info[i][0], k.fine.info[i][1]))
-		m.w[i] = g.stable[i] * float64(like*like) * math.Min(info/(20*float64(k.fine.n)), 1)
+		m.w[i] = g.stable[i] * float64(like*like) * math.Min(info/(fullInfo*float64(k.fine.n)), 1)
 		found++
 	}
-	if found < g.len()/6 {
+	if found < g.len()/leastPointsOf {
 		return false
 	}
 	if !fitHead(&cam, k, m.x, m.y, m.w, damp, 5, m.resid) {
 		return false
 	}
 	s := hyp(cam[0][0], cam[1][0])
-	if !(s > 0.4 && s < 2.5) {
+	if !(s > 1/headScaleTimes && s < headScaleTimes) {
 		return false
 	}
 	m.cam = cam
@@ -349,7 +349,7 @@ func (m *Tracker) plausible(inv mat2, i int, dx, dy float32) bool {
 	rx, ry := inv.mul(dx, dy)
 	g := m.guess[i]
 	apart := math.Hypot(float64(rx-g[0]), float64(ry-g[1]))
-	return apart < m.p.MeshSlackMM*m.active.pxPerMM+0.8*math.Hypot(float64(g[0]), float64(g[1]))
+	return apart < m.p.MeshSlackMM*m.active.pxPerMM+meshSlackShare*math.Hypot(float64(g[0]), float64(g[1]))
 }
 
 // toFace turns a point's movement in key px into mm outwards and up, with what
@@ -371,7 +371,7 @@ func (m *Tracker) agrees() bool {
 	span := k.pxPerMM * m.eyeSpan * hyp(m.cam[0][0], m.cam[1][0])
 	for j, v := range rigidMarks {
 		x, y := m.cam.at(float64(k.marks[j][0]), float64(k.marks[j][1]), k.depthOf(m.canon[v]))
-		if math.Hypot(x-float64(m.pts[v][0]), y-float64(m.pts[v][1])) > 0.11*span {
+		if math.Hypot(x-float64(m.pts[v][0]), y-float64(m.pts[v][1])) > marksApartSpans*span {
 			bad++
 		}
 	}

@@ -76,14 +76,14 @@
 // margin plus rise of the lower one) in mm; for every other region it is the
 // displacement of the skin at the muscle's patch by this muscle alone, mm (of
 // the lips: outwards and up in a spasm, towards the midline in a pucker). An
-// event begins when the first of its muscles exceeds 10 % of its own pull and
-// ends when the last one falls below that.
+// event begins when the first of its muscles exceeds 10 % of its own pull
+// (event.FootShare) and ends when the last one falls below that.
 //
 // A peak is the largest displacement of the skin at the patch, along the
 // muscle's direction, at any frame's time: what the pictures hold. It counts
 // the event's other muscles of that side too, whose fields reach the patch: a
 // corner that goes 3 mm carries the lip beside it 0.9 mm along.
 //
-// Twitches of one side closer than 0.5 s are one clonic event; spasms closer
-// than 0.5 s are one episode, and episodes closer than 10 s one attack.
+// Which movements of one side are one train, what form it has, and which spasms
+// are one episode or one attack, package event says, here as everywhere else.
 package phantom

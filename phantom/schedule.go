@@ -140,10 +140,6 @@ func (c *scheduler) event(e EventSpec) *happening {
 			t += step
 		}
 		h.twitches = e.Twitches
-		h.rateHz = e.RateHz
-		if e.Twitches > 1 {
-			h.rateHz = float64(e.Twitches-1) / train[len(train)-1].t0
-		}
 	default:
 		defaultTo(&e.RiseMS, 70)
 		defaultTo(&e.FallMS, 130)
@@ -342,10 +338,10 @@ func triggerName(s *Spec, h *happening) string {
 	return ""
 }
 
-// split cuts a train of spasm twitches at pauses of event.TrainGapS and more: what
-// is further apart is several events.
+// split cuts a train of spasm twitches where package event ends a train: what is
+// further apart is several events.
 func (h *happening) split() []*happening {
-	if h.kind != event.Spasm || h.form == event.Tonic || len(h.tracks) == 0 {
+	if h.kind != event.Spasm || len(h.tracks) == 0 || len(h.tracks[0].pulses) < 2 {
 		return []*happening{h}
 	}
 	lead := h.tracks[0].pulses
@@ -360,58 +356,56 @@ func (h *happening) split() []*happening {
 		part.first = h.first + lead[from].t0 - lead[0].t0
 		part.last = h.first + lead[to-1].t0 - lead[0].t0
 		part.twitches = to - from
-		part.form, part.rateHz = event.Twitch, 0
-		if part.twitches > 1 {
-			part.form, part.rateHz = event.Clonic, float64(part.twitches-1)/(part.last-part.first)
-		}
 		part.bounds()
 		out = append(out, &part)
 		from = to
 	}
 	for i := range lead {
-		start := math.Inf(1)
+		start, stop := math.Inf(1), math.Inf(-1)
 		for _, k := range h.tracks {
-			start = min(start, k.pulses[i].t0)
+			on, off := k.pulses[i].feet()
+			start, stop = min(start, on), max(stop, off)
 		}
-		if i > 0 && start-end >= event.TrainGapS {
+		if i > 0 && !event.SameTrain(end, start) {
 			cut(i)
 		}
-		for _, k := range h.tracks {
-			end = max(end, k.pulses[i].end())
-		}
-	}
-	if from == 0 {
-		return []*happening{h}
+		end = max(end, stop)
 	}
 	cut(len(lead))
 	return out
 }
 
-// mergeTrains makes one clonic event of spasm twitches and trains of one side
-// that are less than event.TrainGapS apart, from the end of one to the onset of the next.
+// mergeTrains makes one event of the spasm twitches, trains and holds of one side
+// that package event calls one train, and gives each its form.
 func (c *scheduler) mergeTrains() {
 	var parts []*happening
 	for _, h := range c.tl.happenings {
 		parts = append(parts, h.split()...)
 	}
-	sort.SliceStable(parts, func(i, j int) bool { return parts[i].t0 < parts[j].t0 })
+	sort.SliceStable(parts, func(i, j int) bool { return parts[i].on < parts[j].on })
 	var out []*happening
 	lastOf := map[anatomy.Side]*happening{}
 	for _, h := range parts {
-		l := lastOf[h.side]
-		if h.kind == event.Spasm && h.form != event.Tonic {
-			if l != nil && h.t0-l.t1 < event.TrainGapS {
+		if h.kind == event.Spasm {
+			if l := lastOf[h.side]; l != nil && event.SameTrain(l.off, h.on) {
 				l.tracks = append(l.tracks, h.tracks...)
-				l.form = event.Clonic
 				l.twitches += h.twitches
+				l.first, l.last = min(l.first, h.first), max(l.last, h.last)
 				l.bounds()
-				l.last = max(l.last, h.last)
-				l.rateHz = float64(l.twitches-1) / (l.last - l.first)
 				continue
 			}
 			lastOf[h.side] = h
 		}
 		out = append(out, h)
+	}
+	for _, h := range out {
+		if h.kind == event.Spasm && len(h.tracks) > 0 {
+			h.form = event.FormOf(h.twitches, h.holdS())
+		}
+		h.rateHz = 0
+		if h.twitches > 1 && h.last > h.first {
+			h.rateHz = float64(h.twitches-1) / (h.last - h.first)
+		}
 	}
 	c.tl.happenings = out
 	sort.SliceStable(out, func(i, j int) bool { return out[i].t0 < out[j].t0 })

@@ -26,6 +26,12 @@ func (p pulse) at(t float64) float64 {
 
 func (p pulse) end() float64 { return p.t0 + p.rise + p.hold + p.fall }
 
+// feet are the times at which the pulse passes event.FootShare of its size.
+func (p pulse) feet() (on, off float64) {
+	f := math.Acos(1-2*event.FootShare) / math.Pi // of a raised cosine
+	return p.t0 + f*p.rise, p.end() - f*p.fall
+}
+
 // track is one region's part in a happening.
 type track struct {
 	side, region int
@@ -42,7 +48,7 @@ func (k *track) at(t float64) (v float64) {
 	return v
 }
 
-// span is the time during which the track exceeds a tenth of its peak.
+// span is the time during which the track exceeds event.FootShare of its peak.
 func (k *track) span() (from, to, peak float64) {
 	a, b := math.Inf(1), math.Inf(-1)
 	for _, p := range k.pulses {
@@ -51,13 +57,13 @@ func (k *track) span() (from, to, peak float64) {
 	const step = 0.0005
 	from, to = b, a
 	for t := a; t <= b; t += step {
-		if k.at(t) > 0.1*peak {
+		if k.at(t) > event.FootShare*peak {
 			from = t
 			break
 		}
 	}
 	for t := b; t >= a; t -= step {
-		if k.at(t) > 0.1*peak {
+		if k.at(t) > event.FootShare*peak {
 			to = t
 			break
 		}
@@ -78,15 +84,37 @@ type happening struct {
 	last     float64 // start of the last one
 	overlap  bool    // may coincide with others
 	t0, t1   float64 // first and last moment of any movement
+	on, off  float64 // first and last foot of any pulse
 }
 
 func (h *happening) bounds() {
 	h.t0, h.t1 = math.Inf(1), math.Inf(-1)
+	h.on, h.off = h.t0, h.t1
 	for _, k := range h.tracks {
 		for _, p := range k.pulses {
+			on, off := p.feet()
 			h.t0, h.t1 = min(h.t0, p.t0), max(h.t1, p.end())
+			h.on, h.off = min(h.on, on), max(h.off, off)
 		}
 	}
+}
+
+// holdS is the longest time that one of the happening's tracks stays above half of
+// its peak.
+func (h *happening) holdS() (longest float64) {
+	const step = 0.001
+	for i := range h.tracks {
+		k := &h.tracks[i]
+		from, to, peak := k.span()
+		since := from
+		for t := from; t <= to; t += step {
+			if k.at(t) < peak/2 {
+				since = t
+			}
+			longest = max(longest, t-since)
+		}
+	}
+	return longest
 }
 
 // state is the face at one moment.

@@ -211,7 +211,7 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event,
 			continue
 		}
 		peak = round(peak, 4)
-		side := anatomy.Side([]anatomy.Side{anatomy.Right, anatomy.Left}[id.side])
+		side := anatomy.Sides[id.side]
 		e.Regions = append(e.Regions, event.RegionMovement{Region: anatomy.Regions[id.region], Side: side, OnsetS: round(from, 4), PeakMM: &peak})
 		e.OnsetS, e.OffsetS = min(e.OnsetS, round(from, 4)), max(e.OffsetS, round(to, 4))
 		if from < lead-0.002 {
@@ -224,32 +224,18 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event,
 	if h.trigger != "" {
 		e.Trigger = &h.trigger
 	}
-	if h.twitches > 1 {
+	if h.rateHz > 0 {
 		hz := round(h.rateHz, 3)
 		e.RateHz = &hz
 	}
 	return e, true
 }
 
-// number gives the events ids, and spasms their episode and attack, by the
-// gaps that package event defines.
+// number gives the events ids, and spasms their episode and attack.
 func number(es []event.Event) {
 	sort.SliceStable(es, func(i, j int) bool { return es[i].OnsetS < es[j].OnsetS })
-	episode, attack := 0, 0
-	end := math.Inf(-1)
 	for i := range es {
 		es[i].ID = fmt.Sprintf("t%04d", i+1)
-		if es[i].Kind != event.Spasm {
-			continue
-		}
-		if es[i].OnsetS-end >= event.EpisodeGapS {
-			episode++
-		}
-		if es[i].OnsetS-end >= event.AttackGapS {
-			attack++
-		}
-		e, a := episode, attack
-		es[i].Episode, es[i].Attack = &e, &a
-		end = max(end, es[i].OffsetS)
 	}
+	event.Group(es, event.EpisodeGapS, event.AttackGapS)
 }

@@ -73,6 +73,9 @@ type Provenance struct {
 	Version    string            `json:"version"`
 	Models     map[string]string `json:"models"`     // name to sha256
 	Parameters map[string]any    `json:"parameters"` // stage name to its parameter struct
+	// Constants are the fixed numbers that decide a result beside the parameters, by
+	// stage and name.
+	Constants map[string]map[string]float64 `json:"constants"`
 }
 
 // Analysis is the whole result of one recording: the contract

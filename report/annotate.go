@@ -2,20 +2,16 @@ package report
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"time"
 
 	"facialis/event"
-	"facialis/internal/ffmpeg"
 	"facialis/video"
 )
 
-// annotateStall is how long drawing may make no progress.
-var annotateStall = time.Minute
+// annotateStallS is how long drawing may make no progress, seconds.
+var annotateStallS = 60.0
 
 // Annotate writes the recording to out (MP4, H.264) with its events drawn in:
 // a bar at the edge of the side that moves, a ring on each place that moves
@@ -25,13 +21,13 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err != nil {
 		return err
 	}
-	in, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
 	// ffmpeg runs in a folder of its own, where all names are fixed: a filter's
 	// argument is a language in which a path would have to be quoted.
-	dir, err := os.MkdirTemp(filepath.Dir(out), ".annotate-*")
+	folder, err := filepath.Abs(filepath.Dir(out))
+	if err != nil {
+		return fmt.Errorf("finding the folder of the annotated video: %w", err)
+	}
+	dir, err := os.MkdirTemp(folder, ".annotate-*")
 	if err != nil {
 		return fmt.Errorf("making a folder for the annotated video: %w", err)
 	}
@@ -40,17 +36,16 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err := os.WriteFile(filepath.Join(dir, "events.ass"), []byte(script), 0o600); err != nil {
 		return fmt.Errorf("writing the annotations: %w", err)
 	}
-	args := append([]string{"-an", "-sn", "-dn"}, video.Input(in)...)
-	args = append(args, "-map", "0:V:0", "-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
-		"-fps_mode", "passthrough", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
-		"-movflags", "+faststart", "-y", "annotated.mp4")
-	err = ffmpeg.Run(ctx, ffmpeg.Call{Args: args, Dir: dir, Stall: annotateStall})
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, exec.ErrNotFound):
-		return video.ErrNoFFmpeg
-	case err != nil:
+	// ffmpeg's default clock is that of the header's rate, which is not the time of
+	// each picture.
+	run := video.FFmpeg{Folder: dir, Args: []string{"-map", info.Film(),
+		"-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
+		"-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
+		"-movflags", "+faststart", "annotated.mp4"}, StallS: annotateStallS}
+	if _, err := run.Run(ctx, path, info); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("drawing the events into the video: %w", err)
 	}
 	if err := os.Rename(filepath.Join(dir, "annotated.mp4"), out); err != nil {

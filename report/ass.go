@@ -30,6 +30,7 @@ const (
 // ass builds the annotations as an Advanced SubStation script, which ffmpeg's
 // libass draws: plain text with positions, no fonts or pictures of its own.
 type ass struct {
+	voice
 	b        strings.Builder
 	a        *Analysis
 	t        *event.Trace
@@ -38,7 +39,7 @@ type ass struct {
 }
 
 func assScript(a *Analysis, t *event.Trace, w, h int) string {
-	s := &ass{a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/28)}
+	s := &ass{voice: english(), a: a, t: t, w: float64(w), h: float64(h), fontSize: max(14, float64(min(w, h))/28)}
 	fmt.Fprintf(&s.b, "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 0\nScaledBorderAndShadow: yes\n\n", w, h)
 	s.b.WriteString("[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n")
 	margin := int(s.w * 0.04)
@@ -53,10 +54,10 @@ func assScript(a *Analysis, t *event.Trace, w, h int) string {
 		if s.sign(side) > 0 {
 			an, x = 9, s.w-s.fontSize*0.5-s.w*barWidth
 		}
-		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an%d\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, an, x, s.fontSize*0.5, s.fontSize*0.8, capital(say(string(side)))))
+		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an%d\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, an, x, s.fontSize*0.5, s.fontSize*0.8, capital(s.side(side))))
 	}
 	if !a.SideKnown() {
-		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an7\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, s.fontSize*0.5, s.fontSize*0.5, s.fontSize*0.8, capital(say("unknown side"))))
+		s.line(0, 0, a.Recording.DurationS+1, fmt.Sprintf(`{\an7\pos(%.0f,%.0f)\fs%.0f\alpha&H30&}%s`, s.fontSize*0.5, s.fontSize*0.5, s.fontSize*0.8, capital(s.side(anatomy.Unknown))))
 	}
 	for _, e := range a.Events {
 		s.event(e)
@@ -113,10 +114,10 @@ func (s *ass) caption(e event.Event) string {
 	var parts []string
 	for _, r := range byOnset(e.Regions) {
 		if e.Side != anatomy.Both || r.Side != anatomy.Left {
-			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+			parts = append(parts, fmt.Sprintf("%s %s", s.region(r.Region), s.millimetres(r.PeakMM)))
 		}
 	}
-	return fmt.Sprintf("%s %s: %s", named(kindShort, e.Kind), sideWord(e.Side), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s %s: %s", s.kindShort(e.Kind), s.side(e.Side), strings.Join(parts, ", "))
 }
 
 // place is where a region of a side lies in the picture at a time, and the

@@ -13,17 +13,17 @@ import (
 // EncodeEventsCSV writes one row an event (RFC 4180: comma, CRLF, quotes where
 // needed; decimal point, UTF-8). Units stand in the names; an empty cell is a
 // value that is not known. The regions are joined by "+" in the order in which
-// they moved, as side:region where an event has both sides.
+// they moved, as side:region where an event has both sides; the reasons by a space.
 func EncodeEventsCSV(w io.Writer, a *Analysis) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
 	c.Write([]string{"id", "kind", "side", "form", "onset_s", "offset_s", "duration_s", "lead", "regions",
-		"peak_mm", "twitches", "rate_hz", "trigger", "task", "episode", "attack", "confidence"})
+		"peak_mm", "twitches", "rate_hz", "trigger", "task", "episode", "attack", "confidence", "reasons"})
 	for _, e := range a.Events {
 		c.Write([]string{e.ID, string(e.Kind), string(e.Side), string(e.Form),
 			num(e.OnsetS, 4), num(e.OffsetS, 4), num(e.Duration(), 4), string(e.Lead), joinRegions(e),
 			optNum(peak(e), 3), strconv.Itoa(e.Twitches), optNum(e.RateHz, 2), optStr(e.Trigger), optStr(e.Task),
-			optInt(e.Episode), optInt(e.Attack), num(e.Confidence, 3)})
+			optInt(e.Episode), optInt(e.Attack), num(e.Confidence, 3), strings.Join(e.Reasons, " ")})
 	}
 	c.Flush()
 	return c.Error()

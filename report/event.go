@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"facialis/anatomy"
 	"facialis/event"
 )
 
@@ -26,14 +25,6 @@ func byOnset(r []event.RegionMovement) []event.RegionMovement {
 	r = slices.Clone(r)
 	slices.SortStableFunc(r, func(a, b event.RegionMovement) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
 	return r
-}
-
-// sideWord is a side in words.
-func sideWord(s anatomy.Side) string {
-	if s == anatomy.Unknown {
-		return say("unknown side")
-	}
-	return say(string(s))
 }
 
 // ofKind are the events of one kind.

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
 )
 
@@ -13,9 +13,9 @@ type figure struct{ What, Plain, Clinic string }
 
 // knownFigures parts the rows into those with a value and the names of those
 // that could not be had.
-func knownFigures(all []figure) (known []figure, unknown []string) {
+func (l voice) knownFigures(all []figure) (known []figure, unknown []string) {
 	for _, f := range all {
-		if strings.HasPrefix(f.Plain, say("unknown")) {
+		if f.Plain == l.unknown() || f.Plain == l.Say("report.figure.regularity.few") {
 			unknown = append(unknown, f.What)
 			continue
 		}
@@ -26,83 +26,98 @@ func knownFigures(all []figure) (known []figure, unknown []string) {
 
 // figures is every measure with its uncertainty. What could not be had is said
 // to be unknown.
-func figures(a *Analysis) []figure {
+func (l voice) figures(a *Analysis) []figure {
 	m := a.Measures
 	f := []figure{
-		{"Spasms seen", fmt.Sprintf("%d in %s of film with your face in view", m.Spasms, clock(m.UsableS)),
-			fmt.Sprintf("n = %d%s; tracked %s", m.Spasms, clinicSides(a), percent(a.Tracking.FaceFraction))},
-		{"How often", plainRate(m.RatePerMin), clinicRate(m.RatePerMin) + " (exact Poisson)"},
-		{"How often at rest", plainRate(m.RestRatePerMin), clinicRate(m.RestRatePerMin)},
-		{"Time in spasm", optPlain(m.Burden, "%s of the time", percent), "burden " + optPercent(m.Burden) + rightLeft(a)},
-		{"How long one lasts", plainQuantiles(m.DurationS), clinicQuantiles(m.DurationS)},
-		{"Held for a second or more", optPlain(m.TonicFraction, "%s of the time in spasm", percent), "tonic fraction " + optPercent(m.TonicFraction)},
-		{"Time from one to the next", plainQuantiles(m.IntervalS.Quantiles),
-			clinicQuantiles(m.IntervalS.Quantiles) + fmt.Sprintf("; CV %s, CV2 %s", opt(m.IntervalS.CV, 2), opt(m.IntervalS.CV2, 2))},
-		{"How even the steps are", plainRegularity(m), fmt.Sprintf("regularity 1−CV2 = %s (1 metronome, 0 at random); CV below %s would be regular", opt(m.Regularity, 2), trim(regularCV, 1))},
-		{"Bouts", plainBouts(m), fmt.Sprintf("%d episodes (gap < 0.5 s), %d attacks (gap < 10 s); attack length %s", m.Episodes, m.Attacks, clinicQuantiles(m.AttackS))},
-		{"Longest quiet time", optPlain(m.LongestFreeS, "%s without a spasm", clock), optSeconds(m.LongestFreeS) + ", tracked without a break"},
+		{l.Say("report.figure.spasms"), l.Say("report.figure.spasms.plain", args{"Number": m.Spasms, "Length": l.clock(m.UsableS)}),
+			l.Say(sided(a, "report.figure.spasms.clinic"), args{"Number": m.Spasms, "Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms,
+				"Laterality": l.opt(m.Laterality, 2), "Tracked": l.percent(a.Tracking.FaceFraction)})},
+		{l.Say("report.figure.rate"), l.plainRate(m.RatePerMin), l.Say("report.figure.rate.exact", args{"Rate": l.clinicRate(m.RatePerMin)})},
+		{l.Say("report.figure.rest"), l.plainRate(m.RestRatePerMin), l.clinicRate(m.RestRatePerMin)},
+		{l.Say("report.figure.burden"), l.optShare(m.Burden, "report.figure.burden.plain"),
+			l.Say(sided(a, "report.figure.burden.clinic"), args{"Share": l.optPercent(m.Burden), "Right": l.optPercent(m.Sides.Right.Burden), "Left": l.optPercent(m.Sides.Left.Burden)})},
+		{l.Say("report.figure.duration"), l.plainQuantiles(m.DurationS), l.clinicQuantiles(m.DurationS)},
+		{l.Say("report.figure.tonic"), l.optShare(m.TonicFraction, "report.figure.tonic.plain"), l.Say("report.figure.tonic.clinic", args{"Share": l.optPercent(m.TonicFraction)})},
+		{l.Say("report.figure.between"), l.plainQuantiles(m.IntervalS.Quantiles),
+			l.Say("report.figure.between.clinic", args{"Quantiles": l.clinicQuantiles(m.IntervalS.Quantiles), "CV": l.opt(m.IntervalS.CV, 2), "CV2": l.opt(m.IntervalS.CV2, 2)})},
+		{l.Say("report.figure.regularity"), l.plainRegularity(m), l.Say("report.figure.regularity.clinic", args{"Regularity": l.opt(m.Regularity, 2), "Limit": trim(regularCV, 1)})},
+		{l.Say("report.figure.bouts"), l.plainBouts(m), l.Say("report.figure.bouts.clinic", args{"Episodes": m.Episodes, "EpisodeGap": l.clock(event.EpisodeGapS), "Attacks": m.Attacks, "AttackGap": l.clock(event.AttackGapS), "Lengths": l.clinicQuantiles(m.AttackS)})},
+		{l.Say("report.figure.quiet"), l.quiet(m.LongestFreeS), l.Say("report.figure.quiet.clinic", args{"Length": l.optSeconds(m.LongestFreeS)})},
 	}
 	for _, t := range m.ByTrigger {
-		what := "Came right with " + named(triggerWords, t.Trigger)
-		if t.Trigger == "" {
-			what = "Came by themselves"
+		what := l.Say("report.figure.spontaneous")
+		if t.Trigger != "" {
+			what = l.Say("report.figure.triggered", args{"Trigger": l.trigger(t.Trigger)})
 		}
 		ci := measure.Wilson(t.Spasms, m.Spasms)
-		f = append(f, figure{what, fmt.Sprintf("%d of %d", t.Spasms, m.Spasms), percent(t.Share) + interval(ci, percent)})
+		f = append(f, figure{what, l.Say("report.figure.share", args{"Part": t.Spasms, "All": m.Spasms}), l.interval(l.percent(t.Share), ci, l.percent)})
 	}
 	for _, t := range m.ByTask {
-		f = append(f, figure{"While asked to: " + named(taskWords, t.Task), fmt.Sprintf("%d in %s", t.Spasms, clock(t.UsableS)), clinicRate(t.RatePerMin)})
+		f = append(f, figure{l.Say("report.figure.task", args{"Task": l.task(t.Task)}), l.Say("report.figure.task.plain", args{"Number": t.Spasms, "Length": l.clock(t.UsableS)}), l.clinicRate(t.RatePerMin)})
 	}
 	f = append(f,
-		figure{"Both sides at once", optPlain(m.BilateralOverlap, "%s of the spasms", percent),
-			"overlap within 67 ms " + optPercent(m.BilateralOverlap) + interval(m.BilateralOverlapCI95, percent)},
-		figure{"Brow went up while the eye closed", optPlain(m.BrowLiftShare, fmt.Sprintf("in %%s of %d spasms that closed the eye", m.BrowLiftOf), percent),
-			"“other Babinski” sign, of episodes " + optPercent(m.BrowLiftShare) + interval(m.BrowLiftShareCI95, percent)},
-		figure{"Blinks", plainRate(m.BlinkRatePerMin), clinicRate(m.BlinkRatePerMin)},
-		lidFigure(m.Lids),
+		figure{l.Say("report.figure.overlap"), l.optShare(m.BilateralOverlap, "report.figure.overlap.plain"),
+			l.Say("report.figure.overlap.clinic", args{"Share": l.interval(l.optPercent(m.BilateralOverlap), m.BilateralOverlapCI95, l.percent)})},
+		figure{l.Say("report.figure.brow"), l.browLift(m),
+			l.Say("report.figure.brow.clinic", args{"Share": l.interval(l.optPercent(m.BrowLiftShare), m.BrowLiftShareCI95, l.percent)})},
+		figure{l.Say("report.figure.blinks"), l.plainRate(m.BlinkRatePerMin), l.clinicRate(m.BlinkRatePerMin)},
+		l.lidFigure(m.Lids),
 	)
-	return append(f, precision(a)...)
+	return append(f, l.precision(a)...)
+}
+
+// quiet is the longest time without a spasm.
+func (l voice) quiet(s *float64) string {
+	if s == nil || !finite(*s) {
+		return l.unknown()
+	}
+	return l.Say("report.figure.quiet.plain", args{"Length": l.clock(*s)})
+}
+
+func (l voice) browLift(m measure.Summary) string {
+	if m.BrowLiftShare == nil || !finite(*m.BrowLiftShare) {
+		return l.unknown()
+	}
+	return l.Say("report.figure.brow.plain", args{"Share": l.percent(*m.BrowLiftShare), "All": m.BrowLiftOf})
 }
 
 // lidFigure is what both eyes did together without being asked to.
-func lidFigure(l measure.Lids) figure {
-	f := figure{"Both eyes closed in spells", say("unknown"), ""}
-	if l.WatchedS > 0 {
-		n := fmt.Sprintf("%d times", l.Spells)
-		switch l.Spells {
-		case 0:
-			n = "never"
-		case 1:
-			n = "once"
+func (l voice) lidFigure(lids measure.Lids) figure {
+	f := figure{l.Say("report.figure.lids"), l.unknown(), ""}
+	if lids.WatchedS > 0 {
+		share := args{"Share": l.optPercent(lids.ShutShare)}
+		f.Plain = l.Count("report.figure.lids.plain", lids.Spells, share)
+		if lids.Spells == 0 {
+			f.Plain = l.Say("report.figure.lids.never", share)
 		}
-		f.Plain = fmt.Sprintf("%s, for half a second or longer or three times or more in a row; both shut for %s of the time", n, optPercent(l.ShutShare))
-		f.Clinic = fmt.Sprintf("%d spells, %s; closures ≥ 0.5 s %s; runs of 3 or more %s; longest closure %s; shut %s", l.Spells, clinicRate(l.SpellRatePerMin),
-			clinicRate(l.LongRatePerMin), clinicRate(l.ClusterRatePerMin), optSeconds(l.DurationS.Max), optPercent(l.ShutShare))
+		f.Clinic = l.Say("report.figure.lids.clinic", args{"Spells": lids.Spells, "Rate": l.clinicRate(lids.SpellRatePerMin), "Long": l.clinicRate(lids.LongRatePerMin),
+			"Runs": l.clinicRate(lids.ClusterRatePerMin), "Longest": l.optSeconds(lids.DurationS.Max), "Share": l.optPercent(lids.ShutShare)})
 	}
 	return f
 }
 
 // precision says how fine the measurement itself is.
-func precision(a *Analysis) []figure {
-	scale := figure{"Millimetres", say("unknown"), "no iris seen, no scale"}
+func (l voice) precision(a *Analysis) []figure {
+	scale := figure{l.Say("report.figure.scale"), l.unknown(), l.Say("report.figure.scale.unknown")}
 	if u := a.Tracking.ScaleUncertainty; u != nil && finite(*u) {
-		scale = figure{"Millimetres", fmt.Sprintf("all lengths may be off by about %s together", percent(*u)),
-			fmt.Sprintf("scale ±%s (2 SD), from an iris width of 11.7 mm; %s mm/px", percent(*u), opt(a.Tracking.MMPerPx, 3))}
+		scale.Plain = l.Say("report.figure.scale.plain", args{"Share": l.percent(*u)})
+		scale.Clinic = l.Say("report.figure.scale.clinic", args{"Share": l.percent(*u), "Scale": l.opt(a.Tracking.MMPerPx, 3)})
 	}
 	lo, hi := noiseRange(a.Tracking.NoiseMM)
-	noise := figure{"Smallest movement", say("unknown"), "noise floor " + say("unknown")}
+	noise := figure{l.Say("report.figure.noise"), l.unknown(), l.Say("report.figure.noise.unknown")}
 	if lo != nil {
-		noise = figure{"Smallest movement", fmt.Sprintf("movements under about %s mm (steadiest place) to %s mm (least steady) cannot be told from noise", about(5**lo), about(5**hi)),
-			fmt.Sprintf("noise %s–%s mm (1 SD, by region); the plain figures are 5 SD", trim(*lo, 3), trim(*hi, 3))}
+		noise.Plain = l.Say("report.figure.noise.plain", args{"Least": l.about(5 * *lo), "Most": l.about(5 * *hi)})
+		noise.Clinic = l.Say("report.figure.noise.clinic", args{"Least": trim(*lo, 3), "Most": trim(*hi, 3)})
 	}
 	fps := a.Recording.FrameRate
-	time := figure{"Finest step in time", say("unknown"), say("unknown")}
+	time := figure{l.Say("report.figure.time"), l.unknown(), l.unknown()}
 	if fps > 0 {
-		variable := ""
+		clinic := "report.figure.time.clinic"
 		if a.Recording.VariableRate {
-			variable = ", variable"
+			clinic = "report.figure.time.variable"
 		}
-		time = figure{"Finest step in time", fmt.Sprintf("%s s, one picture of the film", about(1/fps)), fmt.Sprintf("%s ms a frame (%s frames/s%s)", trim(1000/fps, 1), trim(fps, 2), variable)}
+		time.Plain = l.Say("report.figure.time.plain", args{"Step": l.about(1 / fps)})
+		time.Clinic = l.Say(clinic, args{"Step": trim(1000/fps, 1), "Rate": trim(fps, 2)})
 	}
 	return []figure{scale, noise, time}
 }
@@ -124,115 +139,106 @@ func noiseRange(n NoiseMM) (lo, hi *float64) {
 	return lo, hi
 }
 
-func plainRate(e measure.Estimate) string {
-	if e.Value == nil {
-		return say("unknown")
+func (l voice) plainRate(e measure.Estimate) string {
+	switch {
+	case e.Value == nil:
+		return l.unknown()
+	case e.CI95 == nil:
+		return l.Say("report.figure.rate.plain", args{"Rate": l.perMinute(*e.Value)})
+	case *e.Value == 0:
+		return l.Say("report.figure.rate.none", args{"Rate": l.perMinute(e.CI95[1])})
 	}
-	if *e.Value == 0 && e.CI95 != nil {
-		return "none seen; up to about " + say("per minute", about(e.CI95[1])) + " could go unseen by chance"
-	}
-	out := "about " + say("per minute", about(*e.Value))
-	if e.CI95 != nil {
-		out += fmt.Sprintf(", likely between %s and %s", about(e.CI95[0]), about(e.CI95[1]))
-	}
-	return out
+	return l.Say("report.figure.rate.range", args{"Rate": l.perMinute(*e.Value), "Low": l.about(e.CI95[0]), "High": l.about(e.CI95[1])})
 }
 
-func clinicRate(e measure.Estimate) string {
+func (l voice) clinicRate(e measure.Estimate) string {
 	if e.Value == nil {
-		return say("unknown")
+		return l.unknown()
 	}
-	return trim(*e.Value, 2) + " /min" + interval(e.CI95, func(x float64) string { return trim(x, 2) })
+	return l.interval(l.Say("report.figure.rate.clinic", args{"Rate": trim(*e.Value, 2)}), e.CI95, func(x float64) string { return trim(x, 2) })
 }
 
-// interval is ", 95 % CI lo–hi", or nothing where there is none.
-func interval(ci *[2]float64, show func(float64) string) string {
+// interval is a value with its interval, or the value alone where there is none.
+func (l voice) interval(value string, ci *[2]float64, show func(float64) string) string {
 	if ci == nil {
-		return ""
+		return value
 	}
 	lo, hi := show(ci[0]), show(ci[1])
 	if strings.HasSuffix(hi, " %") {
 		lo = strings.TrimSuffix(lo, " %")
 	}
-	return fmt.Sprintf(", 95 %% CI %s–%s", lo, hi)
+	return l.Say("report.figure.interval", args{"Value": value, "Low": lo, "High": hi})
 }
 
-func plainQuantiles(q measure.Quantiles) string {
+func (l voice) plainQuantiles(q measure.Quantiles) string {
 	if q.Median == nil || q.Max == nil {
-		return say("unknown")
+		return l.unknown()
 	}
 	if q.N == 1 {
-		return clock(*q.Median) + " (only one)"
+		return l.Say("report.figure.quantiles.one", args{"Length": l.clock(*q.Median)})
 	}
-	return fmt.Sprintf("typically %s, at most %s", clock(*q.Median), clock(*q.Max))
+	return l.Say("report.figure.quantiles.plain", args{"Median": l.clock(*q.Median), "Longest": l.clock(*q.Max)})
 }
 
-func clinicQuantiles(q measure.Quantiles) string {
+func (l voice) clinicQuantiles(q measure.Quantiles) string {
 	if q.Median == nil || q.P5 == nil || q.P95 == nil || q.Max == nil {
-		return say("unknown")
+		return l.unknown()
 	}
 	s := func(x float64) string { return trim(x, 2) }
-	return fmt.Sprintf("median %s s%s; P5 %s, P95 %s, max %s (n = %d)", s(*q.Median), interval(q.MedianCI95, s), s(*q.P5), s(*q.P95), s(*q.Max), q.N)
+	return l.Say("report.figure.quantiles.clinic", args{"Median": l.interval(s(*q.Median)+" s", q.MedianCI95, s), "P5": s(*q.P5), "P95": s(*q.P95), "Longest": s(*q.Max), "Number": q.N})
 }
 
-func plainRegularity(m measure.Summary) string {
+func (l voice) plainRegularity(m measure.Summary) string {
 	switch {
 	case m.IntervalS.CV == nil:
-		return say("unknown") + " (too few spasms)"
+		return l.Say("report.figure.regularity.few")
 	case *m.IntervalS.CV < regularCV:
-		return "rather even"
+		return l.Say("report.figure.regularity.even")
 	}
-	return "uneven"
+	return l.Say("report.figure.regularity.uneven")
 }
 
-func plainBouts(m measure.Summary) string {
+func (l voice) plainBouts(m measure.Summary) string {
 	if m.Attacks == 0 || m.AttackS.Max == nil {
-		return "none"
+		return l.Say("report.figure.bouts.none")
 	}
-	return fmt.Sprintf("%d, the longest lasting %s", m.Attacks, clock(*m.AttackS.Max))
+	return l.Say("report.figure.bouts.plain", args{"Number": m.Attacks, "Longest": l.clock(*m.AttackS.Max)})
 }
 
-// clinicSides is how the spasms part into right and left.
-func clinicSides(a *Analysis) string {
-	m := a.Measures
-	if !a.SideKnown() {
-		return ", " + say("unknown side")
+// sided is the key of a figure's text, which names no side where the sides cannot
+// be told apart.
+func sided(a *Analysis, key string) string {
+	if a.SideKnown() {
+		return key
 	}
-	return fmt.Sprintf(" (right %d, left %d); laterality (R−L)/(R+L) %s", m.Sides.Right.Spasms, m.Sides.Left.Spasms, opt(m.Laterality, 2))
+	return key + ".hidden"
 }
 
-func rightLeft(a *Analysis) string {
-	m := a.Measures
-	if !a.SideKnown() {
-		return ""
-	}
-	return fmt.Sprintf(" (right %s, left %s)", optPercent(m.Sides.Right.Burden), optPercent(m.Sides.Left.Burden))
-}
-
-func opt(x *float64, decimals int) string {
+func (l voice) opt(x *float64, decimals int) string {
 	if x == nil || !finite(*x) {
-		return say("unknown")
+		return l.unknown()
 	}
 	return trim(*x, decimals)
 }
 
-func optPercent(x *float64) string {
+func (l voice) optPercent(x *float64) string {
 	if x == nil || !finite(*x) {
-		return say("unknown")
+		return l.unknown()
 	}
 	return trim(100**x, 1) + " %"
 }
 
-func optSeconds(x *float64) string {
+func (l voice) optSeconds(x *float64) string {
 	if x == nil || !finite(*x) {
-		return say("unknown")
+		return l.unknown()
 	}
 	return trim(*x, 1) + " s"
 }
 
-func optPlain(x *float64, format string, show func(float64) string) string {
+// optShare is the text of a key about a share.
+func (l voice) optShare(x *float64, key string) string {
 	if x == nil || !finite(*x) {
-		return say("unknown")
+		return l.unknown()
 	}
-	return fmt.Sprintf(format, show(*x))
+	return l.Say(key, args{"Share": l.percent(*x)})
 }

@@ -69,21 +69,23 @@ func TestContractNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, names := range map[string]string{
-		"":                      "schema recording tracking quality tasks events measures provenance",
-		"recording":             "file sha256 duration_s frames frame_rate variable_rate width height mirrored",
-		"tracking":              "face_fraction faces_max mm_per_px scale_uncertainty noise_mm",
-		"tracking noise_mm":     "right left",
-		"quality":               "usable warnings",
-		"quality warnings":      "code text from_s to_s",
-		"tasks":                 "task from_s to_s",
-		"events":                "id kind side form onset_s offset_s lead regions twitches rate_hz trigger task episode attack confidence",
-		"events regions":        "region side onset_s peak_mm share_of_voluntary",
-		"measures":              "side rate_per_min burden episodes attacks duration_s interval_s regularity tonic_fraction spread laterality bilateral_overlap brow_lift_share blink_rate_per_min",
-		"measures rate_per_min": "value ci95",
-		"measures duration_s":   "median p5 p95 max",
-		"measures interval_s":   "median p5 p95 max cv",
-		"measures spread":       "region share median_lag_ms peak_mm",
-		"provenance":            "version models parameters",
+		"":                         "schema recording tracking quality tasks events measures provenance",
+		"recording":                "file sha256 duration_s frames frame_rate variable_rate width height mirrored",
+		"tracking":                 "face_fraction faces_max mm_per_px scale_uncertainty noise_mm",
+		"tracking noise_mm":        "right left",
+		"quality":                  "usable warnings",
+		"quality warnings":         "code text from_s to_s",
+		"tasks":                    "task from_s to_s",
+		"events":                   "id kind side form onset_s offset_s lead lead_tied_with regions twitches rate_hz trigger task episode attack confidence reasons",
+		"events regions":           "region side onset_s peak_mm share_of_voluntary",
+		"measures":                 "side usable_s rate_per_min burden episodes attacks duration_s interval_s regularity tonic_fraction spread laterality bilateral_overlap brow_lift_share blink_rate_per_min lids",
+		"measures rate_per_min":    "value ci95",
+		"measures duration_s":      "median p5 p95 max",
+		"measures interval_s":      "median p5 p95 max cv",
+		"measures spread":          "region share median_lag_ms peak_mm",
+		"measures lids":            "shut_share closures duration_s",
+		"measures lids duration_s": "median p5 p95 max",
+		"provenance":               "version models parameters constants",
 	} {
 		at := any(doc)
 		for _, key := range strings.Fields(path) {
@@ -151,8 +153,10 @@ func TestEventsCSV(t *testing.T) {
 	a := &Analysis{Events: []event.Event{
 		newEvent(event.Blink, anatomy.Both, event.Twitch, 1, 0.2, 1, map[anatomy.Region]float64{anatomy.OrbicularisOculi: 7.5}),
 		newEvent(event.Spasm, anatomy.Right, event.Clonic, 2.5, 0.8, 4, map[anatomy.Region]float64{anatomy.Zygomaticus: 1.25, anatomy.Depressor: 0.5}),
+		newEvent(event.Other, anatomy.Left, event.Twitch, 4, 0.2, 1, map[anatomy.Region]float64{anatomy.Zygomaticus: 0.5}),
 	}}
-	a.Events[0].ID, a.Events[1].ID = "e0001", "e0002"
+	a.Events[0].ID, a.Events[1].ID, a.Events[2].ID = "e0001", "e0002", "e0003"
+	a.Events[2].Reasons = []string{"slow_rise", "unsure"}
 	e := &a.Events[1]
 	e.Trigger, e.Task, e.RateHz, e.Episode, e.Attack = &blink, &rest, ptr(5.0), ptr(1), ptr(1)
 	e.Regions[1].PeakMM = nil

@@ -23,7 +23,7 @@ var pageCSS string
 //go:embed report.html.tmpl
 var pageTemplate string
 
-var pageTmpl = template.Must(template.New("report").Funcs(template.FuncMap{"say": say, "keep": keep}).Parse(pageTemplate))
+var pageTmpl = template.Must(template.New("report").Funcs(template.FuncMap{"keep": keep}).Parse(pageTemplate))
 
 // maxWarnings is how many warnings the page lists; the rest stand in analysis.json.
 const maxWarnings = 30
@@ -37,6 +37,7 @@ const unsureBelow = 0.5
 
 // page is what the template is filled with.
 type page struct {
+	voice
 	A         *Analysis
 	CSS       template.CSS
 	Pages     []template.HTML
@@ -51,7 +52,7 @@ type page struct {
 	Figures   []figure
 	Unknown   string // names of the figures that could not be had
 	Warnings  []warning
-	More      int
+	More      string // says how many warnings are left out
 	Limits    []string
 	How       []figure
 }
@@ -74,44 +75,45 @@ type warning struct{ When, Text string }
 
 // EncodeHTML writes the page: one file that needs nothing else.
 func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
+	l := in.voice()
 	gaps := trackingGaps(a, in.Trace)
 	p := page{
-		A: a, CSS: template.CSS(pageCSS), Pages: in.Pages,
-		Sentences: sentences(a), Tiles: tiles(a),
-		FaceNote: say("face.note", trim(a.Recording.FrameRate, 0)),
-		Legend:   legend(a, gaps), Limits: limits, How: provenance(a),
+		voice: l, A: a, CSS: template.CSS(pageCSS), Pages: in.Pages,
+		Sentences: l.sentences(a), Tiles: l.tiles(a),
+		FaceNote: l.Say("report.face.note", args{"FrameRate": trim(a.Recording.FrameRate, 0)}),
+		Legend:   l.legend(a, gaps), Limits: l.limits(), How: l.provenance(a),
 	}
 	if a.Measures.Spasms > 0 && !a.Measures.SideUnknown() {
-		p.Face = drawnFace(a.Measures)
+		p.Face = l.drawnFace(a.Measures)
 	}
 	if a.Measures.UsableS > 0 {
 		var unknown []string
-		p.Figures, unknown = knownFigures(figures(a))
+		p.Figures, unknown = l.knownFigures(l.figures(a))
 		p.Unknown = strings.Join(unknown, ", ")
 	}
 	for _, c := range canvases {
-		p.Timeline = append(p.Timeline, drawing{c.name, timeline(a, gaps, c)})
+		p.Timeline = append(p.Timeline, drawing{c.name, l.timeline(a, gaps, c)})
 		if t := in.Trace; t != nil && t.Len() > 1 && a.Measures.UsableS > 0 {
 			ps := panels(a)
 			desc := ""
 			for _, pn := range ps {
 				if !a.SideKnown() {
-					desc += say("traces.desc.hidden", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, anatomy.Unknown))) + " "
+					desc += l.Say("report.traces.desc.hidden", args{"Place": l.region(pn.spasm), "Size": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Unknown))}) + " "
 					continue
 				}
-				desc += say("traces.desc", named(regionWords, pn.spasm), millimetres(peakIn(a.Events, pn.spasm, anatomy.Right)),
-					millimetres(peakIn(a.Events, pn.spasm, anatomy.Left))) + " "
+				desc += l.Say("report.traces.desc", args{"Place": l.region(pn.spasm), "Right": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Right)),
+					"Left": l.millimetres(peakIn(a.Events, pn.spasm, anatomy.Left))}) + " "
 			}
-			p.Traces = append(p.Traces, drawing{c.name, traces(a, t, c, "traces-"+c.name, t.T[0], t.T[t.Len()-1], 2.8*c.font, strings.TrimSpace(desc))})
+			p.Traces = append(p.Traces, drawing{c.name, l.traces(a, t, c, "traces-"+c.name, t.T[0], t.T[t.Len()-1], 2.8*c.font, strings.TrimSpace(desc))})
 		}
 	}
-	p.CloseUps = closeUps(a, in)
+	p.CloseUps = l.closeUps(a, in)
 	for i, x := range a.Quality.Warnings {
 		if i == maxWarnings {
-			p.More = len(a.Quality.Warnings) - i
+			p.More = l.Say("report.trust.more", args{"More": len(a.Quality.Warnings) - i})
 			break
 		}
-		p.Warnings = append(p.Warnings, warning{when(x), capital(x.Text)})
+		p.Warnings = append(p.Warnings, warning{l.when(x), capital(x.Text)})
 	}
 	if err := pageTmpl.Execute(w, p); err != nil {
 		return fmt.Errorf("filling in the page: %w", err)
@@ -119,10 +121,10 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 	return nil
 }
 
-func when(w Warning) string {
+func (l voice) when(w Warning) string {
 	switch {
 	case w.FromS == nil:
-		return say("trust.whole")
+		return l.Say("report.trust.whole")
 	case w.ToS == nil:
 		return stamp(*w.FromS, false)
 	}
@@ -177,7 +179,7 @@ func peakSize(e event.Event) float64 {
 
 // closeUps are the stills, or without any the strongest spasms, with the
 // curves around them.
-func closeUps(a *Analysis, in Inputs) []closeUp {
+func (l voice) closeUps(a *Analysis, in Inputs) []closeUp {
 	byID := map[string]event.Event{}
 	for _, e := range a.Events {
 		byID[e.ID] = e
@@ -193,23 +195,20 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 		}
 		if e != nil {
 			at = (e.OnsetS + e.OffsetS) / 2
-			c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("your "+string(e.Side)))
-			if e.Side == anatomy.Both {
-				c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), say("both"))
-			}
+			c.Title = fmt.Sprintf("%s, %s", stamp(e.OnsetS, true), l.yourSide(e.Side))
 			if c.Note == "" {
-				c.Note = eventNote(*e)
+				c.Note = l.eventNote(*e)
 			}
 			if e.Confidence < unsureBelow {
-				c.Note += " " + say("unsure")
+				c.Note += " " + l.Say("report.unsure")
 			}
 		}
-		c.Alt = say("still.alt", stamp(at, true), c.Note)
+		c.Alt = l.Say("report.still.alt", args{"At": stamp(at, true), "Note": c.Note})
 		if t := in.Trace; e != nil && t != nil && t.Len() > 1 {
 			small := canvas{name: "closeup", w: 360, left: 44, font: 12, maxTicks: 3, points: 700}
 			from, to := max(t.T[0], at-closeUpS), min(t.T[t.Len()-1], at+closeUpS)
 			if to > from {
-				c.Curves = traces(a, t, small, "closeup-"+e.ID, from, to, 30, say("closeup.desc", "0.5 s", stamp(at, true)))
+				c.Curves = l.traces(a, t, small, "closeup-"+e.ID, from, to, 30, l.Say("report.closeup.desc", args{"Step": "0.5 s", "At": stamp(at, true)}))
 			}
 		}
 		out = append(out, c)
@@ -230,17 +229,21 @@ func closeUps(a *Analysis, in Inputs) []closeUp {
 	return out
 }
 
-// eventNote is an event's form, length and regions in words.
-func eventNote(e event.Event) string {
-	parts := []string{fmt.Sprintf("%s of %s", capital(named(formWords, e.Form)), clock(e.Duration()))}
+// eventNote is an event's form, length and regions in words, and why it is no spasm
+// where a rule said so.
+func (l voice) eventNote(e event.Event) string {
+	parts := []string{l.Say("report.still.note", args{"Form": capital(l.form(e.Form)), "Length": l.clock(e.Duration())})}
 	for _, r := range byOnset(e.Regions) {
 		if e.Side != anatomy.Both || r.Side != anatomy.Left {
-			parts = append(parts, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+			parts = append(parts, fmt.Sprintf("%s %s", l.region(r.Region), l.millimetres(r.PeakMM)))
 		}
 	}
 	out := strings.Join(parts, ", ")
 	if e.Trigger != nil {
-		out += "; right with " + named(triggerWords, *e.Trigger)
+		out += "; " + l.Say("report.still.trigger", args{"Trigger": l.trigger(*e.Trigger)})
+	}
+	if why := l.refusals([]event.Event{e}); len(why) > 0 {
+		return out + ". " + l.Say("report.refused", args{"Reasons": strings.Join(why, "; ")})
 	}
 	return out + "."
 }
@@ -249,19 +252,19 @@ func eventNote(e event.Event) string {
 var settingsText = strings.NewReplacer(`,"`, ", ", `":`, " = ")
 
 // provenance is what is needed to compute the same again.
-func provenance(a *Analysis) []figure {
+func (l voice) provenance(a *Analysis) []figure {
 	r := a.Recording
-	mirrored := ""
+	film := "report.how.film.text"
 	switch {
 	case r.Mirrored == nil:
-		mirrored = ", mirrored or not is not known"
+		film = "report.how.film.unknown"
 	case *r.Mirrored:
-		mirrored = ", mirrored (the sides are put right)"
+		film = "report.how.film.mirrored"
 	}
 	out := []figure{
-		{What: "Film", Plain: fmt.Sprintf("%s, %d × %d pixels, %d pictures, %s a second%s", r.File, r.Width, r.Height, r.Frames, trim(r.FrameRate, 2), mirrored)},
-		{What: "SHA-256 of the film", Clinic: r.SHA256},
-		{What: "Program", Plain: "facialis " + a.Provenance.Version},
+		{What: l.Say("report.how.film"), Plain: l.Say(film, args{"File": r.File, "Width": r.Width, "Height": r.Height, "Frames": r.Frames, "FrameRate": trim(r.FrameRate, 2)})},
+		{What: l.Say("report.how.sha256"), Clinic: r.SHA256},
+		{What: l.Say("report.how.program"), Plain: "facialis " + a.Provenance.Version},
 	}
 	names := []string{}
 	for n := range a.Provenance.Models {
@@ -269,7 +272,7 @@ func provenance(a *Analysis) []figure {
 	}
 	slices.Sort(names)
 	for _, n := range names {
-		out = append(out, figure{What: "Model " + n, Clinic: a.Provenance.Models[n]})
+		out = append(out, figure{What: l.Say("report.how.model", args{"Name": n}), Clinic: a.Provenance.Models[n]})
 	}
 	names = names[:0]
 	for n := range a.Provenance.Parameters {
@@ -278,7 +281,7 @@ func provenance(a *Analysis) []figure {
 	slices.Sort(names)
 	for _, n := range names {
 		if b, err := json.Marshal(a.Provenance.Parameters[n]); err == nil {
-			out = append(out, figure{What: "Settings: " + n, Clinic: settingsText.Replace(strings.TrimPrefix(strings.Trim(string(b), "{}"), `"`))})
+			out = append(out, figure{What: l.Say("report.how.settings", args{"Name": n}), Clinic: settingsText.Replace(strings.TrimPrefix(strings.Trim(string(b), "{}"), `"`))})
 		}
 	}
 	return out

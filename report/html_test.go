@@ -162,7 +162,7 @@ func TestMinMaxPathKeepsTwitch(t *testing.T) {
 func TestRowsOfTimeline(t *testing.T) {
 	for seconds, want := range map[float64]int{9: 1, 20.1: 1, 60.03: 3, 200: 7, 600: 5, 8 * 3600: 8} {
 		a := &Analysis{Recording: Recording{DurationS: seconds, Mirrored: new(false)}}
-		got := strings.Count(string(timeline(a, nil, canvases[0])), ">Right</text>")
+		got := strings.Count(string(english().timeline(a, nil, canvases[0])), ">Right</text>")
 		if got != want {
 			t.Errorf("%v s: %d rows, want %d", seconds, got, want)
 		}
@@ -171,8 +171,8 @@ func TestRowsOfTimeline(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for x, want := range map[float64]string{0.234: "0.23 s", 0.999: "1 s", 9.96: "10 s", 59.7: "1 min", 200: "3 min 20 s", 3600: "1 h", 7500: "2 h 5 min", math.NaN(): "not known"} {
-		if got := clock(x); got != want {
-			t.Errorf("clock(%v) = %q, want %q", x, got, want)
+		if got := english().clock(x); got != want {
+			t.Errorf("english().clock(%v) = %q, want %q", x, got, want)
 		}
 	}
 	for x, want := range map[float64]string{7.04: "0:07.0", 200: "3:20.0", 3725.96: "1:02:06.0", 59.96: "1:00.0"} {
@@ -184,8 +184,8 @@ func TestWords(t *testing.T) {
 		t.Errorf("keep: %q", got)
 	}
 	for x, want := range map[float64]string{0: "0 %", 0.004: "less than 1 %", 0.126: "13 %", 1: "100 %"} {
-		if got := percent(x); got != want {
-			t.Errorf("percent(%v) = %q, want %q", x, got, want)
+		if got := english().percent(x); got != want {
+			t.Errorf("english().percent(%v) = %q, want %q", x, got, want)
 		}
 	}
 }

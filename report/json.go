@@ -47,6 +47,7 @@ func withLists(a Analysis) Analysis {
 	a.Tasks = notNil(a.Tasks)
 	a.Events = append([]event.Event{}, a.Events...)
 	for i := range a.Events {
+		a.Events[i].LeadTied = notNil(a.Events[i].LeadTied)
 		a.Events[i].Regions = notNil(a.Events[i].Regions)
 		a.Events[i].Reasons = notNil(a.Events[i].Reasons)
 	}
@@ -60,6 +61,9 @@ func withLists(a Analysis) Analysis {
 	}
 	if a.Provenance.Parameters == nil {
 		a.Provenance.Parameters = map[string]any{}
+	}
+	if a.Provenance.Constants == nil {
+		a.Provenance.Constants = map[string]map[string]float64{}
 	}
 	if a.Tracking.NoiseMM.Right == nil {
 		a.Tracking.NoiseMM.Right = map[anatomy.Region]*float64{}

@@ -16,18 +16,18 @@ func TestSpellsOfBothEyesAreTold(t *testing.T) {
 	a := &Analysis{}
 	a.Recording.DurationS, a.Measures.UsableS = 30, 30
 	a.Measures.RatePerMin = measure.PoissonRate(0, 0.5)
-	quiet := strings.Join(sentences(a), " ")
+	quiet := strings.Join(english().sentences(a), " ")
 	a.Measures.Lids = measure.Lids{WatchedS: 30, Closures: 21, Spells: 5, ShutShare: &share}
 	a.Measures.Lids.DurationS.Max = &longest
-	told := strings.Join(sentences(a), " ")
+	told := strings.Join(english().sentences(a), " ")
 	if strings.Contains(quiet, "both your eyes") || !strings.Contains(told, "5 times") || !strings.Contains(told, "2.7 s") || !strings.Contains(told, "39 %") {
 		t.Errorf("%q\n%q", quiet, told)
 	}
 	a.Measures.Lids.Spells = 1
-	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "once") {
+	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "once") {
 		t.Error(told)
 	}
-	if f := lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once, ") {
+	if f := english().lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once, ") {
 		t.Error(f)
 	}
 }
@@ -37,15 +37,15 @@ func TestMovementsWithoutANameAreTold(t *testing.T) {
 	a := &Analysis{}
 	a.Recording.DurationS, a.Measures.UsableS = 30, 30
 	a.Measures.RatePerMin = measure.PoissonRate(0, 0.5)
-	if told := strings.Join(sentences(a), " "); strings.Contains(told, "could not be named") {
+	if told := strings.Join(english().sentences(a), " "); strings.Contains(told, "could not be named") {
 		t.Error(told)
 	}
 	a.Events = []event.Event{{Kind: event.Other, Side: anatomy.Left}, {Kind: event.Blink, Side: anatomy.Both}}
-	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved once alone") {
+	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved once alone") {
 		t.Error(told)
 	}
 	a.Events = append(a.Events, event.Event{Kind: event.Other, Side: anatomy.Right})
-	if told := strings.Join(sentences(a), " "); !strings.Contains(told, "moved 2 times alone") {
+	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved 2 times alone") {
 		t.Error(told)
 	}
 }

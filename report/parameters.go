@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// The stages whose parameters stand in a provenance.
+// The stages whose parameters, or fixed numbers, stand in a provenance.
 const (
+	StageEvent   = "event"
 	StageFace    = "face"
 	StageMotion  = "motion"
 	StageSpasm   = "spasm"

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"facialis/measure"
+	"facialis/words"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -20,23 +21,27 @@ const (
 	RecordingsParquet = "recordings.parquet"
 )
 
-// What became of a recording. A recording that could not be analyzed has the
-// state "failed: " and one line that says why.
+// State is what became of a recording.
+type State string
+
+// The states of a recording that was analyzed. Of one that could not be,
+// [StateFailed] says why.
 const (
-	StateMeasured   = "measured"
-	StateNoFace     = "not measured: no face"
-	StateLittleFace = "not measured: face seen too briefly"
-	stateFailed     = "failed: "
+	StateMeasured   State = "measured"
+	StateNoFace     State = "noFace"
+	StateLittleFace State = "littleFace"
 )
+
+func (s State) String() string { return words.English().Name("report.state", string(s)) }
 
 // StateFailed is the state of a recording that could not be analyzed.
 func StateFailed(err error) string {
-	return stateFailed + strings.Join(strings.Fields(err.Error()), " ")
+	return words.English().Say("report.state.failed", words.Args{"Reason": strings.Join(strings.Fields(err.Error()), " ")})
 }
 
 // State says whether the recording was measured. One in which no face was seen
 // is not a recording of 0 spasms.
-func (a *Analysis) State() string {
+func (a *Analysis) State() State {
 	switch {
 	case a.Quality.Usable:
 		return StateMeasured

@@ -23,8 +23,8 @@ func TestRecordingsTable(t *testing.T) {
 	none := *a
 	none.Quality.Usable, none.Tracking.FaceFraction, none.Measures.Spasms, none.Measures.UsableS = false, 0, 0, 0
 	rows := []RecordingRow{
-		{Path: "a/x,1.mp4", Folder: "a/x,1", State: a.State(), SHA256: "ab", Analysis: a},
-		{Path: "b.mp4", State: none.State(), ExitCode: 5, Analysis: &none},
+		{Path: "a/x,1.mp4", Folder: "a/x,1", State: a.State().String(), SHA256: "ab", Analysis: a},
+		{Path: "b.mp4", State: none.State().String(), ExitCode: 5, Analysis: &none},
 		{Path: "c.mp4", State: StateFailed(errors.New("one\nline")), ExitCode: 2},
 	}
 	var b bytes.Buffer

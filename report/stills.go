@@ -56,7 +56,7 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 	var out []Still
 	for i, s := range stills {
 		if s != nil { // else the recording has no frame there
-			s.EventID, s.Caption = shown[i].ID, eventNote(shown[i])
+			s.EventID, s.Caption = shown[i].ID, english().eventNote(shown[i])
 			out = append(out, *s)
 		}
 	}

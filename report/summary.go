@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"facialis/anatomy"
@@ -10,34 +11,34 @@ import (
 
 // sentences says in plain words what was seen: a few paragraphs, each of
 // sentences that belong together.
-func sentences(a *Analysis) []string {
+func (l voice) sentences(a *Analysis) []string {
 	m := a.Measures
-	dur := clock(a.Recording.DurationS)
+	dur := l.clock(a.Recording.DurationS)
 	if m.UsableS <= 0 {
-		return []string{say("film.none", dur)}
+		return []string{l.Say("report.film.none", args{"Length": dur})}
 	}
-	film := say("film", dur, clock(m.UsableS))
+	film := l.Say("report.film", args{"Length": dur, "Followed": l.clock(m.UsableS)})
 	if a.Recording.DurationS-m.UsableS < 0.5 {
-		film = say("film.all", dur)
+		film = l.Say("report.film.all", args{"Length": dur})
 	}
 	if m.Spasms == 0 {
-		upper := say("unknown")
+		upper := l.unknown()
 		if ci := m.RatePerMin.CI95; ci != nil {
-			upper = say("per minute", about(ci[1]))
+			upper = l.perMinute(ci[1])
 		}
-		return paragraphs([]string{film, say("spasms.none", upper)}, otherSentence(a), lidSentence(m), blinkSentence(m))
+		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
 	}
 	return paragraphs(
-		[]string{film, countSentence(m)},
-		rateSentence(m),
-		append(lengthSentences(m), rhythmSentences(m)...),
-		append(whereSentences(m), triggerSentence(m)),
-		otherSentence(a), lidSentence(m), blinkSentence(m))
+		[]string{film, l.countSentence(m)},
+		l.rateSentence(m),
+		append(l.lengthSentences(m), l.rhythmSentences(m)...),
+		append(l.whereSentences(m), l.triggerSentence(m)),
+		l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
 }
 
 // otherSentence says of how many movements of one side the kind stayed open: the
 // timeline shows them.
-func otherSentence(a *Analysis) []string {
+func (l voice) otherSentence(a *Analysis) []string {
 	n := 0
 	for _, e := range a.Events {
 		if e.Kind == event.Other {
@@ -47,7 +48,33 @@ func otherSentence(a *Analysis) []string {
 	if n == 0 {
 		return nil
 	}
-	return []string{sayN("others", n)}
+	out := []string{l.Count("report.others", n)}
+	if why := l.refusals(a.Events); len(why) > 0 {
+		out = append(out, l.Say("report.others.why", args{"Reasons": strings.Join(why, "; ")}))
+	}
+	return out
+}
+
+// refusals are the reasons for which movements are not spasms, the most frequent
+// first, each with how many it holds of where that is more than one.
+func (l voice) refusals(events []event.Event) []string {
+	n := map[string]int{}
+	var names []string
+	for _, e := range ofKind(events, event.Other) {
+		for _, r := range e.Reasons {
+			if n[r]++; n[r] == 1 {
+				names = append(names, r)
+			}
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return n[b] - n[a] })
+	out := make([]string, len(names))
+	for i, r := range names {
+		if out[i] = l.refusal(r); n[r] > 1 {
+			out[i] = l.Say("report.others.times", args{"Reason": out[i], "Number": n[r]})
+		}
+	}
+	return out
 }
 
 func paragraphs(groups ...[]string) []string {
@@ -60,14 +87,14 @@ func paragraphs(groups ...[]string) []string {
 	return out
 }
 
-func rateSentence(m measure.Summary) []string {
+func (l voice) rateSentence(m measure.Summary) []string {
 	v, ci := m.RatePerMin.Value, m.RatePerMin.CI95
 	if v == nil || ci == nil {
 		return nil
 	}
-	out := []string{say("rate", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+	out := []string{l.Say("report.rate", args{"Rate": l.perMinute(*v), "Low": l.about(ci[0]), "High": l.about(ci[1])})}
 	if m.UsableS < shortS {
-		out = append(out, say("short"))
+		out = append(out, l.Say("report.short"))
 	}
 	return out
 }
@@ -76,36 +103,36 @@ func rateSentence(m measure.Summary) []string {
 // minute are rough.
 const shortS = 60
 
-func lengthSentences(m measure.Summary) []string {
+func (l voice) lengthSentences(m measure.Summary) []string {
 	med, longest := m.DurationS.Median, m.DurationS.Max
 	if med == nil || longest == nil {
 		return nil
 	}
 	if m.Spasms == 1 {
-		return []string{say("length.1", clock(*med))}
+		return []string{l.Say("report.length.only", args{"Length": l.clock(*med)})}
 	}
-	out := []string{say("length", clock(*med), clock(*longest))}
+	out := []string{l.Say("report.length", args{"Median": l.clock(*med), "Longest": l.clock(*longest)})}
 	if m.TonicFraction != nil && *m.TonicFraction > 0 {
-		out = append(out, say("held", percent(*m.TonicFraction)))
+		out = append(out, l.Say("report.held", args{"Share": l.percent(*m.TonicFraction)}))
 	}
 	return out
 }
 
 // rhythmSentences say how the spasms lie in time, when there are enough.
-func rhythmSentences(m measure.Summary) []string {
+func (l voice) rhythmSentences(m measure.Summary) []string {
 	if m.Spasms < 2 {
 		return nil
 	}
 	var out []string
 	if m.Attacks > 0 && m.Attacks < m.Spasms {
-		out = append(out, sayN("bouts", m.Attacks))
+		out = append(out, l.Count("report.bouts", m.Attacks))
 	}
 	if m.IntervalS.CV != nil && m.IntervalS.N >= 5 {
-		name := "irregular"
+		name := "report.irregular"
 		if *m.IntervalS.CV < regularCV {
-			name = "regular"
+			name = "report.regular"
 		}
-		out = append(out, say(name))
+		out = append(out, l.Say(name))
 	}
 	return out
 }
@@ -114,38 +141,30 @@ func rhythmSentences(m measure.Summary) []string {
 // regular (an engineering choice; no published limit for facial spasm exists).
 const regularCV = 0.3
 
-// sayN is a sentence about a number, with its form for one.
-func sayN(name string, n int) string {
-	if n == 1 {
-		return say(name + ".1")
-	}
-	return say(name, n)
-}
-
-func countSentence(m measure.Summary) string {
+func (l voice) countSentence(m measure.Summary) string {
 	if m.Side != nil && *m.Side == anatomy.Both && m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 { // all of both
-		return say("spasms.both", sayN("spasm", m.Spasms), m.Spasms, m.Spasms)
+		return l.Count("report.spasms.both", m.Spasms, args{"Right": m.Spasms, "Left": m.Spasms})
 	}
 	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 {
-		return say("spasms.hidden", sayN("spasm", m.Spasms), say(plural("was", m.Spasms)))
+		return l.Count("report.spasms.hidden", m.Spasms)
 	}
 	right, left := m.Sides.Right.Spasms, m.Sides.Left.Spasms
 	if right > 0 && left > 0 {
-		return say("spasms.both", sayN("spasm", m.Spasms), right, left)
+		return l.Count("report.spasms.both", m.Spasms, args{"Right": right, "Left": left})
 	}
 	here, there := anatomy.Right, anatomy.Left
 	if left > 0 {
 		here, there = there, here
 	}
-	return say("spasms.side", sayN("spasm", m.Spasms), say(plural("was", m.Spasms)), say("your "+string(here)), say("your "+string(there)))
+	return l.Count("report.spasms.side", m.Spasms, args{"Side": l.yourSide(here), "OtherSide": l.yourSide(there)})
 }
 
 // whereSentences say for each side with spasms which place moved most often
 // and which others moved too.
-func whereSentences(m measure.Summary) []string {
+func (l voice) whereSentences(m measure.Summary) []string {
 	var out []string
 	if m.Sides.Right.Spasms+m.Sides.Left.Spasms == 0 && len(m.Spread) > 0 {
-		return []string{whereSentence(measure.SideSummary{Spasms: m.Spasms, Spread: m.Spread})}
+		return []string{l.whereSentence(measure.SideSummary{Spasms: m.Spasms, Spread: m.Spread})}
 	}
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum, other := m.Sides.Right, m.Sides.Left
@@ -155,105 +174,102 @@ func whereSentences(m measure.Summary) []string {
 		if len(sum.Spread) == 0 {
 			continue
 		}
-		text := whereSentence(sum)
+		text := l.whereSentence(sum)
 		if other.Spasms > 0 {
-			text = say("where.side", say(string(side)), strings.ToLower(text[:1])+text[1:])
+			text = l.Say("report.where.side", args{"Side": l.side(side), "Sentence": lower(text)})
 		}
 		out = append(out, text)
 	}
 	return out
 }
 
-func whereSentence(sum measure.SideSummary) string {
+func (l voice) whereSentence(sum measure.SideSummary) string {
 	count := func(r measure.RegionShare) int { return int(r.Share*float64(sum.Spasms) + 0.5) }
-	name := func(r measure.RegionShare) string { return named(regionWords, r.Region) }
+	name := func(r measure.RegionShare) string { return l.region(r.Region) }
 	first := sum.Spread[0]
 	var names, also []string
 	for i, r := range sum.Spread {
 		names = append(names, name(r))
 		if i > 0 {
-			also = append(also, say("where.item", name(r), count(r)))
+			also = append(also, l.Say("report.where.item", args{"Place": name(r), "In": count(r)}))
 		}
 	}
 	if sum.Spasms == 1 {
-		return say("where.one", strings.Join(names, ", "))
+		return l.Say("report.where.one", args{"Places": strings.Join(names, ", ")})
 	}
-	out := say("where", name(first), count(first), sum.Spasms)
+	out := l.Say("report.where", args{"Place": name(first), "In": count(first), "All": sum.Spasms})
 	if count(first) == sum.Spasms {
-		out = say("where.all", name(first))
+		out = l.Say("report.where.all", args{"Place": name(first)})
 	}
 	if len(also) > 0 {
-		out += " " + say("where.also", strings.Join(also, ", "))
+		out += " " + l.Say("report.where.also", args{"Places": strings.Join(also, ", ")})
 	}
 	return out
 }
 
-func triggerSentence(m measure.Summary) string {
+func (l voice) triggerSentence(m measure.Summary) string {
 	var names []string
 	n := 0
 	for _, t := range m.ByTrigger {
 		if t.Trigger != "" {
-			names = append(names, named(triggerWords, t.Trigger))
+			names = append(names, l.trigger(t.Trigger))
 			n += t.Spasms
 		}
 	}
 	switch {
 	case n == 0:
-		return say("trigger.none")
+		return l.Say("report.triggered.none")
 	case n == m.Spasms:
-		return say("trigger.all", strings.Join(names, " / "))
+		return l.Say("report.triggered.all", args{"What": strings.Join(names, " / ")})
 	}
-	return say("trigger", n, strings.Join(names, " / "), m.Spasms-n)
+	return l.Say("report.triggered", args{"With": n, "What": strings.Join(names, " / "), "Without": m.Spasms - n})
 }
 
-func blinkSentence(m measure.Summary) []string {
+func (l voice) blinkSentence(m measure.Summary) []string {
 	v, ci := m.BlinkRatePerMin.Value, m.BlinkRatePerMin.CI95
 	if v == nil || ci == nil {
 		return nil
 	}
 	if *v == 0 {
-		return []string{say("blinks.none")}
+		return []string{l.Say("report.blinks.none")}
 	}
-	return []string{say("blinks", say("per minute", about(*v)), about(ci[0]), about(ci[1]))}
+	return []string{l.Say("report.blinks", args{"Rate": l.perMinute(*v), "Low": l.about(ci[0]), "High": l.about(ci[1])})}
 }
 
 // lidSentence tells of spells in which both eyes closed together: they are no
 // spasms here, which are of one side, and would else be told nowhere.
-func lidSentence(m measure.Summary) []string {
-	l := m.Lids
-	if l.Spells == 0 || l.DurationS.Max == nil || l.ShutShare == nil {
+func (l voice) lidSentence(m measure.Summary) []string {
+	lids := m.Lids
+	if lids.Spells == 0 || lids.DurationS.Max == nil || lids.ShutShare == nil {
 		return nil
 	}
-	if l.Spells == 1 {
-		return []string{say("lids.1", clock(*l.DurationS.Max), percent(*l.ShutShare))}
-	}
-	return []string{say("lids", l.Spells, clock(*l.DurationS.Max), percent(*l.ShutShare))}
+	return []string{l.Count("report.lids", lids.Spells, args{"Longest": l.clock(*lids.DurationS.Max), "Share": l.percent(*lids.ShutShare)})}
 }
 
 // tile is one large figure.
 type tile struct{ Value, Name, Note string }
 
-func tiles(a *Analysis) []tile {
+func (l voice) tiles(a *Analysis) []tile {
 	m := a.Measures
 	if m.UsableS <= 0 {
 		return nil
 	}
-	note := say("tile.side", m.Sides.Right.Spasms, m.Sides.Left.Spasms)
+	note := l.Say("report.tile.side", args{"Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms})
 	if !a.SideKnown() {
-		note = say("tile.hidden")
+		note = l.Say("report.tile.hidden")
 	}
 	if m.Spasms == 0 {
-		note = say("tile.of", clock(m.UsableS))
+		note = l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})
 	}
-	out := []tile{{trim(float64(m.Spasms), 0), say(plural("tile.count", m.Spasms)), note}}
+	out := []tile{{trim(float64(m.Spasms), 0), l.Count("report.tile.count", m.Spasms), note}}
 	if v, ci := m.RatePerMin.Value, m.RatePerMin.CI95; v != nil && ci != nil {
-		out = append(out, tile{about(*v), say("tile.rate"), say("tile.between", about(ci[0]), about(ci[1]))})
+		out = append(out, tile{l.about(*v), l.Say("report.tile.rate"), l.Say("report.tile.between", args{"Low": l.about(ci[0]), "High": l.about(ci[1])})})
 	}
 	if m.DurationS.Median != nil && m.DurationS.Max != nil {
-		out = append(out, tile{clock(*m.DurationS.Median), say("tile.length"), say("tile.longest", clock(*m.DurationS.Max))})
+		out = append(out, tile{l.clock(*m.DurationS.Median), l.Say("report.tile.length"), l.Say("report.tile.longest", args{"Length": l.clock(*m.DurationS.Max)})})
 	}
 	if m.Burden != nil && m.Spasms > 0 {
-		out = append(out, tile{percent(*m.Burden), say("tile.burden"), say("tile.of", clock(m.UsableS))})
+		out = append(out, tile{l.percent(*m.Burden), l.Say("report.tile.burden"), l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})})
 	}
 	return out
 }

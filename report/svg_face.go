@@ -43,9 +43,9 @@ const faceOutline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 2
 
 // drawnFace shows each region's share in the spasms of its side, coloured and
 // in numbers. The person's right is at the viewer's left, as in a film.
-func drawnFace(m measure.Summary) template.HTML {
+func (l voice) drawnFace(m measure.Summary) template.HTML {
 	const w, h, cx, cy = 840, 580, 420, 240
-	s := newSVG("face", w, h, say("face.head"), faceDesc(m))
+	s := newSVG("face", w, h, l.Say("report.face.head"), l.faceDesc(m))
 	s.add(`<g transform="translate(%d %d)">`, cx, cy)
 	s.add(`<path class="skin" d="%s"/>`, faceOutline)
 	sides := []struct {
@@ -71,20 +71,20 @@ func drawnFace(m measure.Summary) template.HTML {
 	s.add(`<path class="hair" d="%s"/>`, faceHair)
 	s.add(`<line class="midline" x1="0" y1="-140" x2="0" y2="290"/>`)
 	for _, side := range sides {
-		faceLabels(s, side.name, side.sum, side.flip)
+		l.faceLabels(s, side.name, side.sum, side.flip)
 	}
 	s.add(`</g>`)
 	return s.html()
 }
 
-func faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64) {
+func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64) {
 	x, anchor := -412.0, "start"
 	if flip < 0 {
 		x, anchor = 412, "end"
 	}
-	s.text("ink strong", anchor, x, -200, 30, capital(say("your "+string(side))))
+	s.text("ink strong", anchor, x, -200, 30, capital(l.yourSide(side)))
 	if sum.Spasms == 0 {
-		s.text("ink soft", anchor, x, -160, 26, say("face.none"))
+		s.text("ink soft", anchor, x, -160, 26, l.Say("report.face.none"))
 		return
 	}
 	y := -160.0
@@ -93,14 +93,14 @@ func faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64
 		if !ok {
 			continue
 		}
-		name := fmt.Sprintf("%s %s", capital(named(regionWords, p.region)), percent(r.Share))
+		name := fmt.Sprintf("%s %s", capital(l.region(p.region)), l.percent(r.Share))
 		end := x + flip*(1.12*textWidth(name, 29)+14)
 		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y), f1(end+flip*12), f1(y), f1(flip*p.x), f1(p.y))
 		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
 		s.text("ink strong", anchor, x, y+10, 29, name)
-		detail := millimetres(r.PeakMM)
+		detail := l.millimetres(r.PeakMM)
 		if r.MedianLagMS != nil && *r.MedianLagMS >= 0.5 {
-			detail = say("face.later", detail, trim(*r.MedianLagMS, 0))
+			detail = l.Say("report.face.later", args{"Size": detail, "Lag": trim(*r.MedianLagMS, 0)})
 		}
 		s.text("ink soft", anchor, x, y+38, 25, detail)
 		y += 70
@@ -117,7 +117,7 @@ func shareOf(s measure.SideSummary, region anatomy.Region) (measure.RegionShare,
 }
 
 // faceDesc is the drawing in words.
-func faceDesc(m measure.Summary) string {
+func (l voice) faceDesc(m measure.Summary) string {
 	var out []string
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 		sum := m.Sides.Right
@@ -126,12 +126,12 @@ func faceDesc(m measure.Summary) string {
 		}
 		var items []string
 		for _, r := range sum.Spread {
-			items = append(items, say("face.item", named(regionWords, r.Region), percent(r.Share)))
+			items = append(items, l.Say("report.face.item", args{"Place": l.region(r.Region), "Share": l.percent(r.Share)}))
 		}
 		if len(items) == 0 {
-			items = []string{say("face.none")}
+			items = []string{l.Say("report.face.none")}
 		}
-		out = append(out, say("face.side", say(string(side)), strings.Join(items, ", ")))
+		out = append(out, l.Say("report.face.side", args{"Side": l.side(side), "Places": strings.Join(items, ", ")}))
 	}
-	return say("face.desc", strings.Join(out, " "))
+	return l.Say("report.face.desc", args{"Sides": strings.Join(out, " ")})
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"html/template"
 	"math"
 
@@ -56,7 +55,7 @@ func tickStep(length float64, n int) float64 {
 
 // timeline draws the film as rows of two lanes, the right side above the left; of
 // one lane where the sides cannot be told apart.
-func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
+func (l voice) timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 	dur := max(a.Recording.DurationS, 1)
 	row := rowLength(dur, c.rows)
 	n := max(1, int(math.Ceil(dur/row-0.05)))
@@ -70,16 +69,16 @@ func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 	}
 	lanes := anatomy.Sides[:]
 	m := a.Measures.Sides
-	desc := say("timeline.desc", n, clock(row), m.Right.Spasms, m.Left.Spasms)
+	desc := l.Say("report.timeline.desc", args{"Lines": n, "Length": l.clock(row), "Right": m.Right.Spasms, "Left": m.Left.Spasms})
 	if !a.SideKnown() {
 		lanes = []anatomy.Side{anatomy.Unknown}
-		desc = say("timeline.desc.hidden", n, clock(row), a.Measures.Spasms)
+		desc = l.Say("report.timeline.desc.hidden", args{"Lines": n, "Length": l.clock(row), "Spasms": a.Measures.Spasms})
 	}
 	rowH := taskH + float64(len(lanes))*lane + 2.6*c.font
-	s := newSVG("timeline-"+c.name, c.w, float64(n)*rowH+4, say("timeline.head"), desc)
+	s := newSVG("timeline-"+c.name, c.w, float64(n)*rowH+4, l.Say("report.timeline.head"), desc)
 	for i := range n {
 		from := float64(i) * row
-		r := timelineRow{canvas: c, lanes: lanes, s: s, from: from, to: min(from+row, dur), row: row, y: float64(i) * rowH, lane: lane, taskH: taskH,
+		r := timelineRow{voice: l, canvas: c, lanes: lanes, s: s, from: from, to: min(from+row, dur), row: row, y: float64(i) * rowH, lane: lane, taskH: taskH,
 			scale: (c.w - c.left - 4) / row}
 		r.draw(a, gaps)
 	}
@@ -87,6 +86,7 @@ func timeline(a *Analysis, gaps []measure.Span, c canvas) template.HTML {
 }
 
 type timelineRow struct {
+	voice
 	canvas
 	lanes          []anatomy.Side
 	s              *svg
@@ -106,7 +106,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 			continue
 		}
 		x, w := r.x(t.FromS), r.x(t.ToS)-r.x(t.FromS)
-		name := named(taskWords, t.Task)
+		name := r.task(t.Task)
 		r.s.rect("task", x, r.y+2, max(w-1, 1), r.taskH-4, name)
 		if textWidth(name, r.font*0.85) < w-6 {
 			r.s.text("ink", "start", x+4, r.y+r.taskH-0.45*r.font, r.font*0.85, name)
@@ -117,7 +117,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 		y := top + float64(k)*(r.lane+3)
 		r.s.rect("lane", r.left, y, (r.to-r.from)*r.scale, r.lane, "")
 		if side != anatomy.Unknown {
-			r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(say(string(side))))
+			r.s.text("ink", "end", r.left-6, y+r.lane*0.72, r.font, capital(r.side(side)))
 		}
 		for _, kind := range drawnKinds {
 			r.marks(a.Events, side, kind, y)
@@ -125,7 +125,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 	}
 	for _, g := range gaps {
 		if g.ToS > r.from && g.FromS < r.to {
-			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), bottom-top, say("not seen"))
+			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), bottom-top, r.Say("report.notSeen"))
 		}
 	}
 	axis(r.s, r.canvas, bottom, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
@@ -157,7 +157,7 @@ func (r *timelineRow) marks(events []event.Event, side anatomy.Side, kind event.
 		flush()
 		x0, x1, open, title = a, b, true, ""
 		if len(events) <= maxTooltips {
-			title = eventTitle(e)
+			title = r.eventTitle(e)
 		}
 	}
 	flush()
@@ -183,27 +183,27 @@ func axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) 
 }
 
 // eventTitle is an event in one line of words.
-func eventTitle(e event.Event) string {
-	side := capital(sideWord(e.Side))
-	out := say("event.title", named(kindWords, e.Kind), side, stamp(e.OnsetS, true), clock(e.Duration()))
+func (l voice) eventTitle(e event.Event) string {
+	side := capital(l.side(e.Side))
+	out := l.Say("report.event.title", args{"Kind": l.kind(e.Kind), "Side": side, "At": stamp(e.OnsetS, true), "Length": l.clock(e.Duration())})
 	for _, r := range byOnset(e.Regions) {
 		if e.Side != anatomy.Both || r.Side != anatomy.Left {
-			out = say("event.more", out, fmt.Sprintf("%s %s", named(regionWords, r.Region), millimetres(r.PeakMM)))
+			out += ", " + l.region(r.Region) + " " + l.millimetres(r.PeakMM)
 		}
 	}
 	return out
 }
 
 // legend names the kinds that the film has, with their marks.
-func legend(a *Analysis, gaps []measure.Span) []legendItem {
+func (l voice) legend(a *Analysis, gaps []measure.Span) []legendItem {
 	var out []legendItem
 	for i := len(drawnKinds) - 1; i >= 0; i-- {
 		if k := drawnKinds[i]; len(ofKind(a.Events, k)) > 0 {
-			out = append(out, legendItem{"k-" + string(k), 20 * kindHeight[k], named(kindWords, k), len(ofKind(a.Events, k))})
+			out = append(out, legendItem{"k-" + string(k), 20 * kindHeight[k], l.kind(k), len(ofKind(a.Events, k))})
 		}
 	}
 	if len(gaps) > 0 {
-		out = append(out, legendItem{"gap", 20, capital(say("not seen")), 0})
+		out = append(out, legendItem{"gap", 20, capital(l.Say("report.notSeen")), 0})
 	}
 	return out
 }

@@ -73,11 +73,11 @@ func panelScale(a *Analysis, t *event.Trace, p panel) float64 {
 
 // traces draws the curves of eye, cheek and mouth of both sides between two
 // times. Each panel's two strips share one scale.
-func traces(a *Analysis, t *event.Trace, c canvas, id string, from, to float64, stripH float64, desc string) template.HTML {
+func (l voice) traces(a *Analysis, t *event.Trace, c canvas, id string, from, to float64, stripH float64, desc string) template.HTML {
 	ps := panels(a)
 	headH := 1.7 * c.font
 	panelH := headH + 2*(stripH+4) + 6
-	s := newSVG(id, c.w, float64(len(ps))*panelH+2*c.font, say("traces.head"), desc)
+	s := newSVG(id, c.w, float64(len(ps))*panelH+2*c.font, l.Say("report.traces.head"), desc)
 	x := func(at float64) float64 {
 		return c.left + (min(max(at, from), to)-from)/(to-from)*(c.w-c.left-4)
 	}
@@ -86,17 +86,17 @@ func traces(a *Analysis, t *event.Trace, c canvas, id string, from, to float64, 
 	for i, p := range ps {
 		y := float64(i) * panelH
 		mm := panelScale(a, t, p)
-		s.text("ink strong", "start", c.left, y+1.2*c.font, c.font, capital(named(regionWords, p.spasm)))
-		s.text("ink soft", "end", c.w-4, y+1.2*c.font, c.font*0.85, say("cut", trim(mm, 1)))
+		s.text("ink strong", "start", c.left, y+1.2*c.font, c.font, capital(l.region(p.spasm)))
+		s.text("ink soft", "end", c.w-4, y+1.2*c.font, c.font*0.85, l.Say("report.cut", args{"Size": trim(mm, 1)}))
 		for k, side := range anatomy.Sides {
-			name := string(side)
+			name := l.side(side)
 			if !a.SideKnown() {
-				side, name = anatomy.Unknown, [2]string{"one side", "other side"}[k]
+				side, name = anatomy.Unknown, [2]string{l.Say("report.traces.one"), l.Say("report.traces.other")}[k]
 			}
 			top := y + headH + float64(k)*(stripH+4)
 			s.rect("lane", c.left, top, c.w-c.left-4, stripH, "")
 			bands(s, a.Events, side, from, to, top, stripH, x)
-			s.text("ink", "end", c.left-6, top+stripH/2+c.font*0.35, c.font, capital(say(name)))
+			s.text("ink", "end", c.left-6, top+stripH/2+c.font*0.35, c.font, capital(name))
 			zero := top + 0.8*stripH
 			s.line("zero", c.left, zero, c.w-4, zero)
 			if hi > lo && len(t.Along[k][p.region]) >= hi {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"facialis/event"
+	"facialis/words"
 )
 
 // Names of the files that Write makes.
@@ -32,9 +33,18 @@ type Still struct {
 // Inputs are what the report shows beside the analysis. All may be absent:
 // without a trace there are no curves and no trace.parquet.
 type Inputs struct {
-	Trace  *event.Trace
-	Stills []Still
-	Pages  []template.HTML // sections that stand before the measurements, ready and safe as they are
+	Language *words.Language // of the page; nil is English
+	Trace    *event.Trace
+	Stills   []Still
+	Pages    []template.HTML // sections that stand before the measurements, ready and safe as they are
+}
+
+// voice is what the page speaks with.
+func (in Inputs) voice() voice {
+	if in.Language == nil {
+		return english()
+	}
+	return voice{in.Language}
 }
 
 // Write writes analysis.json, report.html, events.csv, regions.csv and, with a

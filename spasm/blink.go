@@ -15,7 +15,7 @@ func lidsByMesh(tr *event.Trace) *channel {
 	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T}
 	for s := range 2 {
 		a := bridge(tr.Aperture[s])
-		base := upper(tr.T, a, 6)
+		base := upper(tr.T, a, openWindowS)
 		c.along[s] = make([]float64, len(a))
 		for i := range a {
 			c.along[s][i] = base[i] - a[i]
@@ -49,7 +49,7 @@ func union(a, b []movement) []movement {
 	for _, m := range b {
 		seen := false
 		for _, x := range a {
-			if m.on < x.off+0.05 && m.off > x.on-0.05 {
+			if m.on < x.off+sameBlinkS && m.off > x.on-sameBlinkS {
 				seen = true
 			}
 		}
@@ -84,32 +84,32 @@ func (c *channel) blinks(p Params) []movement {
 			continue
 		}
 		prom, base, ok := c.prominence(both, i, p.BlinkMaxS)
-		if !ok || prom < p.BlinkMinMM*0.6 {
+		if !ok || prom < p.BlinkMinMM*blinkSeedShare {
 			continue
 		}
 		a, b := i, i
-		for a > 0 && both[a-1] > base+0.5*prom {
+		for a > 0 && both[a-1] > base+halfPeak*prom {
 			a--
 		}
-		for b+1 < n && both[b+1] > base+0.5*prom {
+		for b+1 < n && both[b+1] > base+halfPeak*prom {
 			b++
 		}
-		from := c.edge(both, a, -1, base+0.5*prom)
-		to := c.edge(both, b, 1, base+0.5*prom)
-		if to-from > p.BlinkMaxS*0.85 {
+		from := c.edge(both, a, -1, base+halfPeak*prom)
+		to := c.edge(both, b, 1, base+halfPeak*prom)
+		if to-from > p.BlinkMaxS*blinkWidthShare {
 			continue
 		}
-		for a > 0 && both[a-1] > base+0.1*prom && both[a-1] <= both[a] {
+		for a > 0 && both[a-1] > base+event.FootShare*prom && both[a-1] <= both[a] {
 			a--
 		}
-		for b+1 < n && both[b+1] > base+0.1*prom && both[b+1] <= both[b]+0.05*prom {
+		for b+1 < n && both[b+1] > base+event.FootShare*prom && both[b+1] <= both[b]+blinkRippleShare*prom {
 			b++
 		}
-		if math.Max(c.weaker(a, b), c.weakest(i, p)) < 0.45*prom {
+		if math.Max(c.weaker(a, b), c.weakest(i, p)) < blinkWeakerShare*prom {
 			continue
 		}
 		m := movement{k: c.k, side: anatomy.Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
-			on: c.edge(both, a, -1, base+0.1*prom), off: c.edge(both, b, 1, base+0.1*prom)}
+			on: c.edge(both, a, -1, base+event.FootShare*prom), off: c.edge(both, b, 1, base+event.FootShare*prom)}
 		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
 		found = append(found, peak{m, prom})
 		sizes = append(sizes, prom)
@@ -179,8 +179,8 @@ func (c *channel) blinksOfLowered(p Params, usual float64) []movement {
 			continue
 		}
 		m := movement{k: c.k, side: anatomy.Both, a: min(open, low), b: max(open, low), peakI: i, peak: both[i], mm: big, dir: 1, twitches: 1}
-		m.on = c.cross(both, open, i, both[open]+0.1*big)
-		m.off = c.cross(both, low, i, both[low]+0.1*small)
+		m.on = c.cross(both, open, i, both[open]+event.FootShare*big)
+		m.off = c.cross(both, low, i, both[low]+event.FootShare*small)
 		if step > 0 {
 			m.on, m.off = m.off, m.on
 		}

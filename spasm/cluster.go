@@ -49,7 +49,7 @@ func between(moves []movement, x, y movement) bool {
 func beside(groups [][]movement, m movement) int {
 	for i, g := range groups {
 		for _, x := range g {
-			if m.on > x.on-0.05 && m.on < x.on+0.1 {
+			if m.on > x.on-besideBeforeS && m.on < x.on+besideAfterS {
 				return i
 			}
 		}

@@ -12,7 +12,7 @@ import (
 // Detect finds the events of a trace. tasks are the protocol's stretches, if
 // there was one.
 func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
-	if tr.Len() < 5 {
+	if tr.Len() < leastFrames {
 		return nil
 	}
 	head := headTerm(tr, p)
@@ -90,7 +90,7 @@ func (d *detection) bilateral(moves []movement) []*candidate {
 		}
 		rest = append(rest, m)
 	}
-	for _, g := range cluster(rest, 0.3) {
+	for _, g := range cluster(rest, bothGapS) {
 		c := d.gather(g, anatomy.Both)
 		c.Kind = event.Voluntary
 		out = append(out, c)
@@ -104,7 +104,7 @@ func within(m movement, blinks []movement) bool {
 	for _, b := range blinks {
 		covered += math.Max(0, math.Min(m.off, b.off)-math.Max(m.on, b.on))
 	}
-	return covered > 0.5*(m.off-m.on)
+	return covered > mostShare*(m.off-m.on)
 }
 
 // unilateral turns one-sided movements into candidates for spasms.

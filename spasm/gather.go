@@ -9,13 +9,25 @@ import (
 )
 
 // Neighbouring regions share skin: what one pulls, the next follows a little.
-func sameSkin(a, b int) bool { return (a <= int(eyeGroup)) == (b <= int(eyeGroup)) }
+func sameSkin(a, b int) bool { return periocular[a] == periocular[b] }
 
-// dragged is the cosine below which a region moves aside from or against its own
+// draggedCos is the cosine below which a region moves aside from or against its own
 // action: then its neighbour pulls it.
-const dragged = 0.25
+const draggedCos = 0.25
 
-const eyeGroup = anatomy.AtOrbicularisOculi
+// togetherOnsetS is how far apart two regions may begin and still begin at the same
+// moment, as far as frames can tell; s.
+const togetherOnsetS = 0.05
+
+// periocular says of each region whether it lies on the eye's sheet of skin; the
+// others are on the mouth's.
+var periocular = func() (on [anatomy.NumRegions]bool) {
+	for k, r := range anatomy.Regions {
+		i, _ := anatomy.Of(r)
+		on[k] = i.Periocular
+	}
+	return on
+}()
 
 // gather makes a candidate of movements: its times, its regions, which led, its
 // form.
@@ -34,13 +46,17 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 			r.rise = m.riseS
 		}
 		r.n++
-		r.twitches += m.twitches
 		if m.peak > r.peak {
 			r.peak, r.dir = m.peak, m.dir
 		}
 		r.mm = math.Max(r.mm, m.mm)
 		r.snr = math.Max(r.snr, m.snr)
 		r.hold = math.Max(r.hold, m.longestS)
+	}
+	for _, m := range parts { // as within a movement, a twitch stands out by a share of the largest
+		if r := &byRegion[m.k]; r.n == 1 || m.peak > twitchShare*r.peak {
+			r.twitches += m.twitches
+		}
 	}
 	largest := -1
 	for k, r := range byRegion {
@@ -55,7 +71,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 		}
 		leak := false
 		for j, q := range byRegion {
-			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < 0.45*q.peak || r.dir < dragged && q.dir >= dragged && r.peak < q.peak) {
+			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < leakShare*q.peak || r.dir < draggedCos && q.dir >= draggedCos && r.peak < q.peak) {
 				leak = true
 			}
 		}
@@ -73,7 +89,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	lead := -1
 	for _, k := range use {
-		if byRegion[k].on > on+0.05 {
+		if byRegion[k].on > on+togetherOnsetS {
 			continue
 		}
 		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
@@ -86,7 +102,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
 		for _, k := range use {
 			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&
-				byRegion[k].on <= on+0.05 && byRegion[k].peak >= 0.5*byRegion[largest].peak {
+				byRegion[k].on <= on+togetherOnsetS && byRegion[k].peak >= focusShare*byRegion[largest].peak {
 				lead = k
 				break
 			}
@@ -94,6 +110,12 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	c.OnsetS, c.OffsetS = on, off
 	c.Lead = anatomy.Regions[lead]
+	c.LeadTied = []anatomy.Region{}
+	for _, k := range use {
+		if k != lead && byRegion[k].on <= on+togetherOnsetS {
+			c.LeadTied = append(c.LeadTied, anatomy.Regions[k])
+		}
+	}
 	c.riseS, c.dir = byRegion[lead].rise, byRegion[lead].dir
 	best := byRegion[lead]
 	for _, k := range use {

@@ -11,7 +11,7 @@ import (
 func headTerm(tr *event.Trace, p Params) []float64 {
 	n := tr.Len()
 	yaw, pitch := smooth(smooth(bridge(tr.Yaw))), smooth(smooth(bridge(tr.Pitch)))
-	my, mp := around(tr.T, yaw, 8), around(tr.T, pitch, 8)
+	my, mp := around(tr.T, yaw, usualPoseS), around(tr.T, pitch, usualPoseS)
 	out := make([]float64, n)
 	for i := range out {
 		a, b := max(i-2, 0), min(i+2, n-1)
@@ -21,17 +21,17 @@ func headTerm(tr *event.Trace, p Params) []float64 {
 		}
 		speed := math.Hypot(yaw[b]-yaw[a], pitch[b]-pitch[a]) / dt
 		away := math.Hypot(yaw[i]-my[i], pitch[i]-mp[i]) - p.HeadFreeDeg
-		v := p.HeadMMPerDPS*math.Max(speed-6, 0) + p.HeadMMPerDeg*math.Max(away, 0)
+		v := p.HeadMMPerDPS*math.Max(speed-freeDegPerS, 0) + p.HeadMMPerDeg*math.Max(away, 0)
 		out[i] = orZero(v)
 	}
 	// A turn disturbs what lies next to it in time.
 	wide := make([]float64, n)
 	lo := 0
 	for i := range wide {
-		for tr.T[lo] < tr.T[i]-0.25 {
+		for tr.T[lo] < tr.T[i]-turnWakeS {
 			lo++
 		}
-		for j := lo; j < n && tr.T[j] <= tr.T[i]+0.25; j++ {
+		for j := lo; j < n && tr.T[j] <= tr.T[i]+turnWakeS; j++ {
 			wide[i] = math.Max(wide[i], out[j])
 		}
 	}

@@ -52,7 +52,7 @@ func (d *detection) kinds(events []*candidate) {
 // confidence grows with how far an event stands above its threshold: 0.5 at
 // the threshold itself, near 1 at three times it.
 func confidence(snr float64) float64 {
-	c := 1 - 0.5*math.Exp(-1.2*math.Max(snr-1, 0))
+	c := 1 - doubtAtThreshold*math.Exp(-doubtDecay*math.Max(snr-1, 0))
 	return math.Round(c*1000) / 1000
 }
 
@@ -77,7 +77,7 @@ func triggerName(e *candidate) string {
 			named, name = m.mm, n
 		}
 	}
-	if named < 0.5*most {
+	if named < gestureShare*most {
 		return "mouth"
 	}
 	return name
@@ -111,7 +111,7 @@ func (d *detection) follows(e, t *candidate) bool {
 // trigger itself. What the trigger's own region does more of on one side is an
 // uneven trigger.
 func (d *detection) mayFollow(e, t *candidate) bool {
-	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, 1.5*t.riseS+0.1)
+	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
 }
 
 // settle gives one-sided event e its kind, trigger and confidence.
@@ -139,14 +139,14 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		// Both sides twitch in turn, never together (docs/statements.md, S21): a
 		// mouth that goes right and left at once talks.
 		if t.Side == e.Side.Other() && !t.drift && t.OffsetS > e.OnsetS-d.p.TwitchGapS && t.OnsetS < e.OffsetS+d.p.TwitchGapS &&
-			overlapsSkin(e, t) && t.size() > 0.5*e.size() {
+			overlapsSkin(e, t) && t.size() > busySizeShare*e.size() {
 			busy = math.Min(busy, d.p.BusySkin)
 		}
 		if t.Side != anatomy.Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
 			continue
 		}
 		switch {
-		case overlapsSkin(e, t) && (t.size() > 0.5*e.size() || t.Kind == event.Blink): // a blink shuts both, however little of a lid is seen meanwhile
+		case overlapsSkin(e, t) && (t.size() > busySizeShare*e.size() || t.Kind == event.Blink): // a blink shuts both, however little of a lid is seen meanwhile
 			busy = math.Min(busy, d.p.BusySkin)
 		case t.Kind != event.Blink:
 			busy = math.Min(busy, d.p.BusyFace)
@@ -162,7 +162,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 // then it is skin that the other drags along.
 func dragsAlong(e *candidate, events []*candidate) bool {
 	for _, o := range events {
-		if o.Side == e.Side && !o.drift && overlapsSkin(e, o) && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > 0.5*(e.OffsetS-e.OnsetS) {
+		if o.Side == e.Side && !o.drift && overlapsSkin(e, o) && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > mostShare*(e.OffsetS-e.OnsetS) {
 			return true
 		}
 	}
@@ -194,7 +194,7 @@ func (c *candidate) size() float64 {
 func overlapsSkin(e, t *candidate) bool {
 	for _, a := range e.parts {
 		for _, b := range t.parts {
-			if a.k == b.k || sameSkin(a.k, b.k) && a.k > int(eyeGroup) {
+			if a.k == b.k || sameSkin(a.k, b.k) && !periocular[a.k] {
 				return true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"facialis/anatomy"
+	"facialis/event"
 )
 
 // movement is one excursion of one region beyond its noise.
@@ -29,30 +30,35 @@ type movement struct {
 // where the region rests, and the quick ones that stand out of what lies within a
 // second around them, where the region is adrift.
 func (c *channel) oneSided(p Params) []movement {
-	out := c.alone(p)
-	held := len(out)
-	q := c.quick(p)
-	for _, m := range q.alone(p) {
-		if m.off-m.on > quickMaxS || c.together(m, p) {
-			continue
-		}
-		seen := false
-		for i := range held {
-			if o := &out[i]; o.side == m.side && o.on < m.off && o.off > m.on {
-				short, tail := o.off-o.on <= 2*quickMaxS, c.trails(*o, m)
-				switch {
-				case tail || short && o.snr < m.snr:
-					o.snr = 0 // the same, seen better
-				case short || o.snr >= heldSNR:
-					seen = true
-				}
+	held := c.alone(p)
+	quick := c.quick(p).alone(p)
+	quick = slices.DeleteFunc(quick, func(m movement) bool { return m.off-m.on > quickMaxS || c.together(m, p) })
+	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
+	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
+	// better reports whether what quick movements show of o is clearer and as many
+	// twitches: one twitch does not take the place of its train.
+	better := func(o movement) bool {
+		twitches, snr := 0, 0.0
+		for _, m := range quick {
+			if same(o, m) {
+				twitches += m.twitches
+				snr = math.Max(snr, m.snr)
 			}
 		}
-		if !seen {
-			out = append(out, m)
-		}
+		return short(o) && snr > o.snr && twitches >= o.twitches
 	}
-	return slices.DeleteFunc(out, func(m movement) bool { return m.snr == 0 })
+	for was := -1; was != len(quick); { // what one takes away may have made another better
+		was = len(quick)
+		quick = slices.DeleteFunc(slices.Clone(quick), func(m movement) bool {
+			return slices.ContainsFunc(held, func(o movement) bool {
+				return same(o, m) && (short(o) || o.snr >= heldSNR) && !c.trails(o, m) && !better(o)
+			})
+		})
+	}
+	held = slices.DeleteFunc(held, func(o movement) bool {
+		return better(o) || slices.ContainsFunc(quick, func(m movement) bool { return same(o, m) && c.trails(o, m) })
+	})
+	return append(held, quick...)
 }
 
 // trails reports whether held movement o is quick movement m and a tail behind it:
@@ -135,7 +141,7 @@ func localMedian(t, c []float64, win float64) []float64 {
 		for hi < len(c) && t[hi] <= t[i]+win {
 			hi++
 		}
-		stride := max((hi-lo)/24, 1)
+		stride := max((hi-lo)/quickSamples, 1)
 		buf = buf[:0]
 		for j := lo; j < hi; j += stride {
 			if c[j] == c[j] {
@@ -166,10 +172,10 @@ func (c *channel) alone(p Params) []movement {
 			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
 				d = math.Max(own-other, 0)
 			}
-			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+0.02 || own < 0.45*d {
+			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+otherSlackMM || own < ownShare*d {
 				continue
 			}
-			e[i] = math.Min(d, 1.25*own)
+			e[i] = math.Min(d, ownMostTimes*own)
 		}
 		for _, m := range c.excursions(e, c.thr) {
 			m.side = [2]anatomy.Side{anatomy.Right, anatomy.Left}[s]
@@ -214,10 +220,10 @@ func (c *channel) bothSided(p Params) []movement {
 				continue
 			}
 		}
-		if lo > 0.35*hi {
+		if lo > bothShare*hi {
 			e[i] = (lo + hi) / 2
 		}
-		thr[i] = math.Max(1.5*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
+		thr[i] = math.Max(bothNoiseTimes*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
 	}
 	out := c.excursions(e, thr)
 	for i := range out {
@@ -240,12 +246,12 @@ func (c *channel) excursions(e, thr []float64) []movement {
 			continue
 		}
 		// Follow the piece, over dips shorter than a frame pair.
-		low := 0.4 * thr[i]
+		low := dipThresholdShare * thr[i]
 		j, miss := i, 0
 		peakI := i
-		for j+1 < n && miss < 3 {
+		for j+1 < n && miss < dipFrames {
 			j++
-			if e[j] > math.Max(low, 0.12*e[peakI]) {
+			if e[j] > math.Max(low, dipPeakShare*e[peakI]) {
 				miss = 0
 				if e[j] > e[peakI] {
 					peakI = j
@@ -260,19 +266,19 @@ func (c *channel) excursions(e, thr []float64) []movement {
 			first = out[len(out)-1].b + 1
 		}
 		a, base := c.foot(e, i, peakI, -1, max(first, 0))
-		b, tail := c.foot(e, b, peakI, 1, b+3)
+		b, tail := c.foot(e, b, peakI, 1, b+dipFrames)
 		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
 		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
-		m.on, m.off = c.cross(e, a, peakI, base+0.1*(m.peak-base)), c.cross(e, b, peakI, tail+0.1*(m.peak-tail))
+		m.on, m.off = c.cross(e, a, peakI, base+event.FootShare*(m.peak-base)), c.cross(e, b, peakI, tail+event.FootShare*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
-			if e[q] >= 0.5*m.peak {
+			if e[q] >= halfPeak*m.peak {
 				m.riseS = math.Max(c.t[q]-m.on, 0)
 				break
 			}
 		}
 		m.twitches, m.longestS = c.shape(e, a, b, m.peak)
-		if m.off-m.on >= 0.03 && peakI > a-1 {
+		if m.off-m.on >= leastMovementS && peakI > a-1 {
 			out = append(out, m)
 		}
 		i = j
@@ -285,23 +291,23 @@ func (c *channel) excursions(e, thr []float64) []movement {
 // below a third of it has become flat. It returns the frame and the level there.
 func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
 	peak := e[peakI]
-	flat := 0.03*peak + 0.5*c.sideD
+	flat := flatPeakShare*peak + flatNoiseTimes*c.sideD
 	j := i
 	for {
 		k := j + step
 		if k < 0 || k >= len(e) || step < 0 && k < limit || step > 0 && k > limit {
 			break
 		}
-		if !(e[k] > 0.1*peak) {
+		if !(e[k] > event.FootShare*peak) {
 			j = k
 			break
 		}
-		if back := j - 2*step; e[j] < 0.35*peak && back >= 0 && back < len(e) && e[back]-e[k] < flat {
+		if back := j - 2*step; e[j] < footMostShare*peak && back >= 0 && back < len(e) && e[back]-e[k] < flat {
 			break
 		}
 		j = k
 	}
-	return j, math.Max(math.Min(e[j], 0.35*peak), 0)
+	return j, math.Max(math.Min(e[j], footMostShare*peak), 0)
 }
 
 // cross is the time at which e, going from the foot at frame i to the peak,
@@ -331,10 +337,10 @@ func (c *channel) edge(e []float64, i, step int, level float64) float64 {
 	return c.t[i] + math.Min(f, 1)*(c.t[j]-c.t[i])
 }
 
-// shape counts the excursions within a movement (maxima that stand out by 35 %
+// shape counts the excursions within a movement (maxima that stand out by twitchShare
 // of the peak) and measures the longest hold above half the peak.
 func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold float64) {
-	need := math.Max(0.35*peak, 3*c.sideD)
+	need := math.Max(twitchShare*peak, twitchNoiseTimes*c.sideD)
 	lowest, highest := 0.0, 0.0
 	rising := true
 	for i := a; i <= b; i++ {
@@ -357,7 +363,7 @@ func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold
 	}
 	start := -1
 	for i := a; i <= b; i++ {
-		if e[i] > 0.5*peak {
+		if e[i] > halfPeak*peak {
 			if start < 0 {
 				start = i
 			}

@@ -20,13 +20,13 @@ var refusals = []refusal{
 	{"under_way_at_start", func(d *detection, e *candidate) bool { return e.OnsetS <= d.tr.T[0]+startS }}, // it has no onset to judge
 	{"too_short", func(_ *detection, e *candidate) bool { return e.OffsetS-e.OnsetS < leastS }},
 	{"drift", func(_ *detection, e *candidate) bool { return e.drift }},
-	{"dragged", func(_ *detection, e *candidate) bool { return e.dir < dragged }},
+	{"dragged", func(_ *detection, e *candidate) bool { return e.dir < draggedCos }},
 	{"forehead_or_neck_leads", func(_ *detection, e *candidate) bool { return outlying(e) }},
 	{"region_too_noisy", func(d *detection, e *candidate) bool {
 		return leads(e, func(m *movement) bool { return d.base[m.k] > d.p.BlindMM })
 	}},
 	{"beyond_any_muscle", func(d *detection, e *candidate) bool {
-		return leads(e, func(m *movement) bool { return m.k > int(eyeGroup) && m.mm > d.p.MostMM })
+		return leads(e, func(m *movement) bool { return !periocular[m.k] && m.mm > d.p.MostMM })
 	}},
 	{"left_over_by_a_turn", func(_ *detection, e *candidate) bool { return e.left }},
 	{"slow_rise", func(d *detection, e *candidate) bool { return e.riseS > d.p.MaxRiseS }},

@@ -44,4 +44,11 @@ func TestEachRefusalIsNamed(t *testing.T) {
 	if len(refusals) != 10 {
 		t.Errorf("%d refusals, 10 are tried here", len(refusals))
 	}
+	var names []string
+	for _, r := range refusals {
+		names = append(names, r.name)
+	}
+	if diff := cmp.Diff(event.Refusals, names); diff != "" {
+		t.Errorf("package event names others: (-named +asked)\n%s", diff)
+	}
 }

@@ -3,6 +3,7 @@ package spasm
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"facialis/anatomy"
@@ -257,5 +258,22 @@ func TestABlinkSeenUnevenlyIsNoSpasm(t *testing.T) {
 	events := f.events()
 	if len(of(events, event.Blink)) != 1 || len(of(events, event.Spasm)) != 0 {
 		t.Fatalf("one blink came out as %+v", events)
+	}
+}
+
+// An event names the regions that began together with the one that leads, and none
+// that began later.
+func TestTiedRegionsAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		laterS float64
+		tied   []anatomy.Region
+	}{{0, []anatomy.Region{anatomy.Zygomaticus}}, {0.15, []anatomy.Region{}}} {
+		f := newFace(20, 41)
+		f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, 8, 0.1, 0.3, 5)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8+c.laterS, 0.1, 0.3, 5)
+		got := of(f.events(), event.Spasm)
+		if len(got) != 1 || got[0].Lead != anatomy.OrbicularisOculi || !slices.Equal(got[0].LeadTied, c.tied) || got[0].LeadTied == nil {
+			t.Errorf("%g s later: %+v, want %v tied", c.laterS, got, c.tied)
+		}
 	}
 }

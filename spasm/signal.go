@@ -67,7 +67,7 @@ func (c *channel) common() []float64 {
 		out = localRMS(c.t, out, make([]float64, len(out)), busyS)
 	}
 	for i, v := range out {
-		out[i] = math.Max(v-1.5*math.Max(c.sideS[0], c.sideS[1]), 0)
+		out[i] = math.Max(v-commonNoiseTimes*math.Max(c.sideS[0], c.sideS[1]), 0)
 	}
 	return out
 }
@@ -106,7 +106,7 @@ const (
 func mouthOf(common [][]float64) []float64 {
 	out := make([]float64, len(common[0]))
 	for k, c := range common {
-		if k <= int(eyeGroup) || anatomy.Regions[k] == anatomy.Platysma {
+		if periocular[k] || anatomy.Regions[k] == anatomy.Platysma {
 			continue
 		}
 		for i, v := range c {
@@ -120,7 +120,7 @@ func mouthOf(common [][]float64) []float64 {
 // in common here and at the mouth: a mouth that talks moves unevenly everywhere.
 func (c *channel) raise(common, mouth []float64, p Params) {
 	for i, v := range common {
-		if c.k > int(eyeGroup) {
+		if !periocular[c.k] {
 			v = math.Max(v, p.MouthK*mouth[i])
 		}
 		c.thr[i] += p.CommonK * v
@@ -143,7 +143,7 @@ func bridge(c []float32) []float64 {
 		if v != v {
 			continue
 		}
-		if last >= 0 && i-last > 1 && i-last <= 4 {
+		if last >= 0 && i-last > 1 && i-last <= bridgeFrames {
 			for j := last + 1; j < i; j++ {
 				out[j] = out[last] + (float64(v)-out[last])*float64(j-last)/float64(i-last)
 			}
@@ -215,7 +215,7 @@ func around(t, c []float64, win float64) []float64 {
 			for t[lo] < t[i]-win {
 				lo++
 			}
-			stride := max((hi-lo)/400, 1)
+			stride := max((hi-lo)/aroundSamples, 1)
 			var some []float64
 			for j := lo; j < hi; j += stride {
 				some = append(some, c[j])

@@ -4,28 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"facialis/words"
 )
 
 // What can be wrong with a recording. Errors of this package wrap one of
 // these, so that a program can tell them apart with errors.Is.
 var (
-	ErrNotFound    = errors.New("no such file")
-	ErrNotFile     = errors.New("not a regular file")
-	ErrNotLocal    = errors.New("not a local file name")
-	ErrEmpty       = errors.New("the file is empty")
-	ErrNoVideo     = errors.New("no video in the file")
-	ErrUndecodable = errors.New("the video cannot be decoded")
-	ErrTruncated   = errors.New("the file is cut short")
-	ErrTooLarge    = errors.New("the picture is too large")
-	ErrNoFFmpeg    = errors.New("ffmpeg is missing")
-	ErrStalled     = errors.New("the decoder stopped giving frames")
+	ErrNotFound    error = kind("notFound")
+	ErrNotFile     error = kind("notFile")
+	ErrNotLocal    error = kind("notLocal")
+	ErrEmpty       error = kind("empty")
+	ErrNoVideo     error = kind("noVideo")
+	ErrUndecodable error = kind("undecodable")
+	ErrTruncated   error = kind("truncated")
+	ErrTooLarge    error = kind("tooLarge")
+	ErrNoFFmpeg    error = kind("noFFmpeg")
+	ErrStalled     error = kind("stalled")
+
+	// ErrBusy means that the file's headers could not be read in time. That says
+	// nothing about the file: the computer is busy, and trying again helps.
+	ErrBusy error = kind("busy")
 )
+
+// kind is the key of what is wrong in the catalog.
+type kind string
+
+func (k kind) Error() string { return words.English().Name("video.kind", string(k)) }
 
 // Unreadable reports whether err lies with the file that was given, so that
 // trying again with the same file cannot help.
 func Unreadable(err error) bool {
-	for _, kind := range []error{ErrNotFound, ErrNotFile, ErrNotLocal, ErrEmpty, ErrNoVideo, ErrUndecodable, ErrTruncated, ErrTooLarge} {
-		if errors.Is(err, kind) {
+	for _, k := range []error{ErrNotFound, ErrNotFile, ErrNotLocal, ErrEmpty, ErrNoVideo, ErrUndecodable, ErrTruncated, ErrTooLarge} {
+		if errors.Is(err, k) {
 			return true
 		}
 	}
@@ -57,6 +68,14 @@ func (e *fault) Error() string {
 	return b.String()
 }
 
+// named puts the name that the person gave in place of the one that was opened.
+func named(err error, path string) error {
+	if f := (*fault)(nil); errors.As(err, &f) && f.path != "" {
+		f.path = path
+	}
+	return err
+}
+
 // printable keeps control characters of a file name off the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -67,10 +86,11 @@ func printable(s string) string {
 	}, s)
 }
 
-// otherKind is the advice where a file is of none of the [Formats].
-const otherKind = "give the video file itself; if it is one, export it as MP4 (H.264) and try again"
+func say(key string, args ...words.Args) string { return words.English().Say(key, args...) }
 
-const reexport = "play it in a video player; if it plays, export it anew as MP4 (H.264) and try again"
+// notRead is how the decoder program begins the name of a codec that is not one
+// of the [Decoders].
+const notRead = "not read: "
 
 // explain chooses the kind of error from what ffmpeg or ffprobe wrote.
 func explain(path, stderr string) error {
@@ -78,16 +98,23 @@ func explain(path, stderr string) error {
 	detail := lastLine(stderr)
 	switch {
 	case strings.Contains(low, "format not on whitelist"):
-		return &fault{ErrNoVideo, path, "a playlist, a picture or another kind of file", otherKind}
+		return &fault{ErrNoVideo, path, say("video.detail.otherKind"), say("video.advice.otherKind")}
+	case strings.Contains(low, "codec (") && strings.Contains(low, "not on whitelist"):
+		_, codec, _ := strings.Cut(low, "codec (")
+		codec, _, _ = strings.Cut(codec, ")")
+		return &fault{ErrUndecodable, path, say("video.detail.codec", words.Args{"Codec": printable(codec)}), say("video.advice.mp4")}
+	case strings.Contains(low, notRead):
+		codec, _, _ := strings.Cut(strings.TrimPrefix(detail, notRead), " ")
+		return &fault{ErrUndecodable, path, say("video.detail.codec", words.Args{"Codec": codec}), say("video.advice.mp4")}
 	case strings.Contains(low, "moov atom not found"):
-		return &fault{ErrTruncated, path, "the index at its end is missing", "copy it again from the camera or telephone"}
+		return &fault{ErrTruncated, path, say("video.detail.index"), say("video.advice.copy")}
 	case strings.Contains(low, "end of file"),
 		strings.Contains(low, "partial file"):
-		return &fault{ErrTruncated, path, detail, "copy it again from the camera or telephone"}
+		return &fault{ErrTruncated, path, detail, say("video.advice.copy")}
 	case strings.Contains(low, "picture size"), strings.Contains(low, "exceeds max"):
-		return &fault{ErrTooLarge, path, detail, fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+		return &fault{ErrTooLarge, path, detail, say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 	}
-	return &fault{ErrUndecodable, path, detail, reexport}
+	return &fault{ErrUndecodable, path, detail, say("video.advice.export")}
 }
 
 // lastLine is the last line of s that says something, without ffmpeg's

@@ -15,6 +15,7 @@ type Frame struct {
 	Full, BT709 bool
 
 	buf     []byte // the mark before a picture, Y, Cb and Cr, as they come through the pipe
+	slot    uint32 // in the memory that is shared with the decoder
 	release func(*Frame)
 }
 

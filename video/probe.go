@@ -3,31 +3,22 @@ package video
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
+
+	"facialis/words"
 )
 
 // MaxSide is the largest width or height, in pixels, that is read.
 const MaxSide = 8192
-
-// probeLimits bound the looks into the file's headers, one after the other: a
-// busy computer gets a second, longer one.
-var probeLimits = []time.Duration{30 * time.Second, 75 * time.Second}
-
-// ErrBusy means that the file's headers could not be read in time. That says
-// nothing about the file: the computer is busy, and trying again helps.
-var ErrBusy = errors.New("the video's headers could not be read in time")
 
 // Info says what the headers of a recording promise. Only the frames
 // themselves tell how many there are and when.
@@ -40,6 +31,12 @@ type Info struct {
 	Rotation      int     // degrees counter-clockwise that the display matrix asks for, already applied
 	Full, BT709   bool    // as in Frame
 
+	Stream      int     // which of the file's streams is read, counted from 0
+	Tracks      int     // how many of its streams are films
+	CaptureRate float64 // pictures a second at which a phone filmed for slow motion; NaN when the file does not say
+
+	stored      [2]int  // width and height as the file stores them
+	matrix      []int   // of the display: a, b, c, d; nil when there is none
 	streamStart float64 // seconds of the video stream's first stamp; NaN when unknown
 	formatStart float64
 	srcFormat   string // pixel format of the stream
@@ -62,16 +59,23 @@ type probeOutput struct {
 		SAR         string `json:"sample_aspect_ratio"`
 		Disposition struct {
 			Attached int `json:"attached_pic"`
+			Default  int `json:"default"`
 		} `json:"disposition"`
 		SideData []struct {
 			Rotation *float64 `json:"rotation"`
+			Matrix   []int    `json:"matrix"` // of the decoder program only
 		} `json:"side_data_list"`
 	} `json:"streams"`
 	Format struct {
 		Name     string `json:"format_name"`
 		Start    string `json:"start_time"`
 		Duration string `json:"duration"`
+		Tags     struct {
+			CaptureRate string `json:"com.android.capture.fps"`
+		} `json:"tags"`
 	} `json:"format"`
+
+	stderr string // what was said besides
 }
 
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
@@ -81,28 +85,28 @@ var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 func checkPath(path string) (string, error) {
 	switch {
 	case path == "":
-		return "", &fault{ErrNotLocal, "", "empty name", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, "", say("video.detail.noName"), say("video.advice.name")}
 	case strings.HasPrefix(path, "-"):
-		return "", &fault{ErrNotLocal, path, "it begins with '-'", "if it is a file, write ./" + printable(path)}
+		return "", &fault{ErrNotLocal, path, say("video.detail.dash"), say("video.advice.dash", words.Args{"Path": printable(path)})}
 	case strings.ContainsRune(path, 0):
-		return "", &fault{ErrNotLocal, path, "", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, path, "", say("video.advice.name")}
 	case strings.Contains(path, "://") && scheme.MatchString(path):
-		return "", &fault{ErrNotLocal, path, "it is an address", "download the video first and give the file's name"}
+		return "", &fault{ErrNotLocal, path, say("video.detail.address"), say("video.advice.download")}
 	}
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && scheme.MatchString(path) && len(strings.SplitN(path, ":", 2)[0]) > 1:
-		return "", &fault{ErrNotLocal, path, "it looks like an address", "give the name of a video file"}
+		return "", &fault{ErrNotLocal, path, say("video.detail.likeAddress"), say("video.advice.name")}
 	case errors.Is(err, fs.ErrNotExist):
-		return "", &fault{ErrNotFound, path, "", "check the name and the folder"}
+		return "", &fault{ErrNotFound, path, "", say("video.advice.check")}
 	case err != nil:
 		return "", fmt.Errorf("%s: looking for the video: %w", printable(path), errors.Unwrap(err))
 	case st.IsDir():
-		return "", &fault{ErrNotFile, path, "it is a folder", "give the video file itself"}
+		return "", &fault{ErrNotFile, path, say("video.detail.folder"), say("video.advice.file")}
 	case !st.Mode().IsRegular():
-		return "", &fault{ErrNotFile, path, "", "give the video file itself"}
+		return "", &fault{ErrNotFile, path, "", say("video.advice.file")}
 	case st.Size() == 0:
-		return "", &fault{ErrEmpty, path, "0 bytes", "copy it again from the camera or telephone"}
+		return "", &fault{ErrEmpty, path, say("video.detail.noBytes"), say("video.advice.copy")}
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -112,7 +116,7 @@ func checkPath(path string) (string, error) {
 	head := make([]byte, 64)
 	n, _ := io.ReadFull(f, head)
 	if isList(head[:n]) {
-		return "", &fault{ErrNoVideo, path, "it is a list of other files", "give the video file itself"}
+		return "", &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -140,74 +144,43 @@ func Probe(ctx context.Context, path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	return probe(ctx, path, abs)
-}
-
-func probe(ctx context.Context, path, abs string) (Info, error) {
-	bin, err := exec.LookPath("ffprobe")
+	dec, err := openDecoder(ctx, abs, 1)
 	if err != nil {
-		return Info{}, &fault{ErrNoFFmpeg, "", "ffprobe not found", "install ffmpeg (on Debian: apt-get install ffmpeg)"}
+		return Info{}, named(err, path)
 	}
-	args := []string{"-hide_banner", "-loglevel", "error", "-show_entries",
-		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range," +
-			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
-			"stream_disposition=attached_pic:stream_side_data=rotation",
-		"-of", "json"}
-	args = append(args, Input(abs)...)
-	for _, limit := range probeLimits {
-		said, complaint, err := runProbe(ctx, bin, args, limit)
-		switch {
-		case ctx.Err() != nil:
-			return Info{}, ctx.Err()
-		case errors.Is(err, ErrBusy):
-			continue
-		case err != nil:
-			return Info{}, explain(path, complaint)
-		}
-		var out probeOutput
-		if err := json.Unmarshal(said, &out); err != nil {
-			return Info{}, fmt.Errorf("%s: reading what ffprobe wrote: %w", printable(path), err)
-		}
-		return infoFrom(path, &out, complaint)
-	}
-	return Info{}, &fault{ErrBusy, path, "the computer is busy", "try again"}
+	defer dec.end(true)
+	return infoFrom(path, dec.header())
 }
 
-// runProbe runs ffprobe once. The error is ErrBusy where it took longer than
-// limit.
-func runProbe(ctx context.Context, bin string, args []string, limit time.Duration) (stdout []byte, stderr string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrBusy)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, args...)
-	var out bytes.Buffer
-	var complaint tail
-	cmd.Stdout, cmd.Stderr = &out, &complaint
-	cmd.WaitDelay = 5 * time.Second
-	if err = cmd.Run(); err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	return out.Bytes(), complaint.String(), err
-}
-
-// infoFrom picks the first true video stream out of what ffprobe found. It is
-// the stream that ffmpeg's 0:V:0 names.
-func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
-	for _, s := range out.Streams {
+// infoFrom picks the film out of the file's streams: the one that is marked as
+// the default, the largest of several such or of none.
+func infoFrom(path string, out *probeOutput) (Info, error) {
+	best, tracks, size := -1, 0, 0
+	for i, s := range out.Streams {
 		if s.CodecType != "video" || s.Disposition.Attached != 0 {
 			continue
 		}
+		tracks++
+		if px := 1 + s.Width*s.Height + s.Disposition.Default<<32; px > size {
+			best, size = i, px
+		}
+	}
+	if best >= 0 {
+		s := out.Streams[best]
 		if s.Width <= 0 || s.Height <= 0 || s.PixFmt == "" && s.Codec == "" {
-			return Info{}, explain(path, stderr)
+			return Info{}, explain(path, out.stderr)
 		}
 		if s.Width > MaxSide || s.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", s.Width, s.Height),
-				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 		}
 		in := Info{
 			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
 			Duration: number(out.Format.Duration), NominalRate: ratio(s.AvgRate),
 			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
 			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
+
+			Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), stored: [2]int{s.Width, s.Height},
 
 			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
 		}
@@ -224,6 +197,9 @@ func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
 			in.Width, in.scale = max(2, int(math.Round(float64(s.Width)*sar/2))*2), true
 		}
 		for _, d := range s.SideData {
+			if len(d.Matrix) == 4 {
+				in.matrix = d.Matrix
+			}
 			if d.Rotation != nil {
 				in.Rotation = int(math.Round(*d.Rotation))
 			}
@@ -233,11 +209,11 @@ func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
 		}
 		if in.Width > MaxSide || in.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
-				fmt.Sprintf("scale it to at most %d pixels a side", MaxSide)}
+				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 		}
 		return in, nil
 	}
-	return Info{}, &fault{ErrNoVideo, path, "", "give a video, not a sound file or a document"}
+	return Info{}, &fault{ErrNoVideo, path, "", say("video.advice.video")}
 }
 
 // number reads a decimal, NaN when there is none.
@@ -265,3 +241,69 @@ func ratio(s string) float64 {
 // Planar420 reports whether the stream's pictures are 8-bit YUV 4:2:0, which is
 // what every browser plays.
 func (i Info) Planar420() bool { return i.srcFormat == "yuv420p" || i.srcFormat == "yuvj420p" }
+
+// turns are the filters that set the picture upright, each with a comma behind
+// it: those that ffmpeg puts in by itself, by the display matrix (a b; c d).
+func (i Info) turns() string {
+	if len(i.matrix) != 4 {
+		return ""
+	}
+	m := i.matrix
+	a, b, c, d := float64(m[0]), float64(m[1]), float64(m[2]), float64(m[3])
+	turn := int(math.Round(math.Atan2(b/math.Hypot(b, d), a/math.Hypot(a, c)) * 180 / math.Pi))
+	switch turn = (turn + 360) % 360; {
+	case turn == 90 && m[2] > 0:
+		return "transpose=cclock_flip,"
+	case turn == 90:
+		return "transpose=clock,"
+	case turn == 270 && m[2] < 0:
+		return "transpose=clock_flip,"
+	case turn == 270:
+		return "transpose=cclock,"
+	case turn == 180:
+		var s string
+		if m[0] < 0 {
+			s += "hflip,"
+		}
+		if m[3] < 0 {
+			s += "vflip,"
+		}
+		return s
+	case turn != 0:
+		return fmt.Sprintf("rotate=%f*PI/180,", float64(turn))
+	case m[3] < 0:
+		return "vflip,"
+	}
+	return ""
+}
+
+// filters turn a picture of the film, once upright, into one of the size and
+// format that is wanted. A picture whose shape is another than the header's is
+// fitted in whole, with black beside it, since a millimetre must stay as many
+// pixels across as it is down.
+func (i Info) filters() string {
+	const alike = 0.01 // shapes this much apart are the same but for rounding
+	w, h := i.Width, i.Height
+	same := fmt.Sprintf("lt(abs(dar*%d/%d-1),%g)", h, w, alike)
+	if w%2 != 0 || h%2 != 0 {
+		same = "1"
+	}
+	s := fmt.Sprintf("scale=w='if(%s,%d,max(2,2*floor(min(%d,%d*dar)/2)))':h='if(%s,%d,max(2,2*floor(min(%d,%d/dar)/2)))':flags=area", same, w, w, h, same, h, h, w)
+	format := "yuv420p"
+	switch {
+	case i.srcFormat == "yuvj420p":
+		format = "yuvj420p"
+	case strings.HasPrefix(i.srcFormat, "yuvj"), i.Full && i.srcFormat != "yuv420p":
+		s += ":in_range=pc:out_range=pc"
+		format = "yuvj420p"
+	}
+	s += ",format=" + format
+	if w%2 == 0 && h%2 == 0 { // the other pictures' black borders need whole colour pixels
+		s += fmt.Sprintf(",pad=%d:%d:(ow-iw)/2:(oh-ih)/2", w, h)
+	}
+	return s
+}
+
+// plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
+// is wanted as it is.
+func (i Info) plain() bool { return !i.scale && i.turns() == "" && i.Planar420() }

@@ -1,19 +1,16 @@
 package video
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"facialis/words"
 )
 
 // Options say what part of a recording to read and how. The zero value reads
@@ -41,19 +38,12 @@ type Reader struct {
 	opt  Options
 	base float64 // stamp of T = 0 in seconds; NaN until the first frame when unknown
 
-	cmd    *exec.Cmd
+	dec    decoder
 	ctx    context.Context
 	cancel context.CancelFunc
-	stderr tail
-	done   sync.WaitGroup
-
-	free   chan *Frame
-	frames chan *Frame
-	stamps chan float64
 	stall  *time.Timer
 	quit   atomic.Bool // Close was called, or ToS was passed
 
-	waitErr  error
 	n        int
 	lastT    float64
 	nudged   int
@@ -70,213 +60,62 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if opt.FromS < 0 || opt.ToS < 0 || opt.ToS != 0 && opt.ToS < opt.FromS || math.IsNaN(opt.FromS+opt.ToS) {
 		return nil, fmt.Errorf("%s: reading from %g s to %g s: not a stretch of time", printable(path), opt.FromS, opt.ToS)
 	}
-	info, err := probe(ctx, path, abs)
-	if err != nil {
-		return nil, err
-	}
-	bin, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return nil, &fault{ErrNoFFmpeg, "", "", "install it (on Debian: apt-get install ffmpeg)"}
-	}
 	if opt.Buffers <= 0 {
 		opt.Buffers = 12
 	}
 	if opt.StallS <= 0 {
 		opt.StallS = 60
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	dec, err := openDecoder(ctx, abs, opt.Buffers)
+	if err != nil {
+		cancel()
+		return nil, named(err, path)
+	}
+	info, err := infoFrom(path, dec.header())
+	if err != nil {
+		dec.end(true)
+		cancel()
+		return nil, err
+	}
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
 		k := float64(opt.MaxHeight) / float64(info.Height)
 		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true
 	}
-	r := &Reader{path: path, info: info, opt: opt, base: math.NaN(), lastT: math.Inf(-1),
-		free: make(chan *Frame, opt.Buffers), frames: make(chan *Frame, opt.Buffers),
-		stamps: make(chan float64, 4096)}
 	seek := 0.0
+	base := math.NaN()
 	if opt.FromS > 0 {
 		// Only here must the headers be trusted with the first stamp.
-		if r.base = info.streamStart; math.IsNaN(r.base) {
-			r.base = 0
+		if base = info.streamStart; math.IsNaN(base) {
+			base = 0
 		}
-		seek = opt.FromS + r.base
-		if !math.IsNaN(info.formatStart) {
-			seek -= info.formatStart
-		}
-		seek = max(0, seek-0.05)
+		seek = info.seekS(opt.FromS - 0.05)
 	}
-	r.ctx, r.cancel = context.WithCancel(ctx)
-	r.cmd = exec.CommandContext(r.ctx, bin, arguments(abs, info, opt, seek)...)
-	r.cmd.Stderr = &r.stderr
-	r.cmd.WaitDelay = 2 * time.Second
-	if err := r.start(); err != nil {
-		r.cancel()
-		return nil, fmt.Errorf("%s: starting ffmpeg: %w", printable(path), err)
+	if err := dec.start(info, opt, seek); err != nil {
+		cancel()
+		return nil, named(err, path)
 	}
-	return r, nil
+	stall := time.NewTimer(time.Hour)
+	return &Reader{path: path, info: info, opt: opt, base: base, lastT: math.Inf(-1), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
 }
 
-// arguments is ffmpeg's command line: one input, decoded once, split into the
-// times (on descriptor 3) and the pictures (on descriptor 1).
-func arguments(abs string, in Info, opt Options, seek float64) []string {
-	args := []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-copyts"}
-	if opt.Threads > 0 {
-		args = append(args, "-threads", strconv.Itoa(opt.Threads))
+// seekS is how far into the file ffmpeg must seek for the time at.
+func (i Info) seekS(at float64) float64 {
+	if !math.IsNaN(i.streamStart) {
+		at += i.streamStart
 	}
-	if seek > 0 {
-		args = append(args, "-ss", strconv.FormatFloat(seek, 'f', 6, 64))
+	if !math.IsNaN(i.formatStart) {
+		at -= i.formatStart
 	}
-	args = append(append(args, "-an", "-sn", "-dn"), Input(abs)...)
-	// A scale of the same size passes frames through, and holds the size when
-	// the stream changes it midway.
-	chain := fmt.Sprintf("scale=%d:%d:flags=area", in.Width, in.Height)
-	format := "yuv420p"
-	switch {
-	case in.srcFormat == "yuvj420p":
-		format = "yuvj420p"
-	case strings.HasPrefix(in.srcFormat, "yuvj"), in.Full && in.srcFormat != "yuv420p":
-		chain += ":in_range=pc:out_range=pc"
-		format = "yuvj420p"
-	}
-	graph := "[0:V:0]" + chain + ",format=" + format + ",split[p][q];[q]crop=2:2:0:0[t]"
-	args = append(args, "-filter_complex", graph,
-		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
-		"-flush_packets", "1", "-f", "framecrc", "pipe:3",
-		"-map", "[p]", "-fps_mode", "passthrough", "-f", "yuv4mpegpipe", "pipe:1")
-	return args
-}
-
-func (r *Reader) start() error {
-	picR, picW, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	timeR, timeW, err := os.Pipe()
-	if err != nil {
-		picR.Close()
-		picW.Close()
-		return err
-	}
-	growPipe(picR)
-	r.cmd.Stdout = picW
-	r.cmd.ExtraFiles = []*os.File{timeW}
-	err = r.cmd.Start()
-	picW.Close()
-	timeW.Close()
-	if err != nil {
-		picR.Close()
-		timeR.Close()
-		return err
-	}
-	release := func(f *Frame) { r.free <- f }
-	for range r.opt.Buffers {
-		f := &Frame{Full: r.info.Full, BT709: r.info.BT709, release: release}
-		r.free <- f
-	}
-	r.stall = time.NewTimer(time.Hour)
-	r.done.Add(2)
-	go r.readStamps(timeR)
-	go r.readPictures(picR)
-	return nil
-}
-
-// readStamps turns framecrc's lines into seconds. It never waits for the
-// pictures: the channel holds far more stamps than there are frames under way.
-func (r *Reader) readStamps(f *os.File) {
-	defer r.done.Done()
-	defer close(r.stamps)
-	defer f.Close()
-	sc := bufio.NewScanner(f)
-	for sc.Scan() {
-		line := sc.Bytes()
-		if len(line) == 0 || line[0] == '#' {
-			continue
-		}
-		select {
-		case r.stamps <- parseStamp(line):
-		case <-r.ctx.Done():
-			return
-		}
-	}
-}
-
-// parseStamp reads the third field of "0, dts, pts, duration, size, crc" in
-// microseconds; NaN when the frame has no stamp.
-func parseStamp(line []byte) float64 {
-	field, digits := 0, 0
-	var v float64
-	neg := false
-	for _, c := range line {
-		switch {
-		case c == ',':
-			if field == 2 && digits > 0 {
-				if neg {
-					v = -v
-				}
-				return v / 1e6
-			}
-			field++
-		case field != 2 || c == ' ':
-		case c == '-' && digits == 0:
-			neg = true
-		case c >= '0' && c <= '9':
-			v = v*10 + float64(c-'0')
-			digits++
-		default:
-			return math.NaN()
-		}
-	}
-	return math.NaN()
-}
-
-// readPictures fills free frames from the pipe until it ends.
-func (r *Reader) readPictures(f *os.File) {
-	defer r.done.Done()
-	defer close(r.frames)
-	defer f.Close()
-	if !skipLine(f) {
-		return
-	}
-	for {
-		var fr *Frame
-		select {
-		case fr = <-r.free:
-		case <-r.ctx.Done():
-			return
-		}
-		if fr.buf == nil {
-			fr.allocate(r.info.Width, r.info.Height)
-		}
-		if _, err := io.ReadFull(f, fr.buf); err != nil || string(fr.buf[:len(frameMark)]) != frameMark {
-			r.free <- fr
-			return
-		}
-		select {
-		case r.frames <- fr:
-		case <-r.ctx.Done():
-			return
-		}
-	}
-}
-
-// frameMark stands before every picture of a yuv4mpeg stream.
-const frameMark = "FRAME\n"
-
-// skipLine reads past the stream's header, whose size and format are those that
-// were asked for.
-func skipLine(f io.Reader) bool {
-	var b [1]byte
-	for range 4096 {
-		if _, err := io.ReadFull(f, b[:]); err != nil {
-			return false
-		}
-		if b[0] == '\n' {
-			return true
-		}
-	}
-	return false
+	return max(0, at)
 }
 
 // Info says what is known of the recording from its headers.
 func (r *Reader) Info() Info { return r.info }
+
+// Start is the film's own time, in seconds, of T = 0; NaN while no frame with a
+// time stamp has been given.
+func (r *Reader) Start() float64 { return r.base }
 
 // Next gives the next frame, io.EOF after the last one. The frame must be
 // released.
@@ -304,33 +143,23 @@ func (r *Reader) Next() (*Frame, error) {
 	return nil, r.ended
 }
 
-// take pairs the next picture with its stamp.
+// take gives the next picture its time.
 func (r *Reader) take() (*Frame, error) {
 	r.stall.Reset(time.Duration(r.opt.StallS * float64(time.Second)))
 	defer r.stall.Stop()
-	var f *Frame
+	var p picture
 	var ok bool
 	select {
-	case f, ok = <-r.frames:
+	case p, ok = <-r.dec.pictures():
 	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("none for %g s", r.opt.StallS), reexport}
+		return nil, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
 	case <-r.ctx.Done():
 		return nil, r.ctx.Err()
 	}
 	if !ok {
 		return nil, io.EOF
 	}
-	var stamp float64
-	select {
-	case stamp, ok = <-r.stamps:
-	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, fmt.Sprintf("no time stamp for %g s", r.opt.StallS), reexport}
-	case <-r.ctx.Done():
-		return nil, r.ctx.Err()
-	}
-	if !ok {
-		stamp = math.NaN()
-	}
+	f, stamp := p.frame, p.stamp
 	if math.IsNaN(r.base) && !math.IsNaN(stamp) {
 		r.base = stamp
 	}
@@ -338,10 +167,7 @@ func (r *Reader) take() (*Frame, error) {
 	// Without a stamp, or with one that does not move on, the header's rate is
 	// the best guess; it is counted and told.
 	if !(f.T > r.lastT) {
-		step := 1 / r.info.NominalRate
-		if !(step > 0) {
-			step = 1.0 / 30
-		}
+		step := r.info.Step()
 		switch {
 		case math.IsInf(r.lastT, -1):
 			f.T = 0
@@ -359,15 +185,9 @@ func (r *Reader) take() (*Frame, error) {
 // finish ends the decoder and settles what Next gives from now on.
 func (r *Reader) finish(err error) {
 	parent := r.ctx.Err()
-	if !errors.Is(err, io.EOF) || r.quit.Load() {
-		r.cancel()
-	}
-	r.done.Wait()
-	r.waitErr = r.cmd.Wait()
+	now := !errors.Is(err, io.EOF) || r.quit.Load()
+	said, waitErr := r.dec.end(now)
 	r.cancel()
-	for len(r.free) > 0 { // pictures that nobody will fill again
-		<-r.free
-	}
 	switch {
 	case !errors.Is(err, io.EOF):
 		r.ended = err
@@ -380,29 +200,31 @@ func (r *Reader) finish(err error) {
 	if r.quit.Load() {
 		return
 	}
-	said := r.stderr.String()
 	if r.n == 0 {
 		if r.opt.FromS > 0 && said == "" {
 			return // nothing lies in that stretch
 		}
+		if strings.TrimSpace(said) == "" && waitErr != nil {
+			said = say("video.detail.broke", words.Args{"Reason": waitErr})
+		}
 		r.ended = explain(r.path, said)
 		return
 	}
-	if strings.TrimSpace(said) != "" || r.waitErr != nil {
+	if strings.TrimSpace(said) != "" || waitErr != nil {
 		what := lastLine(said)
 		if what == "" {
-			what = r.waitErr.Error()
+			what = waitErr.Error()
 		}
-		r.warnings = append(r.warnings, "parts of the recording could not be decoded ("+what+")")
+		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}
 	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the pictures end at %.1f s although the file says it lasts %.1f s", r.lastT, d))
+		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.lastT), "Length": fmt.Sprintf("%.1f", d)}))
 	}
 	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
-		r.warnings = append(r.warnings, fmt.Sprintf("the file holds %d pictures that can be read where its header promises %.0f", r.n, promised))
+		r.warnings = append(r.warnings, say("video.warning.fewer", words.Args{"Frames": r.n, "Promised": fmt.Sprintf("%.0f", promised)}))
 	}
 	if r.nudged > 0 {
-		r.warnings = append(r.warnings, fmt.Sprintf("%d frames had no time stamp of their own; their times were filled in", r.nudged))
+		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.nudged}))
 	}
 }
 

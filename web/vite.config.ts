@@ -16,6 +16,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 150,
   },
   server: {
+    fs: { allow: [".."] }, // words/en
     proxy: { "/api": process.env.FACIALIS_API ?? "http://127.0.0.1:8844" },
   },
 });

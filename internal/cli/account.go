@@ -15,41 +15,42 @@ import (
 	"facialis/internal/service/folder"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
+	"facialis/words"
 
 	"golang.org/x/term"
 )
 
 // accountCmd keeps the accounts of a data folder.
 type accountCmd struct {
-	Data string `placeholder:"DIR" help:"The data folder (default: facialis in the user's data folder)."`
+	Data string `placeholder:"DIR"`
 
-	Add      accountAdd      `cmd:"" help:"Add an account; its password is asked for, or read from standard input."`
-	List     accountList     `cmd:"" help:"List the accounts."`
-	Role     accountRole     `cmd:"" help:"Give an account another role; its sessions end."`
-	Password accountPassword `cmd:"" help:"Give an account a new password; its sessions end and its passkeys go."`
-	Remove   accountRemove   `cmd:"" help:"Remove an account; what it did stays in the log."`
+	Add      accountAdd      `cmd:""`
+	List     accountList     `cmd:""`
+	Role     accountRole     `cmd:""`
+	Password accountPassword `cmd:""`
+	Remove   accountRemove   `cmd:""`
 }
 
 type accountAdd struct {
-	Name   string `arg:"" help:"The account's name."`
-	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE" help:"patient (sees their own person), clinician (sees everybody) or admin (also the accounts)."`
-	Person string `placeholder:"ID" help:"A patient's person, by the id in its page's address."`
+	Name   string `arg:""`
+	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE"`
+	Person string `placeholder:"ID"`
 }
 
 type accountList struct{}
 
 type accountRole struct {
-	Name   string `arg:"" help:"The account's name."`
-	Role   string `arg:"" enum:"patient,clinician,admin" help:"patient, clinician or admin."`
-	Person string `placeholder:"ID" help:"A patient's person."`
+	Name   string `arg:""`
+	Role   string `arg:"" enum:"patient,clinician,admin"`
+	Person string `placeholder:"ID"`
 }
 
 type accountPassword struct {
-	Name string `arg:"" help:"The account's name."`
+	Name string `arg:""`
 }
 
 type accountRemove struct {
-	Name string `arg:"" help:"The account's name."`
+	Name string `arg:""`
 }
 
 // with opens the accounts, does something with them, and writes into the audit
@@ -66,7 +67,7 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 		return err
 	}
 	if tightened > 0 {
-		fmt.Fprintln(env.Stderr, "note: others on this computer could read the data folder; now only its owner can")
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.private"))
 	}
 	st, err := folder.OpenStore(env.Ctx, dir)
 	if err != nil {
@@ -77,7 +78,7 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 	e, err := do(book)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return usagef("there is no account of that name")
+		return usage("cli.usage.account")
 	case errors.Is(err, record.ErrInvalid), errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin):
 		return withExit(ExitUsage, errors.New(strings.TrimSuffix(err.Error(), ": "+record.ErrInvalid.Error())))
 	case err != nil || e == nil:
@@ -179,13 +180,13 @@ func askPassword(env *Env) (string, error) {
 			typed[i] = p
 		}
 		if !bytes.Equal(typed[0], typed[1]) {
-			return "", usagef("the two passwords are not the same")
+			return "", usage("cli.usage.passwords")
 		}
 		return string(typed[0]), nil
 	}
 	line, err := bufio.NewReader(io.LimitReader(env.Stdin, 4096)).ReadString('\n')
 	if err != nil && (err != io.EOF || line == "") {
-		return "", usagef("the password is read from standard input, where there is none")
+		return "", usage("cli.usage.password")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -26,6 +26,7 @@ import (
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
+	"facialis/words"
 
 	"github.com/alecthomas/kong"
 )
@@ -35,18 +36,18 @@ const stillsShown = 12
 
 // analyzeCmd turns recordings into events, figures and a report.
 type analyzeCmd struct {
-	Videos   []string `arg:"" name:"video" help:"Recordings, or folders that hold some."`
-	Out      string   `short:"o" placeholder:"DIR" help:"Folder for the results; with several recordings each gets DIR/<name>/."`
-	Jobs     int      `placeholder:"N" help:"How many recordings are analyzed at once. Default: one per processor core, fewer where memory is short."`
-	Resume   bool     `help:"Skip recordings whose results are complete and came from the same file, options and version."`
-	Force    bool     `help:"Replace results of another recording that are in the way."`
-	Protocol string   `placeholder:"FILE" help:"What the person was asked for and when: JSON or CSV of task, from_s, to_s."`
-	Mirrored mirrored `help:"The recording is mirrored, as selfie apps often store it: sides are swapped back. --mirrored=unknown says that you cannot tell: no side is named."`
-	Face     string   `placeholder:"WHICH" help:"Whose face: largest (default), left, right, center of the picture, a number from its left, or x,y between 0 and 1."`
-	Answers  string   `placeholder:"FILE" help:"The person's answers (facialis interview writes them): the report then also says what it may mean."`
-	Setting  string   `enum:"public,clinic" default:"public" help:"Who is asked, ${enum}: it sets how common each cause is."`
-	JSON     string   `name:"json" placeholder:"FILE" help:"Also write the analysis as JSON to FILE; - is standard output. One recording only."`
-	Annotate bool     `help:"Also write the recording with the events drawn in (annotated.mp4)."`
+	Videos   []string `arg:"" name:"video"`
+	Out      string   `short:"o" placeholder:"DIR"`
+	Jobs     int      `placeholder:"N"`
+	Resume   bool
+	Force    bool
+	Protocol string `placeholder:"FILE"`
+	Mirrored mirrored
+	Face     string `placeholder:"WHICH"`
+	Answers  string `placeholder:"FILE"`
+	Setting  string `enum:"public,clinic" default:"public"`
+	JSON     string `name:"json" placeholder:"FILE"`
+	Annotate bool
 }
 
 // mirrored is yes, no or unknown; the flag alone says yes.
@@ -84,17 +85,7 @@ func (m mirrored) value() *bool {
 
 // Help names the exit codes.
 func (c *analyzeCmd) Help() string {
-	return `Writes analysis.json, report.html, events.csv, regions.csv and trace.parquet.
-
-With several recordings, or a folder, DIR also gets recordings.csv and
-recordings.parquet: one row per recording with its measures, its warnings and
-what became of it. In a folder, hidden files and files that are not videos are
-left out.
-
-Exit codes: 0 done; 1 failed; 2 the command line or an input file is wrong;
-3 of several recordings some failed; 4 ffmpeg, the models or the runtime are
-missing (see facialis doctor); 5 no face was seen for long enough, so nothing
-was measured (of several: in at least one, and none failed); 130 stopped.`
+	return words.English().Say("cli.detail.analyze")
 }
 
 func (c *analyzeCmd) Run(env *Env) error {
@@ -151,11 +142,11 @@ func (c *analyzeCmd) Run(env *Env) error {
 func (c *analyzeCmd) check() error {
 	switch {
 	case c.Out == "" && c.JSON == "":
-		return usagef("say where to write with -o DIR, or --json - for standard output")
+		return usage("cli.usage.out.json")
 	case c.Out == "" && (c.Resume || c.Annotate || c.Force):
-		return usagef("--resume, --force and --annotate need -o DIR")
+		return usage("cli.usage.out.needed")
 	case c.Jobs < 0:
-		return usagef("--jobs must be 1 or more")
+		return usage("cli.usage.jobs")
 	}
 	several := len(c.Videos) > 1
 	for _, v := range c.Videos {
@@ -164,10 +155,10 @@ func (c *analyzeCmd) check() error {
 		}
 	}
 	if several && c.JSON != "" {
-		return usagef("--json takes one recording; with several, each DIR/<name>/analysis.json holds its own")
+		return usage("cli.usage.json")
 	}
 	if st, err := os.Stat(c.Out); c.Out != "" && err == nil && !st.IsDir() {
-		return usagef("-o %s is a file; give a folder", filepath.Base(c.Out))
+		return usage("cli.usage.out.file", words.Args{"Name": filepath.Base(c.Out)})
 	}
 	return nil
 }
@@ -218,10 +209,10 @@ func (r *analysis) alone(rec batch.Recording) error {
 	a := r.done(r.env.Ctx, rec, r.Out)
 	var err error
 	if a != nil {
-		fmt.Fprintf(r.board, "%s: done before, skipped\n", rec.Name)
+		fmt.Fprintln(r.board, words.English().Say("cli.analyze.done", words.Args{"File": rec.Name}))
 		err = r.writeJSON(a)
 	} else {
-		a, err = r.one(r.env.Ctx, rec, r.Out, "analyzing "+rec.Name, "")
+		a, err = r.one(r.env.Ctx, rec, r.Out, rec.Name)
 	}
 	switch {
 	case r.env.Ctx.Err() != nil:
@@ -229,18 +220,17 @@ func (r *analysis) alone(rec batch.Recording) error {
 	case err != nil:
 		return inputError(rec.Path, err)
 	case a.State() == report.StateNoFace:
-		return withExit(ExitNoFace, fmt.Errorf("%s: not measured: no face was found", rec.Name))
+		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.noFace", words.Args{"File": rec.Name})))
 	case a.State() == report.StateLittleFace:
-		return withExit(ExitNoFace, fmt.Errorf("%s: not measured: the face was seen too briefly", rec.Name))
+		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.littleFace", words.Args{"File": rec.Name})))
 	}
 	return nil
 }
 
 // one analyzes a recording and writes its results into dir, empty for none.
-// what names it in the progress and before stands before the line about it. An
-// analysis that comes with an error is written; what was asked for beside it is
-// not.
-func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, what, before string) (*report.Analysis, error) {
+// name is what it is called in the progress and in the line about it. An analysis
+// that comes with an error is written; what was asked for beside it is not.
+func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name string) (*report.Analysis, error) {
 	if rec.Err != nil {
 		return nil, rec.Err
 	}
@@ -249,7 +239,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, what, befo
 			return nil, err
 		}
 	}
-	bar := r.board.begin(what)
+	bar := r.board.begin(words.English().Say("cli.progress.analyzing", words.Args{"File": name}))
 	res, err := pipeline.Run(ctx, r.engine, rec.Path, r.opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
 	bar.clear()
 	if err != nil {
@@ -274,7 +264,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, what, befo
 	if dir != "" {
 		err = errors.Join(err, r.pictures(ctx, rec, dir, res, in))
 	}
-	say(r.board, before+rec.Name, a)
+	say(r.board, name, a)
 	return a, err
 }
 
@@ -295,7 +285,7 @@ func (r *analysis) pictures(ctx context.Context, rec batch.Recording, dir string
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			fmt.Fprintf(r.board, "note: %s: the report lacks pictures: %s\n", rec.Name, oneLine(err))
+			fmt.Fprintln(r.board, words.English().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
 		}
 	}
 	if r.Annotate && ctx.Err() == nil {
@@ -367,17 +357,18 @@ func say(w io.Writer, name string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	sides := fmt.Sprintf("right %d, left %d", side[anatomy.Right], side[anatomy.Left])
+	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": side[anatomy.Right], "Left": side[anatomy.Left]})
 	if !a.SideKnown() {
-		sides = "side not known"
+		sides = words.English().Say("cli.analyze.sides.unknown")
 	}
+	seconds := fmt.Sprintf("%.1f", a.Recording.DurationS)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %.1f s, ", name, a.Recording.DurationS)
 	if a.State() == report.StateMeasured {
-		fmt.Fprintf(&b, "%d spasms (%s), %d synkineses, %d blinks, %d voluntary movements, %d others\n",
-			count[event.Spasm], sides, count[event.Synkinesis], count[event.Blink], count[event.Voluntary], count[event.Other])
+		fmt.Fprintln(&b, words.English().Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds,
+			"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
+			"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
 	} else {
-		fmt.Fprintln(&b, a.State())
+		fmt.Fprintln(&b, words.English().Say("cli.analyze.unmeasured", words.Args{"File": name, "Seconds": seconds, "State": a.State()}))
 	}
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {

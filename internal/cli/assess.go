@@ -13,21 +13,22 @@ import (
 	"facialis/course"
 	"facialis/interview"
 	"facialis/report"
+	"facialis/words"
 )
 
 // assessCmd says what a recording and the answers may mean.
 type assessCmd struct {
-	Analysis string    `help:"The analysis.json of a recording." type:"existingfile" placeholder:"FILE"`
-	Answers  string    `help:"The answers: a FHIR QuestionnaireResponse, or JSON with an answer for each question's id." type:"existingfile" placeholder:"FILE"`
-	Diary    string    `help:"The diary: CSV with a column date, or the app's entries as JSON." type:"existingfile" placeholder:"FILE"`
-	Setting  string    `help:"Who is asked: ${enum}. It sets how common each cause is." enum:"public,clinic" default:"public"`
-	Today    time.Time `help:"Count months up to this day instead of the day of the answers." format:"2006-01-02" placeholder:"DATE"`
-	Out      string    `short:"o" help:"Directory for assessment.json, assessment.html, with --analysis analysis.json with the assessment in it, and with --diary course.json." required:"" placeholder:"DIR"`
+	Analysis string    `type:"existingfile" placeholder:"FILE"`
+	Answers  string    `type:"existingfile" placeholder:"FILE"`
+	Diary    string    `type:"existingfile" placeholder:"FILE"`
+	Setting  string    `enum:"public,clinic" default:"public"`
+	Today    time.Time `format:"2006-01-02" placeholder:"DATE"`
+	Out      string    `short:"o" required:"" placeholder:"DIR"`
 }
 
 func (c *assessCmd) Run(env *Env) error {
 	if c.Analysis == "" && c.Answers == "" {
-		return usagef("give --analysis, --answers or both")
+		return usage("cli.usage.assess")
 	}
 	in := assess.Input{Setting: c.Setting, Today: c.Today}
 	var a *report.Analysis
@@ -175,10 +176,10 @@ func assessmentLines(r *assess.Report) string {
 		}
 	}
 	if r.Differential.Verdict == "not-enough" {
-		b.WriteString("not enough is known to say what it fits with\n")
+		b.WriteString(words.English().Say("cli.assess.little") + "\n")
 		return b.String()
 	}
-	b.WriteString("fits with, best first (a comparison, not a diagnosis):\n")
+	b.WriteString(words.English().Say("cli.assess.fits") + "\n")
 	for i, c := range r.Differential.Candidates[:3] {
 		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
 	}

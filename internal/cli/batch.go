@@ -16,6 +16,7 @@ import (
 	"facialis/internal/infer"
 	"facialis/report"
 	"facialis/video"
+	"facialis/words"
 )
 
 // What the analysis of one recording needs in memory: the networks and the
@@ -65,14 +66,14 @@ type outcome struct {
 // the rest.
 func (r *analysis) all(found *batch.Found) error {
 	for _, s := range found.Suspect {
-		fmt.Fprintln(r.board, "note: skipped:", s)
+		fmt.Fprintln(r.board, words.English().Say("cli.note.skipped", words.Args{"Reason": s}))
 	}
 	n := len(found.Recordings)
 	if n == 0 {
-		return usagef("no recordings were found among %s", count(found.Others, "file"))
+		return withExit(ExitUsage, errors.New(words.English().Count("cli.usage.noRecordings", found.Others)))
 	}
 	if found.Others > 0 {
-		fmt.Fprintf(r.board, "%s; %s skipped\n", count(n, "recording"), count(found.Others, "other file"))
+		fmt.Fprintln(r.board, words.English().Count("cli.batch.found", n, words.Args{"Skipped": words.English().Count("cli.batch.skipped", found.Others)}))
 	}
 	jobs := r.jobs(found.Recordings)
 	if jobs > 1 {
@@ -120,8 +121,8 @@ func (r *analysis) before(t *table, o *outcome, recs []batch.Recording) (todo []
 			todo = append(todo, i)
 			continue
 		}
-		row := report.RecordingRow{Path: rec.Name, Folder: rec.Folder, State: a.State(), SHA256: a.Recording.SHA256, Analysis: a}
-		if row.State != report.StateMeasured {
+		row := report.RecordingRow{Path: rec.Name, Folder: rec.Folder, State: a.State().String(), SHA256: a.Recording.SHA256, Analysis: a}
+		if a.State() != report.StateMeasured {
 			row.ExitCode = ExitNoFace
 			o.unmeasured++
 		}
@@ -130,22 +131,23 @@ func (r *analysis) before(t *table, o *outcome, recs []batch.Recording) (todo []
 	if len(todo) == len(recs) || r.env.Ctx.Err() != nil {
 		return todo, nil
 	}
-	fmt.Fprintf(r.board, "%d of %s done before, skipped\n", len(recs)-len(todo), count(len(recs), "recording"))
+	fmt.Fprintln(r.board, words.English().Count("cli.batch.done", len(recs), words.Args{"Done": len(recs) - len(todo)}))
 	return todo, t.write()
 }
 
 // row analyzes recording i and puts its row into the table. An error stops all.
 func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.Recording, i int) error {
-	rec, place := recs[i], fmt.Sprintf("%d of %d, ", i+1, len(recs))
+	rec := recs[i]
+	name := words.English().Say("cli.batch.place", words.Args{"Number": i + 1, "All": len(recs), "File": rec.Name})
 	dir := filepath.Join(r.Out, filepath.FromSlash(rec.Folder))
-	a, err := r.one(ctx, rec, dir, "analyzing "+place+rec.Name, place)
+	a, err := r.one(ctx, rec, dir, name)
 	if ctx.Err() != nil {
 		return nil // broken off: this recording has no row
 	}
 	row := report.RecordingRow{Path: rec.Name, Folder: rec.Folder, Analysis: a}
 	switch {
 	case a != nil:
-		row.State, row.SHA256 = a.State(), a.Recording.SHA256
+		row.State, row.SHA256 = a.State().String(), a.Recording.SHA256
 	default:
 		row.State = report.StateFailed(errors.New(reason(rec, err)))
 		row.SHA256, _ = batch.Sum(ctx, rec.Path)
@@ -162,7 +164,7 @@ func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.R
 	}
 	o.mu.Unlock()
 	if err != nil {
-		fmt.Fprintf(r.board, "facialis: %s%s: %s\n", place, rec.Name, reason(rec, err))
+		fmt.Fprintf(r.board, "facialis: %s: %s\n", name, reason(rec, err))
 	}
 	if errors.Is(err, video.ErrNoFFmpeg) || errors.Is(err, infer.ErrMissing) {
 		return withExit(ExitSetup, err)
@@ -187,11 +189,11 @@ func (r *analysis) verdict(o *outcome, n int) error {
 	case o.stop != nil:
 		return o.stop
 	case len(o.failed) == n:
-		return withExit(exitCode(o.failed[0]), fmt.Errorf("none of the %d recordings could be analyzed", n))
+		return withExit(exitCode(o.failed[0]), errors.New(words.English().Say("cli.batch.none", words.Args{"All": n})))
 	case len(o.failed) > 0:
-		return withExit(ExitPartial, fmt.Errorf("%d of %d recordings could not be analyzed", len(o.failed), n))
+		return withExit(ExitPartial, errors.New(words.English().Say("cli.batch.failed", words.Args{"Failed": len(o.failed), "All": n})))
 	case o.unmeasured > 0:
-		return withExit(ExitNoFace, fmt.Errorf("%d of %d recordings could not be measured: no face was seen for long enough", o.unmeasured, n))
+		return withExit(ExitNoFace, errors.New(words.English().Say("cli.batch.unmeasured", words.Args{"Unmeasured": o.unmeasured, "All": n})))
 	}
 	return nil
 }
@@ -226,18 +228,10 @@ func freeMemory() int64 {
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if words := strings.Fields(lines.Text()); len(words) > 1 && words[0] == "MemAvailable:" {
-			kb, _ := strconv.ParseInt(words[1], 10, 64)
+		if parts := strings.Fields(lines.Text()); len(parts) > 1 && parts[0] == "MemAvailable:" {
+			kb, _ := strconv.ParseInt(parts[1], 10, 64)
 			return kb << 10
 		}
 	}
 	return 0
-}
-
-// count names a number of things.
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -94,7 +94,7 @@ func rows(ts *testscript.TestScript, neg bool, args []string) {
 			state = s
 		}
 		said = append(said, fmt.Sprintf("%s=%s:%s", r["path"], state, r["exit_code"]))
-		measured := state == report.StateMeasured
+		measured := state == report.StateMeasured.String()
 		for _, name := range []string{"spasms", "rate_per_min", "burden", "sides_right_spasms", "lids_closures"} {
 			if (r[name] != "") != measured {
 				ts.Fatalf("%s is %s and %s is %q", r["path"], state, name, r[name])
@@ -103,7 +103,7 @@ func rows(ts *testscript.TestScript, neg bool, args []string) {
 		if len(r["sha256"]) != 64 {
 			ts.Fatalf("%s has the sum %q", r["path"], r["sha256"])
 		}
-		if state == report.StateNoFace && (r["usable_s"] != "0" || !strings.Contains(r["warnings"], "no_face")) {
+		if state == report.StateNoFace.String() && (r["usable_s"] != "0" || !strings.Contains(r["warnings"], "no_face")) {
 			ts.Fatalf("%s was seen for %q s, warnings %q", r["path"], r["usable_s"], r["warnings"])
 		}
 	}

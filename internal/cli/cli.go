@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 
+	"facialis/words"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -11,16 +13,16 @@ var Version = "0.1.0-dev"
 
 // commands is the whole command line.
 type commands struct {
-	Account   accountCmd   `cmd:"" help:"Keep the accounts of the app."`
-	Assess    assessCmd    `cmd:"" help:"Say what a recording and the answers may mean, and what to do."`
-	Interview interviewCmd `cmd:"" help:"Ask the questions in the terminal."`
-	Analyze   analyzeCmd   `cmd:"" help:"Find and measure the spasms in recordings."`
-	Doctor    doctorCmd    `cmd:"" help:"Say what the program found of what it needs, and what is missing."`
-	Export    exportCmd    `cmd:"" help:"Write an analysis for another program, or print its report."`
-	Validate  validateCmd  `cmd:"" help:"Compare a result with a truth, or two annotations with each other."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
-	Phantom   phantomCmd   `cmd:"" help:"Draw a video of a face with known spasms, and its truth."`
-	Serve     serveCmd     `cmd:"" help:"Run the app in the browser."`
+	Account   accountCmd   `cmd:""`
+	Assess    assessCmd    `cmd:""`
+	Interview interviewCmd `cmd:""`
+	Analyze   analyzeCmd   `cmd:""`
+	Doctor    doctorCmd    `cmd:""`
+	Export    exportCmd    `cmd:""`
+	Validate  validateCmd  `cmd:""`
+	Version   versionCmd   `cmd:""`
+	Phantom   phantomCmd   `cmd:""`
+	Serve     serveCmd     `cmd:""`
 }
 
 type versionCmd struct{}
@@ -37,7 +39,8 @@ func Main(env *Env, args []string) int {
 	code := -1
 	parser, err := kong.New(&c,
 		kong.Name("facialis"),
-		kong.Description("Sees, measures and follows the spasms of a face in a recording. It measures; it does not diagnose."),
+		kong.Description(words.English().Say("cli.about")),
+		withHelp(words.English()),
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(n int) { code = n }),
 		kong.UsageOnError(),
@@ -52,7 +55,7 @@ func Main(env *Env, args []string) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "facialis: %v (see facialis --help)\n", err)
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.usage.wrong", words.Args{"Reason": err}))
 		return ExitUsage
 	}
 	if err := k.Run(env, &c); err != nil {

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"facialis/internal/infer"
+	"facialis/internal/jail"
+	"facialis/video"
+	"facialis/words"
 )
 
 // doctorCmd says what the program found of what it needs, and for what is
@@ -22,6 +25,14 @@ func (doctorCmd) Run(env *Env) error {
 	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
 	d.program("ffmpeg")
 	d.program("ffprobe")
+	d.found("films are read", video.Decoder())
+	if lacks := jail.Lacks(); len(lacks) == 0 {
+		d.found("jail", words.English().Say("jail.whole"))
+	} else {
+		for _, l := range lacks {
+			d.found("jail", l)
+		}
+	}
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {
@@ -57,7 +68,7 @@ func (d *doctor) lost(name, why string) {
 func (d *doctor) program(name string) {
 	path, err := exec.LookPath(name)
 	if err != nil {
-		d.lost(name, "install ffmpeg (on Debian: apt-get install ffmpeg)")
+		d.lost(name, words.English().Say("video.advice.install"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(d.env.Ctx, 10*time.Second)

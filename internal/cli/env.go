@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"facialis/words"
 )
 
 // Exit codes of the program.
@@ -41,6 +43,11 @@ func withExit(code int, err error) error { return &exitError{code, err} }
 // usagef is an error about what the user gave; the program ends with ExitUsage.
 func usagef(format string, args ...any) error {
 	return withExit(ExitUsage, fmt.Errorf(format, args...))
+}
+
+// usage is such an error in the words of the catalog.
+func usage(key string, args ...words.Args) error {
+	return withExit(ExitUsage, errors.New(words.English().Say(key, args...)))
 }
 
 // exitCode is the code that err ends the program with.

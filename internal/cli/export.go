@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -17,17 +18,18 @@ import (
 	"facialis/report/elan"
 	"facialis/report/fhir"
 	"facialis/report/pdf"
+	"facialis/words"
 )
 
 // exportCmd turns an analysis into what another program reads.
 type exportCmd struct {
-	Analysis string    `help:"The analysis.json of a recording." required:"" type:"existingfile" placeholder:"FILE"`
-	Format   string    `help:"What to write: ${enum}." required:"" enum:"eaf,boris,boris-csv,edf,fhir,pdf" placeholder:"FORMAT"`
-	Trace    string    `help:"The trace.parquet of the recording, for edf (default: beside the analysis)." type:"existingfile" placeholder:"FILE"`
-	Answers  string    `help:"The answers, for fhir, as interview writes them." type:"existingfile" placeholder:"FILE"`
-	Media    string    `help:"Where the recording lies, for eaf and boris." placeholder:"FILE"`
-	Recorded time.Time `help:"When it was filmed." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Out      string    `short:"o" help:"File to write; - for standard output." required:"" placeholder:"FILE"`
+	Analysis string    `required:"" type:"existingfile" placeholder:"FILE"`
+	Format   string    `required:"" enum:"eaf,boris,boris-csv,edf,fhir,pdf" placeholder:"FORMAT"`
+	Trace    string    `type:"existingfile" placeholder:"FILE"`
+	Answers  string    `type:"existingfile" placeholder:"FILE"`
+	Media    string    `placeholder:"FILE"`
+	Recorded time.Time `format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	Out      string    `short:"o" required:"" placeholder:"FILE"`
 }
 
 func (c *exportCmd) Run(env *Env) error {
@@ -68,7 +70,7 @@ func (c *exportCmd) signals(w io.Writer, a *report.Analysis) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return usagef("EDF+ is made of the trace: give --trace FILE")
+		return usage("cli.usage.trace")
 	}
 	defer f.Close()
 	st, err := f.Stat()
@@ -92,7 +94,7 @@ func (c *exportCmd) bundle(env *Env, w io.Writer, a *report.Analysis) error {
 		Assessment *assess.Report `json:"assessment"`
 	}
 	if err := json.Unmarshal(data, &held); err != nil {
-		return usagef("%s: the assessment cannot be read: %w", c.Analysis, err)
+		return usage("cli.usage.assessment", words.Args{"File": c.Analysis, "Reason": err})
 	}
 	in := fhir.Input{Assessment: held.Assessment, Version: a.Provenance.Version, Now: time.Now(), Films: []fhir.Film{{Analysis: a,
 		Recorded: c.Recorded, URL: c.Media, JSON: data, JSONURL: filepath.Base(c.Analysis)}}}
@@ -134,7 +136,7 @@ func readAnalysis(path string) (*report.Analysis, error) {
 		return nil, usagef("%w", err)
 	}
 	if a.Schema != report.Schema {
-		return nil, usagef("%s: schema is %q, not %s", path, a.Schema, report.Schema)
+		return nil, usage("cli.usage.schema", words.Args{"File": path, "Schema": fmt.Sprintf("%q", a.Schema), "Wanted": report.Schema})
 	}
 	return a, nil
 }

@@ -13,13 +13,14 @@ import (
 
 	"facialis/assess"
 	"facialis/interview"
+	"facialis/words"
 )
 
 // interviewCmd asks the questions in the terminal.
 type interviewCmd struct {
-	Answers  string `arg:"" optional:"" help:"File for the answers; an unfinished one is taken up again." placeholder:"FILE"`
-	Print    bool   `help:"Print the questions as JSON and ask nothing."`
-	Protocol string `help:"Print a guided protocol as JSON and ask nothing: short or full." placeholder:"NAME"`
+	Answers  string `arg:"" optional:"" placeholder:"FILE"`
+	Print    bool
+	Protocol string `placeholder:"NAME"`
 }
 
 func (c *interviewCmd) Run(env *Env) error {
@@ -40,7 +41,7 @@ func (c *interviewCmd) Run(env *Env) error {
 		}
 		return show(p)
 	case c.Answers == "":
-		return usagef("give a file for the answers")
+		return usage("cli.usage.answers")
 	}
 	r := interview.NewResponse()
 	data, err := os.ReadFile(c.Answers)
@@ -64,11 +65,11 @@ func (c *interviewCmd) Run(env *Env) error {
 		}}
 	switch err := talk.Run(env.Ctx, q, r); {
 	case errors.Is(err, interview.ErrStopped):
-		fmt.Fprintf(env.Stdout, "\nKept in %s. The same command takes it up again.\n", c.Answers)
+		fmt.Fprintln(env.Stdout, "\n"+words.English().Say("cli.interview.stopped", words.Args{"File": c.Answers}))
 	case err != nil:
 		return err
 	default:
-		fmt.Fprintf(env.Stdout, "Kept in %s. What it may mean: facialis assess --answers %[1]s -o DIR\n", c.Answers)
+		fmt.Fprintln(env.Stdout, words.English().Say("cli.interview.done", words.Args{"File": c.Answers}))
 	}
 	return nil
 }

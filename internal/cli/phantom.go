@@ -9,21 +9,22 @@ import (
 
 	"facialis/anatomy"
 	"facialis/phantom"
+	"facialis/words"
 )
 
 // phantomCmd draws a face with known spasms.
 type phantomCmd struct {
-	Spec     string  `arg:"" optional:"" help:"A YAML file saying what to draw."`
-	List     bool    `help:"Name the built-in presets and stop."`
-	Preset   string  `placeholder:"NAME" help:"Draw a built-in preset instead of SPEC."`
-	Out      string  `short:"o" placeholder:"DIR" help:"Where phantom.mp4 and truth.json go."`
-	Seconds  float64 `placeholder:"N" help:"Length, s."`
-	Size     string  `placeholder:"WxH" help:"Picture size, px."`
-	FPS      float64 `name:"fps" placeholder:"F" help:"Frames a second."`
-	Seed     uint64  `placeholder:"S" help:"Another seed: another person, other times."`
-	Side     string  `placeholder:"SIDE" help:"Side of the one-sided events: right or left."`
-	Portrait string  `placeholder:"PHOTO" help:"Move the skin of the face in this photograph (JPEG or PNG) instead of a painted one."`
-	Skin     int     `placeholder:"1-6" help:"Skin tone, light to dark."`
+	Spec     string `arg:"" optional:""`
+	List     bool
+	Preset   string  `placeholder:"NAME"`
+	Out      string  `short:"o" placeholder:"DIR"`
+	Seconds  float64 `placeholder:"N"`
+	Size     string  `placeholder:"WxH"`
+	FPS      float64 `name:"fps" placeholder:"F"`
+	Seed     uint64  `placeholder:"S"`
+	Side     string  `placeholder:"SIDE"`
+	Portrait string  `placeholder:"PHOTO"`
+	Skin     int     `placeholder:"1-6"`
 }
 
 func (c *phantomCmd) Run(env *Env) error {
@@ -42,7 +43,7 @@ func (c *phantomCmd) Run(env *Env) error {
 		return err
 	}
 	if c.Out == "" {
-		return usagef("say where to write with -o DIR")
+		return usage("cli.usage.out")
 	}
 	if err := os.MkdirAll(c.Out, 0o777); err != nil {
 		return fmt.Errorf("making the folder for the phantom: %w", err)
@@ -68,13 +69,13 @@ func (c *phantomCmd) spec() (*phantom.Spec, error) {
 	var err error
 	switch {
 	case c.Spec != "" && c.Preset != "":
-		return nil, usagef("give a SPEC or --preset, not both")
+		return nil, usage("cli.usage.spec.both")
 	case c.Preset != "":
 		s, err = phantom.Preset(c.Preset)
 	case c.Spec != "":
 		s, err = phantom.Load(c.Spec)
 	default:
-		return nil, usagef("give a SPEC, --preset NAME or --list")
+		return nil, usage("cli.usage.spec")
 	}
 	if err != nil {
 		return nil, withExit(ExitUsage, err)
@@ -85,7 +86,7 @@ func (c *phantomCmd) spec() (*phantom.Spec, error) {
 	if c.Size != "" {
 		if n, err := fmt.Sscanf(c.Size, "%dx%d", &s.Camera.Width, &s.Camera.Height); n != 2 || err != nil ||
 			c.Size != fmt.Sprintf("%dx%d", s.Camera.Width, s.Camera.Height) {
-			return nil, usagef("--size must look like 1920x1080, not %q", c.Size)
+			return nil, usage("cli.usage.size", words.Args{"Size": fmt.Sprintf("%q", c.Size)})
 		}
 	}
 	if c.FPS != 0 {
@@ -102,10 +103,10 @@ func (c *phantomCmd) spec() (*phantom.Spec, error) {
 	case "right", "left":
 		s.SetSide(anatomy.Side(strings.ToLower(c.Side)))
 	default:
-		return nil, usagef("--side must be right or left, not %q", c.Side)
+		return nil, usage("cli.usage.side", words.Args{"Side": fmt.Sprintf("%q", c.Side)})
 	}
 	if math.IsNaN(s.Seconds) || math.IsNaN(s.Camera.FPS) {
-		return nil, usagef("--seconds and --fps must be numbers")
+		return nil, usage("cli.usage.numbers")
 	}
 	if err := s.Validate(); err != nil {
 		return nil, withExit(ExitUsage, err)

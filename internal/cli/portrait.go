@@ -12,6 +12,7 @@ import (
 	"facialis/internal/infer"
 	"facialis/phantom"
 	"facialis/video"
+	"facialis/words"
 )
 
 // setPortrait finds the face in the photograph at path and makes the spec move
@@ -24,7 +25,7 @@ func setPortrait(s *phantom.Spec, path string) error {
 	defer f.Close()
 	img, _, err := image.Decode(f)
 	if err != nil {
-		return usagef("reading the portrait %s: %v", path, err)
+		return usage("cli.usage.portrait", words.Args{"File": path, "Reason": err})
 	}
 	engine, err := infer.Open("")
 	if err != nil {
@@ -46,7 +47,7 @@ func setPortrait(s *phantom.Spec, path string) error {
 		}
 	}
 	if !o.Found {
-		return usagef("no face was found in the portrait %s", path)
+		return usage("cli.usage.portrait.face", words.Args{"File": path})
 	}
 	var points [phantom.MeshPoints][2]float32
 	b := img.Bounds()

@@ -6,6 +6,7 @@ import (
 
 	"facialis/internal/service/demo"
 	"facialis/internal/service/server"
+	"facialis/words"
 )
 
 // prepare puts the demo into a server before it starts.
@@ -17,7 +18,7 @@ func (c *serveCmd) prepare(env *Env, config *server.Config) error {
 			return err
 		}
 		if !filled {
-			fmt.Fprintln(env.Stderr, "note: the data folder is not empty; no drawn patients were added")
+			fmt.Fprintln(env.Stderr, words.English().Say("cli.note.notEmpty"))
 		}
 	}
 	return nil

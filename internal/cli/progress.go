@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"facialis/words"
 )
 
 // board is where long pieces of work that run side by side show how far they
@@ -99,14 +101,15 @@ func (p *progress) set(n int, at, total float64) {
 		return
 	}
 	spent := now.Sub(p.start).Seconds()
-	long := fmt.Sprintf("%s: %d frames, %.0f a second", p.what, n, float64(n)/spent)
-	short := fmt.Sprintf("%s: %d frames", p.what, n)
+	rate := fmt.Sprintf("%.0f", float64(n)/spent)
+	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": rate})
+	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": n})
 	bar := ""
 	if total > 0 && at > 0 && !math.IsNaN(total) {
 		share := math.Min(at/total, 1)
 		left := time.Duration(spent * (1 - share) / share * float64(time.Second)).Round(time.Second)
-		long = fmt.Sprintf("%s: %3.0f %%, %.0f frames a second, %v left", p.what, 100*share, float64(n)/spent, left)
-		short = fmt.Sprintf("%s: %.0f %%", p.what, 100*share)
+		long = words.English().Say("cli.progress.left", words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": rate, "Left": left})
+		short = words.English().Say("cli.progress.left.short", words.Args{"What": p.what, "Share": fmt.Sprintf("%.0f", 100*share)})
 		const width = 24
 		done := int(math.Ceil(share * width))
 		bar = "[" + strings.Repeat("#", done) + strings.Repeat(".", width-done) + "] "

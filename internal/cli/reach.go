@@ -10,34 +10,35 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/server"
+	"facialis/words"
 )
 
 // check refuses what does not go together about how the app is reached.
 func (c *serveCmd) check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		return usagef("--listen must look like 127.0.0.1:8765, not %q", c.Listen)
+		return usage("cli.usage.listen", words.Args{"Address": fmt.Sprintf("%q", c.Listen)})
 	}
 	if !c.Accounts && !c.local() {
-		return usagef("others could reach %s: listening there needs --accounts", c.Listen)
+		return usage("cli.usage.listen.accounts", words.Args{"Address": c.Listen})
 	}
 	if !c.Accounts && c.BehindProxy {
-		return usagef("others could come through the proxy: --behind-proxy needs --accounts")
+		return usage("cli.usage.proxy.accounts")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return usagef("--tls-cert and --tls-key go together")
+		return usage("cli.usage.tls")
 	}
 	if c.Origin != "" {
 		u, err := url.Parse(c.Origin)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			return usagef("--origin must look like https://clinic.example, not %q", c.Origin)
+			return usage("cli.usage.origin", words.Args{"Origin": fmt.Sprintf("%q", c.Origin)})
 		}
 		if c.TLSCert != "" && u.Scheme != "https" {
-			return usagef("--origin must begin with https:// where there is a certificate")
+			return usage("cli.usage.origin.tls")
 		}
 		c.Origin = u.Scheme + "://" + strings.ToLower(u.Host)
 	}
 	if c.BehindProxy && !strings.HasPrefix(c.Origin, "https://") {
-		return usagef("--behind-proxy needs --origin https://…, the address that the proxy has")
+		return usage("cli.usage.proxy.origin")
 	}
 	return nil
 }
@@ -74,7 +75,7 @@ func (c *serveCmd) certificate(srv *http.Server) error {
 	}
 	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
 	if err != nil {
-		return usagef("the certificate or its key cannot be used: %w", err)
+		return usage("cli.usage.certificate", words.Args{"Reason": err})
 	}
 	srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	return nil
@@ -86,15 +87,15 @@ func (c *serveCmd) advise(env *Env, config *server.Config) error {
 		return nil
 	}
 	if !c.local() && c.TLSCert == "" && !c.BehindProxy {
-		fmt.Fprintln(env.Stderr, "warning: without --tls-cert and --tls-key, passwords and films cross the network for all to read")
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.tls"))
 	}
 	any, err := config.Accounts.Any(env.Ctx)
 	if err == nil && !any {
-		how := "make the first in a browser on this computer, or with: facialis account add NAME --role admin"
+		key := "cli.note.noAccounts"
 		if c.BehindProxy {
-			how = "make the first with: facialis account add NAME --role admin"
+			key = "cli.note.noAccounts.proxy"
 		}
-		fmt.Fprintln(env.Stderr, "note: there are no accounts yet;", how)
+		fmt.Fprintln(env.Stderr, words.English().Say(key))
 	}
 	return err
 }

@@ -16,32 +16,30 @@ import (
 	"facialis/internal/service/folder"
 	"facialis/internal/service/server"
 	"facialis/internal/service/work"
+	"facialis/words"
 )
 
 // serveCmd runs the app.
 type serveCmd struct {
-	Data     string `placeholder:"DIR" help:"Folder for films and the database (default: facialis in the user's data folder)."`
-	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR" help:"Address to listen on. Other than on this computer itself only with --accounts."`
-	Demo     bool   `help:"Fill an empty data folder with drawn patients."`
-	Accounts bool   `help:"Ask for an account; needed where others can reach the address."`
+	Data     string `placeholder:"DIR"`
+	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR"`
+	Demo     bool
+	Accounts bool
 
-	Origin      string `placeholder:"URL" help:"The app's address as people type it, like https://clinic.example; passkeys are bound to it."`
-	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Serve over TLS with this certificate (PEM) …"`
-	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"… and this key."`
-	BehindProxy bool   `help:"A proxy on the way ends TLS and says in X-Forwarded-For who asks; needs --origin https://…"`
+	Origin      string `placeholder:"URL"`
+	TLSCert     string `name:"tls-cert" placeholder:"FILE"`
+	TLSKey      string `name:"tls-key" placeholder:"FILE"`
+	BehindProxy bool
 
-	MoveLost bool `help:"Start although the database has no recordings: videos it does not know are moved to blobs/lost in the data folder."`
+	MoveLost bool
 
-	NoOpen  bool `help:"Do not open a browser."`
-	Verbose bool `help:"Log every request to standard error."`
+	NoOpen  bool
+	Verbose bool
 }
 
 // Help says what the command does.
 func (c *serveCmd) Help() string {
-	return `Starts the app in the browser: film yourself, answer the questions, see the
-result, keep a diary. Everything stays in the data folder on this computer.
-
-Stop it with Ctrl-C; what runs is taken up again at the next start.`
+	return words.English().Say("cli.detail.serve")
 }
 
 // stopWithin is how long a stop may take.
@@ -64,7 +62,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return usagef("%s cannot be listened on: %w", c.Listen, errors.Unwrap(err))
+		return usage("cli.usage.address", words.Args{"Address": c.Listen, "Reason": errors.Unwrap(err)})
 	}
 	defer ln.Close()
 	f, err := folder.Open(env.Ctx, dir)
@@ -84,7 +82,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	if err := worker.Recover(env.Ctx); err != nil {
 		if errors.Is(err, work.ErrNoRecordings) {
-			return usagef("%w in %s; put the right facialis.db back there, or start with --move-lost to move the videos to blobs/lost", err, dir)
+			return usage("cli.usage.lost", words.Args{"Reason": err, "Folder": dir})
 		}
 		return err
 	}
@@ -118,7 +116,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		}
 		ended <- srv.Serve(ln)
 	}()
-	fmt.Fprintf(env.Stdout, "facialis runs at %s\nData: %s\n", url, dir)
+	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
 	if !c.NoOpen {
 		openBrowser(url)
 	}

@@ -9,29 +9,30 @@ import (
 	"strings"
 
 	"facialis/validate"
+	"facialis/words"
 )
 
 type validateCmd struct {
-	Truth         []string `required:"" placeholder:"FILE" help:"The truth: truth.json of a phantom, CSV, ELAN .eaf, BORIS .boris or table; or a folder of them. May be repeated."`
-	Analysis      []string `required:"" placeholder:"FILE" help:"The result: analysis.json, or another annotation in any of the formats; or a folder. May be repeated."`
-	Out           string   `short:"o" placeholder:"DIR" help:"Write validation.html, validation.json and pairs.csv here."`
-	JSON          string   `name:"json" placeholder:"FILE" help:"Write the figures as JSON; - for standard output."`
-	Tolerance     float64  `default:"0.1" help:"Seconds by which onsets of events that do not overlap may differ."`
-	TruthRater    string   `placeholder:"NAME" help:"Which rater's tiers (ELAN rater:NAME) or observation (BORIS) is the truth."`
-	AnalysisRater string   `placeholder:"NAME" help:"Which rater's tiers or observation is compared with it."`
-	Duration      float64  `placeholder:"S" help:"Length of the recording in seconds where no file says it."`
-	FPS           float64  `name:"fps" placeholder:"F" help:"Frames a second of the grid for kappa and errors in frames; otherwise the files'."`
-	RestOnly      bool     `help:"Leave out what begins while the person was asked for something."`
+	Truth         []string `required:"" placeholder:"FILE"`
+	Analysis      []string `required:"" placeholder:"FILE"`
+	Out           string   `short:"o" placeholder:"DIR"`
+	JSON          string   `name:"json" placeholder:"FILE"`
+	Tolerance     float64  `default:"0.1"`
+	TruthRater    string   `placeholder:"NAME"`
+	AnalysisRater string   `placeholder:"NAME"`
+	Duration      float64  `placeholder:"S"`
+	FPS           float64  `name:"fps" placeholder:"F"`
+	RestOnly      bool
 }
 
 func (c *validateCmd) Run(env *Env) error {
 	p := validate.DefaultParams()
 	p.ToleranceS, p.LeaveTasks = c.Tolerance, c.RestOnly
 	if !(c.Tolerance >= 0 && c.Tolerance <= 10) {
-		return usagef("--tolerance is 0 to 10 seconds, not %g", c.Tolerance)
+		return usage("cli.usage.tolerance", words.Args{"Tolerance": fmt.Sprintf("%g", c.Tolerance)})
 	}
 	if c.Duration < 0 || c.FPS < 0 || c.FPS > 10000 {
-		return usagef("--duration and --fps are positive numbers")
+		return usage("cli.usage.duration")
 	}
 	if c.Duration > 0 {
 		p.DurationS = &c.Duration
@@ -44,7 +45,7 @@ func (c *validateCmd) Run(env *Env) error {
 		return usagef("%w", err)
 	}
 	for _, l := range left {
-		fmt.Fprintf(env.Stderr, "facialis: %s has no partner of the same name, left out\n", filepath.Base(l))
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.validate.alone", words.Args{"File": filepath.Base(l)}))
 	}
 	var in []validate.Input
 	var bad error

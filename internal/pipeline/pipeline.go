@@ -23,6 +23,7 @@ import (
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
+	"facialis/words"
 )
 
 // Options choose how a recording is analysed.
@@ -113,7 +114,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
-		hideSides(a.Events)
+		HideSides(a.Events, opt.Spasm)
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
@@ -130,7 +131,8 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 // Provenance is what an analysis with these options says of where it comes from.
 func Provenance(engine *infer.Engine, opt Options) report.Provenance {
 	return report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure}}
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
+		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 }
 
 type sumResult struct {
@@ -230,16 +232,17 @@ func swapSides(tr *event.Trace) {
 func sideless(mirrored *bool, wayUp bool) string {
 	switch {
 	case mirrored == nil:
-		return "It is not known whether this recording is mirrored, so right and left cannot be told apart. Say whether it is and analyze it again."
+		return words.English().Say("quality.side.mirrored")
 	case !wayUp:
-		return "It is not clear which way up the face is in this recording, so right and left cannot be told apart. Turn it upright and analyze it again."
+		return words.English().Say("quality.side.wayUp")
 	}
 	return ""
 }
 
-// hideSides takes the side out of everything that only one side did. What both
-// sides did stays of both.
-func hideSides(events []event.Event) {
+// HideSides takes the side out of everything that only one side did. What both
+// sides did stays of both. Episodes and attacks are numbered again: by side they
+// would still tell the sides apart.
+func HideSides(events []event.Event, p spasm.Params) {
 	for i := range events {
 		e := &events[i]
 		if e.Side != anatomy.Both {
@@ -251,6 +254,7 @@ func hideSides(events []event.Event) {
 			}
 		}
 	}
+	spasm.Group(events, p)
 }
 
 func tracking(tr *event.Trace, found, n, faces int) report.Tracking {
@@ -280,6 +284,7 @@ func finite(v float64) *float64 {
 // quality gathers the warnings and decides whether the recording is usable: a
 // face in at least a tenth of it and for at least a second.
 func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, sideless string) report.Quality {
+	l := words.English()
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
 	for _, s := range Usable(tr) {
@@ -290,24 +295,24 @@ func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, s
 		q.Warnings = append(q.Warnings, report.Warning{Code: code, Text: text})
 	}
 	if a.Tracking.FaceFraction == 0 {
-		add("no_face", "No face was found in this recording. Film one face from the front, near enough to fill half the picture's height.")
+		add("no_face", l.Say("quality.warning.no_face"))
 	} else if !q.Usable {
-		add("little_face", "The face was seen for too short a time to measure anything.")
+		add("little_face", l.Say("quality.warning.little_face"))
 	}
 	if sideless != "" && a.Tracking.FaceFraction > 0 {
 		add(report.SideUnknown, sideless)
 	}
 	if decode != "" {
-		add("damaged", "The recording could be read only in part: "+decode+".")
+		add("damaged", l.Say("quality.warning.damaged", words.Args{"Reason": decode}))
 	}
 	if r := a.Recording.FrameRate; r > 0 && r < 24 {
-		add("low_rate", fmt.Sprintf("The recording has only %.0f frames a second; short twitches can fall between them. Film at 30 or 60.", r))
+		add("low_rate", l.Say("quality.warning.low_rate", words.Args{"Rate": fmt.Sprintf("%.0f", r)}))
 	}
 	if a.Tracking.FaceFraction > 0 && a.Tracking.MMPerPx == nil {
-		add("no_scale", "The irises were not seen well enough to give a scale: movements cannot be told in millimetres.")
+		add("no_scale", l.Say("quality.warning.no_scale"))
 	}
 	if a.Tracking.FacesMax > 1 {
-		add("several_faces", fmt.Sprintf("Up to %d faces were seen; the largest one that stayed was measured. Choose another with --face.", a.Tracking.FacesMax))
+		add("several_faces", l.Say("quality.warning.several_faces", words.Args{"Faces": a.Tracking.FacesMax}))
 	}
 	for _, w := range seen {
 		from, to := w.FromS, w.ToS

@@ -11,6 +11,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/report"
+	"facialis/words"
 )
 
 // Options is what the files say beside the analysis.
@@ -102,19 +103,20 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 	file, name := names(a, o.Media)
 	all := rows(a)
 	p := project{TimeFormat: "hh:mm:ss", Date: o.stamp(), Name: name, Version: "7.0",
-		Description: "Measured by facialis " + a.Provenance.Version + ". Sides are the person's own.",
+		Description: words.English().Say("report.boris.project", words.Args{"Version": a.Provenance.Version}),
 		Subjects:    map[string]subject{}, Behaviours: map[string]behaviour{}, CodingMaps: []string{},
 		Categories:  []string{movements, requests},
 		CategoryCfg: map[string]category{"0": {Name: movements}, "1": {Name: requests}}}
-	for i, s := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both} {
-		p.Subjects[strconv.Itoa(i)] = subject{Key: string(s[0]), Name: string(s), Description: "the person's own " + string(s) + " side"}
+	known := a.SideKnown()
+	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown} {
+		used := slices.ContainsFunc(a.Events, func(e event.Event) bool { return e.Side == s })
+		if !used && s != anatomy.Both && known == (s == anatomy.Unknown) {
+			continue // a side that nobody can tell is no choice
+		}
+		p.Subjects[strconv.Itoa(len(p.Subjects))] = subject{Key: string(s[0]), Name: string(s), Description: words.English().Name("report.boris.side", string(s))}
 	}
-	p.Subjects["2"] = subject{Key: "b", Name: "both", Description: "both sides of the face"}
-	if !a.SideKnown() {
-		p.Description = "Measured by facialis " + a.Provenance.Version + ". The person's own right and left cannot be told apart."
-	}
-	if slices.ContainsFunc(a.Events, func(e event.Event) bool { return e.Side == anatomy.Unknown }) {
-		p.Subjects["3"] = subject{Key: "u", Name: string(anatomy.Unknown), Description: "one side of the face, not known which"}
+	if !known {
+		p.Description = words.English().Say("report.boris.project.hidden", words.Args{"Version": a.Provenance.Version})
 	}
 	form := modifierSet{Name: "form", Values: []string{string(event.Twitch), string(event.Clonic), string(event.Tonic)}}
 	lead := modifierSet{Name: "leading region", Values: []string{}}

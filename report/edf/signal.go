@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -28,7 +29,12 @@ type signal struct {
 }
 
 // shortNames are the regions in at most 13 letters.
-var shortNames = [anatomy.NumRegions]string{"frontalis", "orbic oculi", "zygomaticus", "orbic oris", "depressor", "mentalis", "platysma"}
+var shortNames = func() (n [anatomy.NumRegions]string) {
+	for i, r := range anatomy.RegionNames {
+		n[i] = strings.NewReplacer("orbicularis", "orbic", "_", " ").Replace(r)
+	}
+	return n
+}()
 
 // columns are the trace's signals in the order in which they are written.
 func columns(t *event.Trace) []signal {

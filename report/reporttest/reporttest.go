@@ -31,6 +31,9 @@ func Analysis(t *rapid.T) *report.Analysis {
 			Twitches:   rapid.IntRange(0, 9).Draw(t, "twitches"),
 			Confidence: rapid.Float64Range(0, 1).Draw(t, "confidence"),
 		}
+		if e.Kind == event.Other {
+			e.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(event.Refusals), 1, 4, rapid.ID).Draw(t, "reasons")
+		}
 		e.OffsetS = e.OnsetS + rapid.Float64Range(0, 4).Draw(t, "length")
 		if e.Side == "" && e.Kind == event.Blink {
 			e.Side = anatomy.Both // nobody says a blink without meaning both eyes

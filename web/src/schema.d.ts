@@ -1250,6 +1250,7 @@ export interface components {
             id: string;
             kind: string;
             lead: string;
+            lead_tied_with: string[];
             machine: components["schemas"]["Event"] | null;
             note: string | null;
             /** Format: double */
@@ -1678,6 +1679,7 @@ export interface components {
             id: string;
             kind: string;
             lead: string;
+            lead_tied_with: string[];
             /** Format: double */
             offset_s: number;
             /** Format: double */
@@ -2192,6 +2194,11 @@ export interface components {
             };
         };
         ReportProvenance: {
+            constants: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
             models: {
                 [key: string]: string;
             };

@@ -244,7 +244,7 @@ test("the diary without a server, then with one: nothing lost, nothing twice", a
 
   // Treatment with units by place; delete and undo.
   await page.getByRole("button", { name: "Add a treatment" }).click();
-  await page.getByLabel("Around the eye, left: units").fill("12.5");
+  await page.getByLabel("Eyelid, left: units").fill("12.5");
   await page.getByLabel("Cheek, left: units").fill("2.5");
   if (shots) await page.screenshot({ path: `${shots}/treatment.png` });
   assert.deepEqual(await violations(page), []);

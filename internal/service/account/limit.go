@@ -5,17 +5,18 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"sync"
 	"time"
+
+	"facialis/words"
 )
 
 // LimitError says that there were too many attempts.
 type LimitError struct{ Wait time.Duration }
 
 func (e LimitError) Error() string {
-	return fmt.Sprintf("too many attempts: try again in %d s", e.Seconds())
+	return words.English().Say("account.limit", words.Args{"Seconds": e.Seconds()})
 }
 
 // Seconds is the wait in whole seconds, at least one.

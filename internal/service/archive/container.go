@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"facialis/internal/service/record"
+	"facialis/words"
 )
 
 // Limits bound what a zip may be.
@@ -37,12 +38,15 @@ const maxDirectory = 32 << 20
 // problem is why a zip cannot be brought in, one line for whoever chose it.
 type problem string
 
-func (p problem) Error() string { return "this zip cannot be brought in: " + string(p) }
+func (p problem) Error() string {
+	return words.English().Say("archive.refused", words.Args{"Reason": string(p)})
+}
 
 // Unwrap makes it an error about a value that cannot be.
 func (problem) Unwrap() error { return record.ErrInvalid }
 
-func badf(format string, a ...any) error { return problem(fmt.Sprintf(format, a...)) }
+// bad is a problem in the words of the catalog.
+func bad(key string, args ...words.Args) error { return problem(words.English().Say(key, args...)) }
 
 // container is a zip whose names, sizes and manifest fit each other. Its files
 // have not been read yet.
@@ -56,19 +60,19 @@ type container struct {
 // open holds a zip of size bytes to what this package writes.
 func open(in io.ReaderAt, size int64, l Limits) (*container, error) {
 	if n := count(in, size); n > uint64(l.Files) {
-		return nil, badf("it has more than %d files", l.Files)
+		return nil, bad("archive.problem.files", words.Args{"Most": l.Files})
 	}
 	z, err := zip.NewReader(&budget{in, maxDirectory}, size)
 	switch {
 	case errors.Is(err, errDirectory):
-		return nil, badf("its list of files is too long")
+		return nil, bad("archive.problem.list")
 	case errors.Is(err, zip.ErrInsecurePath):
-		return nil, badf("it has a file whose name leads elsewhere")
+		return nil, bad("archive.problem.path")
 	case err != nil:
-		return nil, badf("it is no zip, or it broke off on its way here")
+		return nil, bad("archive.problem.zip")
 	}
 	if len(z.File) > l.Files {
-		return nil, badf("it has more than %d files", l.Files)
+		return nil, bad("archive.problem.files", words.Args{"Most": l.Files})
 	}
 	c := &container{files: map[string]*zip.File{}, listed: map[string]Listed{}, limits: l}
 	if err := c.names(z.File, size); err != nil {
@@ -77,7 +81,7 @@ func open(in io.ReaderAt, size int64, l Limits) (*container, error) {
 	// From here on all of the zip may be read.
 	whole, err := zip.NewReader(in, size)
 	if err != nil {
-		return nil, badf("it is no zip, or it broke off on its way here")
+		return nil, bad("archive.problem.zip")
 	}
 	for _, f := range whole.File {
 		c.files[f.Name] = f
@@ -93,28 +97,28 @@ func (c *container) names(files []*zip.File, size int64) error {
 		folded := strings.ToLower(f.Name)
 		switch {
 		case !nameForm.MatchString(f.Name):
-			return badf("it has a file with a name that this program never gives")
+			return bad("archive.problem.name")
 		case seen[folded]:
-			return badf("it has two files of one name")
+			return bad("archive.problem.name.twice")
 		case !f.Mode().IsRegular():
-			return badf("it has something that is no file")
+			return bad("archive.problem.file")
 		case f.Flags&1 != 0:
-			return badf("it is encrypted")
+			return bad("archive.problem.encrypted")
 		case f.Method != zip.Store && f.Method != zip.Deflate:
-			return badf("it is packed in a way that this program does not use")
+			return bad("archive.problem.method")
 		case f.UncompressedSize64 > uint64(c.limits.Bytes), f.CompressedSize64 > uint64(size):
-			return badf("it says that it has more in it than there is room for")
+			return bad("archive.problem.room")
 		}
 		seen[folded] = true
 		packed += f.CompressedSize64
 		unpacked += f.UncompressedSize64 // at most Files times Bytes: no overflow
 		if unpacked > uint64(c.limits.Bytes) {
-			return badf("it says that it has more in it than there is room for")
+			return bad("archive.problem.room")
 		}
 	}
 	// Files that share their bytes are a way to have few bytes unpack to many.
 	if packed > uint64(size) || unpacked > uint64(c.limits.Slack)+uint64(c.limits.Ratio)*packed {
-		return badf("it unpacks to far more than it is")
+		return bad("archive.problem.ratio")
 	}
 	return nil
 }
@@ -122,30 +126,30 @@ func (c *container) names(files []*zip.File, size int64) error {
 func (c *container) readManifest() error {
 	f, ok := c.files[manifestFile]
 	if !ok {
-		return badf("it has no %s; only a zip that facialis made can be brought in", manifestFile)
+		return bad("archive.problem.manifest", words.Args{"File": manifestFile})
 	}
 	data, err := unpack(f, c.limits.JSON)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(data, &c.manifest); err != nil {
-		return badf("its %s cannot be read", manifestFile)
+		return bad("archive.problem.manifest.unreadable", words.Args{"File": manifestFile})
 	}
 	if c.manifest.Format != Format {
-		return badf("its form is %.40q, and this version of facialis reads %q", c.manifest.Format, Format)
+		return bad("archive.problem.version", words.Args{"Form": fmt.Sprintf("%.40q", c.manifest.Format), "Known": fmt.Sprintf("%q", Format)})
 	}
 	for _, l := range c.manifest.Files {
 		f, ok := c.files[l.Name]
 		if _, twice := c.listed[l.Name]; twice || !ok || l.Name == manifestFile {
-			return badf("its list of files does not fit the files")
+			return bad("archive.problem.listed")
 		}
 		if l.Bytes < 0 || uint64(l.Bytes) != f.UncompressedSize64 {
-			return badf("%s has not the length that it had", l.Name)
+			return bad("archive.problem.length", words.Args{"File": l.Name})
 		}
 		c.listed[l.Name] = l
 	}
 	if len(c.listed)+1 != len(c.files) {
-		return badf("it has files that are not in its list")
+		return bad("archive.problem.unlisted")
 	}
 	return nil
 }
@@ -153,16 +157,16 @@ func (c *container) readManifest() error {
 // unpack reads a file whole.
 func unpack(f *zip.File, most int64) ([]byte, error) {
 	if f.UncompressedSize64 > uint64(most) {
-		return nil, badf("%s is too long", f.Name)
+		return nil, bad("archive.problem.long", words.Args{"File": f.Name})
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, badf("%s cannot be unpacked", f.Name)
+		return nil, bad("archive.problem.unpack", words.Args{"File": f.Name})
 	}
 	defer r.Close()
 	var b bytes.Buffer
 	if n, err := io.Copy(&b, io.LimitReader(r, int64(f.UncompressedSize64)+1)); err != nil || uint64(n) != f.UncompressedSize64 {
-		return nil, badf("%s cannot be unpacked", f.Name)
+		return nil, bad("archive.problem.unpack", words.Args{"File": f.Name})
 	}
 	return b.Bytes(), nil
 }
@@ -171,11 +175,11 @@ func unpack(f *zip.File, most int64) ([]byte, error) {
 func (c *container) copy(ctx context.Context, w io.Writer, name string) error {
 	f, l := c.files[name], c.listed[name]
 	if f == nil {
-		return badf("%s is missing", name)
+		return bad("archive.problem.missing", words.Args{"File": name})
 	}
 	r, err := f.Open()
 	if err != nil {
-		return badf("%s cannot be unpacked", name)
+		return bad("archive.problem.unpack", words.Args{"File": name})
 	}
 	defer r.Close()
 	sum := &summed{h: sha256.New(), ctx: ctx, r: io.LimitReader(r, l.Bytes+1)}
@@ -184,10 +188,10 @@ func (c *container) copy(ctx context.Context, w io.Writer, name string) error {
 		if kept.err != nil || ctx.Err() != nil {
 			return errors.Join(kept.err, ctx.Err()) // the disk, not the zip
 		}
-		return badf("%s cannot be unpacked", name)
+		return bad("archive.problem.unpack", words.Args{"File": name})
 	}
 	if sum.n != l.Bytes || sum.hex() != l.SHA256 {
-		return badf("%s is not what it was when the zip was made", name)
+		return bad("archive.problem.changed", words.Args{"File": name})
 	}
 	return nil
 }
@@ -195,7 +199,7 @@ func (c *container) copy(ctx context.Context, w io.Writer, name string) error {
 // read is a listed file, whole.
 func (c *container) read(ctx context.Context, name string) ([]byte, error) {
 	if l := c.listed[name]; l.Bytes > c.limits.JSON {
-		return nil, badf("%s is too long", name)
+		return nil, bad("archive.problem.long", words.Args{"File": name})
 	}
 	var b bytes.Buffer
 	err := c.copy(ctx, &b, name)
@@ -209,7 +213,7 @@ func (c *container) decode(ctx context.Context, name string, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		return badf("%s cannot be read", name)
+		return bad("archive.problem.unreadable", words.Args{"File": name})
 	}
 	return nil
 }

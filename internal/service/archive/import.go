@@ -12,6 +12,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 	"facialis/report"
+	"facialis/words"
 )
 
 // Contents are a person out of a zip, checked. The zip must stay open until
@@ -49,7 +50,7 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, l Limits) (*Contents,
 func (x *Contents) Bring(ctx context.Context, w *work.Worker) error {
 	err := w.Bring(ctx, &x.Brought)
 	if errors.Is(err, record.ErrInvalid) {
-		return badf("%s", plain(err))
+		return problem(plain(err))
 	}
 	return err
 }
@@ -59,7 +60,7 @@ func within(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return badf("%s: %s", name, plain(err))
+	return problem(name + ": " + plain(err))
 }
 
 // plain is an error's text without the words by which programs know it.
@@ -75,7 +76,7 @@ func (x *Contents) person(ctx context.Context) error {
 	}
 	p.CreatedAt, p.UpdatedAt = record.Micros(p.CreatedAt), record.Micros(p.UpdatedAt)
 	if !record.IsID(p.ID) || p.ID != x.c.manifest.Person || !sane(p.CreatedAt, p.UpdatedAt) {
-		return badf("%s: the person's id or times cannot be", personFile)
+		return bad("archive.problem.person", words.Args{"File": personFile})
 	}
 	x.Person = p
 	return within(personFile, p.Check())
@@ -87,7 +88,7 @@ func (x *Contents) answers(ctx context.Context) error {
 		return err
 	}
 	if a.Authored != nil && !sane(*a.Authored) {
-		return badf("%s: the time cannot be", answersFile)
+		return bad("archive.problem.answers", words.Args{"File": answersFile})
 	}
 	if len(a.Values)+len(a.Skipped) == 0 {
 		return nil
@@ -98,7 +99,7 @@ func (x *Contents) answers(ctx context.Context) error {
 	}
 	for id, why := range a.Skipped {
 		if why != "" && why != "unknown" {
-			return badf("%s: a question is left open or not known", answersFile)
+			return bad("archive.problem.answers.open", words.Args{"File": answersFile})
 		}
 		if err := given.Known(id); err != nil {
 			return within(answersFile, err)
@@ -125,7 +126,7 @@ func (x *Contents) diary(ctx context.Context) error {
 			return within(diaryFile, err)
 		}
 		if seen[e.ID] {
-			return badf("%s: two entries of one id", diaryFile)
+			return bad("archive.problem.diary.twice", words.Args{"File": diaryFile})
 		}
 		seen[e.ID] = true
 	}
@@ -141,7 +142,7 @@ func (x *Contents) recordings(ctx context.Context) error {
 	for i := range films {
 		f := &films[i]
 		if ids[f.ID] || f.Analysis != "" && (ids[f.Analysis] || f.Analysis == f.ID) {
-			return badf("%s: two recordings of one id", recordingsFile)
+			return bad("archive.problem.recordings.twice", words.Args{"File": recordingsFile})
 		}
 		ids[f.ID], ids[f.Analysis] = true, true
 		if err := x.recording(ctx, f, ids); err != nil {
@@ -161,7 +162,7 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 		at := record.Micros(*r.RecordedAt)
 		r.RecordedAt = &at
 		if !sane(at) {
-			return badf("%s: a time cannot be", recordingsFile)
+			return bad("archive.problem.recordings.time", words.Args{"File": recordingsFile})
 		}
 	}
 	if err := r.Film.Check(); err != nil {
@@ -170,22 +171,22 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 	l := x.c.listed[f.Original]
 	switch {
 	case !record.IsID(r.ID), r.Analysis != "" && !record.IsID(r.Analysis), !sane(r.CreatedAt), !media.MatchString(r.Type):
-		return badf("%s: an id, a time or a type cannot be", recordingsFile)
+		return bad("archive.problem.recordings.id", words.Args{"File": recordingsFile})
 	case f.Original != originalName(&r), l.Bytes != r.Bytes, l.SHA256 != r.SHA256, r.Bytes == 0:
-		return badf("a film is not the one that the list of recordings speaks of")
+		return bad("archive.problem.film")
 	case r.Problem != nil && !record.Plain(*r.Problem, 2000), r.Attempts < 0 || r.Attempts > 1000:
-		return badf("%s: what went wrong with a recording cannot be read", recordingsFile)
+		return bad("archive.problem.recordings.problem", words.Args{"File": recordingsFile})
 	}
 	switch r.State {
 	case record.Done:
 		if r.Analysis == "" {
-			return badf("%s: a recording was analysed and has no analysis", recordingsFile)
+			return bad("archive.problem.recordings.analysis", words.Args{"File": recordingsFile})
 		}
 	case record.Failed, record.Cancelled:
 	case record.Queued, record.Analysing:
 		r.State, r.Attempts, r.Problem = record.Queued, 0, nil
 	default:
-		return badf("%s: a recording is in no state", recordingsFile)
+		return bad("archive.problem.recordings.state", words.Args{"File": recordingsFile})
 	}
 	r.Progress, r.LeftS = nil, nil
 	b := work.BroughtRecording{Recording: &r, Files: map[string]func(io.Writer) error{}}
@@ -213,7 +214,7 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 		return err
 	}
 	if len(b.Corrections) > 0 && r.Analysis == "" {
-		return badf("%s: there is nothing to correct", dir+correctionsFile)
+		return bad("archive.problem.corrections", words.Args{"File": dir + correctionsFile})
 	}
 	x.Recordings = append(x.Recordings, b)
 	return nil
@@ -228,17 +229,17 @@ func (x *Contents) corrections(ctx context.Context, name string, length float64,
 		return nil, err
 	}
 	if len(raw) > maxCorrections {
-		return nil, badf("%s: more than %d corrections", name, maxCorrections)
+		return nil, bad("archive.problem.corrections.many", words.Args{"File": name, "Most": maxCorrections})
 	}
 	var all []record.Correction
 	for _, data := range raw {
 		var c record.Correction
 		if err := json.Unmarshal(data, &c); err != nil {
-			return nil, badf("%s cannot be read", name)
+			return nil, bad("archive.problem.unreadable", words.Args{"File": name})
 		}
 		c.At = record.Micros(c.At)
 		if !record.IsID(c.ID) || ids[c.ID] || !sane(c.At) || !record.Plain(c.By, 300) || c.EventID != nil && !record.Plain(*c.EventID, 60) {
-			return nil, badf("%s: an id, a time or a name cannot be", name)
+			return nil, bad("archive.problem.corrections.id", words.Args{"File": name})
 		}
 		ids[c.ID] = true
 		if err := c.Edit.Possible(length); err != nil {

@@ -110,7 +110,7 @@ func answerTable(a *record.Answers) *table {
 		why, skipped := a.Skipped[q.ID]
 		switch {
 		case answered:
-			t.row(q.ID, q.Text, words(v))
+			t.row(q.ID, q.Text, phrase(v))
 		case skipped && why == interview.DontKnow:
 			t.row(q.ID, q.Text, "unknown")
 		case skipped:
@@ -120,8 +120,8 @@ func answerTable(a *record.Answers) *table {
 	return t
 }
 
-// words are an answer's value in a cell.
-func words(v any) string {
+// phrase is an answer's value in a cell.
+func phrase(v any) string {
 	switch x := v.(type) {
 	case []any:
 		parts := make([]string, len(x))

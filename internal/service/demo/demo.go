@@ -14,9 +14,10 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/phantom"
+	"facialis/words"
 )
 
-const note = "Drawn by the program for the demo. Not a real person; no figure here is evidence of anything."
+func note() string { return words.English().Say("demo.note") }
 
 // Fill writes the drawn patients into a store that holds nobody. It reports
 // whether it did.
@@ -42,8 +43,8 @@ func Fill(ctx context.Context, st *store.Store, now time.Time) (bool, error) {
 // write writes one patient: the person, the answers, the diary, and recordings
 // whose films are still to be drawn.
 func (p *patient) write(ctx context.Context, tx *sql.Tx, now time.Time, seed uint64) error {
-	person := &record.Person{ID: record.NewID(), Name: p.name, Code: p.code, BirthYear: &p.year, Sex: &p.sex, AffectedSide: ptr(string(p.side)),
-		Note: note, Drawn: true, CreatedAt: now, UpdatedAt: now}
+	person := &record.Person{ID: record.NewID(), Name: p.name(), Code: p.code, BirthYear: &p.year, Sex: &p.sex, AffectedSide: ptr(string(p.side)),
+		Note: note(), Drawn: true, CreatedAt: now, UpdatedAt: now}
 	if err := person.Check(); err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (p *patient) write(ctx context.Context, tx *sql.Tx, now time.Time, seed uin
 		}
 		at := now.AddDate(0, 0, -f.daysAgo)
 		r := &record.Recording{ID: record.NewID(), PersonID: person.ID, CreatedAt: now, State: record.Queued, Type: "video/mp4",
-			Film: record.Film{Label: f.label, RecordedAt: &at}}
+			Film: record.Film{Label: f.label(), RecordedAt: &at}}
 		for _, t := range spec.Tasks {
 			r.Tasks = append(r.Tasks, spasmTask(t))
 		}
@@ -123,7 +124,7 @@ func (p *patient) diary(now time.Time, rng *rand.Rand) ([]record.Entry, error) {
 			d.LongestS, d.WorstRegion = ptr(math.Round(3+25*bad*math.Exp(0.3*rng.NormFloat64()))), &region
 		}
 		if sleep < 6 {
-			d.Triggers = append(d.Triggers, "tiredness")
+			d.Triggers = append(d.Triggers, words.English().Say("demo.trigger"))
 		}
 		if err := add("day", ago, 20, d); err != nil {
 			return nil, err
@@ -135,14 +136,14 @@ func (p *patient) diary(now time.Time, rng *rand.Rand) ([]record.Entry, error) {
 			if err != nil {
 				return nil, err
 			}
-			t.Note = note
+			t.Note = note()
 			if err := add("treatment", int(now.Sub(from).Hours()/24), 9, t); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, ago := range p.visits {
-		if err := add("visit", ago, 10, record.VisitData{With: ptr("a drawn clinic"), Note: note}); err != nil {
+		if err := add("visit", ago, 10, record.VisitData{With: ptr(words.English().Say("demo.clinic")), Note: note()}); err != nil {
 			return nil, err
 		}
 	}
@@ -176,7 +177,7 @@ func (p *patient) turn(s *phantom.Spec) {
 func Draw(ctx context.Context, r *record.Recording, path string, progress func(share float64)) (bool, error) {
 	for _, p := range patients {
 		for _, f := range p.films {
-			if f.label != r.Label {
+			if f.label() != r.Label {
 				continue
 			}
 			s, err := f.spec()

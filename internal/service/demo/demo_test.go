@@ -53,7 +53,7 @@ func TestFill(t *testing.T) {
 	}
 	ended, stop := context.WithCancel(ctx)
 	stop()
-	known, err := Draw(ended, &record.Recording{Film: record.Film{Label: patients[0].films[0].label}}, filepath.Join(t.TempDir(), "film"), func(float64) {})
+	known, err := Draw(ended, &record.Recording{Film: record.Film{Label: patients[0].films[0].label()}}, filepath.Join(t.TempDir(), "film"), func(float64) {})
 	if !known || err == nil {
 		t.Errorf("known %v, drawn under a context that ended: %v", known, err)
 	}
@@ -72,12 +72,12 @@ func TestFilmsShowSomething(t *testing.T) {
 			f := &p.films[k]
 			s, err := f.spec()
 			if err != nil {
-				t.Fatalf("%s: %v", f.label, err)
+				t.Fatalf("%s: %v", f.label(), err)
 			}
 			p.turn(s)
 			truth, err := phantom.Tell(s)
 			if err != nil {
-				t.Fatalf("%s: %v", f.label, err)
+				t.Fatalf("%s: %v", f.label(), err)
 			}
 			n := 0
 			for _, e := range truth.Events {
@@ -86,11 +86,11 @@ func TestFilmsShowSomething(t *testing.T) {
 				}
 			}
 			if shown = append(shown, n); n < 2 {
-				t.Errorf("%s shows %d", f.label, n)
+				t.Errorf("%s shows %d", f.label(), n)
 			}
 		}
 		if len(shown) > 1 && shown[1] >= shown[0] {
-			t.Errorf("%s: %d before, %d after", p.name, shown[0], shown[1])
+			t.Errorf("%s: %d before, %d after", p.name(), shown[0], shown[1])
 		}
 	}
 }

@@ -5,32 +5,37 @@ import (
 
 	"facialis/anatomy"
 	"facialis/internal/service/record"
+	"facialis/words"
 )
 
 // film is a drawn film of a patient.
 type film struct {
-	label   string
+	key     string // of its name in the catalog
 	preset  string
 	daysAgo int
 	rate    float64 // times the preset's own rate
 	seed    uint64  // one that shows what the film is there to show; a test holds it
 }
 
+func (f *film) label() string { return words.English().Name("demo.film", f.key) }
+
+func (p *patient) name() string { return words.English().Name("demo.patient", p.key) }
+
 // seconds is every film's length.
 const seconds = 30
 
 // patient is a drawn patient.
 type patient struct {
-	name, code, sex string
-	year            int
-	side            anatomy.Side
-	films           []film
-	answers         map[string]any
-	days            int                                        // of diary
-	level           func(ago int) float64                      // attacks a day, by days ago
-	worst           func(ago int) anatomy.Region               // region; the diary names its place
-	treatments      func(now time.Time) []record.TreatmentData // with their from
-	visits          []int                                      // days ago
+	key, code, sex string // key is that of the name in the catalog
+	year           int
+	side           anatomy.Side
+	films          []film
+	answers        map[string]any
+	days           int                                        // of diary
+	level          func(ago int) float64                      // attacks a day, by days ago
+	worst          func(ago int) anatomy.Region               // region; the diary names its place
+	treatments     func(now time.Time) []record.TreatmentData // with their from
+	visits         []int                                      // days ago
 }
 
 // ramp goes from a at x0 to b at x1 and stays beyond.
@@ -59,18 +64,18 @@ func ptr[T any](v T) *T { return &v }
 
 // toxin is an injection around the left eye and into the cheek.
 func toxin(from string) record.TreatmentData {
-	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr("a drawn product"), UnitsTotal: ptr(22.5), From: from,
+	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr(words.English().Say("demo.product")), UnitsTotal: ptr(22.5), From: from,
 		Sites: []record.Site{{Region: "eyelid", Side: "left", Units: 15}, {Region: "cheek", Side: "left", Units: 5}, {Region: "upper_lip", Side: "left", Units: 2.5}}}
 }
 
 // patients are the four.
 var patients = []patient{
 	{
-		name: "Drawn patient 1: eye and cheek, injections", code: "DEMO-1", sex: "f", year: 1965, side: anatomy.Left,
+		key: "injections", code: "DEMO-1", sex: "f", year: 1965, side: anatomy.Left,
 		films: []film{
-			{"Before the second injection", "primary-spread", 72, 1.6, 4},
-			{"Four weeks after it", "primary-spread", 42, 0.4, 3},
-			{"This week", "primary-spread", 3, 1, 1003},
+			{"beforeInjection", "primary-spread", 72, 1.6, 4},
+			{"afterInjection", "primary-spread", 42, 0.4, 3},
+			{"thisWeek", "primary-spread", 3, 1, 1003},
 		},
 		answers: map[string]any{"age": 61, "sex": "female", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "lower_lid",
 			"places": []string{"eye", "cheek"}, "since": "2022-03", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
@@ -91,10 +96,10 @@ var patients = []patient{
 		visits: []int{165, 70},
 	},
 	{
-		name: "Drawn patient 2: decompression", code: "DEMO-2", sex: "m", year: 1972, side: anatomy.Left,
+		key: "decompression", code: "DEMO-2", sex: "m", year: 1972, side: anatomy.Left,
 		films: []film{
-			{"Before the operation", "primary-severe-platysma", 190, 1, 4},
-			{"Four months after it", "primary-eye", 30, 0.3, 3},
+			{"beforeOperation", "primary-severe-platysma", 190, 1, 4},
+			{"afterOperation", "primary-eye", 30, 0.3, 3},
 		},
 		answers: map[string]any{"age": 54, "sex": "male", "kind": []string{"twitch", "close"}, "side": "left", "first_place": "eye",
 			"places": []string{"eye", "cheek", "mouth", "neck"}, "since": "2018-09", "palsy": "no", "hold": "no", "evoked": []string{"none"}},
@@ -114,15 +119,15 @@ var patients = []patient{
 		},
 		treatments: func(now time.Time) []record.TreatmentData {
 			return []record.TreatmentData{
-				{Type: "drug", Drug: ptr("a drawn drug"), Dose: ptr("200 mg twice a day"), From: day(now, 225), To: ptr(day(now, 151)), Sites: []record.Site{}},
+				{Type: "drug", Drug: ptr(words.English().Say("demo.drug")), Dose: ptr(words.English().Say("demo.dose")), From: day(now, 225), To: ptr(day(now, 151)), Sites: []record.Site{}},
 				{Type: "surgery", Operation: ptr("microvascular_decompression"), From: day(now, 150), Sites: []record.Site{}},
 			}
 		},
 		visits: []int{200, 150, 60},
 	},
 	{
-		name: "Drawn patient 3: after a palsy", code: "DEMO-3", sex: "f", year: 1980,
-		films: []film{{"Blinking and what moves along", "postparalytic-blink", 5, 1, 1005}},
+		key: "palsy", code: "DEMO-3", sex: "f", year: 1980,
+		films: []film{{"blinking", "postparalytic-blink", 5, 1, 1005}},
 		answers: map[string]any{"age": 46, "sex": "female", "kind": []string{"twitch"}, "side": "left", "palsy": "yes", "palsy_side": "left", "palsy_since": "2024-02",
 			"since": "2024-08", "rest": "no", "evoked": []string{"blink", "close"}},
 		side: anatomy.Left, days: 45,
@@ -130,8 +135,8 @@ var patients = []patient{
 		worst: func(int) anatomy.Region { return anatomy.OrbicularisOris },
 	},
 	{
-		name: "Drawn patient 4: both eyes", code: "DEMO-4", sex: "m", year: 1958, side: anatomy.Both,
-		films:   []film{{"Looking ahead", "blepharospasm", 2, 1, 4}},
+		key: "bothEyes", code: "DEMO-4", sex: "m", year: 1958, side: anatomy.Both,
+		films:   []film{{"ahead", "blepharospasm", 2, 1, 4}},
 		answers: map[string]any{"age": 68, "sex": "male", "kind": []string{"close"}, "side": "both", "both_how": "together", "since": "2024", "palsy": "no"},
 		days:    60,
 		level:   func(int) float64 { return 14 },

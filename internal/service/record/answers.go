@@ -1,9 +1,11 @@
 package record
 
 import (
+	"fmt"
 	"time"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 // Answers are what a person has answered of the interview so far.
@@ -23,7 +25,7 @@ func NewAnswers() *Answers {
 // Known is an error unless there is a question with that id.
 func (a *Answers) Known(id string) error {
 	if interview.Standard().Find(id) == nil {
-		return invalidf("there is no question %q", clip(id))
+		return invalid("record.invalid.question", words.Args{"Question": fmt.Sprintf("%q", clip(id))})
 	}
 	return nil
 }
@@ -35,7 +37,7 @@ func (a *Answers) Response() (*interview.Response, error) {
 	q := interview.Standard()
 	for id, v := range a.Values {
 		if err := r.Set(q, id, v); err != nil {
-			return nil, invalidf("%v", err)
+			return nil, fmt.Errorf("%w: %w", err, ErrInvalid)
 		}
 	}
 	for id, why := range a.Skipped {
@@ -60,7 +62,7 @@ func (a *Answers) Merge(set map[string]any, now time.Time) error {
 	q := interview.Standard()
 	for id, v := range set {
 		if err := r.Set(q, id, v); err != nil {
-			return invalidf("%v", err)
+			return fmt.Errorf("%w: %w", err, ErrInvalid)
 		}
 	}
 	now = Micros(now)

@@ -10,6 +10,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/spasm"
+	"facialis/words"
 )
 
 // The operations of a correction.
@@ -91,7 +92,7 @@ func Events(machine []event.Event, corrections []Correction, p spasm.Params) []C
 	out := make([]CorrectedEvent, len(machine))
 	at := map[string]int{}
 	for i := range machine {
-		own := machine[i]
+		own := clone(machine[i])
 		out[i] = CorrectedEvent{Event: clone(own), Status: ByMachine, Machine: &own}
 		at[own.ID] = i
 	}
@@ -214,6 +215,9 @@ func shift(e *event.Event, onset, offset *float64) {
 // regions keeps the sizes of the regions that were measured.
 func relabel(e *event.Event, d Edit) {
 	if d.Kind != nil {
+		if *d.Kind != e.Kind { // the rules gave their reasons for another kind
+			e.Reasons = []string{}
+		}
 		e.Kind = *d.Kind
 	}
 	if d.Form != nil {
@@ -223,7 +227,7 @@ func relabel(e *event.Event, d Edit) {
 		e.Side = *d.Side
 	}
 	if d.Lead != nil {
-		e.Lead = *d.Lead
+		e.Lead, e.LeadTied = *d.Lead, []anatomy.Region{}
 	}
 	switch {
 	case d.Regions != nil:
@@ -264,7 +268,7 @@ func takePart(e event.Event, names []anatomy.Region) []event.RegionMovement {
 // added is the event that an add makes.
 func added(c Correction) CorrectedEvent {
 	e := event.Event{ID: AddedID(c.ID), Kind: event.Spasm, Form: event.Twitch, Side: anatomy.Right,
-		Regions: []event.RegionMovement{}, Twitches: 1, Confidence: 1}
+		LeadTied: []anatomy.Region{}, Regions: []event.RegionMovement{}, Twitches: 1, Confidence: 1, Reasons: []string{}}
 	if c.OnsetS != nil {
 		e.OnsetS = *c.OnsetS
 	}
@@ -300,8 +304,11 @@ func regroup(out []CorrectedEvent, p spasm.Params) {
 	}
 }
 
-// clone is a copy that shares nothing that a correction changes.
+// clone is a copy that shares nothing that a correction changes. An analysis of an
+// older program may lack some of its lists; they are empty here.
 func clone(e event.Event) event.Event {
+	e.LeadTied = append([]anatomy.Region{}, e.LeadTied...)
+	e.Reasons = append([]string{}, e.Reasons...)
 	e.Regions = append([]event.RegionMovement{}, e.Regions...)
 	return e
 }
@@ -311,14 +318,14 @@ func clone(e event.Event) event.Event {
 func (d *Edit) Possible(length float64) error {
 	for _, x := range []*float64{d.OnsetS, d.OffsetS} {
 		if x != nil && (math.IsNaN(*x) || *x < 0 || *x > length+1) {
-			return invalidf("times lie between 0 and the recording's end, %.2f s", length)
+			return invalid("record.invalid.times", words.Args{"Length": fmt.Sprintf("%.2f", length)})
 		}
 	}
 	if d.Note != nil && badText(*d.Note, 2000) {
-		return invalidf("the note is too long or holds control characters")
+		return invalid("record.invalid.note")
 	}
 	if d.Regions != nil && len(*d.Regions) > 2*len(anatomy.Regions) {
-		return invalidf("more regions than a face has")
+		return invalid("record.invalid.regions")
 	}
 	var regions []anatomy.Region
 	if d.Regions != nil {
@@ -329,24 +336,24 @@ func (d *Edit) Possible(length float64) error {
 	}
 	for _, r := range regions {
 		if !slices.Contains(anatomy.Regions, r) {
-			return invalidf("there is no region %q", clip(string(r)))
+			return invalid("record.invalid.region", words.Args{"Region": fmt.Sprintf("%q", clip(string(r)))})
 		}
 	}
 	if !among(d.Side, anatomy.Right, anatomy.Left, anatomy.Both, anatomy.Unknown) || !among(d.Form, event.Twitch, event.Clonic, event.Tonic) ||
 		!among(d.Kind, event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other) {
-		return invalidf("an event has no such side, form or kind")
+		return invalid("record.invalid.event")
 	}
 	switch d.Op {
 	case Add:
 		if d.OnsetS == nil || d.OffsetS == nil || d.Side == nil || d.Kind == nil {
-			return invalidf("an event that is added needs onset_s, offset_s, side and kind")
+			return invalid("record.invalid.event.add")
 		}
 		if *d.OffsetS <= *d.OnsetS {
-			return invalidf("an event ends after it begins")
+			return invalid("record.invalid.event.order")
 		}
 	case Undo, Confirm, Reject, Move, Relabel:
 	default:
-		return invalidf("there is no operation %q", clip(d.Op))
+		return invalid("record.invalid.operation", words.Args{"Operation": fmt.Sprintf("%q", clip(d.Op))})
 	}
 	return nil
 }
@@ -372,7 +379,7 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 		}
 	}
 	if target == nil {
-		return invalidf("there is no such event")
+		return invalid("record.invalid.event.none")
 	}
 	switch d.Op {
 	case Move:
@@ -384,11 +391,11 @@ func (d *Edit) Check(now []CorrectedEvent, length float64) error {
 			off = *d.OffsetS
 		}
 		if d.OnsetS == nil && d.OffsetS == nil || off <= on {
-			return invalidf("an event is moved to a new onset_s, offset_s or both, and ends after it begins")
+			return invalid("record.invalid.event.move")
 		}
 	case Relabel:
 		if d.Kind == nil && d.Form == nil && d.Side == nil && d.Lead == nil && d.Regions == nil && d.Note == nil {
-			return invalidf("say what is to be changed: kind, form, side, lead, regions or note")
+			return invalid("record.invalid.event.relabel")
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ func machineEvents(t *rapid.T) []event.Event {
 		at += rapid.Float64Range(0.05, 3).Draw(t, "gap")
 		side := rapid.SampledFrom([]anatomy.Side{anatomy.Right, anatomy.Left, anatomy.Both}).Draw(t, "side")
 		e := event.Event{ID: fmt.Sprintf("e%04d", i+1), Kind: rapid.SampledFrom([]event.Kind{event.Spasm, event.Blink, event.Other}).Draw(t, "kind"),
-			Side: side, Form: event.Twitch, OnsetS: at, OffsetS: at + rapid.Float64Range(0.05, 1).Draw(t, "length"), Lead: anatomy.Zygomaticus, Twitches: 1}
+			Side: side, Form: event.Twitch, OnsetS: at, OffsetS: at + rapid.Float64Range(0.05, 1).Draw(t, "length"), Lead: anatomy.Zygomaticus, LeadTied: []anatomy.Region{}, Twitches: 1, Reasons: []string{}}
 		e.Regions = takePart(e, []anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOculi})
 		out = append(out, e)
 	}
@@ -205,6 +205,38 @@ func TestIDs(t *testing.T) {
 	for _, bad := range []string{"", "..", "01J0000000000000000000000", "01J0000000000000000000000I", "../../../../../../../etc/x"} {
 		if IsID(bad) {
 			t.Errorf("%q is an id", bad)
+		}
+	}
+}
+
+// A person who names another lead says nothing of what began with it, one who names
+// another kind takes away the rules' reasons for the first, and no list
+// of an event is null, however old its analysis is.
+func TestListsOfCorrectedEvents(t *testing.T) {
+	lead, onset, offset := anatomy.Zygomaticus, 3.0, 3.5
+	machine := []event.Event{
+		{ID: "e1", Kind: event.Spasm, Side: anatomy.Left, OnsetS: 1, OffsetS: 2, Lead: anatomy.OrbicularisOculi, LeadTied: []anatomy.Region{anatomy.Zygomaticus}},
+		{ID: "e2", Kind: event.Spasm, Side: anatomy.Left, OnsetS: 5, OffsetS: 6, Lead: anatomy.OrbicularisOculi},
+		{ID: "e3", Kind: event.Other, Side: anatomy.Left, OnsetS: 7, OffsetS: 8, Lead: anatomy.OrbicularisOculi, Reasons: []string{"unsure"}},
+	}
+	id, third, kind := "e1", "e3", event.Spasm
+	out := Events(machine, []Correction{
+		{ID: "c1", Edit: Edit{Op: Relabel, EventID: &id, Lead: &lead}, Was: &machine[0]},
+		{ID: "c3", Edit: Edit{Op: Relabel, EventID: &third, Kind: &kind}, Was: &machine[2]},
+		{ID: "c2", Edit: Edit{Op: Add, OnsetS: &onset, OffsetS: &offset}},
+	}, spasm.DefaultParams())
+	if len(out) != 4 {
+		t.Fatalf("%d events", len(out))
+	}
+	for _, e := range out {
+		if e.LeadTied == nil || e.Reasons == nil || e.Regions == nil || e.Machine != nil && (e.Machine.LeadTied == nil || e.Machine.Reasons == nil || e.Machine.Regions == nil) {
+			t.Errorf("%s has a list that is null: %+v", e.ID, e.Event)
+		}
+		if e.ID == "e1" && (e.Lead != lead || len(e.LeadTied) > 0) {
+			t.Errorf("led by %s, with %v", e.Lead, e.LeadTied)
+		}
+		if e.ID == "e3" && (len(e.Reasons) > 0 || len(e.Machine.Reasons) != 1) {
+			t.Errorf("a spasm by a person's word has the reasons %v; the program's %v", e.Reasons, e.Machine.Reasons)
 		}
 	}
 }

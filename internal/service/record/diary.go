@@ -10,6 +10,7 @@ import (
 	"facialis/anatomy"
 	"facialis/assess"
 	"facialis/course"
+	"facialis/words"
 )
 
 // Entry is one line of the diary. ID is made by the client (a ULID); of two
@@ -43,13 +44,13 @@ func (e *Entry) Check() error {
 	e.At, e.UpdatedAt = Micros(e.At), Micros(e.UpdatedAt)
 	switch {
 	case !IsID(e.ID):
-		return invalidf("an entry's id is a ULID")
+		return invalid("record.invalid.entry.id")
 	case !sane(e.At) || !sane(e.UpdatedAt):
-		return invalidf("an entry's times lie between 1900 and 2200")
+		return invalid("record.invalid.entry.times")
 	case e.TZOffsetMin < -960 || e.TZOffsetMin > 960:
-		return invalidf("a clock is at most 16 hours ahead of UTC or behind it")
+		return invalid("record.invalid.entry.clock")
 	case len(e.Data) > maxData:
-		return invalidf("an entry is at most %d kB", maxData>>10)
+		return invalid("record.invalid.entry.size", words.Args{"Size": maxData >> 10})
 	}
 	if e.Deleted {
 		e.Data = json.RawMessage("{}")
@@ -65,7 +66,7 @@ func (e *Entry) Check() error {
 	case "visit":
 		err = canonical(&e.Data, e.Deleted, checkVisit)
 	default:
-		return invalidf("there is no entry of the kind %q", clip(e.Kind))
+		return invalid("record.invalid.entry.kind", words.Args{"Kind": fmt.Sprintf("%q", clip(e.Kind))})
 	}
 	return err
 }
@@ -79,10 +80,10 @@ func canonical[T any](data *json.RawMessage, deleted bool, check func(*T) error)
 	dec := json.NewDecoder(bytes.NewReader(*data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&v); err != nil {
-		return invalidf("an entry's data: %v", err)
+		return invalid("record.invalid.entry.data", words.Args{"Reason": err})
 	}
 	if dec.More() {
-		return invalidf("an entry's data: more than one value")
+		return invalid("record.invalid.entry.data.several")
 	}
 	if err := check(&v); err != nil {
 		return err
@@ -102,18 +103,18 @@ func checkAttack(a *AttackData) error {
 	}
 	switch {
 	case a.End != nil && !sane(*a.End):
-		return invalidf("an attack's end")
+		return invalid("record.invalid.attack.end")
 	case !region(a.WorstRegion) || a.Side != nil && !side(*a.Side):
-		return invalidf("an attack's region or side")
+		return invalid("record.invalid.attack.region")
 	case a.Trigger != nil && badText(*a.Trigger, 100) || badText(a.Note, 5000):
-		return invalidf("an attack's trigger or note is too long or holds control characters")
+		return invalid("record.invalid.attack.text")
 	}
 	return nil
 }
 
 func checkDay(d *DayData) error {
 	if _, err := time.Parse(time.DateOnly, d.Date); err != nil {
-		return invalidf("a day's date looks like 2026-01-31")
+		return invalid("record.invalid.day.date")
 	}
 	if d.Triggers == nil {
 		d.Triggers = []string{}
@@ -123,12 +124,12 @@ func checkDay(d *DayData) error {
 		most float64
 	}{{d.Attacks, 1e5}, {d.LongestS, 1e6}, {d.IntervalS, 1e6}, {d.SleepH, 24}, {d.SleepQuality, 10}, {d.Pain, 10}, {d.Headache, 10}, {d.Tinnitus, 10}, {d.Mood, 10}} {
 		if x.v != nil && !(*x.v >= 0 && *x.v <= x.most) {
-			return invalidf("a day's figure lies outside 0 to %g", x.most)
+			return invalid("record.invalid.day.figure", words.Args{"Most": fmt.Sprintf("%g", x.most)})
 		}
 	}
 	if !region(d.WorstRegion) || len(d.Triggers) > 50 || badText(d.Note, 5000) ||
 		slices.ContainsFunc(d.Triggers, func(s string) bool { return badText(s, 100) }) {
-		return invalidf("a day's region, triggers or note")
+		return invalid("record.invalid.day.region")
 	}
 	return nil
 }
@@ -138,22 +139,22 @@ func checkTreatment(t *TreatmentData) error {
 		t.Sites = []Site{}
 	}
 	if !oneOf(&t.Type, "botulinum_toxin", "surgery", "drug", "other") {
-		return invalidf("a treatment is botulinum_toxin, surgery, drug or other")
+		return invalid("record.invalid.treatment.type")
 	}
 	if !date(t.From) || t.To != nil && !date(*t.To) {
-		return invalidf("a treatment's from and to look like 2026-01-31")
+		return invalid("record.invalid.treatment.dates")
 	}
 	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || len(t.Sites) > 100 {
-		return invalidf("a treatment's units or sites")
+		return invalid("record.invalid.treatment.units")
 	}
 	for _, s := range t.Sites {
 		if !(s.Units >= 0 && s.Units <= 1e5) || !side(s.Side) || s.Region == "" || badText(s.Region, 60) {
-			return invalidf("a site needs a region, a side and units from 0 on")
+			return invalid("record.invalid.treatment.site")
 		}
 	}
 	for _, s := range []*string{t.Product, t.Drug, t.Dose, t.Operation, &t.Note} {
 		if s != nil && badText(*s, 5000) {
-			return invalidf("a treatment's text is too long or holds control characters")
+			return invalid("record.invalid.treatment.text")
 		}
 	}
 	return nil
@@ -161,10 +162,10 @@ func checkTreatment(t *TreatmentData) error {
 
 func checkVisit(v *VisitData) error {
 	if v.Next != nil && !date(*v.Next) {
-		return invalidf("a visit's next looks like 2026-01-31")
+		return invalid("record.invalid.visit.next")
 	}
 	if v.With != nil && badText(*v.With, 300) || badText(v.Note, 20000) {
-		return invalidf("a visit's text is too long or holds control characters")
+		return invalid("record.invalid.visit.text")
 	}
 	return nil
 }

@@ -7,17 +7,21 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"facialis/words"
 )
 
 // ErrInvalid is wrapped by every error about a value that cannot be.
 var ErrInvalid = errors.New("not valid")
 
-func invalidf(format string, a ...any) error {
-	return fmt.Errorf(format+": %w", append(a, ErrInvalid)...)
+// invalid is an error in the words of the catalog.
+func invalid(key string, args ...words.Args) error {
+	return fmt.Errorf("%s: %w", words.English().Say(key, args...), ErrInvalid)
 }
 
-// Invalid is an error about a value that cannot be, in words for people.
-func Invalid(format string, a ...any) error { return invalidf(format, a...) }
+// Invalid is an error about a value that cannot be, in the words that the catalog
+// has for a key.
+func Invalid(key string, args ...words.Args) error { return invalid(key, args...) }
 
 // Person is somebody whose recordings and diary are kept. What cannot be known
 // yet is null.
@@ -44,15 +48,15 @@ func (p *Person) Check() error {
 	p.Name, p.Code = strings.TrimSpace(p.Name), strings.TrimSpace(p.Code)
 	switch {
 	case p.Name == "" && p.Code == "":
-		return invalidf("a person needs a name or a code")
+		return invalid("record.invalid.person.name")
 	case badText(p.Name, 200) || badText(p.Code, 100) || badText(p.Note, 20000):
-		return invalidf("the name, the code or the note is too long or holds control characters")
+		return invalid("record.invalid.person.text")
 	case p.BirthYear != nil && (*p.BirthYear < 1890 || *p.BirthYear > time.Now().Year()):
-		return invalidf("the year of birth cannot be %d", *p.BirthYear)
+		return invalid("record.invalid.person.year", words.Args{"Year": *p.BirthYear})
 	case !oneOf(p.Sex, "f", "m", "x"):
-		return invalidf("sex is f, m or x")
+		return invalid("record.invalid.person.sex")
 	case !oneOf(p.AffectedSide, "right", "left", "both"):
-		return invalidf("the affected side is right, left or both")
+		return invalid("record.invalid.person.side")
 	}
 	return nil
 }

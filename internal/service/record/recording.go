@@ -6,6 +6,7 @@ import (
 
 	"facialis/event"
 	"facialis/face"
+	"facialis/words"
 )
 
 // State is how far a recording's analysis is.
@@ -46,18 +47,18 @@ func (f *Film) Check() error {
 		o := face.DefaultOptions()
 		o.Face = *f.Face
 		if err := o.Validate(); err != nil {
-			return invalidf("whose face: %v", err)
+			return invalid("record.invalid.recording.face", words.Args{"Reason": err})
 		}
 	}
 	if badText(f.Label, 300) || f.Protocol != nil && badText(*f.Protocol, 100) {
-		return invalidf("the label or the protocol's name is too long or holds control characters")
+		return invalid("record.invalid.recording.text")
 	}
 	if len(f.Tasks) > maxTasks {
-		return invalidf("more than %d tasks", maxTasks)
+		return invalid("record.invalid.recording.tasks", words.Args{"Most": maxTasks})
 	}
 	for _, t := range f.Tasks {
 		if t.Task == "" || badText(t.Task, 60) || !(t.FromS >= 0) || !(t.ToS > t.FromS) || math.IsInf(t.ToS, 0) {
-			return invalidf("a task needs a name and an end after its beginning, both from 0 s on")
+			return invalid("record.invalid.recording.task")
 		}
 	}
 	return nil

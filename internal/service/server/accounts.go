@@ -7,6 +7,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/report/pdf"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -64,7 +65,7 @@ func (s *Server) session(ctx context.Context, who account.Account) (*body[sessio
 // accounts is the service, or the answer that there is none.
 func (s *Server) accounts() (*account.Service, error) {
 	if s.Accounts == nil {
-		return nil, huma.Error404NotFound("accounts are switched off")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.accountsOff"))
 	}
 	return s.Accounts, nil
 }
@@ -73,19 +74,19 @@ func (s *Server) accounts() (*account.Service, error) {
 func (s *Server) admin(ctx context.Context) (*account.Service, error) {
 	a, err := s.accounts()
 	if err == nil && account.From(ctx).Role != account.Admin {
-		err = huma.Error404NotFound("there is no such thing")
+		err = huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 	}
 	return a, err
 }
 
 func (s *Server) accountRoutes(api huma.API) {
-	huma.Register(api, op("getSession", http.MethodGet, "/session", "session", "Who is asking, and what this server can do"),
+	huma.Register(api, op("getSession", http.MethodGet, "/session", "session"),
 		func(ctx context.Context, _ *struct{}) (*body[sessionAnswer], error) {
 			return s.session(ctx, account.From(ctx))
 		})
 
 	tries := []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests}
-	o := op("signIn", http.MethodPost, "/session", "session", "Sign in by name and password")
+	o := op("signIn", http.MethodPost, "/session", "session")
 	o.Errors = tries
 	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
 		a, err := s.accounts()
@@ -99,7 +100,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		return s.session(ctx, *who)
 	})
 
-	huma.Register(api, op("signOut", http.MethodDelete, "/session", "session", "Sign out"),
+	huma.Register(api, op("signOut", http.MethodDelete, "/session", "session"),
 		func(ctx context.Context, _ *struct{}) (*struct {
 			Clear string `header:"Clear-Site-Data"`
 		}, error) {
@@ -116,7 +117,7 @@ func (s *Server) accountRoutes(api huma.API) {
 			}{`"cache"`}, nil
 		})
 
-	o = op("setUp", http.MethodPost, "/setup", "session", "Make the first account, an administrator; only at the computer itself and only when there is none")
+	o = op("setUp", http.MethodPost, "/setup", "session")
 	o.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}
 	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
 		a, err := s.accounts()
@@ -124,7 +125,7 @@ func (s *Server) accountRoutes(api huma.API) {
 			return nil, err
 		}
 		if !a.Here(ctx) {
-			return nil, huma.Error403Forbidden("the first account is made at the computer that facialis runs on, or there with: facialis account add NAME --role admin")
+			return nil, huma.Error403Forbidden(words.English().Say("problem.server.firstAccount"))
 		}
 		who, err := a.SetUp(ctx, in.Body.Name, in.Body.Password)
 		if err != nil {
@@ -133,7 +134,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		return s.session(ctx, *who)
 	})
 
-	o = op("changePassword", http.MethodPost, "/session/password", "session", "Change one's own password; one's other sessions end")
+	o = op("changePassword", http.MethodPost, "/session/password", "session")
 	o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}, http.StatusNoContent
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		Body struct {
@@ -147,12 +148,12 @@ func (s *Server) accountRoutes(api huma.API) {
 		}
 		err = a.NewPassword(ctx, in.Body.Password, in.Body.NewPassword)
 		if errors.Is(err, account.ErrWrong) {
-			return nil, huma.Error422UnprocessableEntity("the present password is wrong")
+			return nil, huma.Error422UnprocessableEntity(words.English().Say("problem.server.password"))
 		}
 		return nil, s.problem(ctx, err)
 	})
 
-	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts", "The accounts, for an administrator"),
+	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts"),
 		func(ctx context.Context, _ *struct{}) (*body[accountList], error) {
 			a, err := s.admin(ctx)
 			if err != nil {
@@ -162,7 +163,7 @@ func (s *Server) accountRoutes(api huma.API) {
 			return answer(accountList{all}), s.problem(ctx, err)
 		})
 
-	o = op("addAccount", http.MethodPost, "/accounts", "accounts", "Add an account")
+	o = op("addAccount", http.MethodPost, "/accounts", "accounts")
 	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusNotFound, http.StatusConflict}
 	huma.Register(api, o, func(ctx context.Context, in *body[account.New]) (*body[account.Entry], error) {
 		a, err := s.admin(ctx)
@@ -177,7 +178,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		return answer(*e), nil
 	})
 
-	o = op("changeAccount", http.MethodPatch, "/accounts/{id}", "accounts", "Change an account; another role or password ends its sessions, a password also takes its passkeys away")
+	o = op("changeAccount", http.MethodPatch, "/accounts/{id}", "accounts")
 	o.Errors = append(o.Errors, http.StatusConflict)
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		AccountID
@@ -195,7 +196,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		return answer(*e), nil
 	})
 
-	o = op("removeAccount", http.MethodDelete, "/accounts/{id}", "accounts", "Remove an account; what it did stays in the log")
+	o = op("removeAccount", http.MethodDelete, "/accounts/{id}", "accounts")
 	o.Errors = append(o.Errors, http.StatusConflict)
 	huma.Register(api, o, func(ctx context.Context, in *AccountID) (*struct{}, error) {
 		a, err := s.admin(ctx)
@@ -213,7 +214,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		return nil, nil
 	})
 
-	huma.Register(api, op("getAudit", http.MethodGet, "/audit", "accounts", "Who did what, for an administrator"),
+	huma.Register(api, op("getAudit", http.MethodGet, "/audit", "accounts"),
 		func(ctx context.Context, in *struct {
 			Person string `query:"person" maxLength:"40" doc:"Only what is about this person"`
 			Before string `query:"before" maxLength:"40" doc:"The id of the last line of the page before"`

@@ -10,6 +10,7 @@ import (
 
 	"facialis/internal/service/record"
 	"facialis/interview"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -23,7 +24,7 @@ func init() {
 // API registers every route on mux and returns what describes them.
 func (s *Server) API(mux *http.ServeMux) huma.API {
 	config := huma.DefaultConfig("facialis", s.Version)
-	config.Info.Description = "Recordings of a face, what was measured in them, answers, diary and course. Sides are the person's own. What could not be measured is null."
+	config.Info.Description = words.English().Say("api.about")
 	config.DocsPath, config.SchemasPath = "", ""
 	config.OpenAPIPath = "/openapi"
 	config.CreateHooks = nil
@@ -87,8 +88,8 @@ func schemaName(t reflect.Type, hint string) string {
 }
 
 // op describes a route under /api/v1. The summary is one short sentence.
-func op(id, method, path, tag, summary string) huma.Operation {
-	o := huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, Tags: []string{tag}}
+func op(id, method, path, tag string) huma.Operation {
+	o := huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: words.English().Name("api.operation", id), Tags: []string{tag}}
 	if strings.Contains(path, "{") {
 		o.Errors = []int{http.StatusNotFound}
 	}

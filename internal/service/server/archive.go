@@ -12,13 +12,14 @@ import (
 	"facialis/internal/service/archive"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
 // archiveRoutes registers the zip of a person, out and in.
 func (s *Server) archiveRoutes(api huma.API) {
-	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports", "Everything about a person as a zip: films byte for byte, results, corrections, answers, diary, FHIR bundle"), "application/zip"),
+	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports"), "application/zip"),
 		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
 			p, err := s.person(ctx, in.Person)
 			if err != nil {
@@ -40,7 +41,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 			}), nil
 		})
 
-	o := op("importPerson", http.MethodPost, "/people/import", "people", "Bring a person in from a zip that facialis made, whole or not at all")
+	o := op("importPerson", http.MethodPost, "/people/import", "people")
 	o.Errors = []int{http.StatusForbidden, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
@@ -50,7 +51,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		As string `query:"as" enum:"same,new" default:"same" doc:"same: with the ids of the zip, refused (409) if the person is here already; new: as somebody new, beside whoever is here"`
 	}) (*huma.StreamResponse, error) {
-		if err := staff(ctx, "people are brought in"); err != nil {
+		if err := staff(ctx, "problem.staff.bringIn"); err != nil {
 			return nil, err
 		}
 		return stream(func(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +78,7 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, anew bool) (*reco
 		return nil, s.problem(ctx, err)
 	}
 	most := min(s.Limits.ImportBytes, free-s.Limits.SpareBytes)
-	full := huma.NewError(http.StatusInsufficientStorage, "there is no room for the zip on this computer's disk")
+	full := huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.zip.room"))
 	if most < s.Limits.ImportBytes && r.ContentLength > most || most <= 0 {
 		return nil, full
 	}
@@ -91,9 +92,9 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, anew bool) (*reco
 	case errors.As(err, &big) && most < s.Limits.ImportBytes:
 		return nil, full
 	case errors.As(err, &big):
-		return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("a zip may be at most %.0f GB", float64(most)/1e9))
+		return nil, huma.NewError(http.StatusRequestEntityTooLarge, words.English().Say("problem.server.zip.size", words.Args{"Most": fmt.Sprintf("%.0f", float64(most)/1e9)}))
 	case body.broken:
-		return nil, huma.Error400BadRequest("the zip broke off on its way here")
+		return nil, huma.Error400BadRequest(words.English().Say("problem.server.zip.broken"))
 	case err != nil:
 		return nil, s.problem(ctx, err)
 	}
@@ -120,7 +121,7 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request, anew bool) (*reco
 	}
 	if err := x.Bring(ctx, s.Work); err != nil {
 		if errors.Is(err, work.ErrHere) {
-			return nil, huma.Error409Conflict(err.Error() + "; delete that one first, or bring this one in as somebody new")
+			return nil, huma.Error409Conflict(words.English().Say("problem.server.zip.here", words.Args{"Reason": err.Error()}))
 		}
 		return nil, s.problem(ctx, err)
 	}

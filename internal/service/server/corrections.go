@@ -28,7 +28,7 @@ func (s *Server) correctionRoutes(api huma.API) {
 		}
 		return answer(eventsAnswer{c.Events, len(c.Analysis.Events), c.Corrections}), nil
 	}
-	huma.Register(api, op("getEvents", http.MethodGet, "/recordings/{rec}/events", "corrections", "The events as they stand after the corrections"),
+	huma.Register(api, op("getEvents", http.MethodGet, "/recordings/{rec}/events", "corrections"),
 		func(ctx context.Context, in *RecordingID) (*body[eventsAnswer], error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -37,7 +37,7 @@ func (s *Server) correctionRoutes(api huma.API) {
 			return events(ctx, r)
 		})
 
-	huma.Register(api, op("correct", http.MethodPost, "/recordings/{rec}/corrections", "corrections", "Confirm, reject, move, add or relabel an event, or undo the latest correction"),
+	huma.Register(api, op("correct", http.MethodPost, "/recordings/{rec}/corrections", "corrections"),
 		func(ctx context.Context, in *struct {
 			RecordingID
 			Body record.Edit
@@ -54,7 +54,7 @@ func (s *Server) correctionRoutes(api huma.API) {
 			return events(ctx, r)
 		})
 
-	huma.Register(api, op("listCorrections", http.MethodGet, "/recordings/{rec}/corrections", "corrections", "Every correction ever made: who, when, what"),
+	huma.Register(api, op("listCorrections", http.MethodGet, "/recordings/{rec}/corrections", "corrections"),
 		func(ctx context.Context, in *RecordingID) (*body[correctionsAnswer], error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {

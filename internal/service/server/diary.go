@@ -26,7 +26,7 @@ type syncAnswer struct {
 }
 
 func (s *Server) diaryRoutes(api huma.API) {
-	huma.Register(api, op("getDiary", http.MethodGet, "/people/{person}/diary", "diary", "A person's diary, the oldest first, without deleted entries"),
+	huma.Register(api, op("getDiary", http.MethodGet, "/people/{person}/diary", "diary"),
 		func(ctx context.Context, in *struct {
 			PersonID
 			From time.Time `query:"from"`
@@ -39,7 +39,7 @@ func (s *Server) diaryRoutes(api huma.API) {
 			return answer(diaryAnswer{list}), s.problem(ctx, err)
 		})
 
-	huma.Register(api, op("getCourse", http.MethodGet, "/people/{person}/course", "diary", "How it changes: diary, recordings and treatments over weeks and months"),
+	huma.Register(api, op("getCourse", http.MethodGet, "/people/{person}/course", "diary"),
 		func(ctx context.Context, in *PersonID) (*body[course.Course], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
@@ -51,7 +51,7 @@ func (s *Server) diaryRoutes(api huma.API) {
 			return answer(*c), nil
 		})
 
-	o := op("syncDiary", http.MethodPost, "/people/{person}/sync", "diary", "Hand in entries and get what changed; the later change of an entry holds, twice does nothing")
+	o := op("syncDiary", http.MethodPost, "/people/{person}/sync", "diary")
 	o.MaxBodyBytes = 16 << 20
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		PersonID

@@ -23,7 +23,7 @@ import (
 
 // exportRoutes registers the exports.
 func (s *Server) exportRoutes(api huma.API) {
-	huma.Register(api, gives(op("getFHIR", http.MethodGet, "/people/{person}/fhir", "exports", "Everything about a person as a FHIR R4 bundle"), "application/fhir+json"),
+	huma.Register(api, gives(op("getFHIR", http.MethodGet, "/people/{person}/fhir", "exports"), "application/fhir+json"),
 		func(ctx context.Context, in *struct {
 			PersonID
 			Setting
@@ -40,7 +40,7 @@ func (s *Server) exportRoutes(api huma.API) {
 			return download(data, "application/fhir+json", p.ID+".fhir.json"), nil
 		})
 
-	o := gives(op("getReportPDF", http.MethodGet, "/recordings/{rec}/report.pdf", "exports", "The report as PDF, where Chromium is installed"), "application/pdf")
+	o := gives(op("getReportPDF", http.MethodGet, "/recordings/{rec}/report.pdf", "exports"), "application/pdf")
 	o.Errors = append(o.Errors, http.StatusNotImplemented)
 	huma.Register(api, o, func(ctx context.Context, in *ReportQuery) (*huma.StreamResponse, error) {
 		r, err := s.recording(ctx, in.Rec)
@@ -60,19 +60,19 @@ func (s *Server) exportRoutes(api huma.API) {
 	})
 
 	for _, e := range []struct {
-		id, name, media, summary string
-		write                    func(ctx context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error
+		id, name, media string
+		write           func(ctx context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error
 	}{
-		{"getEventsCSV", "events.csv", "text/csv", "The events as a table", func(_ context.Context, w io.Writer, _ *record.Recording, a *report.Analysis) error {
+		{"getEventsCSV", "events.csv", "text/csv", func(_ context.Context, w io.Writer, _ *record.Recording, a *report.Analysis) error {
 			return report.EncodeEventsCSV(w, a)
 		}},
-		{"getEAF", "eaf", "application/xml", "The events for ELAN", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
+		{"getEAF", "eaf", "application/xml", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
 			return elan.Encode(w, a, elan.Options{Media: fileName(r), Written: s.Now()})
 		}},
-		{"getBORIS", "boris", "application/json", "The events as a BORIS project", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
+		{"getBORIS", "boris", "application/json", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
 			return boris.EncodeProject(w, a, boris.Options{Media: fileName(r), Recorded: filmed(r)})
 		}},
-		{"getEDF", "edf", "application/octet-stream", "The movements and the events as EDF+", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
+		{"getEDF", "edf", "application/octet-stream", func(_ context.Context, w io.Writer, r *record.Recording, a *report.Analysis) error {
 			t, err := s.Work.LoadTrace(r)
 			if err != nil {
 				return err
@@ -80,7 +80,7 @@ func (s *Server) exportRoutes(api huma.API) {
 			return edf.Encode(w, a, t, edf.Options{Recorded: filmed(r)})
 		}},
 	} {
-		huma.Register(api, gives(op(e.id, http.MethodGet, "/recordings/{rec}/export/"+e.name, "exports", e.summary+", by the corrected events"), e.media),
+		huma.Register(api, gives(op(e.id, http.MethodGet, "/recordings/{rec}/export/"+e.name, "exports"), e.media),
 			func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 				r, err := s.recording(ctx, in.Rec)
 				if err != nil {
@@ -104,7 +104,7 @@ func (s *Server) exportRoutes(api huma.API) {
 	}
 	for name, media := range map[string]string{report.AnalysisFile: "application/json", report.TraceFile: "application/vnd.apache.parquet"} {
 		id := map[string]string{report.AnalysisFile: "downloadAnalysis", report.TraceFile: "downloadTrace"}[name]
-		huma.Register(api, gives(op(id, http.MethodGet, "/recordings/{rec}/export/"+name, "exports", "The program's own "+name+", untouched"), media),
+		huma.Register(api, gives(op(id, http.MethodGet, "/recordings/{rec}/export/"+name, "exports"), media),
 			func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 				r, err := s.recording(ctx, in.Rec)
 				if err != nil {

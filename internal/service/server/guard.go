@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"facialis/internal/service/account"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -33,16 +34,17 @@ func describeGuard(api *huma.OpenAPI) {
 	for _, p := range api.Paths {
 		for _, o := range []*huma.Operation{p.Get, p.Post, p.Put, p.Patch, p.Delete} {
 			if o != nil && !open[o.OperationID] {
-				o.Responses["401"] = &huma.Response{Description: "Nobody has signed in, on a server with accounts", Content: problem}
+				o.Responses["401"] = &huma.Response{Description: words.English().Say("api.response.signedOut"), Content: problem}
 			}
 		}
 	}
 }
 
-// staff is an error unless the one who asks may see everybody.
-func staff(ctx context.Context, what string) error {
+// staff is an error unless the one who asks may see everybody; the catalog has its
+// words under the key.
+func staff(ctx context.Context, key string) error {
 	if !account.From(ctx).MaySeeAll() {
-		return huma.Error403Forbidden(what + " by a clinician")
+		return huma.Error403Forbidden(words.English().Say(key))
 	}
 	return nil
 }
@@ -64,7 +66,7 @@ func (s *Server) hosts(next http.Handler) http.Handler {
 			host = h
 		}
 		if !account.Loopback(r.Host) && (name == "" || !strings.EqualFold(strings.Trim(host, "[]"), name)) {
-			s.refuse(w, http.StatusMisdirectedRequest, "the app is not reached under this name; the server's --origin says which one it has", nil)
+			s.refuse(w, http.StatusMisdirectedRequest, words.English().Say("problem.server.origin"), nil)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -80,7 +82,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 		}
 	}
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, http.StatusForbidden, "another site's page may not do this", nil)
+		s.refuse(w, http.StatusForbidden, words.English().Say("problem.server.otherSite"), nil)
 	}))
 	return p.Handler(next)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"facialis/internal/service/web"
+	"facialis/words"
 )
 
 // appPolicy lets the app run its own scripts and the face networks' WebAssembly,
@@ -29,7 +30,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.API(mux)
 	mux.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, http.StatusNotFound, "there is no such route", nil)
+		s.refuse(w, http.StatusNotFound, words.English().Say("problem.server.noRoute"), nil)
 	}))
 	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
 	mux.Handle("/", app(web.Files(), web.Placeholder()))

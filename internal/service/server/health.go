@@ -6,6 +6,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/work"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -22,7 +23,7 @@ type lostAnswer struct {
 }
 
 func (s *Server) healthRoutes(api huma.API) {
-	huma.Register(api, huma.Operation{OperationID: "health", Method: http.MethodGet, Path: "/healthz", Summary: "Whether the server and its database answer", Tags: []string{"server"}},
+	huma.Register(api, huma.Operation{OperationID: "health", Method: http.MethodGet, Path: "/healthz", Summary: words.English().Name("api.operation", "health"), Tags: []string{"server"}},
 		func(ctx context.Context, _ *struct{}) (*body[health], error) {
 			if err := s.Store.Ping(ctx); err != nil {
 				return nil, s.problem(ctx, err)
@@ -30,10 +31,10 @@ func (s *Server) healthRoutes(api huma.API) {
 			return answer(health{"ok", s.Version}), nil
 		})
 
-	huma.Register(api, op("listLost", http.MethodGet, "/lost", "server", "Videos and other files that the database does not know, for administrators"),
+	huma.Register(api, op("listLost", http.MethodGet, "/lost", "server"),
 		func(ctx context.Context, _ *struct{}) (*body[lostAnswer], error) {
 			if account.From(ctx).Role != account.Admin {
-				return nil, huma.Error404NotFound("there is no such thing")
+				return nil, huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 			}
 			folder, all, err := s.Work.Lost()
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"facialis/assess"
 	"facialis/internal/service/record"
 	"facialis/interview"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -63,11 +64,11 @@ type Setting struct {
 }
 
 func (s *Server) meaningRoutes(api huma.API) {
-	huma.Register(api, op("getInterview", http.MethodGet, "/interview", "interview", "The questions, in the order of asking"),
+	huma.Register(api, op("getInterview", http.MethodGet, "/interview", "interview"),
 		func(context.Context, *struct{}) (*body[interview.Questionnaire], error) {
 			return answer(*interview.Standard()), nil
 		})
-	huma.Register(api, op("listProtocols", http.MethodGet, "/protocols", "protocols", "The guided recordings"),
+	huma.Register(api, op("listProtocols", http.MethodGet, "/protocols", "protocols"),
 		func(ctx context.Context, _ *struct{}) (*body[protocolList], error) {
 			list := protocolList{[]protocolLine{}}
 			for _, id := range protocols {
@@ -79,18 +80,18 @@ func (s *Server) meaningRoutes(api huma.API) {
 			}
 			return answer(list), nil
 		})
-	huma.Register(api, op("getProtocol", http.MethodGet, "/protocols/{id}", "protocols", "One guided recording, step by step"),
+	huma.Register(api, op("getProtocol", http.MethodGet, "/protocols/{id}", "protocols"),
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"40" pattern:"^[a-z]+$"`
 		}) (*body[interview.Protocol], error) {
 			p, err := interview.LoadProtocol(in.ID)
 			if err != nil {
-				return nil, huma.Error404NotFound("there is no such protocol")
+				return nil, huma.Error404NotFound(words.English().Say("problem.server.noProtocol"))
 			}
 			return answer(*p), nil
 		})
 
-	huma.Register(api, op("getAnswers", http.MethodGet, "/people/{person}/answers", "interview", "What a person has answered, and what is still open"),
+	huma.Register(api, op("getAnswers", http.MethodGet, "/people/{person}/answers", "interview"),
 		func(ctx context.Context, in *PersonID) (*body[answersSoFar], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
@@ -104,7 +105,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			}
 			return s.soFar(ctx, a)
 		})
-	huma.Register(api, op("setAnswers", http.MethodPut, "/people/{person}/answers", "interview", "Set answers; the others stay"),
+	huma.Register(api, op("setAnswers", http.MethodPut, "/people/{person}/answers", "interview"),
 		func(ctx context.Context, in *struct {
 			PersonID
 			Body struct {
@@ -122,7 +123,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			return s.soFar(ctx, a)
 		})
 
-	huma.Register(api, op("getAssessment", http.MethodGet, "/people/{person}/assessment", "assessment", "What a recording, the answers and the diary may mean"),
+	huma.Register(api, op("getAssessment", http.MethodGet, "/people/{person}/assessment", "assessment"),
 		func(ctx context.Context, in *AssessmentQuery) (*body[assess.View], error) {
 			r, err := s.assess(ctx, in)
 			if err != nil {
@@ -130,7 +131,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			}
 			return answer(r.View()), nil
 		})
-	huma.Register(api, gives(op("getAssessmentPage", http.MethodGet, "/people/{person}/assessment.html", "assessment", "The same as a page for the person or for the clinician"), "text/html"),
+	huma.Register(api, gives(op("getAssessmentPage", http.MethodGet, "/people/{person}/assessment.html", "assessment"), "text/html"),
 		func(ctx context.Context, in *struct {
 			AssessmentQuery
 			Page string `query:"page" enum:"person,clinician" default:"person"`
@@ -162,7 +163,7 @@ func (s *Server) assess(ctx context.Context, in *AssessmentQuery) (*assess.Repor
 			return nil, err
 		}
 		if r.PersonID != in.Person {
-			return nil, huma.Error404NotFound("there is no such recording")
+			return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
 		}
 	}
 	r, err := s.Work.Assess(ctx, in.Person, in.Recording, in.Setting.Setting, s.Now())

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"facialis/internal/infer"
+	"facialis/words"
 )
 
 // detectorModel gives the browser the face detector that the analysis itself
@@ -13,18 +14,18 @@ import (
 func detectorModel(w http.ResponseWriter, r *http.Request) {
 	dir, err := infer.Find()
 	if err != nil {
-		http.Error(w, "the models are not on this computer", http.StatusNotFound)
+		http.Error(w, words.English().Say("problem.server.noModels"), http.StatusNotFound)
 		return
 	}
 	f, err := os.Open(filepath.Join(dir, "detector.onnx"))
 	if err != nil {
-		http.Error(w, "the model cannot be read", http.StatusNotFound)
+		http.Error(w, words.English().Say("problem.server.model"), http.StatusNotFound)
 		return
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		http.Error(w, "the model cannot be read", http.StatusNotFound)
+		http.Error(w, words.English().Say("problem.server.model"), http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")

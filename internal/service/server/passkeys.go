@@ -41,7 +41,7 @@ type spoken struct {
 
 func (s *Server) passkeyRoutes(api huma.API) {
 	off := []int{http.StatusNotFound, http.StatusConflict}
-	o := op("beginPasskey", http.MethodPost, "/passkeys/register/begin", "passkeys", "Begin to add a passkey to one's account")
+	o := op("beginPasskey", http.MethodPost, "/passkeys/register/begin", "passkeys")
 	o.Errors = off
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*body[ceremony], error) {
 		a, err := s.accounts()
@@ -51,7 +51,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		out, err := ceremonyOf(a.BeginPasskey(ctx))
 		return out, s.problem(ctx, err)
 	})
-	o = op("finishPasskey", http.MethodPost, "/passkeys/register/finish", "passkeys", "Add the passkey that the browser made")
+	o = op("finishPasskey", http.MethodPost, "/passkeys/register/finish", "passkeys")
 	o.Errors, o.DefaultStatus, o.MaxBodyBytes = append(off, http.StatusUnprocessableEntity), http.StatusCreated, 64<<10
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		spoken
@@ -67,7 +67,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		}
 		return answer(*p), nil
 	})
-	o = op("beginPasskeySignIn", http.MethodPost, "/passkeys/login/begin", "passkeys", "Begin to sign in by a passkey")
+	o = op("beginPasskeySignIn", http.MethodPost, "/passkeys/login/begin", "passkeys")
 	o.Errors = append(off, http.StatusTooManyRequests)
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*body[ceremony], error) {
 		a, err := s.accounts()
@@ -77,7 +77,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		out, err := ceremonyOf(a.BeginPasskeySignIn(ctx))
 		return out, s.problem(ctx, err)
 	})
-	o = op("finishPasskeySignIn", http.MethodPost, "/passkeys/login/finish", "passkeys", "Sign in by what the browser answered")
+	o = op("finishPasskeySignIn", http.MethodPost, "/passkeys/login/finish", "passkeys")
 	o.Errors, o.MaxBodyBytes = append(off, http.StatusUnauthorized, http.StatusUnprocessableEntity), 64<<10
 	huma.Register(api, o, func(ctx context.Context, in *spoken) (*body[sessionAnswer], error) {
 		a, err := s.accounts()
@@ -90,7 +90,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		}
 		return s.session(ctx, *who)
 	})
-	huma.Register(api, op("listPasskeys", http.MethodGet, "/passkeys", "passkeys", "One's own passkeys"),
+	huma.Register(api, op("listPasskeys", http.MethodGet, "/passkeys", "passkeys"),
 		func(ctx context.Context, _ *struct{}) (*body[passkeyList], error) {
 			a, err := s.accounts()
 			if err != nil {
@@ -99,7 +99,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 			all, err := a.Passkeys(ctx)
 			return answer(passkeyList{all}), s.problem(ctx, err)
 		})
-	huma.Register(api, op("removePasskey", http.MethodDelete, "/passkeys/{id}", "passkeys", "Take a passkey of one's own away"),
+	huma.Register(api, op("removePasskey", http.MethodDelete, "/passkeys/{id}", "passkeys"),
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"2000"`
 		}) (*struct{}, error) {

@@ -25,7 +25,7 @@ type personEdit struct {
 }
 
 func (s *Server) peopleRoutes(api huma.API) {
-	huma.Register(api, op("listPeople", http.MethodGet, "/people", "people", "The people, by name"),
+	huma.Register(api, op("listPeople", http.MethodGet, "/people", "people"),
 		func(ctx context.Context, in *struct {
 			Q     string `query:"q" maxLength:"200" doc:"Part of a name or code"`
 			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
@@ -49,10 +49,10 @@ func (s *Server) peopleRoutes(api huma.API) {
 			return answer(list), s.problem(ctx, err)
 		})
 
-	o := op("addPerson", http.MethodPost, "/people", "people", "Add a person")
+	o := op("addPerson", http.MethodPost, "/people", "people")
 	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusForbidden}
 	huma.Register(api, o, func(ctx context.Context, in *body[personEdit]) (*body[record.Person], error) {
-		if err := staff(ctx, "people are added"); err != nil {
+		if err := staff(ctx, "problem.staff.add"); err != nil {
 			return nil, err
 		}
 		p := &record.Person{ID: record.NewID()}
@@ -69,7 +69,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 		return answer(*p), nil
 	})
 
-	huma.Register(api, op("getPerson", http.MethodGet, "/people/{person}", "people", "One person"),
+	huma.Register(api, op("getPerson", http.MethodGet, "/people/{person}", "people"),
 		func(ctx context.Context, in *PersonID) (*body[record.Person], error) {
 			p, err := s.person(ctx, in.Person)
 			if err != nil {
@@ -78,7 +78,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 			return answer(*p), nil
 		})
 
-	huma.Register(api, op("editPerson", http.MethodPatch, "/people/{person}", "people", "Change what is said of a person; null takes a value back"),
+	huma.Register(api, op("editPerson", http.MethodPatch, "/people/{person}", "people"),
 		func(ctx context.Context, in *struct {
 			PersonID
 			RawBody []byte
@@ -107,14 +107,14 @@ func (s *Server) peopleRoutes(api huma.API) {
 			return answer(*p), nil
 		})
 
-	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people", "Delete a person and everything about them, for good; not for patients")
+	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people")
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	huma.Register(api, o,
 		func(ctx context.Context, in *PersonID) (*struct{}, error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
-			if err := staff(ctx, "people are deleted"); err != nil {
+			if err := staff(ctx, "problem.staff.delete"); err != nil {
 				return nil, err
 			}
 			if err := s.deletePerson(ctx, in.Person); err != nil {

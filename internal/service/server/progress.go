@@ -9,6 +9,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/work"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -18,11 +19,11 @@ var keepAlive = 20 * time.Second
 
 func (s *Server) progressRoutes(api huma.API) {
 	events := func(o huma.Operation) huma.Operation {
-		o.Responses = map[string]*huma.Response{"200": {Description: "Server-sent events named progress, each with the data below", Content: map[string]*huma.MediaType{
+		o.Responses = map[string]*huma.Response{"200": {Description: words.English().Say("api.response.events"), Content: map[string]*huma.MediaType{
 			"text/event-stream": {Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[work.Progress](), true, "Progress")}}}}
 		return o
 	}
-	huma.Register(api, events(op("watchRecording", http.MethodGet, "/recordings/{rec}/progress", "recordings", "How far the analysis is, as it happens; ends when it ends")),
+	huma.Register(api, events(op("watchRecording", http.MethodGet, "/recordings/{rec}/progress", "recordings")),
 		func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 			if _, err := s.recording(ctx, in.Rec); err != nil {
 				return nil, err
@@ -39,7 +40,7 @@ func (s *Server) progressRoutes(api huma.API) {
 			}), nil
 		})
 
-	huma.Register(api, events(op("watchAll", http.MethodGet, "/progress", "recordings", "The progress of everything that the account may see, as it happens")),
+	huma.Register(api, events(op("watchAll", http.MethodGet, "/progress", "recordings")),
 		func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 			return stream(func(w http.ResponseWriter, r *http.Request) {
 				sub := s.Work.Hub.Subscribe("")

@@ -28,7 +28,7 @@ type filmEdit struct {
 }
 
 func (s *Server) recordingRoutes(api huma.API) {
-	huma.Register(api, op("listRecordings", http.MethodGet, "/people/{person}/recordings", "recordings", "A person's recordings, the latest first"),
+	huma.Register(api, op("listRecordings", http.MethodGet, "/people/{person}/recordings", "recordings"),
 		func(ctx context.Context, in *PersonID) (*body[recordingList], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
@@ -43,7 +43,7 @@ func (s *Server) recordingRoutes(api huma.API) {
 			return answer(recordingList{all}), nil
 		})
 
-	huma.Register(api, op("getRecording", http.MethodGet, "/recordings/{rec}", "recordings", "One recording"),
+	huma.Register(api, op("getRecording", http.MethodGet, "/recordings/{rec}", "recordings"),
 		func(ctx context.Context, in *RecordingID) (*body[record.Recording], error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -52,7 +52,7 @@ func (s *Server) recordingRoutes(api huma.API) {
 			return answer(*r), nil
 		})
 
-	huma.Register(api, op("editRecording", http.MethodPatch, "/recordings/{rec}", "recordings", "Change what is said of a recording; sides, face and tasks take effect with the next analysis"),
+	huma.Register(api, op("editRecording", http.MethodPatch, "/recordings/{rec}", "recordings"),
 		func(ctx context.Context, in *struct {
 			RecordingID
 			RawBody []byte
@@ -73,7 +73,7 @@ func (s *Server) recordingRoutes(api huma.API) {
 			return answer(*r), nil
 		})
 
-	huma.Register(api, op("deleteRecording", http.MethodDelete, "/recordings/{rec}", "recordings", "Delete a recording and all that was made of it, for good"),
+	huma.Register(api, op("deleteRecording", http.MethodDelete, "/recordings/{rec}", "recordings"),
 		func(ctx context.Context, in *RecordingID) (*struct{}, error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -86,11 +86,11 @@ func (s *Server) recordingRoutes(api huma.API) {
 			return nil, nil
 		})
 
-	for _, f := range []struct{ id, path, summary, blob, disposition string }{
-		{"getVideo", "/recordings/{rec}/video", "The film as a browser plays and seeks it (Range)", work.PlayFile, ""},
-		{"getOriginal", "/recordings/{rec}/original", "The film as it was handed in, byte for byte", work.OriginalFile, "attachment"},
+	for _, f := range []struct{ id, path, blob, disposition string }{
+		{"getVideo", "/recordings/{rec}/video", work.PlayFile, ""},
+		{"getOriginal", "/recordings/{rec}/original", work.OriginalFile, "attachment"},
 	} {
-		huma.Register(api, gives(op(f.id, http.MethodGet, f.path, "recordings", f.summary), "video/mp4", "video/webm", "application/octet-stream"),
+		huma.Register(api, gives(op(f.id, http.MethodGet, f.path, "recordings"), "video/mp4", "video/webm", "application/octet-stream"),
 			func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 				r, err := s.recording(ctx, in.Rec)
 				if err != nil {
@@ -117,13 +117,13 @@ func (s *Server) recordingRoutes(api huma.API) {
 	}
 
 	for _, a := range []struct {
-		id, path, summary string
-		do                func(context.Context, string) error
+		id, path string
+		do       func(context.Context, string) error
 	}{
-		{"analyse", "/recordings/{rec}/analyse", "Analyse the recording, again if it was before", func(ctx context.Context, id string) error { return s.Work.Again(ctx, id) }},
-		{"cancelAnalysis", "/recordings/{rec}/cancel", "Break the analysis off", func(ctx context.Context, id string) error { return s.Work.Cancel(ctx, id) }},
+		{"analyse", "/recordings/{rec}/analyse", func(ctx context.Context, id string) error { return s.Work.Again(ctx, id) }},
+		{"cancelAnalysis", "/recordings/{rec}/cancel", func(ctx context.Context, id string) error { return s.Work.Cancel(ctx, id) }},
 	} {
-		huma.Register(api, op(a.id, http.MethodPost, a.path, "recordings", a.summary),
+		huma.Register(api, op(a.id, http.MethodPost, a.path, "recordings"),
 			func(ctx context.Context, in *RecordingID) (*body[record.Recording], error) {
 				r, err := s.recording(ctx, in.Rec)
 				if err != nil {

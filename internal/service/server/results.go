@@ -31,14 +31,14 @@ type TraceQuery struct {
 }
 
 func (s *Server) resultRoutes(api huma.API) {
-	o := op("getAnalysis", http.MethodGet, "/recordings/{rec}/analysis", "results", "The program's own analysis, untouched")
+	o := op("getAnalysis", http.MethodGet, "/recordings/{rec}/analysis", "results")
 	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[report.Analysis](), true, "Analysis")}}}}
 	huma.Register(api, o, func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 		return s.blob(ctx, in.Rec, report.AnalysisFile, "application/json")
 	})
 
-	huma.Register(api, op("getTrace", http.MethodGet, "/recordings/{rec}/trace", "results", "Movement over time, thinned so that every peak is kept"),
+	huma.Register(api, op("getTrace", http.MethodGet, "/recordings/{rec}/trace", "results"),
 		func(ctx context.Context, in *TraceQuery) (*body[work.TracePart], error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -59,7 +59,7 @@ func (s *Server) resultRoutes(api huma.API) {
 			return answer(*part), nil
 		})
 
-	huma.Register(api, op("getMesh", http.MethodGet, "/recordings/{rec}/mesh", "results", "Contours of the face, about ten a second, for drawing over the film"),
+	huma.Register(api, op("getMesh", http.MethodGet, "/recordings/{rec}/mesh", "results"),
 		func(ctx context.Context, in *struct {
 			RecordingID
 			FromS float64 `query:"from_s" minimum:"0"`
@@ -76,7 +76,7 @@ func (s *Server) resultRoutes(api huma.API) {
 			return answer(*part), nil
 		})
 
-	huma.Register(api, op("getMeasures", http.MethodGet, "/recordings/{rec}/measures", "results", "The figures by the corrected events, and the program's own beside them"),
+	huma.Register(api, op("getMeasures", http.MethodGet, "/recordings/{rec}/measures", "results"),
 		func(ctx context.Context, in *RecordingID) (*body[measuresAnswer], error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -89,7 +89,7 @@ func (s *Server) resultRoutes(api huma.API) {
 			return answer(measuresAnswer{c.Corrections > 0, c.Measures, c.Analysis.Measures}), nil
 		})
 
-	huma.Register(api, gives(op("getReport", http.MethodGet, "/recordings/{rec}/report.html", "results", "The report as one page that needs nothing else; it follows the corrected events"), "text/html"),
+	huma.Register(api, gives(op("getReport", http.MethodGet, "/recordings/{rec}/report.html", "results"), "text/html"),
 		func(ctx context.Context, in *ReportQuery) (*huma.StreamResponse, error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
@@ -102,7 +102,7 @@ func (s *Server) resultRoutes(api huma.API) {
 			return document(page), nil
 		})
 
-	huma.Register(api, gives(op("getFrame", http.MethodGet, "/recordings/{rec}/frame", "results", "A picture of the face at a moment"), "image/jpeg"),
+	huma.Register(api, gives(op("getFrame", http.MethodGet, "/recordings/{rec}/frame", "results"), "image/jpeg"),
 		func(ctx context.Context, in *struct {
 			RecordingID
 			T float64 `query:"t" minimum:"0" required:"true" doc:"Seconds from the first frame"`

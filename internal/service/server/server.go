@@ -14,6 +14,7 @@ import (
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
 	"facialis/video"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -104,7 +105,7 @@ func New(c Config) *Server {
 // person; if not, the answer is that there is nothing.
 func (s *Server) may(ctx context.Context, person string) error {
 	if !account.From(ctx).MaySee(person) {
-		return huma.Error404NotFound("there is no such person")
+		return huma.Error404NotFound(words.English().Say("problem.server.noPerson"))
 	}
 	return nil
 }
@@ -116,7 +117,7 @@ func (s *Server) person(ctx context.Context, id string) (*record.Person, error) 
 	}
 	p, err := s.Store.Person(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, huma.Error404NotFound("there is no such person")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.noPerson"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -129,7 +130,7 @@ func (s *Server) person(ctx context.Context, id string) (*record.Person, error) 
 func (s *Server) recording(ctx context.Context, id string) (*record.Recording, error) {
 	r, err := s.Store.Recording(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, r.PersonID) != nil {
-		return nil, huma.Error404NotFound("there is no such recording")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -150,7 +151,7 @@ func (s *Server) problem(ctx context.Context, err error) error {
 	case errors.As(err, &status):
 		return err
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, blob.ErrNotFound):
-		return huma.Error404NotFound("there is no such thing")
+		return huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 	case errors.Is(err, record.ErrInvalid):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, account.ErrWrong):
@@ -160,12 +161,12 @@ func (s *Server) problem(ctx context.Context, err error) error {
 	case errors.As(err, &limit):
 		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
 	case errors.Is(err, work.ErrBusy), errors.Is(err, video.ErrBusy):
-		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(work.ErrBusy.Error()), http.Header{"Retry-After": {"30"}})
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.English().Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
 	case errors.Is(err, work.ErrNoAnalysis):
-		return huma.Error404NotFound("the recording has not been analysed")
+		return huma.Error404NotFound(words.English().Say("problem.server.notAnalysed"))
 	case errors.Is(err, context.Canceled):
-		return huma.NewError(499, "the request was broken off")
+		return huma.NewError(499, words.English().Say("problem.server.broken"))
 	}
 	s.Log.ErrorContext(ctx, "request failed", "error", err.Error())
-	return huma.Error500InternalServerError("something went wrong on the server")
+	return huma.Error500InternalServerError(words.English().Say("problem.server.server"))
 }

@@ -30,6 +30,8 @@ type bench struct {
 	log *syncBuffer
 	c   *http.Client
 	h   http.Handler
+
+	mirrored *bool // what uploads say of the film; nil: nobody can tell
 }
 
 // syncBuffer is a buffer that several goroutines may write to.
@@ -53,7 +55,7 @@ func (s *syncBuffer) String() string {
 func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	t.Helper()
 	ctx := context.Background()
-	b := &bench{t: t, dir: t.TempDir(), log: &syncBuffer{}, c: http.DefaultClient}
+	b := &bench{t: t, dir: t.TempDir(), log: &syncBuffer{}, c: http.DefaultClient, mirrored: new(false)}
 	var err error
 	if b.f, err = folder.Open(ctx, b.dir); err != nil {
 		t.Fatal(err)
@@ -153,7 +155,7 @@ func (b *bench) person(name string) record.Person {
 func (b *bench) upload(person, client string, film []byte, chunk int) record.Recording {
 	b.t.Helper()
 	var u record.Upload
-	b.must(200, "POST", "/uploads", map[string]any{"person_id": person, "size": len(film), "client_id": client}, &u)
+	b.must(200, "POST", "/uploads", map[string]any{"person_id": person, "size": len(film), "client_id": client, "mirrored": b.mirrored}, &u)
 	for u.Offset < int64(len(film)) {
 		b.must(200, "PUT", fmt.Sprintf("/uploads/%s?offset=%d", u.ID, u.Offset), film[u.Offset:min(len(film), int(u.Offset)+chunk)], &u)
 	}

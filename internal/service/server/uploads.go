@@ -12,6 +12,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -34,7 +35,7 @@ type offsetProblem struct {
 }
 
 func (s *Server) uploadRoutes(api huma.API) {
-	o := op("startUpload", http.MethodPost, "/uploads", "uploads", "Announce a film; the same client_id again gives the same upload")
+	o := op("startUpload", http.MethodPost, "/uploads", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage}
 	huma.Register(api, o, func(ctx context.Context, in *body[record.NewUpload]) (*body[record.Upload], error) {
 		if _, err := s.person(ctx, in.Body.PersonID); err != nil {
@@ -44,7 +45,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return nil, s.problem(ctx, err)
 		}
 		if in.Body.Size > s.Limits.UploadBytes {
-			return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("a film may be at most %.1f GB", float64(s.Limits.UploadBytes)/1e9))
+			return nil, huma.NewError(http.StatusRequestEntityTooLarge, words.English().Say("problem.server.film.size", words.Args{"Most": fmt.Sprintf("%.1f", float64(s.Limits.UploadBytes)/1e9)}))
 		}
 		s.uploads.starting.Lock()
 		defer s.uploads.starting.Unlock()
@@ -66,7 +67,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return s.withOffset(ctx, up)
 	})
 
-	huma.Register(api, op("getUpload", http.MethodGet, "/uploads/{id}", "uploads", "How much of a film has arrived"),
+	huma.Register(api, op("getUpload", http.MethodGet, "/uploads/{id}", "uploads"),
 		func(ctx context.Context, in *UploadID) (*body[record.Upload], error) {
 			up, err := s.upload(ctx, in.ID)
 			if err != nil {
@@ -75,7 +76,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return s.withOffset(ctx, up)
 		})
 
-	o = op("putChunk", http.MethodPut, "/uploads/{id}", "uploads", "Send the film's next bytes, at most 8 MiB; what is already there is passed over")
+	o = op("putChunk", http.MethodPut, "/uploads/{id}", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
@@ -92,7 +93,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return stream(func(w http.ResponseWriter, r *http.Request) { s.chunk(w, r, up, in.Offset) }), nil
 	})
 
-	o = op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "uploads", "The film has arrived whole: it becomes a recording and is analysed; twice gives the same recording")
+	o = op("finishUpload", http.MethodPost, "/uploads/{id}/finish", "uploads")
 	o.Errors = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}
 	huma.Register(api, o, func(ctx context.Context, in *UploadID) (*body[record.Recording], error) {
 		up, err := s.upload(ctx, in.ID)
@@ -105,7 +106,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		rec, err := s.Work.Finish(ctx, up.ID)
 		switch {
 		case errors.Is(err, work.ErrIncomplete):
-			return nil, huma.Error409Conflict("the film has not arrived whole")
+			return nil, huma.Error409Conflict(words.English().Say("problem.server.film.incomplete"))
 		case err != nil:
 			return nil, s.problem(ctx, err)
 		}
@@ -115,7 +116,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		return answer(*rec), nil
 	})
 
-	huma.Register(api, op("dropUpload", http.MethodDelete, "/uploads/{id}", "uploads", "Give an upload up; a recording that it became stays"),
+	huma.Register(api, op("dropUpload", http.MethodDelete, "/uploads/{id}", "uploads"),
 		func(ctx context.Context, in *UploadID) (*struct{}, error) {
 			up, err := s.upload(ctx, in.ID)
 			if err != nil {
@@ -136,7 +137,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 func (s *Server) upload(ctx context.Context, id string) (*record.Upload, error) {
 	up, err := s.Store.Upload(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, up.PersonID) != nil {
-		return nil, huma.Error404NotFound("there is no such upload")
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.noUpload"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -164,7 +165,7 @@ func (s *Server) room(ctx context.Context, size int64) error {
 		return s.problem(ctx, err)
 	}
 	if pending+size > s.Limits.PendingBytes || size > free-s.Limits.SpareBytes {
-		return huma.NewError(http.StatusInsufficientStorage, "there is no room for the film on this computer's disk")
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.room"))
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 	slot.take(func() { rc.SetReadDeadline(time.Unix(1, 0)) })
 	defer slot.release()
 	if r.ContentLength > maxChunk {
-		s.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a chunk may be at most %d bytes", maxChunk), nil)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), nil)
 		return
 	}
 	body := &patient{r: http.MaxBytesReader(w, r.Body, maxChunk), rc: rc}
@@ -188,13 +189,13 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 		up.Offset = now
 		writeJSON(w, http.StatusOK, up)
 	case errors.Is(err, work.ErrOffset):
-		s.refuse(w, http.StatusConflict, "the bytes do not follow what is stored", &now)
+		s.refuse(w, http.StatusConflict, words.English().Say("problem.server.chunk.offset"), &now)
 	case errors.As(err, &big):
-		s.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a chunk may be at most %d bytes", maxChunk), &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), &now)
 	case errors.Is(err, work.ErrTooLong):
-		s.refuse(w, http.StatusRequestEntityTooLarge, "the film is longer than it was announced", &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.long"), &now)
 	case body.broken:
-		s.refuse(w, http.StatusBadRequest, "the chunk broke off", &now)
+		s.refuse(w, http.StatusBadRequest, words.English().Say("problem.server.chunk.broken"), &now)
 	default:
 		p := s.problem(r.Context(), err)
 		var status huma.StatusError

@@ -18,6 +18,7 @@ import (
 	"facialis/internal/service/tracks"
 	"facialis/report"
 	"facialis/video"
+	"facialis/words"
 )
 
 // tellEvery is how often progress is told.
@@ -82,12 +83,12 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 // problemLine is one line for the person who looks at a failed recording.
 func (w *Worker) problemLine(r *record.Recording, err error) string {
 	if errors.Is(err, infer.ErrMissing) {
-		return "The face networks or their runtime library are missing on this computer (facialis doctor says more)."
+		return words.English().Say("work.problem.networks")
 	}
 	if path, e := w.Path(r); e == nil {
 		return cleanLine(path, err)
 	}
-	return "The analysis failed."
+	return words.English().Say("work.problem.failed")
 }
 
 // attempt analyses a recording and stores what was found.

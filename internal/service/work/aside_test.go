@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"facialis/internal/jail/jailtest"
 	"facialis/internal/pipeline"
 	"facialis/internal/service/folder"
 	"facialis/internal/service/record"
@@ -83,14 +84,14 @@ func stills(t *testing.T, b *bench, r *record.Recording) []report.Still {
 }
 
 // hangs is an ffmpeg that decodes for the analysis and sleeps otherwise.
-const hangs = `case "$*" in *framecrc*) exec "$REAL" "$@";; esac
+const hangs = `case "$*" in *yuv4mpegpipe*) exec "$REAL" "$@";; esac
 exec sleep 1000`
 
 // A copy to play that hangs holds up neither its own analysis nor the next one,
 // nor the end of the program.
 func TestHangingCopyHoldsNothingUp(t *testing.T) {
 	worktest.Film(t)
-	worktest.Stub(t, "ffmpeg", hangs)
+	jailtest.Stub(t, "ffmpeg", hangs)
 	w, b := running(t, func(o *work.Options) { o.Limits.Stall = time.Hour })
 	p := b.person(t)
 	for range 2 {
@@ -104,7 +105,7 @@ func TestHangingCopyHoldsNothingUp(t *testing.T) {
 // single picture that hangs is given up too.
 func TestHangingCopyIsGivenUp(t *testing.T) {
 	worktest.Film(t)
-	worktest.Stub(t, "ffmpeg", hangs)
+	jailtest.Stub(t, "ffmpeg", hangs)
 	w, b := running(t, func(o *work.Options) {
 		o.Limits = work.Limits{Stall: 300 * time.Millisecond, Picture: 300 * time.Millisecond}
 	})
@@ -128,8 +129,14 @@ func TestHangingCopyIsGivenUp(t *testing.T) {
 // Neither pictures nor a copy that fail spoil the analysis.
 func TestFailingSideProducts(t *testing.T) {
 	worktest.Film(t)
-	worktest.Stub(t, "ffmpeg", "echo broken >&2; exit 1")
-	w, b := running(t, nil)
+	broken := filepath.Join(t.TempDir(), "broken")
+	jailtest.Stub(t, "", "[ -e '"+broken+"' ] || exec \"$REAL\" \"$@\"\necho broken >&2\nexit 1")
+	w, b := running(t, func(o *work.Options) {
+		o.Run = func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error) {
+			must(t, os.WriteFile(broken, nil, 0o600))
+			return worktest.Run(ctx, path, opt, progress)
+		}
+	})
 	r := add(t, w, b, b.person(t))
 	worktest.Aside(t, w, r.ID)
 	if s := stills(t, b, r); r.State != record.Done || s == nil || len(s) != 0 {
@@ -147,8 +154,8 @@ func TestFewPicturesAtOnce(t *testing.T) {
 	r := add(t, w, b, b.person(t))
 	worktest.Aside(t, w, r.ID)
 	dir := t.TempDir()
-	t.Setenv("COUNT", dir)
-	worktest.Stub(t, "ffmpeg", `mkdir "$COUNT/on.$$"
+	jailtest.Stub(t, "ffmpeg", "COUNT='"+dir+`'
+mkdir "$COUNT/on.$$"
 ls "$COUNT" | grep -c on >> "$COUNT/log"
 sleep 0.1
 "$REAL" "$@"
@@ -185,7 +192,7 @@ func TestPictureWaits(t *testing.T) {
 	})
 	r := add(t, w, b, b.person(t))
 	worktest.Aside(t, w, r.ID)
-	worktest.Stub(t, "ffmpeg", "exec sleep 1000")
+	jailtest.Stub(t, "ffmpeg", "exec sleep 1000")
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	for range max(2, runtime.NumCPU()/2) {

@@ -13,6 +13,7 @@ import (
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
 	"facialis/report"
+	"facialis/words"
 )
 
 // ErrHere is wrapped where something that is brought in is here already.
@@ -77,16 +78,16 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 // free reports whether none of the ids is taken.
 func (w *Worker) free(ctx context.Context, b *Brought) error {
 	if _, err := w.Store.Person(ctx, b.Person.ID); !errors.Is(err, store.ErrNotFound) {
-		return here("this person", err)
+		return here(words.English().Say("work.here.person"), err)
 	}
 	for i := range b.Recordings {
 		r := &b.Recordings[i]
 		if _, err := w.Store.Recording(ctx, r.ID); !errors.Is(err, store.ErrNotFound) {
-			return here("a recording of this person", err)
+			return here(words.English().Say("work.here.recording"), err)
 		}
 		for _, c := range r.Corrections {
 			if taken, err := w.Store.HasCorrection(ctx, c.ID); err != nil || taken {
-				return here("a correction of this person", err)
+				return here(words.English().Say("work.here.correction"), err)
 			}
 		}
 	}

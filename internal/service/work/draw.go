@@ -8,11 +8,8 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
-	"os/exec"
-	"strconv"
 	"time"
 
-	"facialis/internal/ffmpeg"
 	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/tracks"
@@ -113,15 +110,18 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if r.DurationS != nil {
 		at = max(0, min(at, *r.DurationS-0.05))
 	}
-	args := append([]string{"-ss", strconv.FormatFloat(at, 'f', 4, 64)}, video.Input(path)...)
-	args = append(args, "-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1")
-	out, err := ffmpeg.Output(ctx, ffmpeg.Call{Args: args, Stall: w.limits.Picture})
+	info, err := w.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	out, err := video.FFmpeg{Before: info.Seek(at), LimitS: w.limits.Picture.Seconds(),
+		Args: []string{"-map", info.Film(), "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1"}}.Run(ctx, path, info)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case errors.Is(err, exec.ErrNotFound):
-		return nil, fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
-	case errors.Is(err, ffmpeg.ErrStalled):
+	case errors.Is(err, video.ErrNoFFmpeg):
+		return nil, err
+	case errors.Is(err, video.ErrStalled):
 		return nil, ErrBusy
 	case err != nil || len(out) == 0:
 		return nil, fmt.Errorf("there is no picture at %.2f s: %w", at, record.ErrInvalid)

@@ -1,11 +1,16 @@
 package work
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
-	"facialis/internal/ffmpeg"
 	"facialis/internal/service/blob"
 	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
@@ -21,10 +26,10 @@ var browserCodecs = map[string]bool{"h264": true, "av1": true, "vp9": true}
 // written a second time.
 const secondPass = 10 << 20
 
-// playable makes the copy that a browser plays and seeks: the same pictures in
-// an MP4 whose index comes first, encoded anew only where browsers do not play
-// them. It has no sound, so that its first picture is at 0 s exactly, as in the
-// analysis.
+// playable makes the copy that a browser plays and seeks: the same pictures at the
+// same times as in the analysis, the first at 0 s, in an MP4 whose index comes
+// first. It has no sound, which would begin before or after that. It is encoded
+// anew only where browsers do not play the pictures or the times cannot be kept.
 func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	to := key(r.ID, PlayFile)
 	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
@@ -38,23 +43,29 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	codec := []string{"-c:v", "copy"}
-	if !browserCodecs[info.Codec] || !info.Planar420() {
-		codec = []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-fps_mode", "passthrough", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
-	}
 	part := key(r.ID, "play.part")
-	out, err := w.Blobs.Path(part)
-	if err != nil {
+	if err := w.Blobs.Remove(part); err != nil { // of a run that was killed
+		return err
+	}
+	if err := w.Blobs.Make(part); err != nil {
 		return err
 	}
 	defer w.Blobs.Remove(part)
-	args := append([]string{"-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...)
-	args = append(append([]string{"-y"}, video.Input(path)...), args...)
-	args = append(args, "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)
+	folder, err := w.Blobs.Path(part)
+	if err != nil {
+		return err
+	}
 	// The index comes first in a second pass over the file, which tells nothing of
 	// its progress.
 	stall := w.limits.Stall + time.Duration(r.Bytes/secondPass)*time.Second
-	err = ffmpeg.Run(ctx, ffmpeg.Call{Args: args, Stall: stall})
+	run := video.FFmpeg{Folder: folder, StallS: stall.Seconds()}
+	kept := false
+	if browserCodecs[info.Codec] && info.Planar420() {
+		kept, err = copied(ctx, run, path, info)
+	}
+	if !kept && !errors.Is(err, video.ErrStalled) && ctx.Err() == nil {
+		err = encoded(ctx, run, path, info)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -63,7 +74,114 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(path, err))
 		return nil
 	}
-	return w.Blobs.Move(part, to)
+	return w.Blobs.Move(part+"/"+copyFile, to)
+}
+
+// copyFile is the copy while it is made, in a folder of its own.
+const copyFile = "copy.mp4"
+
+// mp4 are ffmpeg's arguments that write the copy.
+var mp4 = []string{"-map_metadata", "-1", "-avoid_negative_ts", "disabled", "-movflags", "+faststart", "-f", "mp4", copyFile}
+
+// copied makes the copy out of the film's own packets and reports whether each
+// picture has kept its time. Where decoding begins before the first picture that
+// is shown, in a film that was trimmed on a phone or one that begins between two
+// key pictures, it has not: players differ in what they show of it.
+func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info) (bool, error) {
+	start, err := startOf(ctx, path)
+	if err != nil {
+		return false, err
+	}
+	p := &packets{start: start, last: math.MinInt64}
+	run.Before, run.Out = []string{"-copyts"}, p
+	run.Args = append([]string{"-map", info.Film(), "-c:v", "copy", "-output_ts_offset", strconv.FormatFloat(-start, 'f', 6, 64)}, mp4...)
+	run.Args = append(run.Args, "-map", info.Film(), "-c:v", "copy", "-avoid_negative_ts", "disabled", "-f", "framecrc", "pipe:1")
+	if _, err := run.Run(ctx, path, info); err != nil {
+		return false, err
+	}
+	return p.kept(), nil
+}
+
+// startOf is the film's own time of its first picture.
+func startOf(ctx context.Context, path string) (float64, error) {
+	v, err := video.Open(ctx, path, video.Options{Buffers: 1, Threads: 1})
+	if err != nil {
+		return 0, err
+	}
+	defer v.Close()
+	f, err := v.Next()
+	if err != nil {
+		return 0, err
+	}
+	f.Release()
+	return v.Start(), nil
+}
+
+// encoded encodes the copy anew. Its times are those of video.Reader: from the first
+// picture on, moved on a little where the film's clock stands still or jumps back.
+// Without pictures that refer to later ones, decoding begins at 0 s too.
+func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info) error {
+	step := info.Step() * 1e6
+	times := fmt.Sprintf("settb=1/1000000,setpts='st(0,PTS-STARTPTS);if(isnan(PREV_OUTPTS),0,if(isnan(ld(0)),PREV_OUTPTS+%.3f,if(gt(ld(0),PREV_OUTPTS),ld(0),PREV_OUTPTS+%.3f)))'", step, step/100)
+	run.Before = []string{"-copyts"}
+	run.Args = append([]string{"-map", info.Film(), "-vf", times + ",scale=trunc(iw/2)*2:trunc(ih/2)*2", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0"}, mp4...)
+	_, err := run.Run(ctx, path, info)
+	return err
+}
+
+// packets reads what ffmpeg says of a film's packets, a line for each, and looks
+// whether a copy of them shows what the film shows.
+type packets struct {
+	start   float64 // the film's own time of its first picture, seconds
+	rest    []byte
+	unit    float64 // seconds
+	n       int
+	first   float64   // of the times of presentation, seconds
+	last    int64     // time of decoding
+	recent  [32]int64 // times of presentation
+	strange bool      // the times cannot be kept
+}
+
+func (p *packets) kept() bool {
+	return p.n > 0 && !p.strange && math.Abs(p.first-p.start) < 1e-3
+}
+
+func (p *packets) Write(b []byte) (int, error) {
+	p.rest = append(p.rest, b...)
+	for {
+		i := bytes.IndexByte(p.rest, '\n')
+		if i < 0 {
+			return len(b), nil
+		}
+		p.line(string(p.rest[:i]))
+		p.rest = p.rest[i+1:]
+	}
+}
+
+// line reads "#tb 0: 1/90000" and "0, dts, pts, duration, size, crc".
+func (p *packets) line(s string) {
+	if unit, ok := strings.CutPrefix(s, "#tb 0: "); ok {
+		var a, b float64
+		fmt.Sscanf(unit, "%g/%g", &a, &b)
+		p.unit = a / b
+	}
+	f := strings.Split(s, ",")
+	if strings.HasPrefix(s, "#") || len(f) < 6 {
+		return
+	}
+	dts, err := strconv.ParseInt(strings.TrimSpace(f[1]), 10, 64)
+	pts, err2 := strconv.ParseInt(strings.TrimSpace(f[2]), 10, 64)
+	if err != nil || err2 != nil || dts <= p.last || slices.Contains(p.recent[:min(p.n, len(p.recent))], pts) {
+		p.strange = true
+		return
+	}
+	if t := float64(pts) * p.unit; p.n == 0 || t < p.first {
+		p.first = t
+	}
+	p.recent[p.n%len(p.recent)] = pts
+	p.last = dts
+	p.n++
 }
 
 // play makes what goes with a recording and is not there yet, the copy to play

@@ -18,6 +18,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/video"
+	"facialis/words"
 )
 
 // The files of a recording.
@@ -217,7 +218,7 @@ func (w *Worker) adopt(ctx context.Context) error {
 		switch {
 		case has:
 		case r.Attempts >= queue.MaxAttempts:
-			problem := fmt.Sprintf("The analysis was broken off %d times.", r.Attempts)
+			problem := words.English().Say("work.problem.brokenOff", words.Args{"Times": r.Attempts})
 			if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, r.Attempts); err != nil {
 				return err
 			}

@@ -93,6 +93,7 @@ export interface Event {
   onset_s: number;
   offset_s: number;
   lead: Region;
+  lead_tied_with: Region[];
   regions: RegionMovement[];
   twitches: number;
   rate_hz: number | null;
@@ -101,6 +102,7 @@ export interface Event {
   episode: number | null;
   attack: number | null;
   confidence: number;
+  reasons: string[];
 }
 
 export interface CorrectedEvent extends Event {

@@ -100,8 +100,15 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
 		Quality:    report.Quality{Usable: true},
 		Provenance: report.Provenance{Version: opt.Version}}
+	if opt.Mirrored == nil {
+		pipeline.HideSides(events, spasm.DefaultParams())
+		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: "It is not known whether this recording is mirrored."}}
+	}
 	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
+	if opt.Mirrored == nil {
+		a.Measures.HideSides()
+	}
 	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}}
 }
 
@@ -155,19 +162,4 @@ func Aside(t interface {
 			t.Fatal("what goes with the recording is not made")
 		}
 	}
-}
-
-// Stub puts a shell script in the place of a program for the rest of the test.
-// $REAL in it is the program itself.
-func Stub(t testing.TB, program, script string) {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\nREAL='"+path+"'\n"+script+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }

@@ -1,4 +1,35 @@
-import { pick } from "../../i18n";
-import * as en from "./en/course";
+import en from "../../../../words/en/pages-course.json";
+import { area, speaker } from "../../i18n";
 
-export const course = pick({ en: en.course });
+const { say, count } = speaker({ en });
+const texts = area({ en }, "pages.course");
+
+export const course = {
+  ...texts,
+  series: {
+    ...texts.series,
+    rate: { ...texts.series.rate, diary: "" },
+    attacks: { ...texts.series.attacks, recordings: "" },
+    burden: { ...texts.series.burden, diary: "" },
+    mood: { ...texts.series.mood, recordings: "" },
+  },
+  chart: (title: string, n: number) => count("pages.course.chart", n, { Title: title }),
+  units: (n: number) => say("pages.course.units", { Number: n }),
+  directions: texts.directions as Record<string, string>,
+  names: texts.names as Record<string, string>,
+  stepText: (name: string, from: string, a: string, b: string, date: string, between: [string, string] | null) =>
+    between
+      ? say("pages.course.stepTextAbout", { Name: name, Source: from, From: a, To: b, Date: date, Earliest: between[0], Latest: between[1] })
+      : say("pages.course.stepText", { Name: name, Source: from, From: a, To: b, Date: date }),
+  cycle: (date: string) => say("pages.course.cycle", { Date: date }),
+  states: texts.states as Record<string, string>,
+  dayN: (d: number) => say("pages.course.dayN", { Day: Math.round(d) }),
+  range2: (a: string, b: string) => say("pages.course.range2", { From: a, To: b }),
+  ofBefore: (s: number) => say("pages.course.ofBefore", { Share: Math.round(100 * s) }),
+  predictedFrom: texts.predictedFrom as Record<string, string>,
+  published: (o: number, d: number, sd: number) => say("pages.course.published", { Onset: o, Length: Math.round(d), Spread: Math.round(sd) }),
+  decStates: texts.decStates as Record<string, string>,
+  since: (m: number) => say("pages.course.since", { Months: Math.round(m * 10) / 10 }),
+  questions: texts.questions as Record<string, string>,
+  verdicts: texts.verdicts as Record<string, string>,
+};

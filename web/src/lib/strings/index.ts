@@ -1,5 +1,11 @@
-import { pick } from "../../i18n";
-import { app } from "./en/app";
+import en from "../../../../words/en/pages-app.json";
+import { area, speaker } from "../../i18n";
+
+const { say } = speaker({ en });
+const texts = area({ en }, "pages.app");
 
 /** The words of the frame. */
-export const t = pick({ en: app });
+export const t = {
+  ...texts,
+  problem: { ...texts.problem, status: (n: number) => say("pages.app.problem.status", { Number: n }) },
+};

@@ -1,6 +1,59 @@
-import { pick } from "../../i18n";
-import * as en from "./en/people";
+import en from "../../../../words/en/pages-people.json";
+import { area, speaker } from "../../i18n";
 
-export const people = pick({ en: en.people });
-export const overview = pick({ en: en.overview });
-export const recordings = pick({ en: en.recordings });
+const { say, count } = speaker({ en });
+const peopleTexts = area({ en }, "pages.people");
+
+export const people = {
+  ...peopleTexts,
+  importSent: (share: string) => say("pages.people.importSent", { Share: share }),
+  imported: (name: string) => say("pages.people.imported", { Name: name }),
+  importHereText: [peopleTexts.importHereText.apart, peopleTexts.importHereText.either],
+  nobodyText: (q: string) => say("pages.people.nobodyText", { Query: q }),
+  found: (n: number) => count("pages.people.found", n),
+  spells: (n: number) => count("pages.people.spells", n),
+  recordings: (n: number) => (n === 0 ? peopleTexts.recordingsNone : count("pages.people.recordings", n)),
+  sexes: { ...peopleTexts.sexes, "": peopleTexts.sexes.none },
+  sides: { ...peopleTexts.sides, "": peopleTexts.sides.none },
+};
+
+const overviewTexts = area({ en }, "pages.overview");
+
+export const overview = {
+  ...overviewTexts,
+  born: (y: number) => say("pages.overview.born", { Year: y }),
+  between: (a: string, b: string) => say("pages.overview.between", { From: a, To: b }),
+  longest: (s: string) => say("pages.overview.longest", { Length: s }),
+  of: (s: string) => say("pages.overview.of", { Length: s }),
+  count: (n: number) => count("pages.overview.count", n),
+  sides: (r: number, l: number) => say("pages.overview.sides", { Right: r, Left: l }),
+  spells: (n: number) => count("pages.overview.spells", n),
+  spellsNote: (longest: string) => say("pages.overview.spellsNote", { Longest: longest }),
+  along: (n: number) => count("pages.overview.along", n),
+  steps: {
+    ...overviewTexts.steps,
+    film: [overviewTexts.steps.film.title, overviewTexts.steps.film.text],
+    wait: [overviewTexts.steps.wait.title, overviewTexts.steps.wait.text],
+    failed: [overviewTexts.steps.failed.title, overviewTexts.steps.failed.text],
+    questions: [overviewTexts.steps.questions.title, overviewTexts.steps.questions.text],
+    questionsMore: (n: number) => count("pages.overview.steps.questionsMore", n),
+    diary: [overviewTexts.steps.diary.title, overviewTexts.steps.diary.text],
+    review: [overviewTexts.steps.review.title, overviewTexts.steps.review.text],
+    course: [overviewTexts.steps.course.title, overviewTexts.steps.course.text],
+    again: [overviewTexts.steps.again.title, (days: number) => say("pages.overview.steps.again.text", { Days: days })],
+  },
+  deleteTitle: (name: string) => say("pages.overview.deleteTitle", { Name: name }),
+  deleteType: (word: string) => say("pages.overview.deleteType", { Word: word }),
+};
+
+const recordingsTexts = area({ en }, "pages.recordings");
+
+export const recordings = {
+  ...recordingsTexts,
+  spasms: (n: number) => count("pages.recordings.spasms", n),
+  length: (s: string) => say("pages.recordings.length", { Length: s }),
+  left: (s: string) => say("pages.recordings.left", { Length: s }),
+  share: (p: string) => say("pages.recordings.share", { Share: p }),
+  chosen: (n: number) => say("pages.recordings.chosen", { Number: n }),
+  choose: (what: string) => say("pages.recordings.choose", { What: what }),
+};

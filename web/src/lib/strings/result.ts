@@ -1,4 +1,16 @@
-import { pick } from "../../i18n";
-import * as en from "./en/result";
+import en from "../../../../words/en/pages-result.json";
+import { area, speaker } from "../../i18n";
 
-export const result = pick({ en: en.result });
+const { say } = speaker({ en });
+const texts = area({ en }, "pages.result");
+
+export const result = {
+  ...texts,
+  settings: texts.settings as Record<string, string>,
+  fromTo: (a: string, b: string) => say("pages.result.fromTo", { From: a, To: b }),
+  headText: (setting: string, side: string) => say("pages.result.headText", { Setting: setting, Side: side }),
+  verdicts: texts.verdicts as Record<string, string>,
+  known: (n: number) => say("pages.result.known", { Number: n }),
+  prior: (p: string, all: string) => say("pages.result.prior", { Prior: p, All: all }),
+  typeScore: (score: string, limit: number) => say("pages.result.typeScore", { Score: score, Limit: limit }),
+};

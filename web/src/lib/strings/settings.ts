@@ -1,4 +1,25 @@
-import { pick } from "../../i18n";
-import * as en from "./en/settings";
+import en from "../../../../words/en/pages-settings.json";
+import { area, speaker } from "../../i18n";
 
-export const settings = pick({ en: en.settings });
+const { say, count } = speaker({ en });
+const texts = area({ en }, "pages.settings");
+
+export const settings = {
+  ...texts,
+  signedIn: (name: string, role: string) => say("pages.settings.signedIn", { Name: name, Role: role }),
+  roles: texts.roles as Record<string, string>,
+  lostText: (folder: string) => say("pages.settings.lostText", { Folder: folder }),
+  lostSince: (at: string) => say("pages.settings.lostSince", { At: at }),
+  version: (v: string) => say("pages.settings.version", { Version: v }),
+  deleteAccount: (n: string) => say("pages.settings.deleteAccount", { Name: n }),
+  type: (n: string) => say("pages.settings.type", { Name: n }),
+  since: (at: string) => say("pages.settings.since", { At: at }),
+  passkeyCount: (n: number) => count("pages.settings.passkeyCount", n),
+  passkeyNumber: (n: number) => say("pages.settings.passkeyNumber", { Number: n }),
+  added: (at: string) => say("pages.settings.added", { At: at }),
+  used: (at: string) => say("pages.settings.used", { At: at }),
+  onlyOf: (name: string) => say("pages.settings.onlyOf", { Name: name }),
+  actions: texts.actions as Record<string, string>,
+  objects: { ...texts.objects, session: "" } as Record<string, string>,
+  details: { ...texts.details, admin: "" } as Record<string, string>,
+};

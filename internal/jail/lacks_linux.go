@@ -1,0 +1,31 @@
+package jail
+
+import (
+	"unsafe"
+
+	"facialis/words"
+
+	"golang.org/x/sys/unix"
+)
+
+// fullLandlock is the version from which Landlock closes everything that the
+// jail asks of it: files, TCP, signals to other programs.
+const fullLandlock = 6
+
+// Lacks says, a line each, what of the jail this kernel cannot do; nil where it
+// can do all.
+func Lacks() []string {
+	var lacks []string
+	version, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
+	switch {
+	case errno != 0:
+		lacks = append(lacks, say("jail.noLandlock"))
+	case version < fullLandlock:
+		lacks = append(lacks, say("jail.oldLandlock", words.Args{"Version": version, "Full": fullLandlock}))
+	}
+	kills := uint32(unix.SECCOMP_RET_KILL_PROCESS)
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&kills))); errno != 0 {
+		lacks = append(lacks, say("jail.noSeccomp"))
+	}
+	return lacks
+}

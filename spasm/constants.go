@@ -1,0 +1,128 @@
+package spasm
+
+// The detector's fixed numbers: those that describe how a curve is read, not how
+// strict the detector is (that is in [Params]). Shares are of the movement's own
+// peak unless a comment says otherwise. Others stand beside their rule; [Constants]
+// has them all.
+const (
+	leastFrames = 5   // fewer frames hold no event
+	halfPeak    = 0.5 // rise time, a blink's width and a hold are taken above this share
+	mostShare   = 0.5 // more than this share of something is most of it
+
+	// Excursions.
+	dipThresholdShare = 0.4  // of the threshold: a piece goes on while it stays above this
+	dipPeakShare      = 0.12 // and above this share
+	dipFrames         = 3    // frames below, after which a piece is over
+	leastMovementS    = 0.03 // what is shorter is no movement
+	flatPeakShare     = 0.03 // a foot is flat where it falls by less than this share
+	flatNoiseTimes    = 0.5  // and this many noise floors more
+	footMostShare     = 0.35 // a foot lies at most this high
+	twitchShare       = 0.35 // maxima that stand out by this share are twitches of their own
+	twitchNoiseTimes  = 3    // or by this many noise floors, where that is more
+
+	// One side, or both.
+	otherSlackMM     = 0.02 // what the other side may move in any case
+	ownShare         = 0.45 // a side that makes less than this share of the difference does not move alone
+	ownMostTimes     = 1.25 // the difference counts up to this many times what the side itself moves
+	bothShare        = 0.35 // the lesser side of a movement of both makes more than this share of the other
+	bothNoiseTimes   = 1.5  // a movement of both sides stands this many times further out of the noise than NoiseK
+	bothGapS         = 0.3  // movements of both sides closer than this are one
+	commonNoiseTimes = 1.5  // noise floors that do not count as what both sides do
+
+	// Curves.
+	quickSamples  = 24  // values that a running median over quickWinS is taken of
+	aroundSamples = 400 // values that a median over seconds is taken of
+	bridgeFrames  = 4   // frames from one value to the next across which a gap is bridged
+
+	// Events made of movements.
+	leakShare     = 0.45 // a region that moves less than this share of its neighbor is drawn along by it
+	focusShare    = 0.5  // the likeliest focus leads if it moves at least this share of the region that moves most
+	besideBeforeS = 0.05 // a slow movement joins one that begins up to this much later
+	besideAfterS  = 0.1  // or this much sooner
+
+	// Kinds.
+	doubtAtThreshold = 0.5 // what is lacking from certainty at the threshold
+	doubtDecay       = 1.2 // how fast this falls, for each threshold more
+	gestureShare     = 0.5 // of the largest movement: a gesture's region moves at least so far
+	followRise       = 1.5 // a movement rises with its trigger when it takes at most this many times as long
+	followSlackS     = 0.1 // and this much more
+	busySizeShare    = 0.5 // of the event's size: what moves further than this at the same time may be what is seen
+
+	// Blinks.
+	openWindowS      = 6    // the open eye's aperture is sought within this, before and after
+	sameBlinkS       = 0.05 // blinks of pixels and mesh this close are one
+	blinkSeedShare   = 0.6  // of BlinkMinMM: what is smaller does not count toward the usual blink
+	blinkWidthShare  = 0.85 // of BlinkMaxS: the longest time above half the peak
+	blinkRippleShare = 0.05 // what lids may close again on their way up
+	blinkWeakerShare = 0.45 // the lid that goes less far closes by at least this share
+
+	// The head.
+	usualPoseS  = 8    // the usual pose is the median within this, before and after
+	freeDegPerS = 6    // turning slower than this costs nothing, degrees a second
+	turnWakeS   = 0.25 // a turn disturbs what lies this close to it in time
+)
+
+// Constants are the fixed numbers that decide what the detector finds, by name.
+// They go into the provenance of every result.
+func Constants() map[string]float64 {
+	return map[string]float64{
+		"loweredS":          loweredS,
+		"loweredShare":      loweredShare,
+		"loweredMM":         loweredMM,
+		"loweredOpen":       loweredOpen,
+		"leastFrames":       leastFrames,
+		"halfPeak":          halfPeak,
+		"mostShare":         mostShare,
+		"dipThresholdShare": dipThresholdShare,
+		"dipPeakShare":      dipPeakShare,
+		"dipFrames":         dipFrames,
+		"leastMovementS":    leastMovementS,
+		"flatPeakShare":     flatPeakShare,
+		"flatNoiseTimes":    flatNoiseTimes,
+		"footMostShare":     footMostShare,
+		"twitchShare":       twitchShare,
+		"twitchNoiseTimes":  twitchNoiseTimes,
+		"otherSlackMM":      otherSlackMM,
+		"ownShare":          ownShare,
+		"ownMostTimes":      ownMostTimes,
+		"bothShare":         bothShare,
+		"bothNoiseTimes":    bothNoiseTimes,
+		"bothGapS":          bothGapS,
+		"commonNoiseTimes":  commonNoiseTimes,
+		"quickSamples":      quickSamples,
+		"aroundSamples":     aroundSamples,
+		"bridgeFrames":      bridgeFrames,
+		"leakShare":         leakShare,
+		"focusShare":        focusShare,
+		"besideBeforeS":     besideBeforeS,
+		"besideAfterS":      besideAfterS,
+		"doubtAtThreshold":  doubtAtThreshold,
+		"doubtDecay":        doubtDecay,
+		"gestureShare":      gestureShare,
+		"followRise":        followRise,
+		"followSlackS":      followSlackS,
+		"busySizeShare":     busySizeShare,
+		"openWindowS":       openWindowS,
+		"sameBlinkS":        sameBlinkS,
+		"blinkSeedShare":    blinkSeedShare,
+		"blinkWidthShare":   blinkWidthShare,
+		"blinkRippleShare":  blinkRippleShare,
+		"blinkWeakerShare":  blinkWeakerShare,
+		"usualPoseS":        usualPoseS,
+		"freeDegPerS":       freeDegPerS,
+		"turnWakeS":         turnWakeS,
+		"draggedCos":        draggedCos,
+		"togetherOnsetS":    togetherOnsetS,
+		"turnS":             turnS,
+		"turnGapS":          turnGapS,
+		"quickMaxS":         quickMaxS,
+		"quickWinS":         quickWinS,
+		"quickMM":           quickMM,
+		"tailShare":         tailShare,
+		"heldSNR":           heldSNR,
+		"startS":            startS,
+		"leastS":            leastS,
+		"togetherS":         togetherS,
+		"busyS":             busyS,
+	}
+}
