@@ -21,6 +21,10 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err != nil {
 		return err
 	}
+	start, err := video.Start(ctx, path)
+	if err != nil {
+		return err
+	}
 	// ffmpeg runs in a folder of its own, where all names are fixed: a filter's
 	// argument is a language in which a path would have to be quoted.
 	folder, err := filepath.Abs(filepath.Dir(out))
@@ -38,8 +42,8 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	}
 	// ffmpeg's default clock is that of the header's rate, which is not the time of
 	// each picture.
-	run := video.FFmpeg{Folder: dir, Args: []string{"-map", info.Film(),
-		"-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
+	run := video.FFmpeg{Before: []string{"-copyts"}, Folder: dir, Args: []string{"-map", info.Film(),
+		"-vf", fmt.Sprintf("%s,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Paced(start), info.Width&^1, info.Height&^1),
 		"-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
 		"-movflags", "+faststart", "annotated.mp4"}, StallS: annotateStallS}
 	if _, err := run.Run(ctx, path, info); err != nil {

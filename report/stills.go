@@ -40,14 +40,17 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, stillsAtOnce)
 	for i, e := range shown {
-		if stills[i] = album.of(t, e); stills[i] != nil {
-			continue
-		}
+		c := album.of(t, e)
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
 			at := peakTime(t, e)
-			if stills[i], errs[i] = still(ctx, path, t, at); errs[i] != nil {
+			if c != nil {
+				stills[i], errs[i] = c.still()
+			} else {
+				stills[i], errs[i] = still(ctx, path, t, at)
+			}
+			if errs[i] != nil {
 				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(at, true), errs[i])
 			}
 		})
@@ -134,15 +137,13 @@ func (c *cut) still() (*Still, error) {
 	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
 	k := min(1, stillSize/float64(max(w, h)))
 	size := image.Rect(0, 0, max(1, int(float64(w)*k)), max(1, int(float64(h)*k)))
-	if c.page == nil || c.page.Rect != size {
-		c.page = image.NewRGBA(size)
-	}
-	draw.ApproxBiLinear.Scale(c.page, size, &c.img, c.img.Rect, draw.Src, nil)
-	c.coded.Reset()
-	if err := jpeg.Encode(&c.coded, c.page, &jpeg.Options{Quality: stillQuality}); err != nil {
+	page := image.NewRGBA(size)
+	draw.ApproxBiLinear.Scale(page, size, &c.img, c.img.Rect, draw.Src, nil)
+	var coded bytes.Buffer
+	if err := jpeg.Encode(&coded, page, &jpeg.Options{Quality: stillQuality}); err != nil {
 		return nil, err
 	}
-	return &Still{T: c.t, JPEG: bytes.Clone(c.coded.Bytes()), W: size.Dx(), H: size.Dy()}, nil
+	return &Still{T: c.t, JPEG: coded.Bytes(), W: size.Dx(), H: size.Dy()}, nil
 }
 
 // faceBox is a square around the face at a time, with room for the neck; the

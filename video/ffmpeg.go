@@ -43,14 +43,6 @@ func (i Info) Seek(at float64) []string {
 	return []string{"-ss", strconv.FormatFloat(i.seekS(at-5e-4), 'f', 6, 64)}
 }
 
-// Step is how many seconds a picture lasts by the film's header.
-func (i Info) Step() float64 {
-	if i.NominalRate > 0 {
-		return 1 / i.NominalRate
-	}
-	return 1.0 / 30
-}
-
 // Run runs it on the film at path, whose headers were read into info, and gives
 // what it wrote on its standard output. The error wraps [ErrStalled] where it was
 // ended for taking too long.

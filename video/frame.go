@@ -5,11 +5,14 @@ package video
 // A frame belongs to a Reader's pool: call Release when done with it, and do
 // not touch its planes afterwards.
 type Frame struct {
-	Index  int     // 0-based, counted in the order of presentation
-	T      float64 // seconds from the first frame, by presentation time stamp
-	W, H   int
-	Y      []byte // W*H luma
-	Cb, Cr []byte // ((W+1)/2)*((H+1)/2) chroma
+	Index int     // 0-based, counted in the order of presentation
+	T     float64 // seconds from the first frame, by presentation time stamp
+	// UnfilmedS is how long nothing was filmed right before this picture, seconds; 0
+	// where it follows the one before.
+	UnfilmedS float64
+	W, H      int
+	Y         []byte // W*H luma
+	Cb, Cr    []byte // ((W+1)/2)*((H+1)/2) chroma
 	// Full is true for full-range luma (0..255), false for 16..235. BT709
 	// chooses the colour matrix, else BT.601.
 	Full, BT709 bool

@@ -58,7 +58,7 @@ func ffprobe(ctx context.Context, path string, limit time.Duration) (*probeOutpu
 	args := append([]string{"-hide_banner", "-loglevel", "error", "-show_entries",
 		"format=format_name,start_time,duration:format_tags:stream=codec_type,codec_name,width,height,pix_fmt,color_range," +
 			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
-			"stream_disposition=attached_pic,default:stream_side_data=rotation,displaymatrix",
+			"stream_disposition=attached_pic,default:stream_tags=DURATION:stream_side_data=rotation,displaymatrix",
 		"-of", "json"}, Input(jail.Film)...)
 	tctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

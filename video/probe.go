@@ -26,7 +26,7 @@ type Info struct {
 	Width, Height int     // of the frames as they are given: upright, square pixels, scaled by MaxHeight
 	Codec         string  // as ffmpeg names it: h264, hevc, vp9, …
 	Container     string  // ffmpeg's list of names for the format: "mov,mp4,…"
-	Duration      float64 // seconds by the container; NaN when it does not say
+	Duration      float64 // seconds by the stream's header, else the container's; NaN when neither says
 	NominalRate   float64 // frames per second by the header; NaN when it does not say
 	Rotation      int     // degrees counter-clockwise that the display matrix asks for, already applied
 	Full, BT709   bool    // as in Frame
@@ -45,17 +45,20 @@ type Info struct {
 
 type probeOutput struct {
 	Streams []struct {
-		CodecType   string `json:"codec_type"`
-		Codec       string `json:"codec_name"`
-		Width       int    `json:"width"`
-		Height      int    `json:"height"`
-		PixFmt      string `json:"pix_fmt"`
-		Range       string `json:"color_range"`
-		Space       string `json:"color_space"`
-		RRate       string `json:"r_frame_rate"`
-		AvgRate     string `json:"avg_frame_rate"`
-		Start       string `json:"start_time"`
-		Duration    string `json:"duration"`
+		CodecType string `json:"codec_type"`
+		Codec     string `json:"codec_name"`
+		Width     int    `json:"width"`
+		Height    int    `json:"height"`
+		PixFmt    string `json:"pix_fmt"`
+		Range     string `json:"color_range"`
+		Space     string `json:"color_space"`
+		RRate     string `json:"r_frame_rate"`
+		AvgRate   string `json:"avg_frame_rate"`
+		Start     string `json:"start_time"`
+		Duration  string `json:"duration"`
+		Tags      struct {
+			Duration string `json:"DURATION"` // Matroska's
+		} `json:"tags"`
 		SAR         string `json:"sample_aspect_ratio"`
 		Disposition struct {
 			Attached int `json:"attached_pic"`
@@ -176,7 +179,7 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 		}
 		in := Info{
 			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
-			Duration: number(out.Format.Duration), NominalRate: ratio(s.AvgRate),
+			Duration: number(s.Duration), NominalRate: ratio(s.AvgRate),
 			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
 			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
 
@@ -185,7 +188,10 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
 		}
 		if math.IsNaN(in.Duration) {
-			in.Duration = number(s.Duration)
+			in.Duration = clockTime(s.Tags.Duration)
+		}
+		if math.IsNaN(in.Duration) {
+			in.Duration = number(out.Format.Duration)
 		}
 		if !(in.NominalRate > 0) {
 			in.NominalRate = ratio(s.RRate)
@@ -223,6 +229,15 @@ func number(s string) float64 {
 		return math.NaN()
 	}
 	return v
+}
+
+// clockTime reads "00:01:02.5" as seconds, NaN when it is none.
+func clockTime(s string) float64 {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return math.NaN()
+	}
+	return 3600*number(parts[0]) + 60*number(parts[1]) + number(parts[2])
 }
 
 // ratio reads "30000/1001", NaN when it is no positive number.

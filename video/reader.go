@@ -36,7 +36,6 @@ type Reader struct {
 	path string
 	info Info
 	opt  Options
-	base float64 // stamp of T = 0 in seconds; NaN until the first frame when unknown
 
 	dec    decoder
 	ctx    context.Context
@@ -45,8 +44,7 @@ type Reader struct {
 	quit   atomic.Bool // Close was called, or ToS was passed
 
 	n        int
-	lastT    float64
-	nudged   int
+	pace     *pace
 	ended    error // what Next gives once it has ended
 	warnings []string
 }
@@ -67,7 +65,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 		opt.StallS = 60
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	dec, err := openDecoder(ctx, abs, opt.Buffers)
+	dec, err := openDecoder(ctx, abs, opt.Buffers+mostWaiting+1)
 	if err != nil {
 		cancel()
 		return nil, named(err, path)
@@ -96,11 +94,12 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 		return nil, named(err, path)
 	}
 	stall := time.NewTimer(time.Hour)
-	return &Reader{path: path, info: info, opt: opt, base: base, lastT: math.Inf(-1), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
+	return &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
 }
 
 // seekS is how far into the file ffmpeg must seek for the time at.
 func (i Info) seekS(at float64) float64 {
+	at *= i.Slowness()
 	if !math.IsNaN(i.streamStart) {
 		at += i.streamStart
 	}
@@ -112,10 +111,6 @@ func (i Info) seekS(at float64) float64 {
 
 // Info says what is known of the recording from its headers.
 func (r *Reader) Info() Info { return r.info }
-
-// Start is the film's own time, in seconds, of T = 0; NaN while no frame with a
-// time stamp has been given.
-func (r *Reader) Start() float64 { return r.base }
 
 // Next gives the next frame, io.EOF after the last one. The frame must be
 // released.
@@ -143,49 +138,52 @@ func (r *Reader) Next() (*Frame, error) {
 	return nil, r.ended
 }
 
-// take gives the next picture its time.
+// take gives the next picture whose time is settled.
 func (r *Reader) take() (*Frame, error) {
+	for {
+		if p, ok := r.pace.next(); ok {
+			return p.frame, nil
+		}
+		p, err := r.picture()
+		switch {
+		case err == nil:
+			r.pace.add(p)
+		case errors.Is(err, io.EOF) && len(r.pace.waiting) > 0:
+			r.pace.settle(math.NaN())
+		default:
+			return nil, err
+		}
+	}
+}
+
+// picture is the decoder's next one.
+func (r *Reader) picture() (picture, error) {
 	r.stall.Reset(time.Duration(r.opt.StallS * float64(time.Second)))
 	defer r.stall.Stop()
-	var p picture
-	var ok bool
 	select {
-	case p, ok = <-r.dec.pictures():
-	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
-	case <-r.ctx.Done():
-		return nil, r.ctx.Err()
-	}
-	if !ok {
-		return nil, io.EOF
-	}
-	f, stamp := p.frame, p.stamp
-	if math.IsNaN(r.base) && !math.IsNaN(stamp) {
-		r.base = stamp
-	}
-	f.T = stamp - r.base
-	// Without a stamp, or with one that does not move on, the header's rate is
-	// the best guess; it is counted and told.
-	if !(f.T > r.lastT) {
-		step := r.info.Step()
-		switch {
-		case math.IsInf(r.lastT, -1):
-			f.T = 0
-		case math.IsNaN(f.T):
-			f.T = r.lastT + step
-		default:
-			f.T = r.lastT + step/100
+	case p, ok := <-r.dec.pictures():
+		if !ok {
+			return p, io.EOF
 		}
-		r.nudged++
+		return p, nil
+	case <-r.stall.C:
+		return picture{}, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
+	case <-r.ctx.Done():
+		return picture{}, r.ctx.Err()
 	}
-	r.lastT = f.T
-	return f, nil
 }
+
+// Clock is the ledger of the film's clock; whole once Next has given io.EOF.
+func (r *Reader) Clock() Clock { return r.pace.clock }
 
 // finish ends the decoder and settles what Next gives from now on.
 func (r *Reader) finish(err error) {
 	parent := r.ctx.Err()
 	now := !errors.Is(err, io.EOF) || r.quit.Load()
+	for _, p := range append(r.pace.ready, r.pace.waiting...) {
+		p.frame.Release()
+	}
+	r.pace.ready, r.pace.waiting = nil, nil
 	said, waitErr := r.dec.end(now)
 	r.cancel()
 	switch {
@@ -217,14 +215,14 @@ func (r *Reader) finish(err error) {
 		}
 		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}
-	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
-		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.lastT), "Length": fmt.Sprintf("%.1f", d)}))
+	if d := r.info.Duration; d > 0 && r.pace.last < 0.9*d-1 {
+		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.pace.last), "Length": fmt.Sprintf("%.1f", d)}))
 	}
 	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
 		r.warnings = append(r.warnings, say("video.warning.fewer", words.Args{"Frames": r.n, "Promised": fmt.Sprintf("%.0f", promised)}))
 	}
-	if r.nudged > 0 {
-		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.nudged}))
+	if r.pace.clock.Assumed > 0 {
+		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.pace.clock.Assumed}))
 	}
 }
 

@@ -92,7 +92,7 @@ func (m *memory) leave() {
 
 // decoderPath is the decoder program's file.
 func decoderPath() (string, error) {
-	dir, err := libdir.Find("programs that read films", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, decoderProgram)) })
+	dir, err := libdir.Find("film programs", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, decoderProgram)) })
 	return filepath.Join(dir, decoderProgram), err
 }
 

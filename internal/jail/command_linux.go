@@ -18,7 +18,7 @@ const program = "facialis-jail"
 // the command has been started. Further descriptors go behind the film, from 4
 // on.
 func Command(ctx context.Context, film *os.File, c Cell, more ...*os.File) (*exec.Cmd, error) {
-	dir, err := libdir.Find("programs that read films", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, program)) })
+	dir, err := libdir.Find("film programs", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, program)) })
 	if err != nil {
 		return nil, err
 	}

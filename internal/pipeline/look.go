@@ -43,18 +43,19 @@ type item struct {
 // look walks every frame through decoder, face and motion, each in a goroutine
 // of its own, and gives back the networks and the decoder. cancel ends ctx, and
 // with it the decoding, where the face's goroutine fails.
-func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, r *video.Reader, opt Options, progress func(Progress)) (*looked, error) {
+func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, tracker *face.Tracker, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
 	defer r.Close()
-	tracker, err := face.New(engine, opt.Face)
-	if err != nil {
-		return nil, err
-	}
 	defer tracker.Close()
 	canon, err := engine.Canonical()
 	if err != nil {
 		return nil, err
 	}
 	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info()}
+	defer func() {
+		if err != nil {
+			w.album.Close()
+		}
+	}()
 	frames, readErr := make(chan *video.Frame, 4), make(chan error, 1)
 	go func() {
 		defer close(frames)

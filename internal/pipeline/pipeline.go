@@ -62,7 +62,7 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most
+	Album    *report.Album // pictures of the moments at which one side moved most; to be closed
 	Stages   Stages
 }
 
@@ -70,19 +70,36 @@ type Result struct {
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
 // Run analyses the recording at path.
-func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*Result, error) {
+func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	// The networks are loaded while the recording's headers are read.
+	loaded := make(chan networks, 1)
+	go func() {
+		t, err := face.New(engine, opt.Face)
+		loaded <- networks{t, err}
+	}()
 	r, err := video.Open(ctx, path, video.Options{Threads: opt.Threads})
+	nets := <-loaded
 	if err != nil {
+		nets.close()
 		return nil, err
+	}
+	if nets.err != nil {
+		r.Close()
+		return nil, nets.err
 	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
-	w, err := look(ctx, cancel, engine, r, opt, progress)
+	w, err := look(ctx, cancel, engine, nets.tracker, r, opt, progress)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			w.album.Close()
+		}
+	}()
 	// The networks, the decoder and its pictures are gone: what the events need
 	// takes their place in memory instead of coming on top.
 	debug.FreeOSMemory()
@@ -133,6 +150,18 @@ func Provenance(engine *infer.Engine, opt Options) report.Provenance {
 	return report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
+}
+
+// networks are those of the face tracker, or why they could not be loaded.
+type networks struct {
+	tracker *face.Tracker
+	err     error
+}
+
+func (n networks) close() {
+	if n.err == nil {
+		n.tracker.Close()
+	}
 }
 
 type sumResult struct {

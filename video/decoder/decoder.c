@@ -217,6 +217,12 @@ static void tell_film(AVFormatContext *f)
 		}
 		json_time(to, "start_time", s->start_time, s->time_base);
 		json_time(to, "duration", s->duration, s->time_base);
+		AVDictionaryEntry *lasts = av_dict_get(s->metadata, "DURATION", NULL, 0);
+		if (lasts) {
+			fputs(",\"tags\":{\"DURATION\":", to);
+			json_text(to, lasts->value);
+			fputs("}", to);
+		}
 		fprintf(to, ",\"disposition\":{\"default\":%d,\"attached_pic\":%d}}", !!(s->disposition & AV_DISPOSITION_DEFAULT), !!(s->disposition & AV_DISPOSITION_ATTACHED_PIC));
 	}
 	fputs("],\"format\":{\"format_name\":", to);

@@ -19,7 +19,7 @@ const program = "facialis-jail"
 // program itself.
 func Stub(t testing.TB, of, script string) {
 	t.Helper()
-	lib, err := libdir.Find("programs that read films", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, program)) })
+	lib, err := libdir.Find("film programs", func(dir string) bool { return libdir.IsFile(filepath.Join(dir, program)) })
 	if err != nil {
 		t.Fatal(err)
 	}

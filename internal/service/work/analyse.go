@@ -134,6 +134,11 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if !kept {
+			res.Album.Close()
+		}
+	}()
 	a := res.Analysis
 	a.Recording.File = r.ID // the film's own name is not kept
 	for _, f := range []struct {

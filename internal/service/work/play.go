@@ -43,6 +43,10 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
+	start, err := video.Start(ctx, path)
+	if err != nil {
+		return err
+	}
 	part := key(r.ID, "play.part")
 	if err := w.Blobs.Remove(part); err != nil { // of a run that was killed
 		return err
@@ -61,10 +65,10 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	run := video.FFmpeg{Folder: folder, StallS: stall.Seconds()}
 	kept := false
 	if browserCodecs[info.Codec] && info.Planar420() {
-		kept, err = copied(ctx, run, path, info)
+		kept, err = copied(ctx, run, path, info, start)
 	}
 	if !kept && !errors.Is(err, video.ErrStalled) && ctx.Err() == nil {
-		err = encoded(ctx, run, path, info)
+		err = encoded(ctx, run, path, info, start)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -87,13 +91,11 @@ var mp4 = []string{"-map_metadata", "-1", "-avoid_negative_ts", "disabled", "-mo
 // picture has kept its time. Where decoding begins before the first picture that
 // is shown, in a film that was trimmed on a phone or one that begins between two
 // key pictures, it has not: players differ in what they show of it.
-func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info) (bool, error) {
-	start, err := startOf(ctx, path)
-	if err != nil {
-		return false, err
-	}
+func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) (bool, error) {
+	scale := 1 / info.Slowness()
+	start *= scale
 	p := &packets{start: start, last: math.MinInt64}
-	run.Before, run.Out = []string{"-copyts"}, p
+	run.Before, run.Out = []string{"-copyts", "-itsscale", strconv.FormatFloat(scale, 'f', 9, 64)}, p
 	run.Args = append([]string{"-map", info.Film(), "-c:v", "copy", "-output_ts_offset", strconv.FormatFloat(-start, 'f', 6, 64)}, mp4...)
 	run.Args = append(run.Args, "-map", info.Film(), "-c:v", "copy", "-avoid_negative_ts", "disabled", "-f", "framecrc", "pipe:1")
 	if _, err := run.Run(ctx, path, info); err != nil {
@@ -102,29 +104,12 @@ func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info)
 	return p.kept(), nil
 }
 
-// startOf is the film's own time of its first picture.
-func startOf(ctx context.Context, path string) (float64, error) {
-	v, err := video.Open(ctx, path, video.Options{Buffers: 1, Threads: 1})
-	if err != nil {
-		return 0, err
-	}
-	defer v.Close()
-	f, err := v.Next()
-	if err != nil {
-		return 0, err
-	}
-	f.Release()
-	return v.Start(), nil
-}
-
-// encoded encodes the copy anew. Its times are those of video.Reader: from the first
-// picture on, moved on a little where the film's clock stands still or jumps back.
-// Without pictures that refer to later ones, decoding begins at 0 s too.
-func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info) error {
-	step := info.Step() * 1e6
-	times := fmt.Sprintf("settb=1/1000000,setpts='st(0,PTS-STARTPTS);if(isnan(PREV_OUTPTS),0,if(isnan(ld(0)),PREV_OUTPTS+%.3f,if(gt(ld(0),PREV_OUTPTS),ld(0),PREV_OUTPTS+%.3f)))'", step, step/100)
+// encoded encodes the copy anew, with the times of the analysis. Without pictures
+// that refer to later ones, decoding begins at 0 s too.
+func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) error {
 	run.Before = []string{"-copyts"}
-	run.Args = append([]string{"-map", info.Film(), "-vf", times + ",scale=trunc(iw/2)*2:trunc(ih/2)*2", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+	size := fmt.Sprintf(",scale=%d:%d,setsar=1", max(2, info.Width&^1), max(2, info.Height&^1)) // one, whatever the film changes to
+	run.Args = append([]string{"-map", info.Film(), "-vf", info.Paced(start) + size, "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0"}, mp4...)
 	_, err := run.Run(ctx, path, info)
 	return err

@@ -34,12 +34,13 @@ func (a *albums) put(id string, album *report.Album) {
 	}
 	a.ids, a.byID[id] = append(a.ids, id), album
 	if len(a.ids) > albumsKept {
+		a.byID[a.ids[0]].Close()
 		delete(a.byID, a.ids[0])
 		a.ids = a.ids[1:]
 	}
 }
 
-// take gives an album away; nil where there is none.
+// take gives an album away, to be closed; nil where there is none.
 func (a *albums) take(id string) *report.Album {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -58,7 +59,7 @@ func encodeStills(out io.Writer, stills []report.Still) error {
 // that has not been done. Pictures that cannot be taken are left out.
 func (w *Worker) takeStills(ctx context.Context, r *record.Recording) error {
 	if r.Analysis == "" || r.Usable == nil || !*r.Usable {
-		w.albums.take(r.Analysis)
+		w.albums.take(r.Analysis).Close()
 		return nil
 	}
 	k := key(r.ID, r.Analysis, StillsFile)
@@ -78,7 +79,9 @@ func (w *Worker) takeStills(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	stills, err = report.Stills(ctx, path, tr, a.Events, stillsShown, w.albums.take(r.Analysis))
+	album := w.albums.take(r.Analysis)
+	defer album.Close()
+	stills, err = report.Stills(ctx, path, tr, a.Events, stillsShown, album)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -22,6 +22,7 @@ import (
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
+	"facialis/words"
 )
 
 var film = sync.OnceValues(func() ([]byte, error) {
@@ -102,7 +103,7 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Provenance: report.Provenance{Version: opt.Version}}
 	if opt.Mirrored == nil {
 		pipeline.HideSides(events, spasm.DefaultParams())
-		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: "It is not known whether this recording is mirrored."}}
+		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
 	}
 	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
