@@ -43,7 +43,7 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	// ffmpeg's default clock is that of the header's rate, which is not the time of
 	// each picture.
 	run := video.FFmpeg{Before: []string{"-copyts"}, Folder: dir, Args: []string{"-map", info.Film(),
-		"-vf", fmt.Sprintf("%s,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Paced(start), info.Width&^1, info.Height&^1),
+		"-vf", fmt.Sprintf("%s,%s,scale=%d:%d:out_range=tv,setsar=1,format=yuv420p,ass=events.ass", info.Paced(start), info.Shaped(), info.Width&^1, info.Height&^1),
 		"-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
 		"-movflags", "+faststart", "annotated.mp4"}, StallS: annotateStallS}
 	if _, err := run.Run(ctx, path, info); err != nil {

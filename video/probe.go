@@ -319,6 +319,10 @@ func (i Info) filters() string {
 	return s
 }
 
+// Shaped are filters of ffmpeg that give a film's pictures the size and shape that
+// [Reader] gives them, all the same one.
+func (i Info) Shaped() string { return i.filters() }
+
 // plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
 // is wanted as it is.
 func (i Info) plain() bool { return !i.scale && i.turns() == "" && i.Planar420() }

@@ -108,8 +108,8 @@ func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info,
 // that refer to later ones, decoding begins at 0 s too.
 func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) error {
 	run.Before = []string{"-copyts"}
-	size := fmt.Sprintf(",scale=%d:%d,setsar=1", max(2, info.Width&^1), max(2, info.Height&^1)) // one, whatever the film changes to
-	run.Args = append([]string{"-map", info.Film(), "-vf", info.Paced(start) + size, "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+	const even = "scale=w='max(2,trunc(iw/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv,setsar=1"
+	run.Args = append([]string{"-map", info.Film(), "-vf", strings.Join([]string{info.Paced(start), info.Shaped(), even}, ","), "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0"}, mp4...)
 	_, err := run.Run(ctx, path, info)
 	return err
