@@ -47,5 +47,24 @@ type Trace struct {
 // Len is the number of frames.
 func (t *Trace) Len() int { return len(t.T) }
 
+// HoleS is the step between two pictures, in seconds, from which nothing was filmed
+// between them: even a webcam in the dark gives eight a second.
+const HoleS = 0.25
+
+// FilmedS is how much of the recording was filmed, in seconds: its length less the
+// holes, in which no picture was taken.
+func (t *Trace) FilmedS() float64 {
+	if len(t.T) == 0 {
+		return 0
+	}
+	s := t.T[len(t.T)-1] - t.T[0]
+	for i := 1; i < len(t.T); i++ {
+		if d := t.T[i] - t.T[i-1]; d > HoleS {
+			s -= d
+		}
+	}
+	return s
+}
+
 // Missing is what a column holds where nothing could be measured.
 var Missing = float32(math.NaN())

@@ -14,8 +14,7 @@ import (
 // one less closed. The others learn from them: a region rests when its side does.
 // Only the frames marked in facing show anybody's rest.
 func (m *Tracker) settle(t *event.Trace, s int, facing []bool) {
-	n := t.Len()
-	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
+	long := t.FilmedS() >= m.p.BaselineWindowS
 	lids := []int{anatomy.AtOrbicularisOculi}
 	if long {
 		m.settleRegion(t, s, anatomy.AtOrbicularisOculi, true, facing)

@@ -84,6 +84,10 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if len(m.rows.t) > 0 && f.T < m.rows.t[len(m.rows.t)-1] {
 		return fmt.Errorf("motion: frame %d comes before the one pushed last", f.Index)
 	}
+	if f.Cut {
+		m.lose()
+		m.notFilmed(f)
+	}
 	m.startI -= m.rows.putAway()
 	m.rows.addEmpty(f.T, m.segment)
 	if !o.Found || o.Landmarks == nil {
@@ -129,6 +133,24 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 }
 
 // lose ends the segment: what comes next is not continuous with what was.
+// notFilmedRows is how many rows stand for a stretch that was not filmed: more
+// than the gaps across which any later step carries a value on.
+const notFilmedRows = 8
+
+// notFilmed puts empty rows where nothing was filmed before f, a usual step apart
+// from its beginning on.
+func (m *Tracker) notFilmed(f *video.Frame) {
+	n := len(m.rows.t)
+	if n == 0 || f.UnfilmedS <= 0 {
+		return
+	}
+	last := m.rows.t[n-1]
+	step := min(f.T-last-f.UnfilmedS, f.UnfilmedS/(notFilmedRows+1))
+	for i := range notFilmedRows {
+		m.rows.addEmpty(last+float64(i+1)*step, m.segment)
+	}
+}
+
 func (m *Tracker) lose() {
 	if m.active != nil {
 		m.segment++

@@ -6,6 +6,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
+	"facialis/video"
 )
 
 // Schema is the name of the file contract that Analysis writes.
@@ -83,6 +84,7 @@ type Provenance struct {
 type Analysis struct {
 	Schema     string          `json:"schema"`
 	Recording  Recording       `json:"recording"`
+	Clock      video.Clock     `json:"clock"`
 	Tracking   Tracking        `json:"tracking"`
 	Quality    Quality         `json:"quality"`
 	Tasks      []event.Task    `json:"tasks"`

@@ -174,7 +174,7 @@ func dragsAlong(e *candidate, events []*candidate) bool {
 // its rise any more.
 func (d *detection) sampling() float64 {
 	n := d.tr.Len()
-	span := d.tr.T[n-1] - d.tr.T[0]
+	span := d.tr.FilmedS()
 	if span <= 0 {
 		return 1
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"facialis/event"
 )
 
 // Clock is the ledger of a film's clock: what its time stamps said, and what was
@@ -18,6 +20,7 @@ type Clock struct {
 	Frozen      []Stretch   `json:"frozen"`        // where one picture was repeated
 	TrueRate    *float64    `json:"true_rate"`     // pictures a second, repeated ones left out; null for a single picture
 	SlowMotion  *float64    `json:"slow_motion"`   // how many times slower the file plays than it was filmed; the times here are those of the filming. null where it is not slowed
+	Resized     []float64   `json:"resized"`       // where the size of the stored pictures changed
 	Assumed     int         `json:"assumed"`       // pictures without a stamp that could be used, whose time was filled in
 }
 
@@ -38,8 +41,8 @@ const (
 	// by less is a wrong stamp. Pictures of one film lie far closer.
 	backS = 0.25
 	// Nothing was filmed where pictures lie farther apart than this and than
-	// holeSteps usual steps: a webcam in the dark still gives eight a second.
-	holeS     = 0.25
+	// holeSteps usual steps.
+	holeS     = event.HoleS
 	holeSteps = 3
 	// Of so many latest steps the usual one is the median.
 	recentSteps = 31
@@ -119,6 +122,8 @@ type pace struct {
 	carried float64 // s, added to stamps after jumps
 	stamp   float64 // the latest usable stamp; NaN before the first
 	last    float64 // its time
+	jumped  bool    // the next picture is the first after a jump
+	size    [2]int  // of the latest picture as it is stored
 	recent  []float64
 	waiting []picture // with one stamp, or with none that can be used; the first has the latest
 	ready   []picture
@@ -134,7 +139,7 @@ func newPace(info Info, base float64) *pace {
 	if math.IsNaN(p.start) {
 		p.start = info.streamStart
 	}
-	p.clock = Clock{Jumps: []ClockJump{}, Holes: []Stretch{}, Frozen: []Stretch{}}
+	p.clock = Clock{Jumps: []ClockJump{}, Holes: []Stretch{}, Frozen: []Stretch{}, Resized: []float64{}}
 	if p.slow != 1 {
 		slow := p.slow
 		p.clock.SlowMotion = &slow
@@ -188,6 +193,7 @@ func (p *pace) arrive(s float64) {
 		by := s - (p.stamp + p.usual)
 		p.carried -= by
 		p.clock.Jumps = append(p.clock.Jumps, ClockJump{AtS: p.last + p.usual/p.slow, ByS: by})
+		p.jumped = true
 	}
 	p.stamp = s
 }
@@ -222,18 +228,28 @@ func (p *pace) settle(next float64) {
 		if i >= first {
 			p.clock.Assumed++
 		}
-		p.count(q.frame)
+		p.count(&q)
 		p.ready = append(p.ready, q)
 	}
 	p.waiting = p.waiting[:0]
 }
 
-// count enters the step to a frame into the ledger.
-func (p *pace) count(f *Frame) {
+// count enters the step to a picture into the ledger.
+func (p *pace) count(q *picture) {
+	f := q.frame
+	f.Cut, f.UnfilmedS = p.jumped, 0
+	p.jumped = false
+	if size := [2]int{q.storedW, q.storedH}; size != p.size {
+		if p.size != [2]int{} {
+			f.Cut = true
+			p.clock.Resized = append(p.clock.Resized, f.T)
+		}
+		p.size = size
+	}
 	if !math.IsInf(p.last, -1) {
 		d := f.T - p.last
 		if d > holeS && d > holeSteps*p.usual/p.slow {
-			f.UnfilmedS = d - p.usual/p.slow
+			f.Cut, f.UnfilmedS = true, d-p.usual/p.slow
 			p.clock.Holes = append(p.clock.Holes, Stretch{p.last, f.T})
 		} else {
 			if len(p.recent) == recentSteps {

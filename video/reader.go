@@ -76,6 +76,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 		cancel()
 		return nil, err
 	}
+	info.Duration /= slowness(info.CaptureRate, info.NominalRate)
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
 		k := float64(opt.MaxHeight) / float64(info.Height)
 		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true

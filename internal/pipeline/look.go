@@ -23,6 +23,7 @@ type looked struct {
 	album    *report.Album
 	info     video.Info
 	damage   string // what could not be decoded
+	clock    video.Clock
 	warnings []face.Warning
 	facesMax int
 	wayUp    bool // it is clear which way up the face is
@@ -81,7 +82,7 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 	if err := <-readErr; !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	w.info, w.damage, w.facesMax, w.wayUp = r.Info(), r.DecodeWarning(), tracker.FacesMax(), tracker.WayUpClear()
+	w.info, w.damage, w.clock, w.facesMax, w.wayUp = r.Info(), r.DecodeWarning(), r.Clock(), tracker.FacesMax(), tracker.WayUpClear()
 	return w, pushErr
 }
 
@@ -139,7 +140,7 @@ func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, prog
 			}
 			w.stages.Motion += time.Since(start)
 		}
-		if w.frames > 0 && len(w.steps) < stepsMost {
+		if w.frames > 0 && it.f.UnfilmedS == 0 && len(w.steps) < stepsMost {
 			w.steps = append(w.steps, it.f.T-w.last)
 		}
 		w.last = it.f.T

@@ -134,7 +134,12 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		HideSides(a.Events, opt.Spasm)
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
+	a.Clock = w.clock
+	if rate > 0 {
+		a.Clock.TrueRate = &rate
+	}
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
+	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, w.info.Tracks)...)
 	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	if why != "" {
@@ -163,6 +168,42 @@ func (n networks) close() {
 		n.tracker.Close()
 	}
 }
+
+// mostClockWarnings is how many places of one kind are named one by one; the
+// ledger has them all.
+const mostClockWarnings = 20
+
+// clockWarnings says what of the film's clock the reader of a result must know.
+func clockWarnings(c video.Clock, tracks int) []report.Warning {
+	var out []report.Warning
+	say := words.English().Say
+	add := func(code string, from, to *float64, args words.Args) {
+		out = append(out, report.Warning{Code: code, Text: say("quality.clock."+code, args), FromS: from, ToS: to})
+	}
+	for _, h := range c.Holes[:min(len(c.Holes), mostClockWarnings)] {
+		add("not_filmed", &h.FromS, &h.ToS, words.Args{"From": seconds(h.FromS), "To": seconds(h.ToS)})
+	}
+	for _, j := range c.Jumps[:min(len(c.Jumps), mostClockWarnings)] {
+		add("clock_jumped", &j.AtS, &j.AtS, words.Args{"At": seconds(j.AtS)})
+	}
+	for _, at := range c.Resized[:min(len(c.Resized), mostClockWarnings)] {
+		add("size_changed", &at, &at, words.Args{"At": seconds(at)})
+	}
+	if c.SlowMotion != nil {
+		code := "slow_motion"
+		times := *c.SlowMotion
+		if times < 1 {
+			code, times = "time_lapse", 1/times
+		}
+		add(code, nil, nil, words.Args{"Times": fmt.Sprintf("%.3g", times)})
+	}
+	if tracks > 1 {
+		add("several_films", nil, nil, words.Args{"Number": tracks})
+	}
+	return out
+}
+
+func seconds(s float64) string { return fmt.Sprintf("%.1f", s) }
 
 type sumResult struct {
 	sum string
