@@ -150,7 +150,7 @@ func TestFailingSideProducts(t *testing.T) {
 // However many pictures are asked for, few are taken at once.
 func TestFewPicturesAtOnce(t *testing.T) {
 	worktest.Film(t)
-	w, b := running(t, nil)
+	w, b := running(t, func(o *work.Options) { o.Limits = work.Limits{Picture: time.Minute, Wait: time.Minute} })
 	r := add(t, w, b, b.person(t))
 	worktest.Aside(t, w, r.ID)
 	dir := t.TempDir()

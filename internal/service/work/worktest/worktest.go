@@ -160,7 +160,7 @@ func Aside(t interface {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatal("what goes with the recording is not made")
+			t.Fatal("side products missing")
 		}
 	}
 }
