@@ -10,11 +10,18 @@ import (
 	"facialis/video"
 )
 
+// annotateStallS is how long drawing may make no progress, seconds.
+var annotateStallS = 60.0
+
 // Annotate writes the recording to out (MP4, H.264) with its events drawn in:
 // a bar at the edge of the side that moves, a ring on each place that moves
 // and a line of words. It has no sound. The file appears complete or not at all.
 func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis) error {
 	info, err := video.Probe(ctx, path)
+	if err != nil {
+		return err
+	}
+	start, err := video.Start(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -33,10 +40,12 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 	if err := os.WriteFile(filepath.Join(dir, "events.ass"), []byte(script), 0o600); err != nil {
 		return fmt.Errorf("writing the annotations: %w", err)
 	}
-	run := video.FFmpeg{Folder: dir, Args: []string{"-map", info.Film(),
-		"-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
-		"-fps_mode", "passthrough", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
-		"-movflags", "+faststart", "annotated.mp4"}}
+	// ffmpeg's default clock is that of the header's rate, which is not the time of
+	// each picture.
+	run := video.FFmpeg{Before: []string{"-copyts"}, Folder: dir, Args: []string{"-map", info.Film(),
+		"-vf", fmt.Sprintf("%s,%s,scale=%d:%d:out_range=tv,setsar=1,format=yuv420p,ass=events.ass", info.Paced(start), info.Shaped(), info.Width&^1, info.Height&^1),
+		"-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
+		"-movflags", "+faststart", "annotated.mp4"}, StallS: annotateStallS}
 	if _, err := run.Run(ctx, path, info); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

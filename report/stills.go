@@ -27,9 +27,13 @@ const (
 // stillsAtOnce is how many stills are decoded at a time.
 const stillsAtOnce = 2
 
+// stillStallS is how long a decoder may give no frame for a still, seconds.
+var stillStallS = 20.0
+
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
 // out of the album or, where it has none, out of the recording: cut around the
-// face, small enough to go into the page. The album may be nil.
+// face, small enough to go into the page. The album may be nil. A picture that
+// cannot be taken does not cost the others: they come with the error.
 func Stills(ctx context.Context, path string, t *event.Trace, events []event.Event, n int, album *Album) ([]Still, error) {
 	shown := strongest(events, n)
 	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
@@ -52,9 +56,6 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 		})
 	}
 	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	var out []Still
 	for i, s := range stills {
 		if s != nil { // else the recording has no frame there
@@ -62,7 +63,7 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 			out = append(out, *s)
 		}
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
 // peakTime is when the event's largest movement was at its largest.
@@ -111,7 +112,7 @@ func peakOf(t *event.Trace, e event.Event) (peak []float32, at int) {
 // still decodes the frame at or just after a time and cuts the face out of it;
 // nil where the recording has none.
 func still(ctx context.Context, path string, t *event.Trace, at float64) (_ *Still, err error) {
-	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1})
+	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1, StallS: stillStallS})
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,11 @@
 package video
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"facialis/event"
 )
@@ -70,6 +73,43 @@ func slowness(capture, rate float64) float64 {
 		return k
 	}
 	return 1
+}
+
+// Slowness is how many times slower the film plays than it was filmed.
+func (i Info) Slowness() float64 { return slowness(i.CaptureRate, i.NominalRate) }
+
+// Paced are filters of ffmpeg that give the pictures of a film read with -copyts
+// the times that [Reader] gives them, with a unit of a microsecond: the picture at
+// start ([Start]) is at 0 s, slow motion runs as it was filmed, and where the clock
+// goes back the time is carried on. A picture without a stamp that can be used
+// follows the one before by the header's rate.
+func (i Info) Paced(start float64) string {
+	step := newPace(i, start).usual * 1e6
+	// 0: the latest stamp, 1: what is added after jumps, 2: this stamp, 3: its time
+	stamp := fmt.Sprintf("st(2,if(isnan(PTS),ld(0)+%.3f,PTS-(%.0f)))", step, start*1e6)
+	jump := fmt.Sprintf("if(lt(ld(2),ld(0)-%.0f),st(1,ld(1)+ld(0)+%.3f-ld(2)))", backS*1e6, step)
+	time := fmt.Sprintf("st(3,max(0,(ld(2)+ld(1))/%.9f))", i.Slowness())
+	moves := fmt.Sprintf("if(isnan(PREV_OUTPTS),ld(3),if(gt(ld(3),PREV_OUTPTS),ld(3),PREV_OUTPTS+%.3f))", step/i.Slowness())
+	return "settb=1/1000000,setpts='" + strings.Join([]string{stamp, jump, "st(0,ld(2))", time, moves}, ";") + "'"
+}
+
+// Start is the time, by the file's own clock, of the first picture of the film at
+// path, in seconds.
+func Start(ctx context.Context, path string) (float64, error) {
+	r, err := Open(ctx, path, Options{Threads: 1})
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	f, err := r.Next()
+	if err != nil {
+		return 0, err
+	}
+	f.Release()
+	if math.IsNaN(r.pace.base) {
+		return 0, nil // no picture has a stamp
+	}
+	return r.pace.base, nil
 }
 
 // pace gives pictures their times, by their stamps as far as these can be used.

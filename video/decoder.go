@@ -2,8 +2,10 @@ package video
 
 import (
 	"context"
+	"errors"
 	"os/exec"
 	"sync/atomic"
+	"time"
 
 	"facialis/words"
 )
@@ -42,15 +44,32 @@ const (
 
 var chosen atomic.Int32
 
-// openDecoder opens the film at path with the decoder that runs here.
+// headerLimits bound the looks into a film's headers, one after the other: a busy
+// computer gets a second, longer one.
+var headerLimits = []time.Duration{30 * time.Second, 75 * time.Second}
+
+// openDecoder opens the film at path with the decoder that runs here. The error
+// wraps [ErrBusy] where the headers could not be read in time.
 func openDecoder(ctx context.Context, path string, buffers int) (decoder, error) {
+	for _, limit := range headerLimits {
+		d, err := openWithin(ctx, path, buffers, limit)
+		if !errors.Is(err, ErrBusy) {
+			return d, err
+		}
+	}
+	return nil, &fault{ErrBusy, path, "", say("video.advice.busy")}
+}
+
+// openWithin tries that once. The error is [ErrBusy] where it took longer than
+// limit.
+func openWithin(ctx context.Context, path string, buffers int, limit time.Duration) (decoder, error) {
 	if chosen.Load() == byRing {
-		d, err := openRing(ctx, path, buffers)
+		d, err := openRing(ctx, path, buffers, limit)
 		if err != errNoRing {
 			return d, err
 		}
 	}
-	return openPipe(ctx, path, buffers)
+	return openPipe(ctx, path, buffers, limit)
 }
 
 // Decoder says in a few words which decoder reads films here.

@@ -21,6 +21,10 @@ var (
 	ErrTooLarge    error = kind("tooLarge")
 	ErrNoFFmpeg    error = kind("noFFmpeg")
 	ErrStalled     error = kind("stalled")
+
+	// ErrBusy means that the file's headers could not be read in time. That says
+	// nothing about the file: the computer is busy, and trying again helps.
+	ErrBusy error = kind("busy")
 )
 
 // kind is the key of what is wrong in the catalog.

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"facialis/internal/jail"
-	"facialis/words"
 )
 
 // pipe is the decoder that runs ffmpeg: the pictures come through descriptor 1,
@@ -34,9 +33,9 @@ type pipe struct {
 	info   Info
 }
 
-// openPipe asks ffprobe what the film at path is.
-func openPipe(ctx context.Context, path string, buffers int) (decoder, error) {
-	said, err := ffprobe(ctx, path)
+// openPipe asks ffprobe what the film at path is, and waits for limit.
+func openPipe(ctx context.Context, path string, buffers int, limit time.Duration) (decoder, error) {
+	said, err := ffprobe(ctx, path, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +44,8 @@ func openPipe(ctx context.Context, path string, buffers int) (decoder, error) {
 	return p, nil
 }
 
-// ffprobe runs the program of that name on the film at path.
-func ffprobe(ctx context.Context, path string) (*probeOutput, error) {
+// ffprobe runs the program of that name on the film at path, for as long as limit.
+func ffprobe(ctx context.Context, path string, limit time.Duration) (*probeOutput, error) {
 	bin, err := tool("ffprobe")
 	if err != nil {
 		return nil, err
@@ -61,7 +60,7 @@ func ffprobe(ctx context.Context, path string) (*probeOutput, error) {
 			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
 			"stream_disposition=attached_pic,default:stream_tags=DURATION:stream_side_data=rotation,displaymatrix",
 		"-of", "json"}, Input(jail.Film)...)
-	tctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	tctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cmd, err := jail.Command(tctx, film, cellOf(bin, args))
 	if err != nil {
@@ -76,7 +75,7 @@ func ffprobe(ctx context.Context, path string) (*probeOutput, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case tctx.Err() != nil:
-		return nil, &fault{ErrStalled, path, say("video.detail.headers", words.Args{"Time": probeTimeout}), say("video.advice.busy")}
+		return nil, ErrBusy
 	case err != nil:
 		return nil, explain(path, stderr.String())
 	}

@@ -13,16 +13,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"facialis/words"
 )
 
 // MaxSide is the largest width or height, in pixels, that is read.
 const MaxSide = 8192
-
-// probeTimeout bounds the look into the file's headers.
-const probeTimeout = 30 * time.Second
 
 // Info says what the headers of a recording promise. Only the frames
 // themselves tell how many there are and when.
@@ -326,6 +322,10 @@ func (i Info) filters() string {
 	}
 	return s + map[int]string{quarter: ",transpose=clock", 2 * quarter: ",hflip,vflip", 3 * quarter: ",transpose=cclock"}[i.turn]
 }
+
+// Shaped are filters of ffmpeg that give a film's pictures the size and shape that
+// [Reader] gives them, all the same one.
+func (i Info) Shaped() string { return i.filters() }
 
 // plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
 // is wanted as it is.

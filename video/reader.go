@@ -100,11 +100,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 		if base = info.streamStart; math.IsNaN(base) {
 			base = 0
 		}
-		seek = opt.FromS*slowness(info.CaptureRate, info.NominalRate) + base
-		if !math.IsNaN(info.formatStart) {
-			seek -= info.formatStart
-		}
-		seek = max(0, seek-0.05)
+		seek = info.seekS(opt.FromS - 0.05)
 	}
 	if err := dec.start(info, opt, seek); err != nil {
 		cancel()
@@ -112,6 +108,18 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	}
 	stall := time.NewTimer(time.Hour)
 	return &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
+}
+
+// seekS is how far into the file ffmpeg must seek for the time at.
+func (i Info) seekS(at float64) float64 {
+	at *= i.Slowness()
+	if !math.IsNaN(i.streamStart) {
+		at += i.streamStart
+	}
+	if !math.IsNaN(i.formatStart) {
+		at -= i.formatStart
+	}
+	return max(0, at)
 }
 
 // Info says what is known of the recording from its headers.

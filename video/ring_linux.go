@@ -107,8 +107,9 @@ func ringRuns() bool {
 	return err == nil || errors.As(err, &exit) && exit.ExitCode() != exitNoLibav
 }
 
-// openRing starts the decoder on the film at path and hears what the film is.
-func openRing(ctx context.Context, path string, buffers int) (decoder, error) {
+// openRing starts the decoder on the film at path and hears within limit what the
+// film is.
+func openRing(ctx context.Context, path string, buffers int, limit time.Duration) (decoder, error) {
 	bin, err := decoderPath()
 	if err != nil {
 		return nil, errNoRing
@@ -155,10 +156,10 @@ func openRing(ctx context.Context, path string, buffers int) (decoder, error) {
 	}
 	inR.Close()
 	outW.Close() // so that its end is the end of the words
-	slow := time.AfterFunc(probeTimeout, r.cancel)
+	slow := time.AfterFunc(limit, r.cancel)
 	kind, text, err := r.word()
 	tooLong := !slow.Stop()
-	if err == nil && kind == wordFilm {
+	if err == nil && kind == wordFilm && !tooLong {
 		r.said = &probeOutput{}
 		if err := json.Unmarshal(text, r.said); err != nil {
 			r.end(true)
@@ -172,7 +173,7 @@ func openRing(ctx context.Context, path string, buffers int) (decoder, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case tooLong:
-		return nil, &fault{ErrStalled, path, say("video.detail.headers", words.Args{"Time": probeTimeout}), say("video.advice.busy")}
+		return nil, ErrBusy
 	case errors.As(ended, &exit) && exit.ExitCode() == exitNoLibav:
 		chosen.Store(byPipe)
 		return nil, errNoRing

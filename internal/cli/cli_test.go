@@ -80,6 +80,9 @@ func TestScripts(t *testing.T) {
 			"schema":    schema,
 			"sided":     sided,
 			"interrupt": interrupt,
+			"rows":      rows,
+			"remember":  remember,
+			"unchanged": unchanged,
 		},
 	})
 }

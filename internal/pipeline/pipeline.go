@@ -36,6 +36,10 @@ type Options struct {
 	Measure  measure.Params
 	Version  string
 
+	// Threads bounds the decoder's threads, where several recordings are analysed
+	// side by side; 0 leaves it to the decoder. It changes nothing in the result.
+	Threads int
+
 	// Seen, if not nil, is shown in order every frame in which the face was found,
 	// with what the face tracker saw in it, in the picture as the film shows it. It
 	// must not keep either. The frame has no planes.
@@ -129,14 +133,18 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if why != "" {
 		a.Measures.HideSides()
 	}
-	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
-		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
-		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
+	a.Provenance = Provenance(engine, opt)
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }
 
-// networks are those of the face tracker, or why they could not be loaded.
+// Provenance is what an analysis with these options says of where it comes from.
+func Provenance(engine *infer.Engine, opt Options) report.Provenance {
+	return report.Provenance{Version: opt.Version, Models: engine.Models(),
+		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
+		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
+}
+
 // lookUpright looks at the recording, and once more, turned, where the face does
 // not stand upright in it: skin and networks see best what they were made for.
 func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
@@ -226,7 +234,7 @@ func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Option
 		t, err := face.New(engine, opt.Face)
 		loaded <- networks{t, err}
 	}()
-	r, err := video.Open(ctx, path, video.Options{Turn: opt.turn})
+	r, err := video.Open(ctx, path, video.Options{Turn: opt.turn, Threads: opt.Threads})
 	nets := <-loaded
 	if err != nil {
 		nets.close()
@@ -239,6 +247,7 @@ func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Option
 	return look(ctx, cancel, engine, nets.tracker, r, opt, progress)
 }
 
+// networks are those of the face tracker, or why they could not be loaded.
 type networks struct {
 	tracker *face.Tracker
 	err     error
