@@ -195,7 +195,7 @@ def costs(args, python, folder):
     after = lambda r: r["cpu"] - r["start_s"]
     own = runs["facialis"]
     lines = ["## Processor time on a filmed face", "",
-             f"The filmed clip of [speed.md](speed.md) at 720p, {own[0]['frames']} pictures, by turns, {args.rounds} rounds on {os.cpu_count()} cores "
+             f"The filmed clip of [speed.md](speed.md) at 720p, {own[0]['frames']} pictures, by turns, {args.rounds} round{'s' * (args.rounds > 1)} on {os.cpu_count()} cores "
              f"(load of the machine {min(loads):.1f} to {max(loads):.1f}): median, with the lowest and highest in brackets. "
              "Processor time is that of all threads and child processes, from starting the program to its end, decoding included. "
              "facialis also measures the movements, finds the events and writes the report; the others only give landmarks. "
