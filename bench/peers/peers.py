@@ -201,6 +201,7 @@ def costs(args, python, folder):
              "facialis also measures the movements, finds the events and writes the report; the others only give landmarks. "
              "The peers read the video with OpenCV. Start-up is what a peer takes before its first picture, and what facialis takes for a video of 3 pictures. "
              "dlib's detector gets a picture of half the size, which is about four times cheaper than the whole one.", "",
+             f"Measured with `python3 bench/peers/peers.py --part speed --clip build/bench/{args.clip.name} --rounds {args.rounds}`.", "",
              "| program | pictures per processor second | processor ms a picture | start-up, processor s | pictures with a face | peak MB |", "|---|---|---|---|---|---|"]
     for key, name in (("facialis", "facialis"), *((k, n) for k, n, _ in COST)):
         rs = runs[key]

@@ -19,7 +19,8 @@ var readmeText string
 
 // figures are what the page shows.
 type figures struct {
-	Cores, Runs, Seconds  int
+	Cores, Runs           int
+	Seconds, Long         int
 	System, Go            string
 	Filmed, Drawn         []row
 	Start                 row
@@ -31,7 +32,7 @@ type figures struct {
 }
 
 func newFigures(o options) *figures {
-	return &figures{Cores: runtime.NumCPU(), Runs: o.runs, Seconds: o.seconds, System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),
+	return &figures{Cores: runtime.NumCPU(), Runs: o.runs, Seconds: o.seconds, Long: o.long, System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),
 		StartUp: startUp, Few: fewPictures, LoadBefore: load()}
 }
 
