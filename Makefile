@@ -3,8 +3,8 @@
 #   make demo       a filmed face and a drawn one, analysed and held to the truth
 #   make test       formatting, vet, staticcheck and all tests, in Chromium too
 #   make build      bin/facialis, with the models and the runtime library in lib/
-#   make bench      speed and memory beside decoding alone: docs/speed.md
-#   make bench-peers  other programs on the same drawn faces (Python, in its own folder)
+#   make bench      speed and memory compared with decoding alone: docs/speed.md
+#   make bench-peers  other programs on the same filmed and drawn faces (Python, in its own folder)
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
@@ -146,14 +146,15 @@ picture: demo
 		--screenshot=$(abspath build/demo/report.png) file://$(abspath build/demo/spasm/report.html) 2>/dev/null
 	convert build/demo/report.png -strip +dither -colors 96 PNG8:docs/report.png
 
-# One run takes about ten minutes; nothing else should be running.
-bench: build
+# One run takes about a quarter of an hour; the page says how loaded the machine was.
+bench: build build/talking_face.webm
 	go run ./bench/speed
 	go test -run '^$$' -bench . -benchmem ./video ./face ./motion ./internal/infer ./report
 
 # Installs what it can of other programs into build/peers.
-bench-peers: build
+bench-peers: build build/talking_face.webm
 	@scripts/need python3 python3-venv
+	go run ./bench/speed -clips
 	python3 bench/peers/peers.py
 
 validate: build

@@ -275,13 +275,3 @@ func FuzzParseStamp(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkRead720p(b *testing.B) {
-	path := makeVideo(b, "a.mp4", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=10", "-c:v", "libx264", "-preset", "ultrafast")
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := readAll(b, path, Options{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
