@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"sync/atomic"
+	"time"
 
 	"facialis/words"
 )
@@ -33,6 +34,13 @@ type decoder interface {
 	// it said on standard error and how it ended.
 	end(now bool) (said string, err error)
 }
+
+// A decoder that does not get on is ended.
+var (
+	startTimeout  = 30 * time.Second // before the first picture is decoded
+	listenTimeout = 10 * time.Second // until it takes in that a picture has been used
+	lingerTimeout = 10 * time.Second // after its last picture
+)
 
 // Which of the decoders is used: the ring, unless it is known not to run here.
 const (
