@@ -16,9 +16,10 @@ const (
 	// Above this rate, pictures a second, a header's word is not taken: some
 	// programs write their clock's rate there. What the film then holds is counted.
 	fastest = 240.0
-	// The pictures that are read may run ahead of the rate by so many seconds.
-	aheadS = 10.0
 )
+
+// The pictures that are read may run ahead of the rate by so many seconds.
+var aheadS = 10.0
 
 // budget is how far the pictures that were read are ahead of the rate. Time in
 // which nothing was filmed saves nothing up.
