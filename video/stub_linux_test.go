@@ -202,6 +202,8 @@ func lie() {
 		tellPicture(1, func(b []byte) { le.PutUint64(b[40:], math.MaxUint64-10) })
 	case "another size":
 		tellPicture(1, func(b []byte) { le.PutUint32(b[12:], liesW*100) })
+	case "smaller":
+		tellPicture(1, func(b []byte) { le.PutUint32(b[12:], liesW/2) })
 	case "negative size":
 		tellPicture(1, func(b []byte) { le.PutUint32(b[16:], 1<<31) })
 	case "short picture":
@@ -286,6 +288,7 @@ func TestLyingDecoder(t *testing.T) {
 		"plane outside":       {ErrUndecodable, "make no sense"},
 		"plane far outside":   {ErrUndecodable, "make no sense"},
 		"another size":        {ErrUndecodable, "make no sense"},
+		"smaller":             {ErrUndecodable, "make no sense"},
 		"negative size":       {ErrUndecodable, "make no sense"},
 		"short picture":       {ErrUndecodable, "make no sense"},
 		"nonsense later":      {ErrUndecodable, "make no sense"},

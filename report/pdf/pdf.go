@@ -103,7 +103,7 @@ func Print(ctx context.Context, html []byte) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("printing the page: %w", ctx.Err())
 	}
-	if err != nil && strings.Contains(said.String(), "No usable sandbox") {
+	if err != nil && strings.Contains(said.String(), "usable sandbox") {
 		return nil, ErrNoSandbox
 	}
 	data, readErr := os.ReadFile(out)
