@@ -36,6 +36,13 @@ type decoder interface {
 	end(now bool) (said string, err error)
 }
 
+// A decoder that does not get on is ended.
+var (
+	startTimeout  = 30 * time.Second // before the first picture is decoded
+	listenTimeout = 10 * time.Second // until it takes in that a picture has been used
+	lingerTimeout = 10 * time.Second // after its last picture
+)
+
 // Which of the decoders is used: the ring, unless it is known not to run here.
 const (
 	byRing int32 = iota

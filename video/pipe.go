@@ -277,6 +277,8 @@ func (p *pipe) end(now bool) (string, error) {
 	}
 	for range p.stamps {
 	}
+	lingers := time.AfterFunc(lingerTimeout, p.cancel)
+	defer lingers.Stop()
 	err := p.cmd.Wait()
 	return p.stderr.String(), err
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,16 +113,6 @@ func checkPath(path string) (string, error) {
 	case st.Size() == 0:
 		return "", &fault{ErrEmpty, path, say("video.detail.noBytes"), say("video.advice.copy")}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, _ := io.ReadFull(f, head)
-	if isList(head[:n]) {
-		return "", &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
-	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", fmt.Errorf("%s: finding the file's full name: %w", printable(path), err)
@@ -129,9 +120,26 @@ func checkPath(path string) (string, error) {
 	return abs, nil
 }
 
-// isList recognizes the usual files that only name other files (playlists,
-// manifests), so that they are called what they are. What keeps such a file from
-// opening another is [Input], whatever its first bytes are.
+// called gives a refusal of the file at path a clearer name where the file is
+// one of the usual lists of other files (playlists, manifests). The refusal
+// itself came from the demuxers: the first bytes of a file decide nothing.
+func called(err error, path string) error {
+	if !errors.Is(err, ErrNoVideo) && !errors.Is(err, ErrUndecodable) {
+		return err
+	}
+	f, openErr := os.Open(path)
+	if openErr != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	if isList(head[:n]) {
+		return &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
+	}
+	return err
+}
+
 func isList(head []byte) bool {
 	h := bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
 	for _, magic := range []string{"#extm3u", "ffconcat", "<?xml", "<mpd", "<smil", "v=0", "[playlist]"} {
@@ -150,7 +158,7 @@ func Probe(ctx context.Context, path string) (Info, error) {
 	}
 	dec, err := openDecoder(ctx, abs, 1)
 	if err != nil {
-		return Info{}, named(err, path)
+		return Info{}, named(called(err, abs), path)
 	}
 	defer dec.end(true)
 	return infoFrom(path, dec.header())
@@ -159,6 +167,9 @@ func Probe(ctx context.Context, path string) (Info, error) {
 // infoFrom picks the film out of the file's streams: the one that is marked as
 // the default, the largest of several such or of none.
 func infoFrom(path string, out *probeOutput) (Info, error) {
+	if !slices.ContainsFunc(strings.Split(out.Format.Name, ","), func(name string) bool { return slices.Contains(Formats, name) }) {
+		return Info{}, &fault{ErrNoVideo, path, say("video.detail.otherKind"), say("video.advice.otherKind")}
+	}
 	best, tracks, size := -1, 0, 0
 	for i, s := range out.Streams {
 		if s.CodecType != "video" || s.Disposition.Attached != 0 {
@@ -217,6 +228,9 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 		if in.Width > MaxSide || in.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
 				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
+		}
+		if in.NominalRate <= fastest && in.megapixels()*in.NominalRate > MaxMegapixelRate {
+			return Info{}, in.tooMany(path, in.NominalRate)
 		}
 		return in, nil
 	}

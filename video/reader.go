@@ -47,6 +47,7 @@ type Reader struct {
 	quit   atomic.Bool // Close was called, or ToS was passed
 
 	n        int
+	budget   budget
 	pace     *pace
 	ended    error // what Next gives once it has ended
 	warnings []string
@@ -61,6 +62,15 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := open(ctx, path, abs, opt)
+	if err != nil {
+		return nil, named(called(err, abs), path)
+	}
+	return r, nil
+}
+
+// open opens the film at abs, which the person called path.
+func open(ctx context.Context, path, abs string, opt Options) (*Reader, error) {
 	if opt.FromS < 0 || opt.ToS < 0 || opt.ToS != 0 && opt.ToS < opt.FromS || math.IsNaN(opt.FromS+opt.ToS) {
 		return nil, fmt.Errorf("%s: reading from %g s to %g s: not a stretch of time", printable(path), opt.FromS, opt.ToS)
 	}
@@ -77,7 +87,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	dec, err := openDecoder(ctx, abs, opt.Buffers+mostWaiting+1)
 	if err != nil {
 		cancel()
-		return nil, named(err, path)
+		return nil, err
 	}
 	info, err := infoFrom(path, dec.header())
 	if err != nil {
@@ -104,7 +114,7 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	}
 	if err := dec.start(info, opt, seek); err != nil {
 		cancel()
-		return nil, named(err, path)
+		return nil, err
 	}
 	stall := time.NewTimer(time.Hour)
 	return &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
@@ -155,6 +165,10 @@ func (r *Reader) Next() (*Frame, error) {
 func (r *Reader) take() (*Frame, error) {
 	for {
 		if p, ok := r.pace.next(); ok {
+			if err := r.spend(p); err != nil {
+				p.frame.Release()
+				return nil, err
+			}
 			return p.frame, nil
 		}
 		p, err := r.picture()
@@ -211,8 +225,12 @@ func (r *Reader) finish(err error) {
 	if r.quit.Load() {
 		return
 	}
+	if f := (*fault)(nil); errors.As(waitErr, &f) {
+		r.ended = waitErr // nothing that it gave is to be relied on
+		return
+	}
 	if r.n == 0 {
-		if r.opt.FromS > 0 && said == "" {
+		if r.opt.FromS > 0 && said == "" && waitErr == nil {
 			return // nothing lies in that stretch
 		}
 		if strings.TrimSpace(said) == "" && waitErr != nil {
@@ -224,7 +242,7 @@ func (r *Reader) finish(err error) {
 	if strings.TrimSpace(said) != "" || waitErr != nil {
 		what := lastLine(said)
 		if what == "" {
-			what = waitErr.Error()
+			what = say("video.detail.broke", words.Args{"Reason": waitErr})
 		}
 		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}

@@ -52,6 +52,7 @@ type ring struct {
 	said   *probeOutput
 	ctx    context.Context
 	cancel context.CancelFunc
+	parent context.Context // the caller's
 	cmd    *exec.Cmd
 	stderr tail
 	words  *bufio.Reader
@@ -60,6 +61,8 @@ type ring struct {
 	free   chan *Frame
 	mem    *memory
 	info   Info
+	whole  bool  // it said that the film has ended
+	fault  error // what was wrong with the decoder's words; for those who saw out closed
 }
 
 // memory is what the decoder and we share. It is mapped until the decoder has
@@ -124,6 +127,7 @@ func openRing(ctx context.Context, path string, buffers int, limit time.Duration
 		return nil, fmt.Errorf("making memory for the pictures: %w", err)
 	}
 	r := &ring{path: path, out: make(chan picture, buffers), free: make(chan *Frame, buffers), mem: &memory{file: os.NewFile(uintptr(fd), "pictures"), users: 1}}
+	r.parent = ctx
 	r.ctx, r.cancel = context.WithCancel(ctx)
 	outR, outW, err := os.Pipe()
 	if err != nil {
@@ -163,11 +167,11 @@ func openRing(ctx context.Context, path string, buffers int, limit time.Duration
 		r.said = &probeOutput{}
 		if err := json.Unmarshal(text, r.said); err != nil {
 			r.end(true)
-			return nil, fmt.Errorf("%s: reading what the decoder wrote: %w", printable(path), err)
+			return nil, r.nonsense()
 		}
 		return r, nil
 	}
-	said, ended := r.end(true)
+	said, ended := r.end(tooLong || err == nil || errors.Is(err, errWord))
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -178,12 +182,27 @@ func openRing(ctx context.Context, path string, buffers int, limit time.Duration
 		chosen.Store(byPipe)
 		return nil, errNoRing
 	}
+	if err == nil || errors.Is(err, errWord) {
+		return nil, r.nonsense()
+	}
 	return nil, r.ended(said, ended)
+}
+
+// errWord says that the decoder's words cannot be read.
+var errWord = errors.New("not a word")
+
+// nonsense is the fault of a decoder whose words make no sense: it has been
+// taken over by the film, or broke down.
+func (r *ring) nonsense() error {
+	return &fault{ErrUndecodable, r.path, say("video.detail.nonsense"), say("video.advice.export")}
 }
 
 // ended explains an end without a picture.
 func (r *ring) ended(said string, err error) error {
-	if strings.TrimSpace(said) == "" && err != nil {
+	if strings.TrimSpace(said) == "" && err == nil {
+		return &fault{ErrUndecodable, r.path, say("video.detail.early"), say("video.advice.export")}
+	}
+	if strings.TrimSpace(said) == "" {
 		return &fault{ErrUndecodable, r.path, say("video.detail.broke", words.Args{"Reason": err}), say("video.advice.export")}
 	}
 	return explain(r.path, said)
@@ -197,7 +216,7 @@ func (r *ring) word() (kind uint32, payload []byte, err error) {
 	}
 	n := binary.LittleEndian.Uint32(head[4:])
 	if n > mostWord {
-		return 0, nil, io.ErrUnexpectedEOF
+		return 0, nil, errWord
 	}
 	payload = make([]byte, n)
 	_, err = io.ReadFull(r.words, payload)
@@ -230,31 +249,37 @@ func (r *ring) start(info Info, opt Options, seek float64) error {
 	if err == nil {
 		var kind uint32
 		var b []byte
+		slow := time.AfterFunc(startTimeout, r.cancel)
 		if kind, b, err = r.word(); err == nil && (kind != wordMemory || len(b) != 8) {
-			err = io.ErrUnexpectedEOF
+			err = errWord
+		}
+		if !slow.Stop() && r.parent.Err() == nil {
+			r.end(true)
+			return &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", startTimeout.Seconds())}), say("video.advice.busy")}
 		}
 		if err == nil {
 			total = binary.LittleEndian.Uint64(b)
 		}
 	}
+	if errors.Is(err, errWord) {
+		r.end(true)
+		return r.nonsense()
+	}
 	if err != nil {
-		said, ended := r.end(true)
+		said, ended := r.end(false)
 		return r.ended(said, ended)
 	}
 	if total == 0 || total > uint64(memoryMB(info))<<20 {
 		r.end(true)
-		return &fault{ErrTooLarge, r.path, "", say("video.advice.scale", words.Args{"Pixels": MaxSide})}
+		return r.nonsense()
 	}
-	// The size is sealed: a decoder that has been taken over cannot take the memory
-	// away under a reader.
 	fd := int(r.mem.file.Fd())
-	if err := unix.Ftruncate(fd, int64(total)); err != nil {
+	if err := sizeMemory(fd, int64(total)); err != nil {
 		r.end(true)
+		if errors.Is(err, errWord) {
+			return r.nonsense()
+		}
 		return fmt.Errorf("making memory for the pictures: %w", err)
-	}
-	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL); err != nil {
-		r.end(true)
-		return fmt.Errorf("sealing the memory for the pictures: %w", err)
 	}
 	r.mem.bytes, err = unix.Mmap(fd, 0, int(total), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
@@ -272,12 +297,35 @@ func (r *ring) start(info Info, opt Options, seek float64) error {
 	return nil
 }
 
+// sizeMemory sizes the memory and seals it, so that a decoder that has been
+// taken over cannot take it away under a reader. It says [errWord] where the
+// decoder, which has the memory as well, did something to it meanwhile.
+func sizeMemory(fd int, total int64) error {
+	err := unix.Ftruncate(fd, total)
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL)
+	}
+	var now unix.Stat_t
+	if err == nil {
+		err = unix.Fstat(fd, &now)
+	}
+	if errors.Is(err, unix.EPERM) || err == nil && now.Size != total {
+		return errWord
+	}
+	return err
+}
+
 // release tells the decoder that a frame's slot may be filled again.
 func (r *ring) release(f *Frame) {
 	f.Y, f.Cb, f.Cr = nil, nil, nil
 	var b [4]byte
 	binary.LittleEndian.PutUint32(b[:], f.slot)
-	r.pipes[1].Write(b[:]) // a decoder that has ended needs no telling
+	// A decoder that has ended needs no telling. One that does not listen is not
+	// waited for.
+	r.pipes[1].SetWriteDeadline(time.Now().Add(listenTimeout))
+	if _, err := r.pipes[1].Write(b[:]); errors.Is(err, os.ErrDeadlineExceeded) {
+		r.cancel()
+	}
 	r.mem.leave()
 	r.free <- f
 }
@@ -285,10 +333,23 @@ func (r *ring) release(f *Frame) {
 // read turns the decoder's words into frames until it ends.
 func (r *ring) read() {
 	defer close(r.out)
+	defer func() {
+		if r.fault != nil {
+			r.cancel()
+		}
+	}()
 	for {
 		kind, b, err := r.word()
-		if err != nil || kind != wordPicture || len(b) != pictureBytes {
+		switch {
+		case err == nil && kind == wordPicture && len(b) == pictureBytes:
+		case err == nil && kind == wordEnd && len(b) == 0:
+			r.whole = true
 			return
+		case err == nil, errors.Is(err, errWord):
+			r.fault = r.nonsense()
+			return
+		default:
+			return // it has ended
 		}
 		var f *Frame
 		select {
@@ -300,16 +361,20 @@ func (r *ring) read() {
 		f.slot = le.Uint32(b[8:])
 		f.W, f.H = int(le.Uint32(b[12:])), int(le.Uint32(b[16:]))
 		if f.W != r.info.Width || f.H != r.info.Height {
+			r.fault = r.nonsense()
 			return
 		}
 		luma, chroma := f.W*f.H, ((f.W+1)/2)*((f.H+1)/2)
 		if f.Y, err = r.mem.plane(le.Uint64(b[32:]), luma); err != nil {
+			r.fault = r.nonsense()
 			return
 		}
 		if f.Cb, err = r.mem.plane(le.Uint64(b[40:]), chroma); err != nil {
+			r.fault = r.nonsense()
 			return
 		}
 		if f.Cr, err = r.mem.plane(le.Uint64(b[48:]), chroma); err != nil {
+			r.fault = r.nonsense()
 			return
 		}
 		r.mem.use()
@@ -339,14 +404,24 @@ func (r *ring) end(now bool) (string, error) {
 	if now {
 		r.cancel()
 	}
-	if r.mem.bytes != nil { // it was started
+	started := r.mem.bytes != nil
+	if started {
 		for p := range r.out {
 			p.frame.Release()
 		}
 	}
 	r.pipes[1].Close()
+	lingers := time.AfterFunc(lingerTimeout, r.cancel)
 	err := r.cmd.Wait()
+	lingers.Stop()
 	r.close()
+	switch {
+	case now:
+	case r.fault != nil:
+		err = r.fault
+	case err == nil && started && !r.whole:
+		err = errors.New(say("video.detail.early"))
+	}
 	return r.stderr.String(), err
 }
 

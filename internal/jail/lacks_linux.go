@@ -15,16 +15,26 @@ const fullLandlock = 6
 // Lacks says, a line each, what of the jail this kernel cannot do; nil where it
 // can do all.
 func Lacks() []string {
-	var lacks []string
 	version, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
-	switch {
-	case errno != 0:
-		lacks = append(lacks, say("jail.noLandlock"))
-	case version < fullLandlock:
-		lacks = append(lacks, say("jail.oldLandlock", words.Args{"Version": version, "Full": fullLandlock}))
+	if errno != 0 {
+		version = 0
 	}
 	kills := uint32(unix.SECCOMP_RET_KILL_PROCESS)
-	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&kills))); errno != 0 {
+	_, _, errno = unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&kills)))
+	return lacking(int(version), errno == 0)
+}
+
+// lacking is what a kernel lacks with this version of Landlock, 0 for none, and
+// with or without seccomp.
+func lacking(landlock int, seccomp bool) []string {
+	var lacks []string
+	switch {
+	case landlock <= 0:
+		lacks = append(lacks, say("jail.noLandlock"))
+	case landlock < fullLandlock:
+		lacks = append(lacks, say("jail.oldLandlock", words.Args{"Version": landlock, "Full": fullLandlock}))
+	}
+	if !seccomp {
 		lacks = append(lacks, say("jail.noSeccomp"))
 	}
 	return lacks

@@ -113,7 +113,8 @@ static int64_t film_seek(void *opaque, int64_t to, int whence)
 	return at < 0 ? AVERROR(errno) : at;
 }
 
-// A film that names another file is not followed.
+// A film that names another file is not followed. Some demuxers ask for it here,
+// others (dash, concat) by themselves, which the empty list of protocols refuses.
 static int film_alone(AVFormatContext *s, AVIOContext **pb, const char *url, int flags, AVDictionary **o)
 {
 	(void)s, (void)pb, (void)url, (void)flags, (void)o;
