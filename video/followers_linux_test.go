@@ -326,7 +326,13 @@ func TestNoDemuxerFollows(t *testing.T) {
 			}
 		}
 	}
-	t.Run("all walls", func(t *testing.T) { each(t, refuse(byRing, byPipe)) })
+	t.Run("all walls", func(t *testing.T) {
+		each(t, func(t *testing.T, h hostile, path string) {
+			if h.follows { // the others are held to each wall alone below
+				refuse(byRing, byPipe)(t, h, path)
+			}
+		})
+	})
 	t.Run("lists alone", func(t *testing.T) {
 		libWith(t, "facialis-jail")
 		each(t, refuse(byRing, byPipe))

@@ -42,7 +42,7 @@ func TestWithoutChromium(t *testing.T) {
 // line and leave nothing behind.
 func TestBroken(t *testing.T) {
 	for name, c := range map[string]struct{ script, want string }{
-		"fails":    {"#!/bin/sh\necho 'first line' >&2\necho 'no usable sandbox' >&2\nexit 1\n", "nothing printed by Chromium: no usable sandbox"},
+		"fails":    {"#!/bin/sh\necho 'first line' >&2\necho 'no room left' >&2\nexit 1\n", "nothing printed by Chromium: no room left"},
 		"lies":     {"#!/bin/sh\nexit 0\n", "nothing printed by Chromium: "},
 		"shut out": {"#!/bin/sh\necho '[1:1:FATAL:zygote_host_impl_linux.cc] No usable sandbox! If this is a container' >&2\nexit 1\n", "Chromium cannot start its sandbox on this system"},
 		"hangs":    {"#!/bin/sh\nexec sleep 600\n", "printing the page: context canceled"},
