@@ -131,11 +131,12 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Clock = w.clock
-	if rate > 0 {
-		a.Clock.TrueRate = &rate
+	a.Clock.Frozen = frozen(w.skin.Frozen())
+	if fresh := trueRate(rate, w.last, w.skin.Repeated()); rate > 0 {
+		a.Clock.TrueRate = &fresh
 	}
 	a.Quality = quality(tr, a, w.warnings, w.damage, why)
-	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, w.info.Tracks)...)
+	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, rate, w.skin.Repeated(), w.info.Tracks)...)
 	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
 	if why != "" {
@@ -165,7 +166,7 @@ func (n networks) close() {
 const mostClockWarnings = 20
 
 // clockWarnings says what of the film's clock the reader of a result must know.
-func clockWarnings(c video.Clock, tracks int) []report.Warning {
+func clockWarnings(c video.Clock, rate float64, repeated []motion.Repeated, tracks int) []report.Warning {
 	var out []report.Warning
 	say := words.English().Say
 	add := func(code string, from, to *float64, args words.Args) {
@@ -180,6 +181,17 @@ func clockWarnings(c video.Clock, tracks int) []report.Warning {
 	for _, at := range c.Resized[:min(len(c.Resized), mostClockWarnings)] {
 		add("size_changed", &at, &at, words.Args{"At": seconds(at)})
 	}
+	for _, f := range c.Frozen[:min(len(c.Frozen), mostClockWarnings)] {
+		add("frozen", &f.FromS, &f.ToS, words.Args{"From": seconds(f.FromS), "To": seconds(f.ToS)})
+	}
+	for _, r := range repeated[:min(len(repeated), mostClockWarnings)] {
+		args := words.Args{"From": seconds(r.FromS), "To": seconds(r.ToS), "Stored": fmt.Sprintf("%.3g", rate), "New": fmt.Sprintf("%.3g", rate*r.Share)}
+		if r.Whole {
+			add("repeated", nil, nil, args)
+		} else {
+			add("repeated_part", &r.FromS, &r.ToS, args)
+		}
+	}
 	if c.SlowMotion != nil {
 		code := "slow_motion"
 		times := *c.SlowMotion
@@ -190,6 +202,35 @@ func clockWarnings(c video.Clock, tracks int) []report.Warning {
 	}
 	if tracks > 1 {
 		add("several_films", nil, nil, words.Args{"Number": tracks})
+	}
+	return out
+}
+
+// trueRate is the rate of a recording without the repeated pictures in it.
+func trueRate(rate, length float64, repeated []motion.Repeated) float64 {
+	fresh := rate
+	for _, r := range repeated {
+		if r.Whole {
+			return round(rate * r.Share)
+		}
+		if length > 0 {
+			fresh -= rate * (1 - r.Share) * (r.ToS - r.FromS) / length
+		}
+	}
+	if len(repeated) == 0 {
+		return rate
+	}
+	return round(fresh)
+}
+
+// round rounds a rate to thousandths.
+func round(rate float64) float64 { return math.Round(1000*rate) / 1000 }
+
+// frozen are the stretches in which a picture was held.
+func frozen(held [][2]float64) []video.Stretch {
+	out := []video.Stretch{}
+	for _, h := range held {
+		out = append(out, video.Stretch{FromS: h[0], ToS: h[1]})
 	}
 	return out
 }
@@ -366,8 +407,8 @@ func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, s
 	if decode != "" {
 		add("damaged", l.Say("quality.warning.damaged", words.Args{"Reason": decode}))
 	}
-	if r := a.Recording.FrameRate; r > 0 && r < 24 {
-		add("low_rate", l.Say("quality.warning.low_rate", words.Args{"Rate": fmt.Sprintf("%.0f", r)}))
+	if r := a.Clock.TrueRate; r != nil && *r < 24 {
+		add("low_rate", l.Say("quality.warning.low_rate", words.Args{"Rate": fmt.Sprintf("%.0f", *r)}))
 	}
 	if a.Tracking.FaceFraction > 0 && a.Tracking.MMPerPx == nil {
 		add("no_scale", l.Say("quality.warning.no_scale"))
