@@ -34,7 +34,7 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 		return fmt.Errorf("writing the annotations: %w", err)
 	}
 	run := video.FFmpeg{Folder: dir, Args: []string{"-map", info.Film(),
-		"-vf", fmt.Sprintf("setpts=PTS-STARTPTS,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", info.Width&^1, info.Height&^1),
+		"-vf", fmt.Sprintf("setpts=%s,scale=%d:%d,setsar=1,format=yuv420p,ass=events.ass", filmingTime(a), info.Width&^1, info.Height&^1),
 		"-fps_mode", "passthrough", "-map_metadata", "-1", "-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
 		"-movflags", "+faststart", "annotated.mp4"}}
 	if _, err := run.Run(ctx, path, info); err != nil {
@@ -47,4 +47,12 @@ func Annotate(ctx context.Context, path, out string, t *event.Trace, a *Analysis
 		return fmt.Errorf("moving the annotated video to its place: %w", err)
 	}
 	return nil
+}
+
+// filmingTime is the filter's word for the times of the analysis.
+func filmingTime(a *Analysis) string {
+	if k := a.Clock.SlowMotion; k != nil && *k > 0 {
+		return fmt.Sprintf("(PTS-STARTPTS)/%g", *k)
+	}
+	return "PTS-STARTPTS"
 }
