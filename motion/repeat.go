@@ -34,8 +34,9 @@ const (
 	repeatWrong  = 0.07 // how often something else moves in a repeated picture
 	repeatFlat   = 0.7  // density of that share where pictures are not repeated
 	repeatEnter  = 10.0 // log likelihood ratio from which pictures are called repeated
+	repeatLater  = 15.0 // the same in the midst of a film: most films are so from beginning to end
 	repeatPhase  = 6.0  // the same for another phase of the same pattern
-	repeatLeave  = 2.0  // and for their end
+	repeatLeave  = 8.0  // and for their end
 	repeatRows   = 9000 // rows decided at a time
 )
 
@@ -233,10 +234,10 @@ func (s *stepper) decide(from, to int) []repeatRun {
 		}
 		for k, st := range s.states {
 			top, by := old[k], k
-			if v := old[n] - repeatEnter; v > top {
+			if v := old[n] - repeatLater; v > top {
 				top, by = v, n
 			}
-			if v := old[best] - repeatEnter; v > top {
+			if v := old[best] - repeatLater; v > top {
 				top, by = v, best
 			}
 			for m := k - st.phase; m < k-st.phase+st.period; m++ {

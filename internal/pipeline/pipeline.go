@@ -282,7 +282,39 @@ func rateOf(steps []float64) (float64, bool) {
 	if med <= 0 {
 		return 0, true
 	}
-	return math.Round(1000/med) / 1000, odd*50 > len(s)
+	return math.Round(1000/evened(s, med)) / 1000, odd*50 > len(s)
+}
+
+const (
+	stampS     = 0.001 // the coarsest stamps that containers write
+	stampShare = 0.9   // share of the steps that are the usual one but for the stamps
+)
+
+// evened is the usual step between frames where stamps are too coarse to tell it:
+// at 30 frames a second, steps of 33 and 34 ms. It is the mean of the steps that
+// are the median but for that, or what a usual rate gives where the stamps allow
+// it. Where stamps are fine it is the median. steps are in order.
+func evened(steps []float64, med float64) float64 {
+	var sum float64
+	n := 0
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, d := range steps {
+		if math.Abs(d-med) <= 1.1*stampS {
+			sum += d
+			n++
+			low, high = min(low, d), max(high, d)
+		}
+	}
+	if float64(n) < stampShare*float64(len(steps)) || high-low < stampS/4 {
+		return med
+	}
+	mean := sum / float64(n)
+	for _, k := range []float64{1, 1000.0 / 1001} {
+		if usual := math.Round(1/mean/k) * k; math.Abs(usual*mean-1) <= stampS/sum {
+			return 1 / usual
+		}
+	}
+	return mean
 }
 
 // Usable are the stretches in which the face was tracked.
