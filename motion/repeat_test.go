@@ -127,7 +127,7 @@ func TestHeldPicturesAreEmptied(t *testing.T) {
 }
 
 // A face that comes to rest and moves on is not a held picture: neither where
-// compression stills it, nor where the rest ends with a start.
+// compression stills it, nor where it stops and starts at once.
 func TestRestIsNotHeld(t *testing.T) {
 	rest := func(slow, fast float64) shown {
 		return func(row int) (int, float64) {
@@ -155,9 +155,56 @@ func TestRestIsNotHeld(t *testing.T) {
 		}
 		return picture, at
 	}
-	for name, show := range map[string]shown{"stilled": clean, "noisy": rest(0.5, 0.5), "start": rest(0.5, 0)} {
+	twice := func(row int) (int, float64) { // stops at once and goes on with a jump
+		t := float64(row) / 30
+		switch {
+		case t >= 4 && t < 5.5:
+			return row, 4
+		case t >= 8 && t < 9.5:
+			return row, 8
+		}
+		return row, t
+	}
+	for name, show := range map[string]shown{"stilled": clean, "noisy": rest(0.5, 0.5), "twice": twice} {
 		if got := moving(30, 12, show).leaveFrozen(); got != nil {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// Of five pictures a second nobody can say whether the face paused between them.
+func TestTooFewPicturesToTell(t *testing.T) {
+	s := newStepper(moving(30, 2, every(30)))
+	for _, state := range s.states {
+		if float64(state.fresh)*30/float64(state.period) < leastFresh {
+			t.Errorf("%d new pictures of %d are looked for at 30 a second", state.fresh, state.period)
+		}
+	}
+}
+
+// Compression smooths slow movements across repeated pictures: only fast ones
+// count, against or for repeats.
+func TestSlowMovementsAreSmoothed(t *testing.T) {
+	r := moving(30, 8, some(1, 2, 30))
+	for i := 1; i+1 < len(r.t); i += 2 {
+		if math.Abs(float64(r.fx[i+1]-r.fx[i-1])) < 1 {
+			r.fx[i] = (r.fx[i-1] + r.fx[i+1]) / 2
+		}
+		if math.Abs(float64(r.fy[i+1]-r.fy[i-1])) < 1 {
+			r.fy[i] = (r.fy[i-1] + r.fy[i+1]) / 2
+		}
+		for s := range 2 {
+			for k := range anatomy.NumRegions {
+				for _, c := range [][]float32{r.dx[s][k], r.dy[s][k]} {
+					if math.Abs(float64(c[i+1]-c[i-1])) < 0.25 || i%20 > 2 {
+						c[i] = (c[i-1] + c[i+1]) / 2
+					}
+					c[i], c[i-1], c[i+1] = 0.1*c[i], 0.1*c[i-1], 0.1*c[i+1]
+				}
+			}
+		}
+	}
+	if got := r.leaveRepeats(); len(got) != 1 || got[0].Share != 0.5 {
+		t.Errorf("%+v", got)
 	}
 }
