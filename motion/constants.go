@@ -155,8 +155,6 @@ func Constants() map[string]float64 {
 		"frozenUsual":      frozenUsual,
 		"frozenJump":       frozenJump,
 		"frozenShare":      frozenShare,
-		"frozenNear":       frozenNear,
-		"frozenMoves":      frozenMoves,
 		"frozenCalm":       frozenCalm,
 		"frozenLeast":      frozenLeast,
 	}

@@ -8,8 +8,7 @@ import (
 // A picture that a call or a camera holds for a while is no resting face. Even one
 // that rests wanders a little from picture to picture, by breath, by the camera's
 // noise and by what compression does to it. A held picture stands much stiller than
-// the stillest moments of the same film, the face moves up to it, and the film goes
-// on with a jump. Measured on 7 films with a picture held for 1 s, in 3 codecs,
+// the stillest moments of the same film, and the film goes on with a jump. Measured on 7 films with a picture held for 1 s, in 3 codecs,
 // and on all others that were to be had: frozenShare 0.09 to 0.27 against 0.67 and
 // more, frozenJump 2.4 and more against 1.1.
 const (
@@ -17,8 +16,6 @@ const (
 	frozenUsual = 0.25 // of what the face usually wanders: held pictures lie below it
 	frozenShare = 0.4  // of what it wanders in the stillest moments elsewhere
 	frozenJump  = 1.6  // of what it usually wanders: the step with which the film goes on
-	frozenNear  = 0.3  // s before, in which the face has to move
-	frozenMoves = 0.8  // times what it wanders in the stillest moments
 	frozenCalm  = 0.05 // share of the film that are its stillest moments
 	frozenLeast = 3.0  // s of film needed elsewhere
 )
@@ -173,8 +170,7 @@ func (s *stepper) held(w []float64, a, b int, usual float64) bool {
 			jump = max(jump, w[k])
 		}
 	}
-	before := near(w, t, a-1)
-	return median(w[a:b+1]) <= frozenShare*least && jump >= frozenJump*usual && before >= frozenMoves*least
+	return median(w[a:b+1]) <= frozenShare*least && jump >= frozenJump*usual
 }
 
 // median is that of the numbers, NaN left out.
@@ -190,13 +186,4 @@ func median(v []float64) float64 {
 	}
 	slices.Sort(s)
 	return s[len(s)/2]
-}
-
-// near is what the face wanders just before step i.
-func near(w, t []float64, i int) float64 {
-	k := i
-	for k > 1 && t[i]-t[k] < frozenNear {
-		k--
-	}
-	return median(w[k : i+1])
 }
