@@ -45,6 +45,8 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
+	m.frozen = r.leaveFrozen()
+	m.repeated = r.leaveRepeats()
 	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}

@@ -3,10 +3,12 @@ package motion
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 
 	"facialis/anatomy"
+	"facialis/event"
 )
 
 // blockRows is how many frames are put away at a time; as many of the latest stay
@@ -17,12 +19,14 @@ const blockRows = 2048
 type column interface {
 	put(b []byte) []byte                                    // appends the oldest block to b
 	drop()                                                  // forgets the oldest block
+	thin(without []bool)                                    // takes rows out; what is missing in the row before is taken from them
+	blank(i int)                                            // makes a row's value missing
 	whole(r *rows, n int, at int64) (size int64, err error) // puts n frames back, from byte at of every block
 }
 
 // columns are all columns, in a fixed order.
 func (r *rows) columns() []column {
-	c := []column{list[float64]{&r.t}, list[int32]{&r.segment}, list[float64]{&r.scale}}
+	c := []column{list[float64]{&r.t}, list[int32]{&r.segment}, list[int32]{&r.byMesh}, list[float64]{&r.scale}}
 	add := func(columns ...*[]float32) {
 		for _, p := range columns {
 			c = append(c, list[float32]{p})
@@ -128,4 +132,26 @@ func (r *rows) close() {
 		os.Remove(r.name)
 	}
 	r.file = nil
+}
+
+func (l list[E]) thin(without []bool) {
+	out := (*l.c)[:0]
+	for i, v := range *l.c {
+		switch last := len(out) - 1; {
+		case !without[i]:
+			out = append(out, v)
+		case last >= 0 && out[last] != out[last]:
+			out[last] = v
+		}
+	}
+	*l.c = out
+}
+
+func (l list[E]) blank(i int) {
+	switch c := any(*l.c).(type) {
+	case []float32:
+		c[i] = event.Missing
+	case []float64:
+		c[i] = math.NaN()
+	}
 }

@@ -39,7 +39,9 @@ type Tracker struct {
 	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
-	rows rows
+	rows     rows
+	repeated []Repeated
+	frozen   [][2]float64
 
 	rest        [anatomy.NumRegions][2]float64 // slow levels for Uneven
 	restKnown   [anatomy.NumRegions]bool
@@ -58,6 +60,7 @@ type rows struct {
 	yaw, pitch, roll    []float32
 	fx, fy, fw          []float32
 	quality             []float32
+	byMesh              []int32   // a bit for each side and region in which the mesh speaks for the pixels
 	scale               []float64 // px of the frame a nominal mm
 	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
 

@@ -24,6 +24,31 @@ type Clock struct {
 	Assumed     int         `json:"assumed"`       // pictures without a stamp that could be used, whose time was filled in
 }
 
+// FileS is when a player of the file, whose clock stands at 0 at the file's
+// beginning and runs as the file is stored, shows what happened at time t. Where
+// the clock jumps, players carry on, as the frames' times do.
+func (c Clock) FileS(t float64) float64 {
+	first, slow := c.start()
+	return t*slow + first
+}
+
+// OwnS is the time at which a player's clock stands at s: see FileS.
+func (c Clock) OwnS(s float64) float64 {
+	first, slow := c.start()
+	return (s - first) / slow
+}
+
+func (c Clock) start() (first, slow float64) {
+	slow = 1
+	if c.SlowMotion != nil && *c.SlowMotion > 0 {
+		slow = *c.SlowMotion
+	}
+	if c.FirstFrameS != nil {
+		first = *c.FirstFrameS
+	}
+	return first, slow
+}
+
 // ClockJump is a place where the file's clock went back.
 type ClockJump struct {
 	AtS float64 `json:"at_s"` // the first picture after it

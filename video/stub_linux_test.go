@@ -273,7 +273,7 @@ func TestLyingDecoder(t *testing.T) {
 		"another kind":        {ErrNoVideo, ""},
 		"huge":                {ErrTooLarge, "2000000000×2000000000"},
 		"crash":               {ErrUndecodable, "killed"},
-		"hang":                {ErrStalled, ""},
+		"hang":                {ErrBusy, ""},
 		"silence":             {ErrUndecodable, "before the end"},
 		"bomb":                {ErrUndecodable, ""},
 		"bomb at start":       {ErrUndecodable, ""},
