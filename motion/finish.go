@@ -39,7 +39,8 @@ var Actions = [anatomy.NumRegions][2]float64{
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
 // neutral levels removed, noise floors estimated. It fails only where what was
-// put away on disk meanwhile cannot be read back.
+// put away on disk meanwhile cannot be read back. The columns of a long recording
+// lie in a file: see [event.Trace.Free], and call Close when done with them.
 func (m *Tracker) Finish() (*event.Trace, error) {
 	r := &m.rows
 	if err := r.gather(); err != nil {
@@ -48,6 +49,9 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
+	if r.kept != nil {
+		t.KeepIn(r.kept)
+	}
 	for s := range 2 {
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			fill(t.T, c, 0.25, nil)
@@ -59,22 +63,26 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	}
 	for s := range 2 {
 		m.lidSignal(t, s)
+		t.Free()
 	}
 	m.toMM(t)
+	t.Free()
 	facing := facingFrames(t, m.p)
 	for s := range 2 {
 		m.settle(t, s, facing)
 		for k := range anatomy.NumRegions {
 			t.NoiseMM[s][k] = Noise(t.T, t.Along[s][k])
+			t.Free()
 		}
 	}
 	for k := range anatomy.NumRegions {
-		d := make([]float32, t.Len())
+		d := r.make(t.Len())
 		for i := range d {
 			d[i] = t.Along[anatomy.AtRight][k][i] - t.Along[anatomy.AtLeft][k][i]
 		}
 		t.Diff[k] = d
 		t.DiffNoiseMM[k] = Noise(t.T, d)
+		t.Free()
 	}
 	return t, nil
 }
@@ -165,6 +173,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		for k := range anatomy.NumRegions {
 			scale(t.DX[s][k])
 			scale(t.DY[s][k])
+			t.Free()
 		}
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			scale(c)

@@ -2,9 +2,11 @@ package motion
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"unsafe"
 
 	"facialis/anatomy"
 )
@@ -18,6 +20,7 @@ type column interface {
 	put(b []byte) []byte                                    // appends the oldest block to b
 	drop()                                                  // forgets the oldest block
 	whole(r *rows, n int, at int64) (size int64, err error) // puts n frames back, from byte at of every block
+	bytes() int                                             // that a frame takes
 }
 
 // columns are all columns, in a fixed order.
@@ -73,27 +76,92 @@ func (r *rows) putAway() int {
 	return blockRows
 }
 
-// gather puts what was put away before what is in memory again.
+// gather puts what was put away before what is in memory again: into columns
+// that lie in another file, one after the other, so that only those are in memory
+// that are looked at. Where there is no such file they are all in memory.
 func (r *rows) gather() error {
 	defer r.close()
 	if r.away == 0 {
 		return nil
 	}
 	n := r.away*blockRows + len(r.t)
+	columns := r.columns()
+	size := r.extra() * columnBytes[float32](n)
+	for _, c := range columns {
+		size += rounded(c.bytes() * n)
+	}
+	if kept, err := newKept(size); err == nil {
+		r.kept = kept
+	}
 	at := int64(0)
-	for _, c := range r.columns() {
+	for _, c := range columns {
 		size, err := c.whole(r, n, at)
 		if err != nil {
-			return fmt.Errorf("motion: reading back what was measured: %w", err)
+			return errors.Join(fmt.Errorf("motion: reading back what was measured: %w", err), r.drop())
 		}
 		at += size
+		r.free()
 	}
 	r.away = 0
 	return nil
 }
 
+// drop gives back the file of the columns.
+func (r *rows) drop() error {
+	if r.kept == nil {
+		return nil
+	}
+	k := r.kept
+	r.kept = nil
+	return k.Close()
+}
+
+// extra is how many columns a trace has beyond the rows': what regions do along
+// their action, right less left, and those that are set aside meanwhile.
+func (r *rows) extra() int { return 3*anatomy.NumRegions + len(r.aside) }
+
+// free gives back the memory of columns that nobody looks at any more.
+func (r *rows) free() {
+	if r.kept != nil {
+		r.kept.Free()
+	}
+}
+
+// make is a new column of n frames.
+func (r *rows) make(n int) []float32 { return newColumn[float32](r.kept, n) }
+
+// set is the i-th column set aside, with the values of c.
+func (r *rows) set(i int, c []float32) []float32 {
+	if len(r.aside[i]) != len(c) {
+		r.aside[i] = r.make(len(c))
+	}
+	copy(r.aside[i], c)
+	return r.aside[i]
+}
+
+// number is what columns hold.
+type number interface{ float32 | float64 | int32 }
+
+// columnBytes is the room of a column of n frames in a file.
+func columnBytes[E number](n int) int { return rounded(int(unsafe.Sizeof(*new(E))) * n) }
+
+// rounded is a column's size as it stands in a file, so that any may follow.
+func rounded(bytes int) int { return (bytes + 7) &^ 7 }
+
+// newColumn is a column of n frames in k, in memory where k is nil or full.
+func newColumn[E number](k *kept, n int) []E {
+	if k != nil && n > 0 {
+		if b := k.room(columnBytes[E](n)); b != nil {
+			return unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(b))), n)
+		}
+	}
+	return make([]E, n)
+}
+
 // list is a column of numbers.
-type list[E float32 | float64 | int32] struct{ c *[]E }
+type list[E number] struct{ c *[]E }
+
+func (l list[E]) bytes() int { return int(unsafe.Sizeof(*new(E))) }
 
 func (l list[E]) put(b []byte) []byte {
 	b, _ = binary.Append(b, binary.LittleEndian, (*l.c)[:blockRows]) // slices of numbers have no errors
@@ -103,8 +171,8 @@ func (l list[E]) put(b []byte) []byte {
 func (l list[E]) drop() { *l.c = slices.Delete(*l.c, 0, blockRows) }
 
 func (l list[E]) whole(r *rows, n int, at int64) (int64, error) {
-	out := make([]E, n)
-	buf := make([]byte, binary.Size(out[:blockRows]))
+	out := newColumn[E](r.kept, n)
+	buf := make([]byte, blockRows*l.bytes())
 	for b := range r.away {
 		if _, err := r.file.ReadAt(buf, int64(b)*int64(len(r.buf))+at); err != nil {
 			return 0, err
