@@ -217,36 +217,67 @@ func fill(t []float64, c []float32, maxGap float64, join func(a, b float32) bool
 // seconds, so that a film full of movement, or of spasms, does not call them
 // noise. NaN when there is nothing to go by.
 func Noise(t []float64, c []float32) float64 {
-	var sds []float64
-	var size []float32
-	stride := max(len(c)/noiseSamples, 1)
-	for a := 0; a < len(t); {
-		b := a
-		var s, ss float64
-		n := 0
-		for b < len(t) && t[b] < t[a]+noiseBlockS {
-			if v := float64(c[b]); v == v {
-				s += v
-				ss += v * v
-				n++
-				if b%stride == 0 {
-					size = append(size, float32(math.Abs(v)))
-				}
-			}
-			b++
-		}
-		if n >= noiseLeastFrames {
-			sds = append(sds, math.Sqrt(math.Max(ss-s*s/float64(n), 0)/float64(n-1)))
-		}
-		a = b
+	n := NewNoiseFloor(len(c))
+	for i := range t {
+		n.Add(t[i], c[i])
 	}
-	if len(sds) == 0 || len(size) == 0 {
+	return n.MM()
+}
+
+// A NoiseFloor finds what [Noise] is of a column that is nowhere as a whole: it
+// is shown one value after the other.
+type NoiseFloor struct {
+	stride, i int
+	from      float64 // when the present half second began
+	s, ss     float64 // sum and sum of squares in it
+	n         int
+	sds       []float64 // of the half seconds so far
+	size      []float32 // of some of the values so far
+}
+
+// NewNoiseFloor is for a column of so many frames.
+func NewNoiseFloor(frames int) *NoiseFloor {
+	return &NoiseFloor{stride: max(frames/noiseSamples, 1)}
+}
+
+// Add shows the column's value of the next frame.
+func (f *NoiseFloor) Add(t float64, value float32) {
+	if f.i == 0 {
+		f.from = t
+	}
+	if !(t < f.from+noiseBlockS) {
+		f.end()
+		f.from = t
+	}
+	if v := float64(value); v == v {
+		f.s += v
+		f.ss += v * v
+		f.n++
+		if f.i%f.stride == 0 {
+			f.size = append(f.size, float32(math.Abs(v)))
+		}
+	}
+	f.i++
+}
+
+// end ends a half second.
+func (f *NoiseFloor) end() {
+	if f.n >= noiseLeastFrames {
+		f.sds = append(f.sds, math.Sqrt(math.Max(f.ss-f.s*f.s/float64(f.n), 0)/float64(f.n-1)))
+	}
+	f.s, f.ss, f.n = 0, 0, 0
+}
+
+// MM is the noise floor once every frame was shown.
+func (f *NoiseFloor) MM() float64 {
+	f.end()
+	if len(f.sds) == 0 || len(f.size) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(sds)
-	slices.Sort(size)
-	calm := calmToSD * sds[len(sds)*15/100]
-	wander := float64(size[len(size)/2]) / 0.6745
+	slices.Sort(f.sds)
+	slices.Sort(f.size)
+	calm := calmToSD * f.sds[len(f.sds)*15/100]
+	wander := float64(f.size[len(f.size)/2]) / 0.6745
 	return math.Min(math.Max(calm, wander), wanderMax*calm)
 }
 
