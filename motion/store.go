@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"unsafe"
 
 	"facialis/anatomy"
+	"facialis/internal/scratch"
 )
 
 // blockRows is how many frames are put away at a time; as many of the latest stay
@@ -20,7 +20,7 @@ type column interface {
 	put(b []byte) []byte                                    // appends the oldest block to b
 	drop()                                                  // forgets the oldest block
 	whole(r *rows, n int, at int64) (size int64, err error) // puts n frames back, from byte at of every block
-	bytes() int                                             // that a frame takes
+	bytes(n int) int                                        // that n frames take
 }
 
 // columns are all columns, in a fixed order.
@@ -86,11 +86,11 @@ func (r *rows) gather() error {
 	}
 	n := r.away*blockRows + len(r.t)
 	columns := r.columns()
-	size := r.extra() * columnBytes[float32](n)
+	size := r.extra() * scratch.ColumnBytes[float32](n)
 	for _, c := range columns {
-		size += rounded(c.bytes() * n)
+		size += c.bytes(n)
 	}
-	if kept, err := newKept(size); err == nil {
+	if kept, err := scratch.NewColumns(size); err == nil {
 		r.kept = kept
 	}
 	at := int64(0)
@@ -128,7 +128,7 @@ func (r *rows) free() {
 }
 
 // make is a new column of n frames.
-func (r *rows) make(n int) []float32 { return newColumn[float32](r.kept, n) }
+func (r *rows) make(n int) []float32 { return scratch.Column[float32](r.kept, n) }
 
 // set is the i-th column set aside, with the values of c.
 func (r *rows) set(i int, c []float32) []float32 {
@@ -139,29 +139,10 @@ func (r *rows) set(i int, c []float32) []float32 {
 	return r.aside[i]
 }
 
-// number is what columns hold.
-type number interface{ float32 | float64 | int32 }
-
-// columnBytes is the room of a column of n frames in a file.
-func columnBytes[E number](n int) int { return rounded(int(unsafe.Sizeof(*new(E))) * n) }
-
-// rounded is a column's size as it stands in a file, so that any may follow.
-func rounded(bytes int) int { return (bytes + 7) &^ 7 }
-
-// newColumn is a column of n frames in k, in memory where k is nil or full.
-func newColumn[E number](k *kept, n int) []E {
-	if k != nil && n > 0 {
-		if b := k.room(columnBytes[E](n)); b != nil {
-			return unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(b))), n)
-		}
-	}
-	return make([]E, n)
-}
-
 // list is a column of numbers.
-type list[E number] struct{ c *[]E }
+type list[E scratch.Number] struct{ c *[]E }
 
-func (l list[E]) bytes() int { return int(unsafe.Sizeof(*new(E))) }
+func (l list[E]) bytes(n int) int { return scratch.ColumnBytes[E](n) }
 
 func (l list[E]) put(b []byte) []byte {
 	b, _ = binary.Append(b, binary.LittleEndian, (*l.c)[:blockRows]) // slices of numbers have no errors
@@ -171,8 +152,8 @@ func (l list[E]) put(b []byte) []byte {
 func (l list[E]) drop() { *l.c = slices.Delete(*l.c, 0, blockRows) }
 
 func (l list[E]) whole(r *rows, n int, at int64) (int64, error) {
-	out := newColumn[E](r.kept, n)
-	buf := make([]byte, blockRows*l.bytes())
+	out := scratch.Column[E](r.kept, n)
+	buf := make([]byte, l.bytes(blockRows))
 	for b := range r.away {
 		if _, err := r.file.ReadAt(buf, int64(b)*int64(len(r.buf))+at); err != nil {
 			return 0, err

@@ -207,7 +207,7 @@ func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt p
 	if err != nil {
 		return err
 	}
-	defer res.Album.Close()
+	defer res.Close()
 	a := res.Analysis
 	in := report.Inputs{Trace: res.Trace}
 	if answers != nil {

@@ -58,8 +58,18 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most; to be closed
+	Album    *report.Album // pictures of the moments at which one side moved most
 	Stages   Stages
+}
+
+// Close gives back the files of pictures and trace. After it nobody may look at
+// the trace.
+func (r *Result) Close() error {
+	r.Album.Close()
+	if r.Trace == nil {
+		return nil
+	}
+	return r.Trace.Close()
 }
 
 // Stages is the time each stage worked, for the benchmark's table.
@@ -106,13 +116,13 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	s := <-sum
 	if s.err != nil {
-		return nil, s.err
+		return nil, errors.Join(s.err, tr.Close())
 	}
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
 		a.Tasks = []event.Task{}
 	}
-	rate, variable := rateOf(w.steps)
+	rate, variable := rateOf(w.steps.values)
 	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
 		VariableRate: variable, Width: w.info.Width, Height: w.info.Height, Mirrored: opt.Mirrored}
 	if rate > 0 {
@@ -120,6 +130,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	if a.Recording.AsMirror() {
 		swapSides(tr)
+		tr.Free()
 	}
 	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
 	if a.Events == nil {
@@ -144,6 +155,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	a.Provenance = report.Provenance{Version: opt.Version, Models: engine.Models(),
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
+	tr.Free()
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }
@@ -278,6 +290,7 @@ func swapSides(tr *event.Trace) {
 		for i := range tr.Diff[k] {
 			tr.Diff[k][i] = -tr.Diff[k][i]
 		}
+		tr.Free()
 	}
 	swap(&tr.Aperture)
 	swap(&tr.BrowHeight)

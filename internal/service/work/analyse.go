@@ -126,7 +126,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	defer res.Album.Close()
+	defer res.Close()
 	a := res.Analysis
 	a.Recording.File = r.ID // the film's own name is not kept
 	var stills []report.Still

@@ -1,30 +1,28 @@
-package motion
+package scratch
 
 import (
-	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
-// kept is a file without a name that is mapped into memory and holds columns.
-type kept struct {
+// Columns is a file without a name that is mapped into memory and holds columns of
+// numbers: they are read and written like any others, and are in memory only while
+// they are looked at.
+type Columns struct {
 	mu   sync.Mutex
 	file []byte
 	used int
 }
 
-// newKept makes a file of size bytes. All of it is reserved on the disk: what is
-// not there would be an error only where a column is written.
-func newKept(size int) (*kept, error) {
-	f, err := os.CreateTemp("", "facialis-trace-")
+// NewColumns makes a file of so many bytes. All of it is reserved on the disk: what
+// is not there would end the program, and only where a column is written.
+func NewColumns(size int) (*Columns, error) {
+	f, err := New("facialis-columns-")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, err
-	}
 	if err := unix.Fallocate(int(f.Fd()), 0, 0, int64(size)); err != nil {
 		return nil, err
 	}
@@ -32,11 +30,11 @@ func newKept(size int) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &kept{file: b}, nil
+	return &Columns{file: b}, nil
 }
 
 // room is the next so many bytes of the file, nil where it is full.
-func (k *kept) room(bytes int) []byte {
+func (k *Columns) room(bytes int) []byte {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.used+bytes > len(k.file) {
@@ -47,8 +45,8 @@ func (k *kept) room(bytes int) []byte {
 	return b
 }
 
-// Free lets go of the pages that were looked at. What was written is in the file.
-func (k *kept) Free() {
+// Free gives back the memory of what was looked at. What was written is in the file.
+func (k *Columns) Free() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.file != nil {
@@ -57,7 +55,7 @@ func (k *kept) Free() {
 }
 
 // Close gives the file back, and the columns with it.
-func (k *kept) Close() error {
+func (k *Columns) Close() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.file == nil {
