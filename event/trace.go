@@ -43,7 +43,10 @@ type Trace struct {
 	// ScaleUncertainty its relative 2 SD.
 	MMPerPx, ScaleUncertainty float64
 
-	store Store // where the columns lie, nil for columns in memory
+	// Where the columns lie in a file, what Free and Close do; nil for columns in
+	// memory.
+	OnFree  func()       `json:"-"`
+	OnClose func() error `json:"-"`
 }
 
 // A Store is a file in which the columns of a long trace lie. They are read and
@@ -56,26 +59,26 @@ type Store interface {
 }
 
 // KeepIn says that the columns lie in s.
-func (t *Trace) KeepIn(s Store) { t.store = s }
+func (t *Trace) KeepIn(s Store) { t.OnFree, t.OnClose = s.Free, s.Close }
 
 // Free gives back the memory that columns in a file took while they were looked
 // at; whoever goes on looking reads them again. Of a trace in memory nothing is
 // given back.
 func (t *Trace) Free() {
-	if t.store != nil {
-		t.store.Free()
+	if t.OnFree != nil {
+		t.OnFree()
 	}
 }
 
 // Close gives back the file in which the columns of a long trace lie. After it
 // nobody may look at them. A trace in memory stays as it is.
 func (t *Trace) Close() error {
-	if t.store == nil {
+	if t.OnClose == nil {
 		return nil
 	}
-	s := t.store
-	t.store = nil
-	return s.Close()
+	end := t.OnClose
+	t.OnFree, t.OnClose = nil, nil
+	return end()
 }
 
 // Between is the trace's frames from a up to b, not b itself. The columns are

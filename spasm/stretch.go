@@ -20,6 +20,7 @@ const (
 	stretchFrames = 36000 // 20 minutes at 30 frames a second
 	stretchS      = 300   // but a stretch lasts at least this long
 	overlapS      = 90    // a stretch goes on for this long beyond where the next may begin, on either side
+	overlapFrames = 64    // and for this many frames, where much of that was not filmed
 	joinS         = 45    // they are joined within this of there: every window is shorter than the rest
 )
 
@@ -40,9 +41,9 @@ func stretchesOf(t []float64, frames int) []stretch {
 		if n-to < frames/4 || t[n-1]-t[to] < 2*overlapS {
 			to = n
 		}
-		s := stretch{a: sort.SearchFloat64s(t, t[from]-overlapS), b: n, from: from, to: to, endS: math.Inf(1)}
+		s := stretch{a: max(min(sort.SearchFloat64s(t, t[from]-overlapS), from-overlapFrames), 0), b: n, from: from, to: to, endS: math.Inf(1)}
 		if to < n {
-			s.b = sort.SearchFloat64s(t, t[to]+overlapS)
+			s.b = min(max(sort.SearchFloat64s(t, t[to]+overlapS), to+overlapFrames), n)
 			s.endS = t[to]
 		}
 		out = append(out, s)
