@@ -12,7 +12,7 @@ import (
 type shown func(row int) (picture int, at float64)
 
 // every shows another picture in each row.
-func every(rate float64) shown {
+func everyNth(rate float64) shown {
 	return func(row int) (int, float64) { return row, float64(row) / rate }
 }
 
@@ -67,7 +67,7 @@ func TestRepeatedPicturesAreLeftOut(t *testing.T) {
 		}
 	}
 	for _, rate := range []float64{15, 24, 25, 30, 60, 120} {
-		r := moving(rate, 20, every(rate))
+		r := moving(rate, 20, everyNth(rate))
 		n := len(r.t)
 		if got := r.leaveRepeats(); got != nil || len(r.t) != n {
 			t.Errorf("a healthy film of %g a second: %+v", rate, got)
@@ -92,7 +92,7 @@ func TestRepeatedInAPart(t *testing.T) {
 // What the mesh says is held between the pictures in which it is asked: such rows
 // say nothing of repeats.
 func TestMeshIsNoRepeat(t *testing.T) {
-	r, held := moving(30, 8, every(30)), moving(30, 8, some(1, 3, 30))
+	r, held := moving(30, 8, everyNth(30)), moving(30, 8, some(1, 3, 30))
 	r.dx, r.dy = held.dx, held.dy
 	if got := r.repeats(); got == nil {
 		t.Fatal("the rows that are held do not look like repeats")
@@ -174,7 +174,7 @@ func TestRestIsNotHeld(t *testing.T) {
 
 // Of five pictures a second nobody can say whether the face paused between them.
 func TestTooFewPicturesToTell(t *testing.T) {
-	s := newStepper(moving(30, 2, every(30)))
+	s := newStepper(moving(30, 2, everyNth(30)))
 	for _, state := range s.states {
 		if float64(state.fresh)*30/float64(state.period) < leastFresh {
 			t.Errorf("%d new pictures of %d are looked for at 30 a second", state.fresh, state.period)

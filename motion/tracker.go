@@ -8,6 +8,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
+	"facialis/internal/scratch"
 	"facialis/video"
 )
 
@@ -69,6 +70,9 @@ type rows struct {
 	away int      // blocks in it
 	buf  []byte   // a block
 	stay bool     // nothing can be put away
+
+	kept  *scratch.Columns // the file in which whole columns lie, if they do
+	aside [8][]float32     // columns set aside meanwhile: two of four regions
 }
 
 // New returns a tracker. canon is the canonical face in cm (face.Canonical).

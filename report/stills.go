@@ -24,7 +24,8 @@ const (
 	stillQuality = 82
 )
 
-// stillsAtOnce is how many stills are decoded at a time.
+// stillsAtOnce is how many stills are made at a time. Of those that have to be
+// decoded it is one: a decoder takes as much memory as half the program.
 const stillsAtOnce = 2
 
 // stillStallS is how long a decoder may give no frame for a still, seconds.
@@ -39,6 +40,7 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, stillsAtOnce)
+	var decoder sync.Mutex
 	for i, e := range shown {
 		c := album.of(t, e)
 		slots <- struct{}{}
@@ -48,6 +50,8 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 			if c != nil {
 				stills[i], errs[i] = c.still()
 			} else {
+				decoder.Lock()
+				defer decoder.Unlock()
 				stills[i], errs[i] = still(ctx, path, t, at)
 			}
 			if errs[i] != nil {

@@ -245,7 +245,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name strin
 	if err != nil {
 		return nil, err
 	}
-	defer res.Album.Close()
+	defer res.Close()
 	a := res.Analysis
 	in := report.Inputs{Trace: res.Trace}
 	if r.answers != nil {

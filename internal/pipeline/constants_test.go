@@ -23,9 +23,12 @@ var notDeciding = map[string]map[string]string{
 	"event": {
 		"TrainGapS": "a parameter's default", "EpisodeGapS": "a parameter's default", "AttackGapS": "a parameter's default",
 	},
-	"spasm": {"maxTasks": "a limit on input"},
+	"spasm": {
+		"maxTasks": "a limit on input", "stretchFrames": "how a long recording is searched, with the same events", "stretchS": "as stretchFrames",
+		"overlapS": "as stretchFrames", "overlapFrames": "as stretchFrames", "joinS": "as stretchFrames",
+	},
 	"motion": {
-		"sampleUnit": "fixed-point arithmetic", "mixUnit": "fixed-point arithmetic", "blockRows": "memory is taken in blocks",
+		"sampleUnit": "fixed-point arithmetic", "mixUnit": "fixed-point arithmetic", "blockRows": "memory is taken in blocks", "freeRows": "memory is given back in blocks",
 		"notFilmedRows": "more than any step carries a value across",
 		"unevenStep":    "chooses which pictures the report shows",
 		"vBrowMid":      "a point of the mesh", "vLipLowerR": "a point of the mesh", "vLipUpperR": "a point of the mesh",

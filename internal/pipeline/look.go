@@ -15,8 +15,9 @@ import (
 	"facialis/video"
 )
 
-// stepsMost is how many steps between frames the frame rate is told from.
-const stepsMost = 200_000
+// stepsMost is how many steps between frames the frame rate is told from: of a
+// longer recording of every second, fourth and so on.
+const stepsMost = 1 << 15
 
 // looked is what is left of a recording once every frame was looked at.
 type looked struct {
@@ -29,9 +30,9 @@ type looked struct {
 	facesMax int
 	wayUp    bool // it is clear which way up the face is
 	frames   int
-	found    int       // frames with the face
-	last     float64   // s, the last frame's time
-	steps    []float64 // s, between frames
+	found    int     // frames with the face
+	last     float64 // s, the last frame's time
+	steps    thinned // s, between frames
 	stages   Stages
 
 	upright upright
@@ -165,8 +166,8 @@ func (w *looked) measure(ctx context.Context, seen <-chan *item, free chan<- *it
 			}
 			w.stages.Motion += time.Since(start)
 		}
-		if w.frames > 0 && it.f.UnfilmedS == 0 && len(w.steps) < stepsMost {
-			w.steps = append(w.steps, it.f.T-w.last)
+		if w.frames > 0 && it.f.UnfilmedS == 0 {
+			w.steps.add(it.f.T - w.last)
 		}
 		w.last = it.f.T
 		w.frames++
@@ -184,4 +185,25 @@ func (w *looked) measure(ctx context.Context, seen <-chan *item, free chan<- *it
 	}
 	w.warnings = watch.Warnings()
 	return err
+}
+
+// thinned keeps up to stepsMost of however many values, evenly spread.
+type thinned struct {
+	values []float64
+	every  int // of so many one is kept; 0 while all are
+	n      int
+}
+
+func (t *thinned) add(v float64) {
+	if len(t.values) == stepsMost {
+		for i := range stepsMost / 2 {
+			t.values[i] = t.values[2*i]
+		}
+		t.values = t.values[:stepsMost/2]
+		t.every = 2 * max(t.every, 1)
+	}
+	if t.every == 0 || t.n%t.every == 0 {
+		t.values = append(t.values, v)
+	}
+	t.n++
 }

@@ -65,8 +65,18 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most; to be closed
+	Album    *report.Album // pictures of the moments at which one side moved most
 	Stages   Stages
+}
+
+// Close gives back the files of pictures and trace. After it nobody may look at
+// the trace.
+func (r *Result) Close() error {
+	r.Album.Close()
+	if r.Trace == nil {
+		return nil
+	}
+	return r.Trace.Close()
 }
 
 // Stages is the time each stage worked, for the benchmark's table.
@@ -97,14 +107,14 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	s := <-sum
 	if s.err != nil {
-		return nil, s.err
+		return nil, errors.Join(s.err, tr.Close())
 	}
 	w.upright.back(tr)
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
 		a.Tasks = []event.Task{}
 	}
-	rate, variable := rateOf(w.steps)
+	rate, variable := rateOf(w.steps.values)
 	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
 		VariableRate: variable, Width: w.upright.w, Height: w.upright.h, TurnedDeg: w.upright.deg, Mirrored: opt.Mirrored}
 	if rate > 0 {
@@ -112,6 +122,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	if a.Recording.AsMirror() {
 		swapSides(tr)
+		tr.Free()
 	}
 	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
 	if a.Events == nil {
@@ -135,6 +146,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		a.Measures.HideSides()
 	}
 	a.Provenance = Provenance(engine, opt)
+	tr.Free()
 	w.stages.Events = time.Since(start)
 	return &Result{a, tr, w.album, w.stages}, nil
 }
@@ -450,6 +462,7 @@ func swapSides(tr *event.Trace) {
 		for i := range tr.Diff[k] {
 			tr.Diff[k][i] = -tr.Diff[k][i]
 		}
+		tr.Free()
 	}
 	swap(&tr.Aperture)
 	swap(&tr.BrowHeight)

@@ -138,6 +138,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		if !kept {
 			res.Album.Close()
 		}
+		res.Trace.Close()
 	}()
 	a := res.Analysis
 	a.Recording.File = r.ID // the film's own name is not kept
