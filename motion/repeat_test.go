@@ -11,7 +11,7 @@ import (
 // shown tells which picture a row shows, by its number and its time.
 type shown func(row int) (picture int, at float64)
 
-// every shows another picture in each row.
+// everyNth shows another picture in each row.
 func everyNth(rate float64) shown {
 	return func(row int) (int, float64) { return row, float64(row) / rate }
 }
