@@ -112,10 +112,12 @@ func die() {
 	time.Sleep(time.Minute)
 }
 
+// hoard is what a bomb holds.
+var hoard [][]byte
+
 func bomb() {
-	var all [][]byte
 	for {
-		all = append(all, make([]byte, 64<<20))
+		hoard = append(hoard, make([]byte, 64<<20))
 	}
 }
 
