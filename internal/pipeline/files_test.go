@@ -181,7 +181,7 @@ func TestSiblingsThatMislead(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	ffmpeg(t, "-i", film, "-vf", "fps=30", "-c:v", "libx264", "-crf", "20", in("30.mp4"))
 	ffmpeg(t, "-i", film, "-vf", "fps=15,fps=60", "-c:v", "libx264", "-crf", "24", in("15in60.mkv"))
-	ffmpeg(t, "-i", film, "-vf", "fps=24,fps=30", "-c:v", "libvpx", "-b:v", "800k", "-deadline", "realtime", "-cpu-used", "5", in("24in30.webm"))
+	ffmpeg(t, "-i", film, "-vf", "fps=24,fps=30", "-c:v", "libvpx", "-b:v", "1200k", "-deadline", "good", "-cpu-used", "4", "-threads", "1", in("24in30.webm"))
 	ffmpeg(t, "-i", film, "-vf", "fps=12,fps=30", "-c:v", "mpeg4", "-q:v", "4", in("12in30.avi"))
 	ffmpeg(t, "-i", film, "-vf", "fps=30", "-c:v", "libx264", "-crf", "35", in("poor.mp4"))
 	ffmpeg(t, "-i", in("30.mp4"), "-c", "copy", in("coarse.mkv"))
