@@ -3,8 +3,8 @@
 #   make demo       a filmed face and a drawn one, analysed and held to the truth
 #   make test       formatting, vet, staticcheck and all tests, in Chromium too
 #   make build      bin/facialis, with the models and the runtime library in lib/
-#   make bench      speed and memory beside decoding alone: docs/speed.md
-#   make bench-peers  other programs on the same drawn faces (Python, in its own folder)
+#   make bench      speed and memory compared with decoding alone: docs/speed.md
+#   make bench-peers  other programs on the same filmed and drawn faces (Python, in its own folder)
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
@@ -78,7 +78,7 @@ openapi:
 race:
 	go test -race -timeout 10m ./internal/service/record ./internal/service/account ./internal/service/tracks ./internal/service/blob ./internal/service/store ./internal/service/queue ./internal/service/work ./internal/service/folder ./internal/service/archive ./internal/service/server
 
-setup: tools lib/.models $(LIBRARY)
+setup: tools lib/.models $(LIBRARY) lib/facialis-jail lib/facialis-decoder
 
 tools:
 	@command -v go >/dev/null || { echo 'go is missing: install Go 1.26 or newer from go.dev and put it on the PATH' >&2; exit 1; }
@@ -98,6 +98,19 @@ lib/.models: node_modules/.package-lock.json $(CONVERTER)
 $(LIBRARY): node_modules/.package-lock.json
 	@mkdir -p lib
 	cp node_modules/onnxruntime-node/bin/napi-v6/$(ORT) $@.part
+	@mv $@.part $@
+
+# The programs that read films: the jail, and the decoder that runs in it.
+lib/facialis-jail: $(wildcard cmd/facialis-jail/*.go internal/jail/*.go internal/jail/enter/*.go) go.mod
+	@mkdir -p lib
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/facialis-jail
+
+LIBAV := libavformat libavcodec libavfilter libavutil
+lib/facialis-decoder: video/decoder/decoder.c
+	@scripts/need pkg-config pkg-config
+	@for lib in $(LIBAV); do scripts/need $$lib.pc $$lib-dev || exit 1; done
+	@mkdir -p lib
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@.part $$(pkg-config --cflags --libs $(LIBAV)) -lpthread -lm
 	@mv $@.part $@
 
 lint: setup web
@@ -133,14 +146,15 @@ picture: demo
 		--screenshot=$(abspath build/demo/report.png) file://$(abspath build/demo/spasm/report.html) 2>/dev/null
 	convert build/demo/report.png -strip +dither -colors 96 PNG8:docs/report.png
 
-# One run takes about ten minutes; nothing else should be running.
-bench: build
+# One run takes about a quarter of an hour; the page says how loaded the machine was.
+bench: build build/talking_face.webm
 	go run ./bench/speed
 	go test -run '^$$' -bench . -benchmem ./video ./face ./motion ./internal/infer ./report
 
 # Installs what it can of other programs into build/peers.
-bench-peers: build
+bench-peers: build build/talking_face.webm
 	@scripts/need python3 python3-venv
+	go run ./bench/speed -clips
 	python3 bench/peers/peers.py
 
 validate: build

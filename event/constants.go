@@ -13,6 +13,7 @@ func Constants() map[string]float64 {
 		"LockCertain":    LockCertain,
 		"LockTriggers":   LockTriggers,
 		"TonicS":         TonicS,
+		"HoleS":          HoleS,
 		"FootShare":      FootShare,
 	}
 }

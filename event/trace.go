@@ -42,10 +42,93 @@ type Trace struct {
 	// MMPerPx is the scale at the face (NaN when the iris was never seen);
 	// ScaleUncertainty its relative 2 SD.
 	MMPerPx, ScaleUncertainty float64
+
+	// Where the columns lie in a file, what Free and Close do; nil for columns in
+	// memory.
+	OnFree  func()       `json:"-"`
+	OnClose func() error `json:"-"`
+}
+
+// A Store is a file in which the columns of a long trace lie. They are read and
+// written like any others, and are in memory only while they are looked at.
+type Store interface {
+	// Free gives back the memory that columns took while they were looked at.
+	Free()
+	// Close gives back the file.
+	Close() error
+}
+
+// KeepIn says that the columns lie in s.
+func (t *Trace) KeepIn(s Store) { t.OnFree, t.OnClose = s.Free, s.Close }
+
+// Free gives back the memory that columns in a file took while they were looked
+// at; whoever goes on looking reads them again. Of a trace in memory nothing is
+// given back.
+func (t *Trace) Free() {
+	if t.OnFree != nil {
+		t.OnFree()
+	}
+}
+
+// Close gives back the file in which the columns of a long trace lie. After it
+// nobody may look at them. A trace in memory stays as it is.
+func (t *Trace) Close() error {
+	if t.OnClose == nil {
+		return nil
+	}
+	end := t.OnClose
+	t.OnFree, t.OnClose = nil, nil
+	return end()
+}
+
+// Between is the trace's frames from a up to b, not b itself. The columns are
+// those of t.
+func (t *Trace) Between(a, b int) *Trace {
+	out := *t
+	out.T = t.T[a:b]
+	cut := func(c []float32) []float32 {
+		if len(c) != len(t.T) { // not measured at all
+			return c
+		}
+		return c[a:b]
+	}
+	for s := range 2 {
+		for k := range anatomy.NumRegions {
+			out.DX[s][k], out.DY[s][k], out.Along[s][k] = cut(t.DX[s][k]), cut(t.DY[s][k]), cut(t.Along[s][k])
+		}
+		out.Aperture[s], out.BrowHeight[s] = cut(t.Aperture[s]), cut(t.BrowHeight[s])
+		out.CornerOut[s], out.CornerUp[s] = cut(t.CornerOut[s]), cut(t.CornerUp[s])
+	}
+	for k := range anatomy.NumRegions {
+		out.Diff[k] = cut(t.Diff[k])
+	}
+	for _, c := range []*[]float32{&out.LipOpen, &out.Yaw, &out.Pitch, &out.Roll, &out.FaceX, &out.FaceY, &out.FaceW, &out.Quality} {
+		*c = cut(*c)
+	}
+	return &out
 }
 
 // Len is the number of frames.
 func (t *Trace) Len() int { return len(t.T) }
+
+// HoleS is the step between two pictures, in seconds, from which nothing was filmed
+// between them: even a webcam in the dark gives eight a second.
+const HoleS = 0.25
+
+// FilmedS is how much of the recording was filmed, in seconds: its length less the
+// holes, in which no picture was taken.
+func (t *Trace) FilmedS() float64 {
+	if len(t.T) == 0 {
+		return 0
+	}
+	s := t.T[len(t.T)-1] - t.T[0]
+	for i := 1; i < len(t.T); i++ {
+		if d := t.T[i] - t.T[i-1]; d > HoleS {
+			s -= d
+		}
+	}
+	return s
+}
 
 // Missing is what a column holds where nothing could be measured.
 var Missing = float32(math.NaN())

@@ -90,19 +90,3 @@ func TestSampleDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", a)
 	}
 }
-
-func BenchmarkSample(b *testing.B) {
-	f := gradient(1920, 1080, false)
-	dst := make([]float32, 3*192*192)
-	for _, c := range []struct {
-		name string
-		side float64
-	}{{"face230px", 350}, {"face400px", 600}, {"face700px", 1050}} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				Sample(dst, 192, f, Square{960, 540, c.side, 0.1}, 1.0/255, 0)
-			}
-		})
-	}
-}

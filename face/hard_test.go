@@ -130,6 +130,7 @@ func TestMirroredPicture(t *testing.T) {
 				return
 			}
 			w = f.W
+			f = ownCopy(f)
 			for k := range 2 {
 				tr, err := New(e, Options{})
 				if err != nil {
@@ -158,6 +159,17 @@ func TestMirroredPicture(t *testing.T) {
 			t.Errorf("frame %d: poses %v and %v", at, pose[0], pose[1])
 		}
 	}
+}
+
+// ownCopy is the picture in memory of its own; a reader's pictures may not be
+// changed.
+func ownCopy(f *video.Frame) *video.Frame {
+	own := video.NewFrame(f.W, f.H)
+	copy(own.Y, f.Y)
+	copy(own.Cb, f.Cb)
+	copy(own.Cr, f.Cr)
+	own.Index, own.T, own.Full, own.BT709 = f.Index, f.T, f.Full, f.BT709
+	return own
 }
 
 func flip(f *video.Frame) {

@@ -165,6 +165,9 @@ func (t *Tracker) Close() error {
 // the next call.
 func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 	o := Observation{Index: f.Index, T: f.T}
+	if f.Cut { // the face may be anywhere
+		t.tracking = false
+	}
 	due := f.T-t.meshT > t.opt.MeshEveryS-clockSlackS
 	if t.tracking {
 		// The changes are looked at on every frame, so that their usual size

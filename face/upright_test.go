@@ -47,7 +47,9 @@ func TestUpsideDown(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				read := f
 				if down {
+					f = ownCopy(f)
 					for _, plane := range [][]byte{f.Y, f.Cb, f.Cr} {
 						slices.Reverse(plane) // half a circle
 					}
@@ -62,7 +64,7 @@ func TestUpsideDown(t *testing.T) {
 						wrong++
 					}
 				}
-				f.Release()
+				read.Release()
 			}
 			if !tr.WayUpClear() {
 				t.Errorf("%s, upside down %v: the way up is called unclear", name, down)
@@ -100,10 +102,11 @@ func TestWayUpUnclear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, plane := range [][]byte{f.Y, f.Cb, f.Cr} {
+		down := ownCopy(f)
+		for _, plane := range [][]byte{down.Y, down.Cb, down.Cr} {
 			slices.Reverse(plane) // half a circle
 		}
-		if _, err := tr.Next(f); err != nil {
+		if _, err := tr.Next(down); err != nil {
 			t.Fatal(err)
 		}
 		f.Release()

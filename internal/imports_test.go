@@ -27,7 +27,7 @@ var service = []string{"internal/service", "web"}
 var floors = []string{"record", "blob", "queue", "tracks", "store", "folder", "account", "demo", "work", "archive", "web", "server"}
 
 // props are the internal packages that a room may lean on.
-var props = map[string][]string{"internal/infer": {"face"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}}
+var props = map[string][]string{"internal/infer": {"face"}, "internal/jail": {"video"}, "internal/libdir": {"video"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}, "internal/scratch": {"motion", "report"}}
 
 // listed is what the go tool says about a package.
 type listed struct {

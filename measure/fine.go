@@ -55,6 +55,7 @@ func fine(tr *event.Trace, events []event.Event, tasks []event.Task, p Params) [
 	}
 	quiet := quietWindows(tr, large, n, p)
 	for k, region := range anatomy.Regions {
+		tr.Free()
 		if region == anatomy.Platysma || region == anatomy.Frontalis {
 			continue // at the rim, where the head leaves the most
 		}

@@ -28,9 +28,13 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, usable []Span, ta
 	s.Lids = lids(events, usable, tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
+		tr.Free()
 		s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = liftsSeen(tr, events, usable, p)
 	}
 	s.Fine = fine(tr, events, tasks, p)
+	if tr != nil {
+		tr.Free()
+	}
 }
 
 // liftsSeen is the brow-lift sign looked up in the trace: of the episodes that

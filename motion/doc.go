@@ -54,6 +54,13 @@
 // when lids and corner do, and none while the head is turned away. A region's noise
 // floor is what it wanders about its zero, bounded by its jitter in calm moments.
 //
+// # Pictures that are stored again
+//
+// A video call or a webcam in the dark may store each picture twice, or hold one
+// for a second. Repeated pictures are found by fast movements that stand still for
+// a step, in a pattern, and are taken out of the rows; rows of a held picture are
+// emptied. Both before neutral and noise are sought.
+//
 // Millimetres come from the iris (11.71 ± 0.42 mm in adults), so every figure
 // has ±7 % of scale in it before anything else.
 package motion

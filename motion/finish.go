@@ -39,15 +39,21 @@ var Actions = [anatomy.NumRegions][2]float64{
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
 // neutral levels removed, noise floors estimated. It fails only where what was
-// put away on disk meanwhile cannot be read back.
+// put away on disk meanwhile cannot be read back. The columns of a long recording
+// lie in a file: see [event.Trace.Free], and call Close when done with them.
 func (m *Tracker) Finish() (*event.Trace, error) {
 	r := &m.rows
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
+	m.frozen = r.leaveFrozen()
+	m.repeated = r.leaveRepeats()
 	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
+	if r.kept != nil {
+		t.KeepIn(r.kept)
+	}
 	for s := range 2 {
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			fill(t.T, c, 0.25, nil)
@@ -59,22 +65,26 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	}
 	for s := range 2 {
 		m.lidSignal(t, s)
+		t.Free()
 	}
 	m.toMM(t)
+	t.Free()
 	facing := facingFrames(t, m.p)
 	for s := range 2 {
 		m.settle(t, s, facing)
 		for k := range anatomy.NumRegions {
 			t.NoiseMM[s][k] = Noise(t.T, t.Along[s][k])
+			t.Free()
 		}
 	}
 	for k := range anatomy.NumRegions {
-		d := make([]float32, t.Len())
+		d := r.make(t.Len())
 		for i := range d {
 			d[i] = t.Along[anatomy.AtRight][k][i] - t.Along[anatomy.AtLeft][k][i]
 		}
 		t.Diff[k] = d
 		t.DiffNoiseMM[k] = Noise(t.T, d)
+		t.Free()
 	}
 	return t, nil
 }
@@ -165,6 +175,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		for k := range anatomy.NumRegions {
 			scale(t.DX[s][k])
 			scale(t.DY[s][k])
+			t.Free()
 		}
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			scale(c)
@@ -208,36 +219,67 @@ func fill(t []float64, c []float32, maxGap float64, join func(a, b float32) bool
 // seconds, so that a film full of movement, or of spasms, does not call them
 // noise. NaN when there is nothing to go by.
 func Noise(t []float64, c []float32) float64 {
-	var sds []float64
-	var size []float32
-	stride := max(len(c)/noiseSamples, 1)
-	for a := 0; a < len(t); {
-		b := a
-		var s, ss float64
-		n := 0
-		for b < len(t) && t[b] < t[a]+noiseBlockS {
-			if v := float64(c[b]); v == v {
-				s += v
-				ss += v * v
-				n++
-				if b%stride == 0 {
-					size = append(size, float32(math.Abs(v)))
-				}
-			}
-			b++
-		}
-		if n >= noiseLeastFrames {
-			sds = append(sds, math.Sqrt(math.Max(ss-s*s/float64(n), 0)/float64(n-1)))
-		}
-		a = b
+	n := NewNoiseFloor(len(c))
+	for i := range t {
+		n.Add(t[i], c[i])
 	}
-	if len(sds) == 0 || len(size) == 0 {
+	return n.MM()
+}
+
+// A NoiseFloor finds what [Noise] is of a column that is nowhere as a whole: it
+// is shown one value after the other.
+type NoiseFloor struct {
+	stride, i int
+	from      float64 // when the present half second began
+	s, ss     float64 // sum and sum of squares in it
+	n         int
+	sds       []float64 // of the half seconds so far
+	size      []float32 // of some of the values so far
+}
+
+// NewNoiseFloor is for a column of so many frames.
+func NewNoiseFloor(frames int) *NoiseFloor {
+	return &NoiseFloor{stride: max(frames/noiseSamples, 1)}
+}
+
+// Add shows the column's value of the next frame.
+func (f *NoiseFloor) Add(t float64, value float32) {
+	if f.i == 0 {
+		f.from = t
+	}
+	if !(t < f.from+noiseBlockS) {
+		f.end()
+		f.from = t
+	}
+	if v := float64(value); v == v {
+		f.s += v
+		f.ss += v * v
+		f.n++
+		if f.i%f.stride == 0 {
+			f.size = append(f.size, float32(math.Abs(v)))
+		}
+	}
+	f.i++
+}
+
+// end ends a half second.
+func (f *NoiseFloor) end() {
+	if f.n >= noiseLeastFrames {
+		f.sds = append(f.sds, math.Sqrt(math.Max(f.ss-f.s*f.s/float64(f.n), 0)/float64(f.n-1)))
+	}
+	f.s, f.ss, f.n = 0, 0, 0
+}
+
+// MM is the noise floor once every frame was shown.
+func (f *NoiseFloor) MM() float64 {
+	f.end()
+	if len(f.sds) == 0 || len(f.size) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(sds)
-	slices.Sort(size)
-	calm := calmToSD * sds[len(sds)*15/100]
-	wander := float64(size[len(size)/2]) / 0.6745
+	slices.Sort(f.sds)
+	slices.Sort(f.size)
+	calm := calmToSD * f.sds[len(f.sds)*15/100]
+	wander := float64(f.size[len(f.size)/2]) / 0.6745
 	return math.Min(math.Max(calm, wander), wanderMax*calm)
 }
 

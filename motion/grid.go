@@ -196,20 +196,26 @@ func depth(canon *[468][3]float32, x, y float64) float64 {
 	return z
 }
 
-// nearest returns the vertices nearest to (x, y) and their inverse-distance
-// weights, which sum to one.
+// nearest returns the vertices nearest to (x, y), the nearest first, and their
+// inverse-distance weights, which sum to one. Of two equally near ones the first
+// in the mesh comes first.
 func nearest(canon *[468][3]float32, x, y float64) (n [neighbours]int, w [neighbours]float64) {
-	idx := make([]int, 468)
-	d := make([]float64, 468)
+	var d [neighbours]float64
 	for v := range canon {
-		idx[v] = v
-		d[v] = math.Hypot(x-10*float64(canon[v][0]), y-10*float64(canon[v][1]))
+		far := math.Hypot(x-10*float64(canon[v][0]), y-10*float64(canon[v][1]))
+		at := min(v, neighbours) // the place it takes, those behind it moving back
+		for ; at > 0 && far < d[at-1]; at-- {
+			if at < neighbours {
+				n[at], d[at] = n[at-1], d[at-1]
+			}
+		}
+		if at < neighbours {
+			n[at], d[at] = v, far
+		}
 	}
-	sort.Slice(idx, func(i, j int) bool { return d[idx[i]] < d[idx[j]] })
 	var sum float64
 	for k := range n {
-		n[k] = idx[k]
-		w[k] = 1 / (d[idx[k]] + 2)
+		w[k] = 1 / (d[k] + 2)
 		sum += w[k]
 	}
 	for k := range w {

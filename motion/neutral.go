@@ -14,13 +14,12 @@ import (
 // one less closed. The others learn from them: a region rests when its side does.
 // Only the frames marked in facing show anybody's rest.
 func (m *Tracker) settle(t *event.Trace, s int, facing []bool) {
-	n := t.Len()
-	long := n > 0 && t.T[n-1]-t.T[0] >= m.p.BaselineWindowS
+	long := t.FilmedS() >= m.p.BaselineWindowS
 	lids := []int{anatomy.AtOrbicularisOculi}
 	if long {
 		m.settleRegion(t, s, anatomy.AtOrbicularisOculi, true, facing)
 	} else { // its levels by pixels and by landmarks are taken out already, and there is too little of each to do better
-		project(t, s, anatomy.AtOrbicularisOculi)
+		m.project(t, s, anatomy.AtOrbicularisOculi)
 	}
 	rest := atRest(t, s, lids, m.p.RestMM, facing)
 	if long {
@@ -42,13 +41,16 @@ func (m *Tracker) cornerAtRest(t *event.Trace, s int, rest []bool) []bool {
 	mouth := []int{anatomy.AtZygomaticus, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis}
 	x, y := t.DX[s], t.DY[s] // as they came
 	var limit [anatomy.NumRegions]float64
-	for _, k := range mouth {
-		t.DX[s][k], t.DY[s][k] = slices.Clone(x[k]), slices.Clone(y[k])
+	for i, k := range mouth {
+		t.DX[s][k], t.DY[s][k] = m.rows.set(2*i, x[k]), m.rows.set(2*i+1, y[k])
 		m.settleRegion(t, s, k, false, rest)
 		limit[k] = stillMM(t, s, k, m.p)
 	}
 	own := slices.Clone(rest)
 	for i := range own {
+		if i%freeRows == 0 {
+			t.Free()
+		}
 		d := awayMM(t, s, anatomy.AtZygomaticus, i)
 		if d > limit[anatomy.AtZygomaticus] && math.Abs(float64(t.Along[s][anatomy.AtZygomaticus][i])) < onLine*d {
 			own[i] = false
@@ -62,6 +64,8 @@ func (m *Tracker) cornerAtRest(t *event.Trace, s int, rest []bool) []bool {
 	t.DX[s], t.DY[s] = x, y
 	return own
 }
+
+const freeRows = 1 << 15 // frames after which columns that are looked at together are let go of
 
 const onLine = 0.85 // the cosine up to which a movement is along a region's own action
 
@@ -77,13 +81,17 @@ func (m *Tracker) settleRegion(t *event.Trace, s, k int, ownRest bool, rest []bo
 	dx, dy := t.DX[s][k], t.DY[s][k]
 	sub(dx, m.p.neutral(t.T, m.rows.segment, dx, x, rest))
 	sub(dy, m.p.neutral(t.T, m.rows.segment, dy, y, rest))
-	project(t, s, k)
+	m.project(t, s, k)
+	t.Free()
 }
 
 // project fills Along of region k of side s.
-func project(t *event.Trace, s, k int) {
+func (m *Tracker) project(t *event.Trace, s, k int) {
 	a := anatomy.Directions[k]
-	along := make([]float32, t.Len())
+	along := t.Along[s][k]
+	if along == nil {
+		along = m.rows.make(t.Len())
+	}
 	for i := range along {
 		along[i] = float32(a[0]*float64(t.DX[s][k][i]) + a[1]*float64(t.DY[s][k][i]))
 	}

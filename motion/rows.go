@@ -27,6 +27,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		*c = append(*c, event.Missing)
 	}
 	r.quality = append(r.quality, 0)
+	r.byMesh = append(r.byMesh, 0)
 	r.scale = append(r.scale, math.NaN())
 }
 
@@ -93,8 +94,12 @@ func (m *Tracker) measure(p picture) {
 	all := float64(g.len())
 	for s := range 2 {
 		for reg := range anatomy.NumRegions {
-			if x, y, ok := m.region(s, reg); ok {
+			x, y, pixels, ok := m.region(s, reg)
+			if ok {
 				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
+			}
+			if !pixels {
+				r.byMesh[i] |= 1 << (s*anatomy.NumRegions + reg)
 			}
 		}
 		u, lu := m.lid(p, s, 0)
@@ -132,7 +137,7 @@ func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
 // them and how like their template they look, and by how well they agree with
 // the weighted median, so that one patch that slipped does not move the region.
 // Where pixels hold less than PixelShare of a region, the mesh speaks for it.
-func (m *Tracker) region(s, reg int) (x, y float32, ok bool) {
+func (m *Tracker) region(s, reg int) (x, y float32, pixels, ok bool) {
 	k, g := m.active, m.grid
 	members := g.members[s][reg]
 	var byPixel, whole float64
@@ -145,9 +150,9 @@ func (m *Tracker) region(s, reg int) (x, y float32, ok bool) {
 		}
 	}
 	if whole == 0 || len(members) < 3 {
-		return 0, 0, false
+		return 0, 0, false, false
 	}
-	pixels := byPixel >= m.p.PixelShare*whole
+	pixels = byPixel >= m.p.PixelShare*whole
 	vx, vy, vw := m.vx[:0], m.vy[:0], m.vw[:0]
 	for _, j := range members {
 		w := g.weight[j][reg]
@@ -173,9 +178,9 @@ func (m *Tracker) region(s, reg int) (x, y float32, ok bool) {
 		sy += w * float64(vy[i])
 	}
 	if sw <= 0 {
-		return 0, 0, false
+		return 0, 0, pixels, false
 	}
-	return float32(sx / sw), float32(sy / sw), true
+	return float32(sx / sw), float32(sy / sw), pixels, true
 }
 
 // weightedMedian sorts the few values by insertion into the tracker's own

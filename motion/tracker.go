@@ -8,6 +8,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
+	"facialis/internal/scratch"
 	"facialis/video"
 )
 
@@ -39,7 +40,9 @@ type Tracker struct {
 	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
-	rows rows
+	rows     rows
+	repeated []Repeated
+	frozen   [][2]float64
 
 	rest        [anatomy.NumRegions][2]float64 // slow levels for Uneven
 	restKnown   [anatomy.NumRegions]bool
@@ -58,6 +61,7 @@ type rows struct {
 	yaw, pitch, roll    []float32
 	fx, fy, fw          []float32
 	quality             []float32
+	byMesh              []int32   // a bit for each side and region in which the mesh speaks for the pixels
 	scale               []float64 // px of the frame a nominal mm
 	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
 
@@ -66,6 +70,9 @@ type rows struct {
 	away int      // blocks in it
 	buf  []byte   // a block
 	stay bool     // nothing can be put away
+
+	kept  *scratch.Columns // the file in which whole columns lie, if they do
+	aside [8][]float32     // columns set aside meanwhile: two of four regions
 }
 
 // New returns a tracker. canon is the canonical face in cm (face.Canonical).
@@ -83,6 +90,10 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if len(m.rows.t) > 0 && f.T < m.rows.t[len(m.rows.t)-1] {
 		return fmt.Errorf("motion: frame %d comes before the one pushed last", f.Index)
+	}
+	if f.Cut {
+		m.lose()
+		m.notFilmed(f)
 	}
 	m.startI -= m.rows.putAway()
 	m.rows.addEmpty(f.T, m.segment)
@@ -129,6 +140,24 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 }
 
 // lose ends the segment: what comes next is not continuous with what was.
+// notFilmedRows is how many rows stand for a stretch that was not filmed: more
+// than the gaps across which any later step carries a value on.
+const notFilmedRows = 8
+
+// notFilmed puts empty rows where nothing was filmed before f, a usual step apart
+// from its beginning on.
+func (m *Tracker) notFilmed(f *video.Frame) {
+	n := len(m.rows.t)
+	if n == 0 || f.UnfilmedS <= 0 {
+		return
+	}
+	last := m.rows.t[n-1]
+	step := min(f.T-last-f.UnfilmedS, f.UnfilmedS/(notFilmedRows+1))
+	for i := range notFilmedRows {
+		m.rows.addEmpty(last+float64(i+1)*step, m.segment)
+	}
+}
+
 func (m *Tracker) lose() {
 	if m.active != nil {
 		m.segment++

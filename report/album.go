@@ -1,24 +1,33 @@
 package report
 
 import (
-	"bytes"
 	"image"
 	"math"
 
 	"facialis/event"
+	"facialis/internal/scratch"
 	"facialis/video"
 )
 
 // Album keeps pictures of the face while a recording is read, from the moments
 // at which one side moved furthest beyond the other, so that the report's
 // pictures need no second decoding: seeking a peak means decoding from the last
-// whole picture, some seconds of film each. It holds a fixed number of pictures,
-// as they go into the page (some 30 kB each), whatever the recording's length.
-// The zero value is ready to use.
+// whole picture, some seconds of film each.
+//
+// It keeps a fixed number of pictures, whatever the recording's length, as raw
+// planes cut around the face: at most albumSize of cutMost bytes, 29 MB, in a
+// temporary file without a name. In memory there is only the picture of the
+// excursion under way. Only the few that are shown are encoded, because
+// encoding each that is kept for a while takes far longer than writing it. Where
+// no file can be had the album stays empty, and the pictures are decoded again.
+//
+// The zero value is ready to use; Close removes the file.
 type Album struct {
-	kept  []kept // the largest excursions so far
+	kept  []kept // the largest excursions so far; number i is in place i of the file
 	now   cut    // the largest moment of the excursion under way
 	under bool   // an excursion is under way
+	file  *scratch.File
+	none  bool // there is no file, or none any more
 }
 
 const (
@@ -26,21 +35,24 @@ const (
 	apartS    = 0.4 // s between kept pictures
 	longS     = 1   // a longer excursion gets several
 	leastMM   = 0.3 // a smaller one none
+
+	cutSide = 3 * stillSize / 2         // the longer side of a cut at most, pixels
+	cutMost = cutSide * cutSide * 3 / 2 // its bytes at most
 )
 
 // kept is a picture of an excursion and the excursion's size.
 type kept struct {
-	still *Still
-	mm    float64
+	t, mm       float64
+	size        image.Point
+	full, bt709 bool
 }
 
 // cut is a part of a frame, shrunk by a whole number.
 type cut struct {
 	t, mm       float64
-	img         image.YCbCr
+	planes      []byte      // of img, one after the other
+	img         image.YCbCr // 4:2:0
 	full, bt709 bool
-	page        *image.RGBA  // what it becomes, kept for the next
-	coded       bytes.Buffer // and what that becomes
 }
 
 // Look is shown every frame in order, with where the face is (middle and width,
@@ -49,7 +61,7 @@ func (a *Album) Look(f *video.Frame, x, y, w, mm float64) {
 	if a.under && (!(mm > 0.5*a.now.mm) || f.T > a.now.t+longS) {
 		a.keep()
 	}
-	if !(mm > leastMM && w > 0) || a.under && mm <= a.now.mm || !a.wants(f.T, mm) {
+	if a.none || !(mm > leastMM && w > 0) || a.under && mm <= a.now.mm || !a.wants(f.T, mm) {
 		return
 	}
 	a.now.take(f, boxAround(x, y, w, image.Rect(0, 0, f.W, f.H)))
@@ -61,7 +73,7 @@ func (a *Album) Look(f *video.Frame, x, y, w, mm float64) {
 func (a *Album) rival(t float64) (i int) {
 	i = -1
 	for k, c := range a.kept {
-		if math.Abs(c.still.T-t) < apartS {
+		if math.Abs(c.t-t) < apartS {
 			return k
 		}
 		if len(a.kept) >= albumSize && (i < 0 || c.mm < a.kept[i].mm) {
@@ -76,27 +88,49 @@ func (a *Album) wants(t, mm float64) bool {
 	return i < 0 || mm > a.kept[i].mm
 }
 
-// keep ends the excursion under way. A picture that cannot be made is taken
-// from the recording if it is needed.
+// keep ends the excursion under way.
 func (a *Album) keep() {
 	a.under = false
 	i := a.rival(a.now.t)
-	if i >= 0 && a.now.mm <= a.kept[i].mm {
+	switch {
+	case i < 0:
+		i = len(a.kept)
+		a.kept = append(a.kept, kept{})
+	case a.now.mm <= a.kept[i].mm:
 		return
 	}
-	still, err := a.now.still()
-	switch {
-	case err != nil:
-	case i < 0:
-		a.kept = append(a.kept, kept{still, a.now.mm})
-	default:
-		a.kept[i] = kept{still, a.now.mm}
+	if err := a.put(i, a.now.planes); err != nil {
+		a.Close()
+		return
 	}
+	a.kept[i] = kept{a.now.t, a.now.mm, a.now.img.Rect.Size(), a.now.full, a.now.bt709}
+}
+
+// put writes a picture into a place of the file.
+func (a *Album) put(i int, planes []byte) (err error) {
+	if a.file == nil {
+		if a.file, err = scratch.New("facialis-album-"); err != nil {
+			return err
+		}
+	}
+	_, err = a.file.WriteAt(planes, int64(i)*cutMost)
+	return err
+}
+
+// Close removes the file; the album is empty from then on.
+func (a *Album) Close() {
+	if a == nil {
+		return
+	}
+	if a.file != nil {
+		a.file.Close() // nobody needs it any more
+	}
+	*a = Album{none: true}
 }
 
 // of is the kept picture that shows an event best: of those within it at whose
 // time the movement was near its peak. nil when none does.
-func (a *Album) of(t *event.Trace, e event.Event) *Still {
+func (a *Album) of(t *event.Trace, e event.Event) *cut {
 	if a == nil || t == nil {
 		return nil
 	}
@@ -107,44 +141,61 @@ func (a *Album) of(t *event.Trace, e event.Event) *Still {
 	if peak < 0 {
 		return nil
 	}
-	var best *Still
+	best := -1
 	least := 0.85 * math.Abs(float64(col[peak]))
-	for _, k := range a.kept {
-		c := k.still
-		i := frameAt(t, c.T)
-		if c.T < e.OnsetS-1e-6 || c.T > e.OffsetS+1e-6 || i >= len(col) {
+	for k, c := range a.kept {
+		i := frameAt(t, c.t)
+		if c.t < e.OnsetS-1e-6 || c.t > e.OffsetS+1e-6 || i >= len(col) {
 			continue
 		}
 		if v := math.Abs(float64(col[i])); v >= least {
-			best, least = c, v
+			best, least = k, v
 		}
 	}
-	return best
+	if best < 0 {
+		return nil
+	}
+	return a.read(best)
+}
+
+// read takes a picture back out of the file; nil where it cannot.
+func (a *Album) read(i int) *cut {
+	k := a.kept[i]
+	c := &cut{t: k.t, mm: k.mm, full: k.full, bt709: k.bt709}
+	c.lay(k.size.X, k.size.Y)
+	if _, err := a.file.ReadAt(c.planes, int64(i)*cutMost); err != nil {
+		return nil
+	}
+	return c
 }
 
 // take copies a part of the frame, each pixel the mean of k × k so that the
 // longer side is at most 1.5 stills.
 func (c *cut) take(f *video.Frame, box image.Rectangle) {
-	k := max(1, (2*max(box.Dx(), box.Dy())+3*stillSize-1)/(3*stillSize))
+	k := max(1, (max(box.Dx(), box.Dy())+cutSide-1)/cutSide)
 	w, h := max(box.Dx()/(2*k), 1)*2, max(box.Dy()/(2*k), 1)*2 // even: chroma has half of it
 	c.t, c.full, c.bt709 = f.T, f.Full, f.BT709
-	c.img.Rect = image.Rect(0, 0, w, h)
-	c.img.YStride, c.img.CStride = w, w/2
-	c.img.SubsampleRatio = image.YCbCrSubsampleRatio420
-	c.img.Y = shrink(c.img.Y, w, h, k, f.Y, f.W, f.H, box.Min.X&^1, box.Min.Y&^1)
+	c.lay(w, h)
+	shrink(c.img.Y, w, h, k, f.Y, f.W, f.H, box.Min.X&^1, box.Min.Y&^1)
 	cw, ch := (f.W+1)/2, (f.H+1)/2
-	c.img.Cb = shrink(c.img.Cb, w/2, h/2, k, f.Cb, cw, ch, box.Min.X/2, box.Min.Y/2)
-	c.img.Cr = shrink(c.img.Cr, w/2, h/2, k, f.Cr, cw, ch, box.Min.X/2, box.Min.Y/2)
+	shrink(c.img.Cb, w/2, h/2, k, f.Cb, cw, ch, box.Min.X/2, box.Min.Y/2)
+	shrink(c.img.Cr, w/2, h/2, k, f.Cr, cw, ch, box.Min.X/2, box.Min.Y/2)
 }
 
-// shrink fills dst, which it makes where it is too small, with w × h means of
-// k × k pixels of a plane from (x0, y0) on. Past the plane's edge the last pixel
-// stands.
-func shrink(dst []byte, w, h, k int, src []byte, sw, sh, x0, y0 int) []byte {
-	if cap(dst) < w*h {
-		dst = make([]byte, w*h)
+// lay gives the cut planes of w × h pixels, both even.
+func (c *cut) lay(w, h int) {
+	luma := w * h
+	if cap(c.planes) < luma*3/2 {
+		c.planes = make([]byte, luma*3/2)
 	}
-	dst = dst[:w*h]
+	c.planes = c.planes[:luma*3/2]
+	c.img = image.YCbCr{Rect: image.Rect(0, 0, w, h), YStride: w, CStride: w / 2, SubsampleRatio: image.YCbCrSubsampleRatio420,
+		Y: c.planes[:luma], Cb: c.planes[luma : luma*5/4], Cr: c.planes[luma*5/4:]}
+}
+
+// shrink fills dst with w × h means of k × k pixels of a plane from (x0, y0) on.
+// Past the plane's edge the last pixel stands.
+func shrink(dst []byte, w, h, k int, src []byte, sw, sh, x0, y0 int) {
 	for y := range h {
 		row := dst[y*w : (y+1)*w]
 		if y0+(y+1)*k > sh || x0+w*k > sw {
@@ -172,5 +223,4 @@ func shrink(dst []byte, w, h, k int, src []byte, sw, sh, x0, y0 int) []byte {
 			row[x] = byte(sum / (k * k))
 		}
 	}
-	return dst
 }

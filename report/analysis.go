@@ -6,6 +6,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
+	"facialis/video"
 )
 
 // Schema is the name of the file contract that Analysis writes.
@@ -21,7 +22,8 @@ type Recording struct {
 	VariableRate bool    `json:"variable_rate"`
 	Width        int     `json:"width"`
 	Height       int     `json:"height"`
-	Mirrored     *bool   `json:"mirrored"` // nil where nobody could tell
+	TurnedDeg    int     `json:"turned_deg"` // degrees clockwise by which the picture was turned for measuring, so that the face stood upright; places are given in the picture as the film shows it
+	Mirrored     *bool   `json:"mirrored"`   // nil where nobody could tell
 }
 
 // AsMirror says that the recording is known to be mirrored.
@@ -83,6 +85,7 @@ type Provenance struct {
 type Analysis struct {
 	Schema     string          `json:"schema"`
 	Recording  Recording       `json:"recording"`
+	Clock      video.Clock     `json:"clock"`
 	Tracking   Tracking        `json:"tracking"`
 	Quality    Quality         `json:"quality"`
 	Tasks      []event.Task    `json:"tasks"`

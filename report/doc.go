@@ -16,6 +16,16 @@
 // parameters or the assessment, becomes null too. A NaN in a field that must be
 // there is an error that names the field.
 //
+// # Which clock
+//
+// Times count from the first picture and run as the person was filmed:
+// analysis.json, events.csv, regions.csv, trace.parquet, the page, EDF+ and FHIR.
+// The annotated video and the stills are made so that their own clock is this one.
+// ELAN and BORIS play the file itself. Its clock may stand at 0.8 s when the first
+// picture comes, or run slower than the filming did, so what is written for them
+// goes through [AtFileClock], and package validate goes back by the clock in
+// analysis.json.
+//
 // # Sides that cannot be told
 //
 // Where nobody knows whether a recording is mirrored, or which way up the face

@@ -108,6 +108,9 @@ func EncodeHTML(w io.Writer, a *Analysis, in Inputs) error {
 		}
 	}
 	p.CloseUps = l.closeUps(a, in)
+	if in.Trace != nil {
+		in.Trace.Free()
+	}
 	for i, x := range a.Quality.Warnings {
 		if i == maxWarnings {
 			p.More = l.Say("report.trust.more", args{"More": len(a.Quality.Warnings) - i})

@@ -12,6 +12,7 @@ const (
 	StageMotion  = "motion"
 	StageSpasm   = "spasm"
 	StageMeasure = "measure"
+	StageAssess  = "assess" // only where the recording was assessed
 )
 
 // Read fills into, which holds a stage's defaults, with the parameters that

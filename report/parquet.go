@@ -98,7 +98,11 @@ func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 	)
 	values := make([]parquet.Value, len(cols))
 	rows := []parquet.Row{values}
+	defer t.Free()
 	for i := range t.Len() {
+		if i%rowGroup == 0 {
+			t.Free() // what is written
+		}
 		values[0] = parquet.DoubleValue(t.T[i]).Level(0, 0, 0)
 		for c := 1; c < len(cols); c++ {
 			if x := cols[c].value(i); finite(x) {

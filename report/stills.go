@@ -24,34 +24,42 @@ const (
 	stillQuality = 82
 )
 
-// stillsAtOnce is how many stills are decoded at a time.
+// stillsAtOnce is how many stills are made at a time. Of those that have to be
+// decoded it is one: a decoder takes as much memory as half the program.
 const stillsAtOnce = 2
+
+// stillStallS is how long a decoder may give no frame for a still, seconds.
+var stillStallS = 20.0
 
 // Stills takes the pictures at the peaks of up to n of the strongest spasms
 // out of the album or, where it has none, out of the recording: cut around the
-// face, small enough to go into the page. The album may be nil.
+// face, small enough to go into the page. The album may be nil. A picture that
+// cannot be taken does not cost the others: they come with the error.
 func Stills(ctx context.Context, path string, t *event.Trace, events []event.Event, n int, album *Album) ([]Still, error) {
 	shown := strongest(events, n)
 	stills, errs := make([]*Still, len(shown)), make([]error, len(shown))
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, stillsAtOnce)
+	var decoder sync.Mutex
 	for i, e := range shown {
-		if stills[i] = album.of(t, e); stills[i] != nil {
-			continue
-		}
+		c := album.of(t, e)
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
 			at := peakTime(t, e)
-			if stills[i], errs[i] = still(ctx, path, t, at); errs[i] != nil {
+			if c != nil {
+				stills[i], errs[i] = c.still()
+			} else {
+				decoder.Lock()
+				defer decoder.Unlock()
+				stills[i], errs[i] = still(ctx, path, t, at)
+			}
+			if errs[i] != nil {
 				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(at, true), errs[i])
 			}
 		})
 	}
 	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	var out []Still
 	for i, s := range stills {
 		if s != nil { // else the recording has no frame there
@@ -59,7 +67,7 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 			out = append(out, *s)
 		}
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
 // peakTime is when the event's largest movement was at its largest.
@@ -108,7 +116,7 @@ func peakOf(t *event.Trace, e event.Event) (peak []float32, at int) {
 // still decodes the frame at or just after a time and cuts the face out of it;
 // nil where the recording has none.
 func still(ctx context.Context, path string, t *event.Trace, at float64) (_ *Still, err error) {
-	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1})
+	r, err := video.Open(ctx, path, video.Options{FromS: max(0, at-0.002), ToS: at + 1, Buffers: 2, Threads: 1, StallS: stillStallS})
 	if err != nil {
 		return nil, err
 	}
@@ -133,15 +141,13 @@ func (c *cut) still() (*Still, error) {
 	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
 	k := min(1, stillSize/float64(max(w, h)))
 	size := image.Rect(0, 0, max(1, int(float64(w)*k)), max(1, int(float64(h)*k)))
-	if c.page == nil || c.page.Rect != size {
-		c.page = image.NewRGBA(size)
-	}
-	draw.ApproxBiLinear.Scale(c.page, size, &c.img, c.img.Rect, draw.Src, nil)
-	c.coded.Reset()
-	if err := jpeg.Encode(&c.coded, c.page, &jpeg.Options{Quality: stillQuality}); err != nil {
+	page := image.NewRGBA(size)
+	draw.ApproxBiLinear.Scale(page, size, &c.img, c.img.Rect, draw.Src, nil)
+	var coded bytes.Buffer
+	if err := jpeg.Encode(&coded, page, &jpeg.Options{Quality: stillQuality}); err != nil {
 		return nil, err
 	}
-	return &Still{T: c.t, JPEG: bytes.Clone(c.coded.Bytes()), W: size.Dx(), H: size.Dy()}, nil
+	return &Still{T: c.t, JPEG: coded.Bytes(), W: size.Dx(), H: size.Dy()}, nil
 }
 
 // faceBox is a square around the face at a time, with room for the neck; the

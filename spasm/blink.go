@@ -11,8 +11,9 @@ import (
 
 // lidsByMesh is the lids' channel as the mesh's landmarks give it. They see a
 // full closure even where a dark or small picture gives pixels nothing to hold.
-func lidsByMesh(tr *event.Trace) *channel {
-	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T}
+// of is as in newChannel.
+func lidsByMesh(tr *event.Trace, of *noises) *channel {
+	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T, of: of}
 	for s := range 2 {
 		a := bridge(tr.Aperture[s])
 		base := upper(tr.T, a, openWindowS)
@@ -21,7 +22,7 @@ func lidsByMesh(tr *event.Trace) *channel {
 			c.along[s][i] = base[i] - a[i]
 		}
 		c.open[s] = base
-		c.sideS[s] = orZero(noise(c.t, c.along[s]))
+		c.sideS[s] = c.sideNoise(s)
 	}
 	return c
 }
@@ -61,24 +62,19 @@ func union(a, b []movement) []movement {
 	return out
 }
 
-// blinks finds the blinks in the lids' channel: short closures of both eyes
-// that stand out of what lies around them, so that a blink of eyes cast down
-// counts like one of eyes wide open.
+// closures finds what may be blinks in the lids' channel: short closures of both
+// eyes that stand out of what lies around them, so that a blink of eyes cast down
+// counts like one of eyes wide open. The size of each is its prominence.
 //
 //	prominence = peak − the higher of the lowest points before and after it
 //	width      = time above half the prominence
-func (c *channel) blinks(p Params) []movement {
+func (c *channel) closures(p Params) []movement {
 	n := len(c.t)
 	both := make([]float64, n)
 	for i := range both {
 		both[i] = (c.along[0][i] + c.along[1][i]) / 2
 	}
-	type peak struct {
-		m    movement
-		prom float64
-	}
-	var found []peak
-	var sizes []float64
+	var found []movement
 	for i := 1; i+1 < n; i++ {
 		if !(both[i] > both[i-1] && both[i] >= both[i+1]) {
 			continue
@@ -111,8 +107,17 @@ func (c *channel) blinks(p Params) []movement {
 		m := movement{k: c.k, side: anatomy.Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
 			on: c.edge(both, a, -1, base+event.FootShare*prom), off: c.edge(both, b, 1, base+event.FootShare*prom)}
 		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
-		found = append(found, peak{m, prom})
-		sizes = append(sizes, prom)
+		found = append(found, m)
+	}
+	return found
+}
+
+// blinksAmong are the closures that are blinks: those of a size that a person's
+// blinks have.
+func blinksAmong(closures []movement, p Params) []movement {
+	var sizes []float64
+	for _, m := range closures {
+		sizes = append(sizes, m.mm)
 	}
 	slices.Sort(sizes)
 	usual := 0.0
@@ -120,15 +125,15 @@ func (c *channel) blinks(p Params) []movement {
 		usual = sizes[len(sizes)*4/5]
 	}
 	var out []movement
-	for _, f := range found {
-		if f.prom < math.Max(p.BlinkMinMM, p.BlinkShare*usual) {
+	for _, m := range closures {
+		if m.mm < math.Max(p.BlinkMinMM, p.BlinkShare*usual) {
 			continue
 		}
-		if n := len(out); n > 0 && f.m.a <= out[n-1].b {
-			out[n-1].b, out[n-1].off = f.m.b, f.m.off
+		if n := len(out); n > 0 && m.a <= out[n-1].b {
+			out[n-1].b, out[n-1].off = m.b, m.off
 			continue
 		}
-		out = append(out, f.m)
+		out = append(out, m)
 	}
 	return out
 }

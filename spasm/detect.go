@@ -3,6 +3,7 @@ package spasm
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"facialis/anatomy"
@@ -12,31 +13,18 @@ import (
 // Detect finds the events of a trace. tasks are the protocol's stretches, if
 // there was one.
 func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
+	return detect(tr, tasks, p, stretchFrames)
+}
+
+// detect is Detect in stretches of so many frames.
+func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) []event.Event {
 	if tr.Len() < leastFrames {
 		return nil
 	}
-	head := headTerm(tr, p)
-	// A region's threshold needs what all regions do, its movements only its own
-	// channel: channels are made twice and held one at a time, so that a long
-	// recording takes little more than its trace.
-	var common [anatomy.NumRegions][]float64
-	for k := range common {
-		common[k] = newChannel(tr, k, head, p).common()
-	}
-	mouth := mouthOf(common[:])
-	d := &detection{p: p, tr: tr, tasks: tasks}
-	var one, both []movement
-	for k := range common {
-		c := newChannel(tr, k, head, p)
-		c.raise(common[k], mouth, p)
-		d.base[k] = c.base
-		one = append(one, c.oneSided(p)...)
-		both = append(both, c.bothSided(p)...)
-		if anatomy.Regions[k] == anatomy.OrbicularisOculi {
-			d.lids = c
-		}
-	}
-	events := d.bilateral(both)
+	d := &detection{p: p, tr: tr, tasks: tasks, filmedS: tr.FilmedS()}
+	f := d.movements(stretchesOf(tr.T, frames))
+	events := d.bilateral(f)
+	one := slices.Concat(f.one[:]...)
 	events = append(events, d.unilateral(one)...)
 	d.kinds(events)
 	d.shares(events)
@@ -54,11 +42,20 @@ func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
 
 // detection is one run of Detect.
 type detection struct {
-	p     Params
-	tr    *event.Trace
-	tasks []event.Task
-	lids  *channel
-	base  [anatomy.NumRegions]float64 // each region's threshold where nothing raises it, mm
+	p       Params
+	tr      *event.Trace
+	tasks   []event.Task
+	filmedS float64                     // how much was filmed
+	base    [anatomy.NumRegions]float64 // each region's threshold where nothing raises it, mm
+	looked  int                         // how often the trace was looked at in places
+}
+
+// look says that the trace is looked at in a place, as every event does. Now and
+// then what was looked at is let go of.
+func (d *detection) look() {
+	if d.looked++; d.looked%256 == 0 {
+		d.tr.Free()
+	}
 }
 
 // candidate is an event before its kind is settled.
@@ -73,18 +70,17 @@ type candidate struct {
 }
 
 // bilateral turns movements of both sides into blinks and voluntary movements.
-func (d *detection) bilateral(moves []movement) []*candidate {
+func (d *detection) bilateral(f *found) []*candidate {
 	var out []*candidate
 	var rest []movement
-	lids := lidsByMesh(d.tr)
-	blinks := union(d.lids.blinks(d.p), lids.blinks(d.p))
-	blinks = union(blinks, lids.blinksOfLowered(d.p, usual(blinks)))
+	blinks := union(blinksAmong(f.lids, d.p), blinksAmong(f.mesh, d.p))
+	blinks = union(blinks, f.lowered(usual(blinks)))
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, anatomy.Both)
 		c.Kind, c.Form = event.Blink, event.Twitch
 		out = append(out, c)
 	}
-	for _, m := range moves {
+	for _, m := range slices.Concat(f.both[:]...) {
 		if anatomy.Regions[m.k] == anatomy.OrbicularisOculi && within(m, blinks) {
 			continue
 		}
@@ -152,6 +148,7 @@ func (d *detection) peakOf(parts []movement, k int, s anatomy.Side) float64 {
 	if s == anatomy.Left {
 		i = 1
 	}
+	d.look()
 	a, x, y := anatomy.Directions[k], d.tr.DX[i][k], d.tr.DY[i][k]
 	var peak float64
 	for _, m := range parts {

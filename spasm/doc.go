@@ -45,4 +45,11 @@
 //
 // Spasms less than 0.5 s apart are one episode, episodes less than 10 s apart
 // one attack.
+//
+// # Long recordings
+//
+// Beyond 20 minutes at 30 frames a second movements are sought in stretches that
+// overlap and are joined at a moment without movement. What has to be known of the
+// whole (noise floors, the usual blink, locks) is known of the whole, so the events
+// are the same.
 package spasm

@@ -56,6 +56,7 @@ func (d *detection) leftover(e *candidate) bool {
 // the turnS before and after, turnGapS apart. Medians, because a blink shakes the
 // mesh by which the pose is known.
 func (d *detection) turn(s float64) float64 {
+	d.look()
 	pose := func(from float64) (p [3]float64) {
 		i, j := sort.SearchFloat64s(d.tr.T, from), sort.SearchFloat64s(d.tr.T, from+turnS)
 		for a, c := range [3][]float32{d.tr.Yaw, d.tr.Pitch, d.tr.Roll} {

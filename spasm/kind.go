@@ -123,7 +123,7 @@ func (d *detection) settle(e *candidate, events []*candidate, locked map[string]
 		return
 	}
 	for _, t := range events {
-		if t.Side != anatomy.Both {
+		if t.Side != anatomy.Both || !event.InLock(t.OnsetS, e.OnsetS) {
 			continue
 		}
 		name := triggerName(t)
@@ -174,7 +174,7 @@ func dragsAlong(e *candidate, events []*candidate) bool {
 // its rise any more.
 func (d *detection) sampling() float64 {
 	n := d.tr.Len()
-	span := d.tr.T[n-1] - d.tr.T[0]
+	span := d.filmedS
 	if span <= 0 {
 		return 1
 	}

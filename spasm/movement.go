@@ -31,7 +31,7 @@ type movement struct {
 // second around them, where the region is adrift.
 func (c *channel) oneSided(p Params) []movement {
 	held := c.alone(p)
-	quick := c.quick(p).alone(p)
+	quick := c.quickly(p).alone(p)
 	quick = slices.DeleteFunc(quick, func(m movement) bool { return m.off-m.on > quickMaxS || c.together(m, p) })
 	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
 	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
@@ -100,13 +100,29 @@ const (
 	heldSNR   = 1.5  // a hold less clear than this may be drift
 )
 
-// quick is the channel without what changes slowly: each column less its median
+// quickly is the channel without what changes slowly: each column less its median
 // within ± quickWinS.
-func (c *channel) quick(p Params) *channel {
+func (c *channel) quickly(p Params) *channel {
+	q := c.quickCurves()
+	n := len(c.t)
+	q.diff, q.thr = make([]float64, n), make([]float64, n)
+	for s := range 2 {
+		q.sideS[s] = q.sideNoise(s)
+	}
+	q.weigh(false)
+	own, was := math.Max(p.NoiseK*q.sideD, quickMM*c.floor), c.base
+	for i := range n {
+		q.thr[i] = c.thr[i] - was + own
+	}
+	return q
+}
+
+// quickCurves is how the channel's region moves without what changes slowly.
+func (c *channel) quickCurves() *channel {
 	q := *c
+	q.quick = true
 	n := len(c.t)
 	q.raw = slices.Clone(c.raw)
-	q.diff, q.thr = make([]float64, n), make([]float64, n)
 	for s := range 2 {
 		lx, ly := localMedian(c.t, c.x[s], quickWinS), localMedian(c.t, c.y[s], quickWinS)
 		q.x[s], q.y[s], q.along[s] = make([]float64, n), make([]float64, n), make([]float64, n)
@@ -118,12 +134,6 @@ func (c *channel) quick(p Params) *channel {
 			q.raw[i][0] -= sign * lx[i]
 			q.raw[i][1] -= sign * ly[i]
 		}
-		q.sideS[s] = orZero(noise(c.t, q.along[s]))
-	}
-	q.weigh(false)
-	own, was := math.Max(p.NoiseK*q.sideD, quickMM*c.floor), c.base
-	for i := range n {
-		q.thr[i] = c.thr[i] - was + own
 	}
 	return &q
 }

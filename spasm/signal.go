@@ -22,15 +22,35 @@ type channel struct {
 	floor float64      // smallest movement looked at, mm
 	base  float64      // what of it noise and floor make
 	open  [2][]float64 // open eyes' aperture, mm; of the lids by the mesh
+
+	of    *noises // of the whole recording; nil where these columns are the whole
+	quick bool    // without what changes slowly
 }
 
-// newChannel prepares region k of the trace.
-func newChannel(tr *event.Trace, k int, head []float64, p Params) *channel {
-	n := tr.Len()
-	c := &channel{k: k, t: tr.T, diff: make([]float64, n), thr: make([]float64, n)}
+// newChannel prepares region k of the trace. of are the noise floors of the whole
+// recording, nil where the trace is all of it.
+func newChannel(tr *event.Trace, k int, head []float64, p Params, of *noises) *channel {
+	c := newCurves(tr, k)
+	c.of = of
+	n := len(c.t)
+	c.diff, c.thr = make([]float64, n), make([]float64, n)
 	c.floor = p.floorMM(k, tr.MMPerPx)
+	for s := range 2 {
+		c.sideS[s] = c.sideNoise(s)
+	}
+	c.weigh(true)
+	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
+	for i := range n {
+		c.thr[i] = c.base + head[i]
+	}
+	return c
+}
+
+// newCurves is region k of the trace as it moves.
+func newCurves(tr *event.Trace, k int) *channel {
+	n := tr.Len()
+	c := &channel{k: k, t: tr.T, raw: make([][2]float64, n)}
 	a := anatomy.Directions[k]
-	c.raw = make([][2]float64, n)
 	for s := range 2 {
 		rx, ry := bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
 		for i := range n {
@@ -43,14 +63,25 @@ func newChannel(tr *event.Trace, k int, head []float64, p Params) *channel {
 		for i := range n {
 			c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
 		}
-		c.sideS[s] = orZero(noise(c.t, c.along[s]))
-	}
-	c.weigh(true)
-	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
-	for i := range n {
-		c.thr[i] = c.base + head[i]
 	}
 	return c
+}
+
+// sideNoise is the noise floor of side s, mm.
+func (c *channel) sideNoise(s int) float64 {
+	if c.of != nil {
+		return c.of.of(c.quick).side[s]
+	}
+	return orZero(noise(c.t, c.along[s]))
+}
+
+// axisNoise are the noise floors of right less left outwards and up, mm.
+func (c *channel) axisNoise(dx, dy []float64) (x, y float64) {
+	if c.of != nil {
+		f := c.of.of(c.quick)
+		return f.x, f.y
+	}
+	return orZero(noise(c.t, dx)), orZero(noise(c.t, dy))
 }
 
 // common is what both sides do at the time, mm.
@@ -84,7 +115,7 @@ func (c *channel) weigh(alike bool) {
 	for i := range n {
 		dx[i], dy[i] = c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]
 	}
-	nx, ny := orZero(noise(c.t, dx)), orZero(noise(c.t, dy))
+	nx, ny := c.axisNoise(dx, dy)
 	wx, wy := 1.0, 1.0
 	if c.sideD = math.Min(nx, ny); c.sideD > 0 && !alike {
 		wx, wy = c.sideD/nx, c.sideD/ny

@@ -20,6 +20,8 @@ type Annotation struct {
 	FrameRate *float64      // frames a second; nil where the file does not say
 	Tasks     []event.Task  // stretches of the protocol
 	Events    []event.Event // by onset
+	FileClock bool          // times are those of the file as ELAN and BORIS play it, not from the first picture
+	Clock     *Clock        // how the two go together; nil where the file does not say
 	Unknown   []string      // labels that name no kind of event and were left out, each once
 }
 

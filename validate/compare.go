@@ -1,11 +1,13 @@
 package validate
 
 import (
+	"fmt"
 	"math"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
+	"facialis/words"
 )
 
 // Schema is the name of the JSON that a comparison is written as.
@@ -180,6 +182,7 @@ func CompareAll(in []Input, p Params) *Comparison {
 
 // add compares one recording and pools its figures.
 func (c *Comparison) add(in Input) *Recording {
+	in, moved := in.atOneClock()
 	r := &Recording{Name: in.Name, Truth: in.Truth.Source, Result: in.Result.Source, Notes: []string{},
 		Rates: map[event.Kind][2]*float64{}, Counts: map[event.Kind][3]int{}, A: in.Truth, B: in.Result}
 	c.Recordings = append(c.Recordings, r)
@@ -187,6 +190,9 @@ func (c *Comparison) add(in Input) *Recording {
 	r.FrameRate = firstOf(c.Params.FrameRate, in.Result.FrameRate, in.Truth.FrameRate)
 	if c.Params.LeaveTasks {
 		r.A, r.B = r.A.atRest(in.Truth.Tasks, in.Result.Tasks), r.B.atRest(in.Truth.Tasks, in.Result.Tasks)
+	}
+	if moved != nil {
+		r.Notes = append(r.Notes, words.English().Say("report.validate.clock", words.Args{"Picture": fmt.Sprintf("%.2f", moved.first())}))
 	}
 	r.note()
 	truth, result := r.A.Events, r.B.Events

@@ -9,6 +9,13 @@
 // phantom's truth.json, an analysis.json, CSV, ELAN or BORIS. What a rater does
 // not say is unknown, and unknown is not held against anybody.
 //
+// # Which clock
+//
+// analysis.json, truth.json and CSV count from the first picture. ELAN and BORIS
+// play the file, whose own clock may stand elsewhere then, or run slower. Where
+// one of a pair is of these and the other is an analysis.json, the former's times
+// are moved by the clock that the latter tells.
+//
 // # How events are paired
 //
 // Picture two rows of blocks on one time axis, truth above and result below. A

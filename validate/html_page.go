@@ -16,12 +16,12 @@ var pageText string
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"num": num, "percent": percent, "interval": interval, "seconds": seconds3,
 	"pct":    func(v float64) string { return fmt.Sprintf("%.3f%%", 100*v) },
-	"words":  words,
+	"words":  spacedName,
 	"frames": func(v *float64) string { return signed(v, 1) },
 }).Parse(pageText))
 
-// words turns a name of the contract into words for people.
-func words(s any) string {
+// spacedName turns a name of the contract into words for people.
+func spacedName(s any) string {
 	b := []byte(fmt.Sprint(s))
 	for i, c := range b {
 		if c == '_' {

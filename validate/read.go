@@ -119,6 +119,7 @@ type jsonFile struct {
 		FrameRate *float64 `json:"frame_rate"`
 		FPS       *float64 `json:"fps"`
 	} `json:"recording"`
+	Clock        *Clock          `json:"clock"`
 	Tasks        []event.Task    `json:"tasks"`
 	Events       []event.Event   `json:"events"`
 	BorisVersion any             `json:"project_format_version"`
@@ -144,7 +145,7 @@ func parseJSON(data []byte, rater string) (*Annotation, error) {
 	if !strings.HasPrefix(f.Schema, "facialis.truth/") && !strings.HasPrefix(f.Schema, "facialis.analysis/") {
 		return nil, fmt.Errorf("schema %.60q is neither facialis.truth/1 nor facialis.analysis/1, and the file is no BORIS project", f.Schema)
 	}
-	a := &Annotation{DurationS: f.Recording.DurationS, FrameRate: f.Recording.FrameRate, Tasks: f.Tasks, Events: f.Events}
+	a := &Annotation{DurationS: f.Recording.DurationS, FrameRate: f.Recording.FrameRate, Clock: f.Clock, Tasks: f.Tasks, Events: f.Events}
 	if a.FrameRate == nil {
 		a.FrameRate = f.Recording.FPS
 	}

@@ -35,7 +35,7 @@ func parseBoris(raw json.RawMessage, points map[string]bool, rater string) (*Ann
 		return nil, err
 	}
 	o := obs[name]
-	a := &Annotation{}
+	a := &Annotation{FileClock: true}
 	a.DurationS, a.FrameRate = only(o.MediaInfo.Length), only(o.MediaInfo.FPS)
 	rows := make([]borisRow, 0, len(o.Events))
 	for i, e := range o.Events {
@@ -129,7 +129,7 @@ func pair(a *Annotation, rows []borisRow) error {
 // boris reads a tabular export (one row a start, stop or point) or an
 // aggregated one (one row an event).
 func (t *table) boris(rater string) (*Annotation, error) {
-	a := &Annotation{}
+	a := &Annotation{FileClock: true}
 	c := collect{a: a}
 	type line struct {
 		obs  string

@@ -97,7 +97,7 @@ func parseEAF(data []byte, rater string) (*Annotation, error) {
 			}
 		}
 	}
-	a := &Annotation{}
+	a := &Annotation{FileClock: true}
 	c := collect{a: a}
 	count := 0
 	for _, t := range doc.Tiers {

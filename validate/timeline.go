@@ -110,7 +110,7 @@ func newLane(label string, side anatomy.Side, events []event.Event, paired map[i
 		}
 		a, b := math.Max(0, (e.OnsetS-from)/length), math.Min(1, (e.OffsetS-from)/length)
 		m := mark{X: percentOf(a), Width: percentOf(math.Max(b-a, 0)), Y: y, Class: string(e.Kind)}
-		m.Title = fmt.Sprintf("%s %s %s %s, %.2f–%.2f s", e.Side, words(e.Kind), e.Form, words(e.Lead), e.OnsetS, e.OffsetS)
+		m.Title = fmt.Sprintf("%s %s %s %s, %.2f–%.2f s", e.Side, spacedName(e.Kind), e.Form, spacedName(e.Lead), e.OnsetS, e.OffsetS)
 		if p := peakMM(e); p != nil {
 			m.Title += fmt.Sprintf(", %.1f mm", *p)
 		}

@@ -21,6 +21,10 @@ var (
 	ErrTooLarge    error = kind("tooLarge")
 	ErrNoFFmpeg    error = kind("noFFmpeg")
 	ErrStalled     error = kind("stalled")
+
+	// ErrBusy means that the file's headers could not be read in time. That says
+	// nothing about the file: the computer is busy, and trying again helps.
+	ErrBusy error = kind("busy")
 )
 
 // kind is the key of what is wrong in the catalog.
@@ -64,6 +68,14 @@ func (e *fault) Error() string {
 	return b.String()
 }
 
+// named puts the name that the person gave in place of the one that was opened.
+func named(err error, path string) error {
+	if f := (*fault)(nil); errors.As(err, &f) && f.path != "" {
+		f.path = path
+	}
+	return err
+}
+
 // printable keeps control characters of a file name off the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -76,6 +88,10 @@ func printable(s string) string {
 
 func say(key string, args ...words.Args) string { return words.English().Say(key, args...) }
 
+// notRead is how the decoder program begins the name of a codec that is not one
+// of the [Decoders].
+const notRead = "not read: "
+
 // explain chooses the kind of error from what ffmpeg or ffprobe wrote.
 func explain(path, stderr string) error {
 	low := strings.ToLower(stderr)
@@ -83,6 +99,13 @@ func explain(path, stderr string) error {
 	switch {
 	case strings.Contains(low, "format not on whitelist"):
 		return &fault{ErrNoVideo, path, say("video.detail.otherKind"), say("video.advice.otherKind")}
+	case strings.Contains(low, "codec (") && strings.Contains(low, "not on whitelist"):
+		_, codec, _ := strings.Cut(low, "codec (")
+		codec, _, _ = strings.Cut(codec, ")")
+		return &fault{ErrUndecodable, path, say("video.detail.codec", words.Args{"Codec": printable(codec)}), say("video.advice.mp4")}
+	case strings.Contains(low, notRead):
+		codec, _, _ := strings.Cut(strings.TrimPrefix(detail, notRead), " ")
+		return &fault{ErrUndecodable, path, say("video.detail.codec", words.Args{"Codec": codec}), say("video.advice.mp4")}
 	case strings.Contains(low, "moov atom not found"):
 		return &fault{ErrTruncated, path, say("video.detail.index"), say("video.advice.copy")}
 	case strings.Contains(low, "end of file"),

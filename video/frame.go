@@ -3,18 +3,25 @@ package video
 // Frame is one decoded picture with its true time. Planes are 8-bit YUV 4:2:0
 // as the decoder gives them, upright (display rotation already applied).
 // A frame belongs to a Reader's pool: call Release when done with it, and do
-// not touch its planes afterwards.
+// not touch its planes afterwards. They are for reading only: they may lie in
+// memory that is shared with the decoder.
 type Frame struct {
-	Index  int     // 0-based, counted in the order of presentation
-	T      float64 // seconds from the first frame, by presentation time stamp
-	W, H   int
-	Y      []byte // W*H luma
-	Cb, Cr []byte // ((W+1)/2)*((H+1)/2) chroma
+	Index int     // 0-based, counted in the order of presentation
+	T     float64 // seconds from the first frame, by presentation time stamp
+	// Cut says that this picture does not go on from the one before: nothing was
+	// filmed between them, the film's clock jumped, or the size at which the film
+	// stores its pictures changed. UnfilmedS is how long nothing was filmed, seconds.
+	Cut       bool
+	UnfilmedS float64
+	W, H      int
+	Y         []byte // W*H luma
+	Cb, Cr    []byte // ((W+1)/2)*((H+1)/2) chroma
 	// Full is true for full-range luma (0..255), false for 16..235. BT709
 	// chooses the colour matrix, else BT.601.
 	Full, BT709 bool
 
 	buf     []byte // the mark before a picture, Y, Cb and Cr, as they come through the pipe
+	slot    uint32 // in the memory that is shared with the decoder
 	release func(*Frame)
 }
 

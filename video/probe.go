@@ -3,19 +3,17 @@ package video
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"facialis/words"
 )
@@ -23,20 +21,24 @@ import (
 // MaxSide is the largest width or height, in pixels, that is read.
 const MaxSide = 8192
 
-// probeTimeout bounds the look into the file's headers.
-const probeTimeout = 30 * time.Second
-
 // Info says what the headers of a recording promise. Only the frames
 // themselves tell how many there are and when.
 type Info struct {
 	Width, Height int     // of the frames as they are given: upright, square pixels, scaled by MaxHeight
 	Codec         string  // as ffmpeg names it: h264, hevc, vp9, …
 	Container     string  // ffmpeg's list of names for the format: "mov,mp4,…"
-	Duration      float64 // seconds by the container; NaN when it does not say
+	Duration      float64 // seconds by the stream's header, else the container's; NaN when neither says
 	NominalRate   float64 // frames per second by the header; NaN when it does not say
 	Rotation      int     // degrees counter-clockwise that the display matrix asks for, already applied
 	Full, BT709   bool    // as in Frame
 
+	Stream      int     // which of the file's streams is read, counted from 0
+	Tracks      int     // how many of its streams are films
+	CaptureRate float64 // pictures a second at which a phone filmed for slow motion; NaN when the file does not say
+
+	stored      [2]int  // width and height as the file stores them
+	turn        int     // degrees clockwise by which the upright picture is turned
+	matrix      []int   // of the display: a, b, c, d; nil when there is none
 	streamStart float64 // seconds of the video stream's first stamp; NaN when unknown
 	formatStart float64
 	srcFormat   string // pixel format of the stream
@@ -45,30 +47,40 @@ type Info struct {
 
 type probeOutput struct {
 	Streams []struct {
-		CodecType   string `json:"codec_type"`
-		Codec       string `json:"codec_name"`
-		Width       int    `json:"width"`
-		Height      int    `json:"height"`
-		PixFmt      string `json:"pix_fmt"`
-		Range       string `json:"color_range"`
-		Space       string `json:"color_space"`
-		RRate       string `json:"r_frame_rate"`
-		AvgRate     string `json:"avg_frame_rate"`
-		Start       string `json:"start_time"`
-		Duration    string `json:"duration"`
+		CodecType string `json:"codec_type"`
+		Codec     string `json:"codec_name"`
+		Width     int    `json:"width"`
+		Height    int    `json:"height"`
+		PixFmt    string `json:"pix_fmt"`
+		Range     string `json:"color_range"`
+		Space     string `json:"color_space"`
+		RRate     string `json:"r_frame_rate"`
+		AvgRate   string `json:"avg_frame_rate"`
+		Start     string `json:"start_time"`
+		Duration  string `json:"duration"`
+		Tags      struct {
+			Duration string `json:"DURATION"` // Matroska's
+		} `json:"tags"`
 		SAR         string `json:"sample_aspect_ratio"`
 		Disposition struct {
 			Attached int `json:"attached_pic"`
+			Default  int `json:"default"`
 		} `json:"disposition"`
 		SideData []struct {
 			Rotation *float64 `json:"rotation"`
+			Matrix   []int    `json:"matrix"` // of the decoder program only
 		} `json:"side_data_list"`
 	} `json:"streams"`
 	Format struct {
 		Name     string `json:"format_name"`
 		Start    string `json:"start_time"`
 		Duration string `json:"duration"`
+		Tags     struct {
+			CaptureRate string `json:"com.android.capture.fps"`
+		} `json:"tags"`
 	} `json:"format"`
+
+	stderr string // what was said besides
 }
 
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
@@ -101,16 +113,6 @@ func checkPath(path string) (string, error) {
 	case st.Size() == 0:
 		return "", &fault{ErrEmpty, path, say("video.detail.noBytes"), say("video.advice.copy")}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, _ := io.ReadFull(f, head)
-	if isList(head[:n]) {
-		return "", &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
-	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", fmt.Errorf("%s: finding the file's full name: %w", printable(path), err)
@@ -118,9 +120,26 @@ func checkPath(path string) (string, error) {
 	return abs, nil
 }
 
-// isList recognizes the usual files that only name other files (playlists,
-// manifests), so that they are called what they are. What keeps such a file from
-// opening another is [Input], whatever its first bytes are.
+// called gives a refusal of the file at path a clearer name where the file is
+// one of the usual lists of other files (playlists, manifests). The refusal
+// itself came from the demuxers: the first bytes of a file decide nothing.
+func called(err error, path string) error {
+	if !errors.Is(err, ErrNoVideo) && !errors.Is(err, ErrUndecodable) {
+		return err
+	}
+	f, openErr := os.Open(path)
+	if openErr != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	if isList(head[:n]) {
+		return &fault{ErrNoVideo, path, say("video.detail.list"), say("video.advice.file")}
+	}
+	return err
+}
+
 func isList(head []byte) bool {
 	h := bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
 	for _, magic := range []string{"#extm3u", "ffconcat", "<?xml", "<mpd", "<smil", "v=0", "[playlist]"} {
@@ -137,51 +156,34 @@ func Probe(ctx context.Context, path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	return probe(ctx, path, abs)
-}
-
-func probe(ctx context.Context, path, abs string) (Info, error) {
-	bin, err := exec.LookPath("ffprobe")
+	dec, err := openDecoder(ctx, abs, 1)
 	if err != nil {
-		return Info{}, &fault{ErrNoFFmpeg, "", say("video.detail.ffprobe"), say("video.advice.install")}
+		return Info{}, named(called(err, abs), path)
 	}
-	tctx, cancel := context.WithTimeout(ctx, probeTimeout)
-	defer cancel()
-	args := []string{"-hide_banner", "-loglevel", "error", "-show_entries",
-		"format=format_name,start_time,duration:stream=codec_type,codec_name,width,height,pix_fmt,color_range," +
-			"color_space,r_frame_rate,avg_frame_rate,start_time,duration,sample_aspect_ratio:" +
-			"stream_disposition=attached_pic:stream_side_data=rotation",
-		"-of", "json"}
-	cmd := exec.CommandContext(tctx, bin, append(args, Input(abs)...)...)
-	var stdout bytes.Buffer
-	var stderr tail
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return Info{}, ctx.Err()
-	case tctx.Err() != nil:
-		return Info{}, &fault{ErrUndecodable, path, say("video.detail.headers", words.Args{"Time": probeTimeout}), say("video.advice.export")}
-	case err != nil:
-		return Info{}, explain(path, stderr.String())
-	}
-	var out probeOutput
-	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
-		return Info{}, fmt.Errorf("%s: reading what ffprobe wrote: %w", printable(path), err)
-	}
-	return infoFrom(path, &out, stderr.String())
+	defer dec.end(true)
+	return infoFrom(path, dec.header())
 }
 
-// infoFrom picks the first true video stream out of what ffprobe found. It is
-// the stream that ffmpeg's 0:V:0 names.
-func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
-	for _, s := range out.Streams {
+// infoFrom picks the film out of the file's streams: the one that is marked as
+// the default, the largest of several such or of none.
+func infoFrom(path string, out *probeOutput) (Info, error) {
+	if !slices.ContainsFunc(strings.Split(out.Format.Name, ","), func(name string) bool { return slices.Contains(Formats, name) }) {
+		return Info{}, &fault{ErrNoVideo, path, say("video.detail.otherKind"), say("video.advice.otherKind")}
+	}
+	best, tracks, size := -1, 0, 0
+	for i, s := range out.Streams {
 		if s.CodecType != "video" || s.Disposition.Attached != 0 {
 			continue
 		}
+		tracks++
+		if px := 1 + s.Width*s.Height + s.Disposition.Default<<32; px > size {
+			best, size = i, px
+		}
+	}
+	if best >= 0 {
+		s := out.Streams[best]
 		if s.Width <= 0 || s.Height <= 0 || s.PixFmt == "" && s.Codec == "" {
-			return Info{}, explain(path, stderr)
+			return Info{}, explain(path, out.stderr)
 		}
 		if s.Width > MaxSide || s.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", s.Width, s.Height),
@@ -189,14 +191,19 @@ func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
 		}
 		in := Info{
 			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
-			Duration: number(out.Format.Duration), NominalRate: ratio(s.AvgRate),
+			Duration: number(s.Duration), NominalRate: ratio(s.AvgRate),
 			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
 			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
+
+			Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), stored: [2]int{s.Width, s.Height},
 
 			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
 		}
 		if math.IsNaN(in.Duration) {
-			in.Duration = number(s.Duration)
+			in.Duration = clockTime(s.Tags.Duration)
+		}
+		if math.IsNaN(in.Duration) {
+			in.Duration = number(out.Format.Duration)
 		}
 		if !(in.NominalRate > 0) {
 			in.NominalRate = ratio(s.RRate)
@@ -208,6 +215,9 @@ func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
 			in.Width, in.scale = max(2, int(math.Round(float64(s.Width)*sar/2))*2), true
 		}
 		for _, d := range s.SideData {
+			if len(d.Matrix) == 4 {
+				in.matrix = d.Matrix
+			}
 			if d.Rotation != nil {
 				in.Rotation = int(math.Round(*d.Rotation))
 			}
@@ -218,6 +228,9 @@ func infoFrom(path string, out *probeOutput, stderr string) (Info, error) {
 		if in.Width > MaxSide || in.Height > MaxSide {
 			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
 				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
+		}
+		if in.NominalRate <= fastest && in.megapixels()*in.NominalRate > MaxMegapixelRate {
+			return Info{}, in.tooMany(path, in.NominalRate)
 		}
 		return in, nil
 	}
@@ -231,6 +244,15 @@ func number(s string) float64 {
 		return math.NaN()
 	}
 	return v
+}
+
+// clockTime reads "00:01:02.5" as seconds, NaN when it is none.
+func clockTime(s string) float64 {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return math.NaN()
+	}
+	return 3600*number(parts[0]) + 60*number(parts[1]) + number(parts[2])
 }
 
 // ratio reads "30000/1001", NaN when it is no positive number.
@@ -249,3 +271,76 @@ func ratio(s string) float64 {
 // Planar420 reports whether the stream's pictures are 8-bit YUV 4:2:0, which is
 // what every browser plays.
 func (i Info) Planar420() bool { return i.srcFormat == "yuv420p" || i.srcFormat == "yuvj420p" }
+
+// turns are the filters that set the picture upright, each with a comma behind
+// it: those that ffmpeg puts in by itself, by the display matrix (a b; c d).
+func (i Info) turns() string {
+	if len(i.matrix) != 4 {
+		return ""
+	}
+	m := i.matrix
+	a, b, c, d := float64(m[0]), float64(m[1]), float64(m[2]), float64(m[3])
+	turn := int(math.Round(math.Atan2(b/math.Hypot(b, d), a/math.Hypot(a, c)) * 180 / math.Pi))
+	switch turn = (turn + 360) % 360; {
+	case turn == 90 && m[2] > 0:
+		return "transpose=cclock_flip,"
+	case turn == 90:
+		return "transpose=clock,"
+	case turn == 270 && m[2] < 0:
+		return "transpose=clock_flip,"
+	case turn == 270:
+		return "transpose=cclock,"
+	case turn == 180:
+		var s string
+		if m[0] < 0 {
+			s += "hflip,"
+		}
+		if m[3] < 0 {
+			s += "vflip,"
+		}
+		return s
+	case turn != 0:
+		return fmt.Sprintf("rotate=%f*PI/180,", float64(turn))
+	case m[3] < 0:
+		return "vflip,"
+	}
+	return ""
+}
+
+// filters turn a picture of the film, once upright, into one of the size and
+// format that is wanted. A picture whose shape is another than the header's is
+// fitted in whole, with black beside it, since a millimetre must stay as many
+// pixels across as it is down.
+func (i Info) filters() string {
+	const alike = 0.01 // shapes this much apart are the same but for rounding
+	w, h := i.Width, i.Height
+	if i.turn%(2*quarter) != 0 {
+		w, h = h, w
+	}
+	same := fmt.Sprintf("lt(abs(dar*%d/%d-1),%g)", h, w, alike)
+	if w%2 != 0 || h%2 != 0 {
+		same = "1"
+	}
+	s := fmt.Sprintf("scale=w='if(%s,%d,max(2,2*floor(min(%d,%d*dar)/2)))':h='if(%s,%d,max(2,2*floor(min(%d,%d/dar)/2)))':flags=area", same, w, w, h, same, h, h, w)
+	format := "yuv420p"
+	switch {
+	case i.srcFormat == "yuvj420p":
+		format = "yuvj420p"
+	case strings.HasPrefix(i.srcFormat, "yuvj"), i.Full && i.srcFormat != "yuv420p":
+		s += ":in_range=pc:out_range=pc"
+		format = "yuvj420p"
+	}
+	s += ",format=" + format
+	if w%2 == 0 && h%2 == 0 { // the other pictures' black borders need whole colour pixels
+		s += fmt.Sprintf(",pad=%d:%d:(ow-iw)/2:(oh-ih)/2", w, h)
+	}
+	return s + map[int]string{quarter: ",transpose=clock", 2 * quarter: ",hflip,vflip", 3 * quarter: ",transpose=cclock"}[i.turn]
+}
+
+// Shaped are filters of ffmpeg that give a film's pictures the size and shape that
+// [Reader] gives them, all the same one.
+func (i Info) Shaped() string { return i.filters() }
+
+// plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
+// is wanted as it is.
+func (i Info) plain() bool { return !i.scale && i.turn == 0 && i.turns() == "" && i.Planar420() }

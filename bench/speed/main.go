@@ -1,18 +1,15 @@
 // Command speed measures how fast `facialis analyze` is and how much memory it
 // takes, beside ffmpeg only decoding the same file in the same run: a ratio
 // says more than seconds, which depend on the machine and on who else uses it.
+// It writes docs/speed.md and the figures that the README quotes.
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"runtime"
 	"time"
 
 	"facialis/internal/infer"
@@ -20,118 +17,158 @@ import (
 )
 
 type options struct {
-	program, dir, page string
-	runs               int
-	short              bool
+	program, film, dir, page, readme string
+	runs, seconds, long              int
+	filmedOnly                       bool
 }
 
 func main() {
 	var o options
+	clipsOnly := false
 	flag.StringVar(&o.program, "program", "bin/facialis", "the built program")
-	flag.StringVar(&o.dir, "dir", "build/bench", "where the drawn recordings are kept")
-	flag.StringVar(&o.page, "page", "docs/speed.md", "the page to write")
-	flag.IntVar(&o.runs, "runs", 3, "paired runs a size")
-	flag.BoolVar(&o.short, "short", false, "leave out the ten minutes")
+	flag.StringVar(&o.film, "film", "build/talking_face.webm", "the filmed clip")
+	flag.StringVar(&o.dir, "dir", "build/bench", "folder for recordings")
+	flag.StringVar(&o.page, "page", "docs/speed.md", "page to write")
+	flag.StringVar(&o.readme, "readme", "README.md", "file whose figures are replaced")
+	flag.IntVar(&o.runs, "runs", 5, "paired runs")
+	flag.IntVar(&o.seconds, "seconds", 60, "length")
+	flag.IntVar(&o.long, "long", 10, "repetitions for memory")
+	flag.BoolVar(&clipsOnly, "clips", false, "only make filmed clips")
 	flag.Parse()
+	o.filmedOnly = clipsOnly
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, o); err != nil {
+	if err := run(ctx, o, clipsOnly); err != nil {
 		fmt.Fprintln(os.Stderr, "speed:", err)
 		os.Exit(1)
 	}
 }
 
-// sizes are what is measured, with the most that `analyze` may take of the
-// time of decoding alone, and the aim.
-var sizes = []struct {
-	name        string
-	w, h        int
-	limit, goal float64
-}{{"720p", 1280, 720, 3.5, 2.5}, {"1080p", 1920, 1080, 2.2, 1.6}}
+// target is the most that a ratio may be, and the goal; 0 where none is set.
+type target struct{ Must, Goal float64 }
 
-func run(ctx context.Context, o options) error {
-	var text bytes.Buffer
-	page := io.MultiWriter(os.Stdout, &text)
-	fmt.Fprintf(page, "# Speed\n\nMade by `make bench` on %d cores (%s/%s, %s). The recording is a drawn face,\nH.264, 30 frames a second, 60 s.\n",
-		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	if l := load(); l != "" {
-		fmt.Fprintf(page, "Load of the machine before the run: %s.\n", l)
-	}
-	fmt.Fprintf(page, "\n## Against decoding alone\n\n`facialis analyze X -o DIR` over `ffmpeg -i X -f null -`, wall time and processor\ntime; median of %d paired runs, least and greatest in brackets.\n\n", o.runs)
-	fmt.Fprint(page, "| | decode only | analyze | frames a second | wall ratio | limit (aim) | processor ratio |\n|---|---|---|---|---|---|---|\n")
-	clips := map[string]string{}
-	for _, s := range sizes {
-		clip, err := minute(ctx, o, s.name, s.w, s.h)
-		if err != nil {
-			return err
-		}
-		clips[s.name] = clip
-		r, err := pairs(ctx, o, clip)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(page, "| %s | %.1f s | %.1f s | %.0f | **%.2f** (%.2f–%.2f) | %.1f (%.1f) | %.2f (%.2f–%.2f) |\n", s.name,
-			r.decode, r.analyze, frames/r.analyze, r.wall.mid, r.wall.least, r.wall.most, s.limit, s.goal, r.cpu.mid, r.cpu.least, r.cpu.most)
-	}
-	if err := memory(ctx, o, page, clips["720p"]); err != nil {
-		return err
-	}
-	if err := stages(ctx, page, clips); err != nil {
-		return err
-	}
-	if err := os.WriteFile(o.page, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return nil
+// size is a size of picture, the rate at which its filmed clip is stored, and
+// what is wanted of the analysis of a filmed clip.
+type size struct {
+	Name          string
+	Width, Height int
+	KBits         int
+	Wall, CPU     target
 }
 
-// frames is the length of the recordings made by minute.
-const frames = 60 * 30
+var sizes = []size{
+	{"720p", 1280, 720, 248, target{3.0, 2.5}, target{3.3, 2.7}},
+	{"1080p", 1920, 1080, 450, target{2.0, 1.6}, target{2.3, 1.9}},
+}
 
-// memory measures the greatest memory at one and at ten minutes.
-func memory(ctx context.Context, o options, page io.Writer, clip string) error {
-	fmt.Fprint(page, "\n## Memory\n\nGreatest resident memory while analysing 720p: of the program itself, and of it\nand its ffmpeg together (read every 50 ms).\n\n| length | facialis | with ffmpeg |\n|---|---|---|\n")
-	lengths := []int{1, 10}
-	if o.short {
-		lengths = lengths[:1]
+// startUp is the goal for the processor time of a film of a few pictures, in s.
+const startUp = 0.3
+
+func run(ctx context.Context, o options, clipsOnly bool) error {
+	c, err := makeClips(ctx, o)
+	if err != nil || clipsOnly {
+		return err
 	}
-	for _, n := range lengths {
-		path := clip
-		if n > 1 {
-			var err error
-			if path, err = repeat(ctx, o, clip, fmt.Sprintf("720p-%dmin.mp4", n), n); err != nil {
+	f := newFigures(o)
+	for _, kind := range []struct {
+		clips map[string]string
+		rows  *[]row
+	}{{c.filmed, &f.Filmed}, {c.drawn, &f.Drawn}} {
+		for _, s := range sizes {
+			r, err := speedOf(ctx, o, s, kind.clips[s.Name])
+			if err != nil {
 				return err
 			}
+			*kind.rows = append(*kind.rows, r)
 		}
-		u, err := measured(ctx, o.program, "analyze", path, "-o", filepath.Join(o.dir, "result"))
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(page, "| %d min | %.0f MB | %.0f MB |\n", n, mb(u.own), mb(u.tree))
 	}
-	return nil
-}
-
-func mb(bytes int64) float64 { return float64(bytes) / 1e6 }
-
-// stages measures how long each stage of the pipeline works on a frame.
-func stages(ctx context.Context, page io.Writer, clips map[string]string) error {
-	engine, err := infer.Open("")
-	if err != nil {
+	if f.Start, err = speedOf(ctx, o, sizes[0], c.few); err != nil {
 		return err
 	}
-	defer engine.Close()
-	fmt.Fprint(page, "\n## Stages\n\nMilliseconds a frame. The stages work beside each other, so they add up to more\nthan the whole; decode includes waiting for ffmpeg, events is what follows the\nlast frame.\n\n| | decode | face | motion | events | whole |\n|---|---|---|---|---|---|\n")
-	for _, s := range sizes {
-		start := time.Now()
-		r, err := pipeline.Run(ctx, engine, clips[s.name], pipeline.DefaultOptions(), nil)
+	for _, n := range []int{1, o.long} {
+		m, err := memoryOf(ctx, o, c.filmed[sizes[0].Name], n)
 		if err != nil {
 			return err
 		}
-		whole := time.Since(start)
-		per := func(d time.Duration) float64 { return d.Seconds() * 1e3 / float64(r.Analysis.Recording.Frames) }
-		fmt.Fprintf(page, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |\n", s.name,
-			per(r.Stages.Decode), per(r.Stages.Face), per(r.Stages.Motion), per(r.Stages.Events), per(whole))
+		f.Memory = append(f.Memory, m)
 	}
-	return nil
+	for _, s := range sizes {
+		st, err := stagesOf(ctx, s, c.filmed[s.Name])
+		if err != nil {
+			return err
+		}
+		f.Stages = append(f.Stages, st)
+	}
+	f.LoadAfter = load()
+	return f.write(o)
+}
+
+// row is how fast one recording is decoded and analyzed.
+type row struct {
+	size
+	Pictures                   int
+	Decode, DecodeCPU          spread // s
+	Analyze, AnalyzeCPU, Child spread // s
+	WallRatio, CPURatio        spread
+	PerSecond, PerMinute       float64 // pictures a second of wall time, processor time in s a minute of film
+	PerCPUSecond               float64 // pictures a second of processor time
+	Load                       spread
+}
+
+func speedOf(ctx context.Context, o options, s size, clip string) (row, error) {
+	l, err := look(ctx, clip)
+	if err != nil {
+		return row{}, err
+	}
+	d, a, loads, err := pairs(ctx, o, clip)
+	if err != nil {
+		return row{}, err
+	}
+	r := row{size: s, Pictures: l.frames, Decode: d.spread(wall), DecodeCPU: d.spread(cpu), Analyze: a.spread(wall), AnalyzeCPU: a.spread(cpu), Child: a.spread(child),
+		WallRatio: over(a, d, wall), CPURatio: over(a, d, cpu), Load: loads}
+	r.PerSecond, r.PerCPUSecond = float64(l.frames)/r.Analyze.Mid, float64(l.frames)/r.AnalyzeCPU.Mid
+	r.PerMinute = r.AnalyzeCPU.Mid / l.seconds * 60
+	return r, nil
+}
+
+// memoryRow is the greatest memory of the analysis of one recording.
+type memoryRow struct {
+	Minutes, Program, Tree float64 // MB
+}
+
+// memoryOf measures the memory with a clip played n times.
+func memoryOf(ctx context.Context, o options, clip string, n int) (memoryRow, error) {
+	if n > 1 {
+		var err error
+		if clip, err = repeat(ctx, o, clip, fmt.Sprintf("filmed-%dx%ds.mp4", n, o.seconds), n); err != nil {
+			return memoryRow{}, err
+		}
+	}
+	u, err := analyzed(ctx, o, andMemory, clip)
+	if err != nil {
+		return memoryRow{}, err
+	}
+	return memoryRow{float64(n*o.seconds) / 60, float64(u.program) / 1e6, float64(u.tree) / 1e6}, nil
+}
+
+// stage is how long each stage of the pipeline works on a picture, in ms.
+type stage struct {
+	size
+	Decode, Face, Motion, Events, Whole float64
+}
+
+func stagesOf(ctx context.Context, s size, clip string) (stage, error) {
+	engine, err := infer.Open("")
+	if err != nil {
+		return stage{}, err
+	}
+	defer engine.Close()
+	start := time.Now()
+	r, err := pipeline.Run(ctx, engine, clip, pipeline.DefaultOptions(), nil)
+	if err != nil {
+		return stage{}, err
+	}
+	whole := time.Since(start)
+	per := func(d time.Duration) float64 { return d.Seconds() * 1e3 / float64(r.Analysis.Recording.Frames) }
+	return stage{s, per(r.Stages.Decode), per(r.Stages.Face), per(r.Stages.Motion), per(r.Stages.Events), per(whole)}, nil
 }

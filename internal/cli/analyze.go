@@ -1,9 +1,15 @@
 package cli
 
 import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -13,6 +19,7 @@ import (
 	"facialis/anatomy"
 	"facialis/assess"
 	"facialis/event"
+	"facialis/internal/batch"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/interview"
@@ -31,7 +38,10 @@ const stillsShown = 12
 type analyzeCmd struct {
 	Videos   []string `arg:"" name:"video"`
 	Out      string   `short:"o" placeholder:"DIR"`
-	Protocol string   `placeholder:"FILE"`
+	Jobs     int      `placeholder:"N"`
+	Resume   bool
+	Force    bool
+	Protocol string `placeholder:"FILE"`
 	Mirrored mirrored
 	Face     string `placeholder:"WHICH"`
 	Answers  string `placeholder:"FILE"`
@@ -79,15 +89,12 @@ func (c *analyzeCmd) Help() string {
 }
 
 func (c *analyzeCmd) Run(env *Env) error {
-	if c.Out == "" && c.JSON == "" {
-		return usage("cli.usage.out.json")
+	if err := c.check(); err != nil {
+		return err
 	}
-	if len(c.Videos) > 1 && c.JSON != "" {
-		return usage("cli.usage.json")
-	}
-	opt := pipeline.DefaultOptions()
-	opt.Version, opt.Mirrored, opt.Face.Face = Version, c.Mirrored.value(), c.Face
-	if err := opt.Face.Validate(); err != nil {
+	r := &analysis{analyzeCmd: c, env: env, board: newBoard(env.Stderr), opt: pipeline.DefaultOptions()}
+	r.opt.Version, r.opt.Mirrored, r.opt.Face.Face = Version, c.Mirrored.value(), c.Face
+	if err := r.opt.Face.Validate(); err != nil {
 		return usagef("--face: %w", err)
 	}
 	if c.Protocol != "" {
@@ -95,49 +102,65 @@ func (c *analyzeCmd) Run(env *Env) error {
 		if err != nil {
 			return err
 		}
-		opt.Tasks = tasks
+		r.opt.Tasks = tasks
 	}
-	var answers *interview.Response
 	if c.Answers != "" {
 		var err error
-		if answers, err = readAnswers(env, c.Answers); err != nil {
+		if r.answers, err = readAnswers(env, c.Answers); err != nil {
 			return usagef("--answers: %w", err)
 		}
+		data, err := json.Marshal(r.answers)
+		if err != nil {
+			return fmt.Errorf("encoding the answers: %w", err)
+		}
+		r.answersSum = fmt.Sprintf("%x", sha256.Sum256(data))
 	}
 	// What lives is pictures and the trace, and hardly anything is thrown away:
 	// the collector may come oftener than at twice as much.
 	debug.SetGCPercent(30)
-	engine, err := infer.Open("")
-	if err != nil {
+	var err error
+	if r.engine, err = infer.Open(""); err != nil {
 		return withExit(ExitSetup, err)
 	}
-	defer engine.Close()
-	folders, err := folders(c.Out, c.Videos)
-	if err != nil {
-		return err
-	}
-	var failed []error
-	for i, v := range c.Videos {
-		err := c.one(env, engine, v, folders[i], opt, answers)
-		if env.Ctx.Err() != nil {
-			return withExit(ExitStopped, env.Ctx.Err())
-		}
-		if err != nil {
-			err = inputError(v, err)
-			if len(c.Videos) == 1 {
-				return err
-			}
-			fmt.Fprintln(env.Stderr, "facialis:", err)
-			failed = append(failed, err)
-		}
-	}
+	defer r.engine.Close()
+	found, err := batch.Find(env.Ctx, c.Videos, c.Out)
 	switch {
-	case len(failed) == 0:
-		return nil
-	case len(failed) == len(c.Videos):
-		return withExit(exitCode(failed[0]), fmt.Errorf("none of the %d recordings could be analysed", len(failed)))
+	case env.Ctx.Err() != nil:
+		return withExit(ExitStopped, env.Ctx.Err())
+	case errors.Is(err, video.ErrNoFFmpeg):
+		return withExit(ExitSetup, err)
+	case err != nil:
+		return usagef("%w", err)
 	}
-	return withExit(ExitPartial, fmt.Errorf("%d of %d recordings could not be analysed", len(failed), len(c.Videos)))
+	if !found.Folders && len(found.Recordings) == 1 {
+		return r.alone(found.Recordings[0])
+	}
+	return r.all(found)
+}
+
+// check refuses what does not go together.
+func (c *analyzeCmd) check() error {
+	switch {
+	case c.Out == "" && c.JSON == "":
+		return usage("cli.usage.out.json")
+	case c.Out == "" && (c.Resume || c.Annotate || c.Force):
+		return usage("cli.usage.out.needed")
+	case c.Jobs < 0:
+		return usage("cli.usage.jobs")
+	}
+	several := len(c.Videos) > 1
+	for _, v := range c.Videos {
+		if st, err := os.Stat(v); err == nil && st.IsDir() {
+			several = true
+		}
+	}
+	if several && c.JSON != "" {
+		return usage("cli.usage.json")
+	}
+	if st, err := os.Stat(c.Out); c.Out != "" && err == nil && !st.IsDir() {
+		return usage("cli.usage.out.file", words.Args{"Name": filepath.Base(c.Out)})
+	}
+	return nil
 }
 
 // inputError says which file an error is about and ends the program as a wrong
@@ -169,90 +192,164 @@ func readProtocol(path string) ([]event.Task, error) {
 	return tasks, nil
 }
 
-// folders gives each recording its own folder; two of the same name get a
-// number.
-func folders(out string, videos []string) ([]string, error) {
-	dirs := make([]string, len(videos))
-	if out == "" {
-		return dirs, nil
-	}
-	if st, err := os.Stat(out); err == nil && !st.IsDir() {
-		return nil, usage("cli.usage.out.file", words.Args{"Name": filepath.Base(out)})
-	}
-	if len(videos) == 1 {
-		dirs[0] = out
-		return dirs, nil
-	}
-	used := map[string]bool{}
-	for i, v := range videos {
-		name := strings.TrimSuffix(filepath.Base(v), filepath.Ext(v))
-		if name == "" || name == "." || name == ".." {
-			name = "recording"
-		}
-		unique := name
-		for n := 2; used[unique]; n++ {
-			unique = fmt.Sprintf("%s-%d", name, n)
-		}
-		used[unique] = true
-		dirs[i] = filepath.Join(out, unique)
-	}
-	return dirs, nil
+// analysis is one run of the command.
+type analysis struct {
+	*analyzeCmd
+	env     *Env
+	board   *board
+	engine  *infer.Engine
+	opt     pipeline.Options
+	answers *interview.Response
+
+	answersSum string // of the answers' JSON
 }
 
-// one analyses a recording and writes its results.
-func (c *analyzeCmd) one(env *Env, engine *infer.Engine, path, dir string, opt pipeline.Options, answers *interview.Response) error {
-	bar := newProgress(env.Stderr, "analysing")
-	res, err := pipeline.Run(env.Ctx, engine, path, opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
-	bar.clear()
-	if err != nil {
-		return err
+// alone analyzes the only recording, straight into the folder that was given.
+func (r *analysis) alone(rec batch.Recording) error {
+	a := r.done(r.env.Ctx, rec, r.Out)
+	var err error
+	if a != nil {
+		fmt.Fprintln(r.board, words.English().Say("cli.analyze.done", words.Args{"File": rec.Name}))
+		err = r.writeJSON(a)
+	} else {
+		a, err = r.one(r.env.Ctx, rec, r.Out, rec.Name)
 	}
-	a := res.Analysis
-	in := report.Inputs{Trace: res.Trace}
-	if answers != nil {
-		meaning, err := assess.Assess(assess.Input{Setting: c.Setting, Today: time.Now(), Answers: answers, Video: assessVideo(a)})
-		if err != nil {
-			return fmt.Errorf("assessing the answers: %w", err)
-		}
-		a.Assessment = meaning
-		in.Pages = []template.HTML{assess.PersonHTML(meaning), assess.ClinicianHTML(meaning)}
+	switch {
+	case r.env.Ctx.Err() != nil:
+		return withExit(ExitStopped, r.env.Ctx.Err())
+	case err != nil:
+		return inputError(rec.Path, err)
+	case a.State() == report.StateNoFace:
+		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.noFace", words.Args{"File": rec.Name})))
+	case a.State() == report.StateLittleFace:
+		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.littleFace", words.Args{"File": rec.Name})))
 	}
-	if dir != "" {
-		if a.Quality.Usable {
-			if in.Stills, err = report.Stills(env.Ctx, path, res.Trace, a.Events, stillsShown, res.Album); err != nil {
-				return fmt.Errorf("taking pictures of the peaks: %w", err)
-			}
-		}
-		if c.Annotate {
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				return fmt.Errorf("making the folder for the results: %w", err)
-			}
-			if err := report.Annotate(env.Ctx, path, filepath.Join(dir, "annotated.mp4"), res.Trace, a); err != nil {
-				return fmt.Errorf("drawing the events into the recording: %w", err)
-			}
-		}
-		if err := report.Write(dir, a, in); err != nil {
-			return err
-		}
-	}
-	if c.JSON != "" {
-		if err := c.writeJSON(env, a); err != nil {
-			return err
-		}
-	}
-	say(env, path, a)
 	return nil
 }
 
-func (c *analyzeCmd) writeJSON(env *Env, a *report.Analysis) error {
-	if c.JSON == "-" {
-		return report.EncodeJSON(env.Stdout, a)
+// one analyzes a recording and writes its results into dir, empty for none.
+// name is what it is called in the progress and in the line about it. An analysis
+// that comes with an error is written; what was asked for beside it is not.
+func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name string) (*report.Analysis, error) {
+	if rec.Err != nil {
+		return nil, rec.Err
 	}
-	return report.WriteJSON(c.JSON, a)
+	if dir != "" {
+		if err := r.free(ctx, rec, dir); err != nil {
+			return nil, err
+		}
+	}
+	bar := r.board.begin(words.English().Say("cli.progress.analyzing", words.Args{"File": name}))
+	res, err := pipeline.Run(ctx, r.engine, rec.Path, r.opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
+	bar.clear()
+	if err != nil {
+		return nil, err
+	}
+	defer res.Close()
+	a := res.Analysis
+	in := report.Inputs{Trace: res.Trace}
+	if r.answers != nil {
+		meaning, err := assess.Assess(assess.Input{Setting: r.Setting, Today: time.Now(), Answers: r.answers, Video: assessVideo(a)})
+		if err != nil {
+			return nil, fmt.Errorf("assessing the answers: %w", err)
+		}
+		a.Assessment, a.Provenance = meaning, r.provenance()
+		in.Pages = []template.HTML{assess.PersonHTML(meaning), assess.ClinicianHTML(meaning)}
+	}
+	if dir != "" {
+		if err := batch.Write(dir, a, in); err != nil {
+			return nil, err
+		}
+	}
+	err = r.writeJSON(a)
+	if dir != "" {
+		err = errors.Join(err, r.pictures(ctx, rec, dir, res, in))
+	}
+	say(r.board, name, a)
+	return a, err
 }
 
-// say prints one line of what was found, and the warnings.
-func say(env *Env, path string, a *report.Analysis) {
+// pictures adds to a result that is written what it can do without: the pictures
+// of the report, whose failure is a note, and the annotated recording, whose
+// failure is an error, since it was asked for.
+func (r *analysis) pictures(ctx context.Context, rec batch.Recording, dir string, res *pipeline.Result, in report.Inputs) error {
+	a := res.Analysis
+	if a.Quality.Usable {
+		var err error
+		in.Stills, err = report.Stills(ctx, rec.Path, res.Trace, a.Events, stillsShown, res.Album)
+		if err == nil || len(in.Stills) > 0 {
+			var page bytes.Buffer
+			if e := report.EncodeHTML(&page, a, in); e != nil {
+				err = errors.Join(err, e)
+			} else if len(in.Stills) > 0 {
+				err = errors.Join(err, report.WriteFile(filepath.Join(dir, report.HTMLFile), page.Bytes()))
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			fmt.Fprintln(r.board, words.English().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
+		}
+	}
+	if r.Annotate && ctx.Err() == nil {
+		if err := report.Annotate(ctx, rec.Path, filepath.Join(dir, batch.AnnotatedFile), res.Trace, a); err != nil {
+			return fmt.Errorf("the results are written, but not %s: %w", batch.AnnotatedFile, err)
+		}
+	}
+	return ctx.Err()
+}
+
+// oneLine is an error's text in one line.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// provenance is what a result of this run says of where it comes from.
+func (r *analysis) provenance() report.Provenance {
+	p := pipeline.Provenance(r.engine, r.opt)
+	if r.answers != nil {
+		p.Parameters[report.StageAssess] = map[string]any{"setting": r.Setting, "answers_sha256": r.answersSum}
+	}
+	return p
+}
+
+// done is the result of an earlier run where it still holds.
+func (r *analysis) done(ctx context.Context, rec batch.Recording, dir string) *report.Analysis {
+	if !r.Resume {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, batch.AnnotatedFile)); r.Annotate && err != nil {
+		return nil
+	}
+	want := &report.Analysis{Tasks: r.opt.Tasks, Provenance: r.provenance()}
+	want.Recording.Mirrored = r.opt.Mirrored
+	return batch.Done(ctx, dir, rec.Path, want)
+}
+
+// free refuses to write over another recording's results.
+func (r *analysis) free(ctx context.Context, rec batch.Recording, dir string) error {
+	if r.Force {
+		return nil
+	}
+	err := batch.Free(ctx, dir, rec.Path)
+	if errors.Is(err, batch.ErrTaken) {
+		return withExit(ExitUsage, err)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the recording itself: the analysis says it better
+	}
+	return err
+}
+
+// writeJSON writes the analysis where --json says.
+func (r *analysis) writeJSON(a *report.Analysis) error {
+	switch r.JSON {
+	case "":
+		return nil
+	case "-":
+		return report.EncodeJSON(r.env.Stdout, a)
+	}
+	return report.WriteJSON(r.JSON, a)
+}
+
+// say writes one line of what was found, and the warnings, in one piece.
+func say(w io.Writer, name string, a *report.Analysis) {
 	count := map[event.Kind]int{}
 	side := map[anatomy.Side]int{}
 	for _, e := range a.Events {
@@ -265,12 +362,19 @@ func say(env *Env, path string, a *report.Analysis) {
 	if !a.SideKnown() {
 		sides = words.English().Say("cli.analyze.sides.unknown")
 	}
-	fmt.Fprintln(env.Stderr, words.English().Say("cli.analyze.found", words.Args{"File": filepath.Base(path), "Seconds": fmt.Sprintf("%.1f", a.Recording.DurationS),
-		"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
-		"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
+	seconds := fmt.Sprintf("%.1f", a.Recording.DurationS)
+	var b strings.Builder
+	if a.State() == report.StateMeasured {
+		fmt.Fprintln(&b, words.English().Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds,
+			"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
+			"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
+	} else {
+		fmt.Fprintln(&b, words.English().Say("cli.analyze.unmeasured", words.Args{"File": name, "Seconds": seconds, "State": a.State()}))
+	}
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
-			fmt.Fprintln(env.Stderr, "note:", w.Text)
+			fmt.Fprintln(&b, "note:", w.Text)
 		}
 	}
+	io.WriteString(w, b.String())
 }

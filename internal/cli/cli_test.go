@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,6 +81,9 @@ func TestScripts(t *testing.T) {
 			"schema":    schema,
 			"sided":     sided,
 			"interrupt": interrupt,
+			"rows":      rows,
+			"remember":  remember,
+			"unchanged": unchanged,
 		},
 	})
 }
@@ -141,13 +145,14 @@ func sided(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// decodes reports whether a process has a decoder running: a child named ffmpeg.
+// decodes reports whether a process has a decoder running: a child of its name, of
+// which the system keeps fifteen letters.
 func decodes(pid int) bool {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, list := range lists {
 		b, _ := os.ReadFile(list)
 		for _, child := range strings.Fields(string(b)) {
-			if name, _ := os.ReadFile("/proc/" + child + "/comm"); strings.TrimSpace(string(name)) == "ffmpeg" {
+			if name, _ := os.ReadFile("/proc/" + child + "/comm"); slices.Contains([]string{"ffmpeg", "facialis-decode"}, strings.TrimSpace(string(name))) {
 				return true
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // app is the real program, serving.
@@ -190,7 +191,11 @@ func TestKilled(t *testing.T) {
 	if r.State != "done" || r.Attempts != 2 {
 		t.Errorf("after the second start: %+v", r)
 	}
-	if names, err := filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*")); err != nil || len(names) != 4 {
+	names, err := filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
+	for end := time.Now().Add(time.Minute); len(names) != 4 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) { // the copy comes after the analysis
+		names, err = filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
+	}
+	if err != nil || len(names) != 4 {
 		t.Errorf("original, copy, upload's name and one analysis are wanted: %v %v", names, err)
 	}
 

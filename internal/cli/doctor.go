@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"facialis/internal/infer"
+	"facialis/internal/jail"
+	"facialis/video"
 	"facialis/words"
 )
 
@@ -23,6 +25,14 @@ func (doctorCmd) Run(env *Env) error {
 	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
 	d.program("ffmpeg")
 	d.program("ffprobe")
+	d.found("films are read", video.Decoder())
+	lacks := jailLacks()
+	if len(lacks) == 0 {
+		d.found("jail", words.English().Say("jail.whole"))
+	}
+	for _, l := range lacks {
+		d.found("jail", l)
+	}
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {
@@ -33,6 +43,9 @@ func (doctorCmd) Run(env *Env) error {
 	}
 	return nil
 }
+
+// jailLacks says what of the jail for films this system cannot do.
+var jailLacks = jail.Lacks
 
 // doctor prints its findings line by line and keeps what is missing.
 type doctor struct {

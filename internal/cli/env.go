@@ -16,6 +16,7 @@ const (
 	ExitUsage   = 2 // the command line, or an input file given on it, is wrong
 	ExitPartial = 3 // of several inputs, some failed
 	ExitSetup   = 4 // ffmpeg, the models or the runtime library are missing
+	ExitNoFace  = 5 // a recording was analyzed, but no face was seen in it: nothing was measured
 	ExitStopped = 130
 )
 

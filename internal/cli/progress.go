@@ -5,6 +5,9 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -12,26 +15,81 @@ import (
 	"facialis/words"
 )
 
-// progress shows how far a long piece of work is: a bar with rate and time left
-// on a terminal, a line every ten seconds elsewhere.
-type progress struct {
+// board is where long pieces of work that run side by side show how far they
+// are: one line at the bottom of a terminal, a line every ten seconds for each
+// elsewhere. What is written to it stands above that line.
+type board struct {
+	mu    sync.Mutex
 	w     io.Writer
-	tty   bool
-	what  string
-	start time.Time
-	next  time.Time
+	tty   int // the terminal's descriptor, -1 where there is none
+	works []*progress
 	drawn bool
+	next  time.Time
 }
 
-func newProgress(w io.Writer, what string) *progress {
-	p := &progress{w: w, what: what, start: time.Now()}
-	if f, ok := w.(*os.File); ok {
-		p.tty = term.IsTerminal(int(f.Fd()))
+func newBoard(w io.Writer) *board {
+	b := &board{w: w, tty: -1}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		b.tty = int(f.Fd())
 	}
-	p.next = p.start.Add(200 * time.Millisecond)
-	if !p.tty {
-		p.next = p.start.Add(10 * time.Second)
+	return b
+}
+
+// Write writes lines past the bar.
+func (b *board) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wipe()
+	return b.w.Write(p)
+}
+
+func (b *board) wipe() {
+	if b.drawn {
+		fmt.Fprint(b.w, "\r\x1b[K")
+		b.drawn = false
 	}
+}
+
+// draw draws the bar; of several works each has a short part of the line.
+func (b *board) draw() {
+	var parts []string
+	for _, p := range b.works {
+		switch {
+		case p.long == "":
+		case len(b.works) == 1:
+			parts = append(parts, p.long)
+		default:
+			parts = append(parts, p.short)
+		}
+	}
+	line := []rune(strings.Join(parts, "  "))
+	if width, _, err := term.GetSize(b.tty); err == nil && width > 1 && len(line) >= width {
+		line = append(line[:width-2], '…')
+	}
+	fmt.Fprintf(b.w, "\r\x1b[K%s", string(line))
+	b.drawn = true
+}
+
+// progress is one piece of work on a board.
+type progress struct {
+	board       *board
+	what        string
+	start, next time.Time
+	long, short string
+}
+
+func newProgress(w io.Writer, what string) *progress { return newBoard(w).begin(what) }
+
+// begin adds a piece of work.
+func (b *board) begin(what string) *progress {
+	p := &progress{board: b, what: what, start: time.Now()}
+	p.next = p.start.Add(10 * time.Second)
+	if b.tty >= 0 {
+		p.next = p.start.Add(200 * time.Millisecond)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.works = append(b.works, p)
 	return p
 }
 
@@ -43,36 +101,39 @@ func (p *progress) set(n int, at, total float64) {
 		return
 	}
 	spent := now.Sub(p.start).Seconds()
-	text := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": fmt.Sprintf("%.0f", float64(n)/spent)})
+	rate := fmt.Sprintf("%.0f", float64(n)/spent)
+	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": rate})
+	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": n})
+	bar := ""
 	if total > 0 && at > 0 && !math.IsNaN(total) {
 		share := math.Min(at/total, 1)
 		left := time.Duration(spent * (1 - share) / share * float64(time.Second)).Round(time.Second)
-		text = words.English().Say("cli.progress.left", words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": fmt.Sprintf("%.0f", float64(n)/spent), "Left": left})
-		if p.tty {
-			const width = 24
-			bar := make([]byte, width)
-			for i := range bar {
-				bar[i] = '.'
-				if float64(i) < share*width {
-					bar[i] = '#'
-				}
-			}
-			text = "[" + string(bar) + "] " + text
-		}
+		long = words.English().Say("cli.progress.left", words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": rate, "Left": left})
+		short = words.English().Say("cli.progress.left.short", words.Args{"What": p.what, "Share": fmt.Sprintf("%.0f", 100*share)})
+		const width = 24
+		done := int(math.Ceil(share * width))
+		bar = "[" + strings.Repeat("#", done) + strings.Repeat(".", width-done) + "] "
 	}
-	if p.tty {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", text)
-		p.drawn = true
-		p.next = now.Add(100 * time.Millisecond)
+	b := p.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.tty < 0 {
+		fmt.Fprintln(b.w, long)
+		p.next = now.Add(10 * time.Second)
 		return
 	}
-	fmt.Fprintln(p.w, text)
-	p.next = now.Add(10 * time.Second)
+	p.long, p.short, p.next = bar+long, short, now.Add(100*time.Millisecond)
+	if !now.Before(b.next) {
+		b.draw()
+		b.next = now.Add(100 * time.Millisecond)
+	}
 }
 
-// clear takes the bar away.
+// clear takes the piece of work off the board.
 func (p *progress) clear() {
-	if p.drawn {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
+	b := p.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wipe()
+	b.works = slices.DeleteFunc(b.works, func(x *progress) bool { return x == p })
 }

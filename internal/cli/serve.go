@@ -77,6 +77,9 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, l := range jailLacks() {
+		log.Warn(words.English().Say("jail.weak"), "why", l)
+	}
 	if f.Tightened > 0 {
 		log.Warn("others on this computer could read the data folder; now only its owner can", "changed", f.Tightened)
 	}

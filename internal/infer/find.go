@@ -11,12 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"facialis/internal/libdir"
 )
 
 // ErrMissing is wrapped by the errors about models or a runtime library that
 // are not there.
-var ErrMissing = errors.New("run 'make build', or set FACIALIS_LIB to the folder that holds them")
+var ErrMissing = libdir.ErrMissing
 
 // canonicalFile holds the canonical face's vertices.
 const canonicalFile = "canonical.bin"
@@ -32,85 +33,30 @@ func LibraryName() string {
 	return "libonnxruntime.so.1"
 }
 
-// Find gives the folder that holds the models and the runtime library: what
-// FACIALIS_LIB names, else lib/ beside the program, else lib/ beside the
-// program's own folder, else /usr/lib/facialis. Only a program that the go tool
-// built for one run (a test) also looks for lib/ in the folders above the
-// current one, so that no folder a user happens to stand in can slip its own
-// library in.
-func Find() (string, error) {
-	if dir := os.Getenv("FACIALIS_LIB"); dir != "" {
-		if !holds(dir) {
-			return "", fmt.Errorf("no models in %s (from FACIALIS_LIB): %w", dir, ErrMissing)
-		}
-		return dir, nil
-	}
-	for _, dir := range candidates() {
-		if holds(dir) {
-			return dir, nil
-		}
-	}
-	return "", fmt.Errorf("the models are missing: %w", ErrMissing)
-}
-
-func candidates() []string {
-	var dirs []string
-	if exe, err := os.Executable(); err == nil {
-		if real, err := filepath.EvalSymlinks(exe); err == nil {
-			exe = real
-		}
-		here := filepath.Dir(exe)
-		dirs = append(dirs, filepath.Join(here, "lib"), filepath.Join(filepath.Dir(here), "lib"))
-		if strings.HasSuffix(strings.TrimSuffix(exe, ".exe"), ".test") || strings.Contains(exe, "go-build") {
-			dirs = append(dirs, above("lib")...)
-		}
-	}
-	return append(dirs, "/usr/lib/facialis")
-}
-
-// above lists name in the current folder and in each above it.
-func above(name string) []string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil
-	}
-	var dirs []string
-	for {
-		dirs = append(dirs, filepath.Join(dir, name))
-		up := filepath.Dir(dir)
-		if up == dir {
-			return dirs
-		}
-		dir = up
-	}
-}
+// Find gives the folder that holds the models, as [libdir.Find] looks for it.
+func Find() (string, error) { return libdir.Find("models", holds) }
 
 // holds tells whether dir has all of the models.
 func holds(dir string) bool {
 	for _, m := range models {
-		if !isFile(filepath.Join(dir, m.name+".onnx")) {
+		if !libdir.IsFile(filepath.Join(dir, m.name+".onnx")) {
 			return false
 		}
 	}
-	return isFile(filepath.Join(dir, canonicalFile))
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
+	return libdir.IsFile(filepath.Join(dir, canonicalFile))
 }
 
 // FindLibrary gives the runtime library's path: what FACIALIS_ORT_LIB names,
 // else the one beside the models in dir, else the system's in /usr/lib.
 func FindLibrary(dir string) (string, error) {
 	if path := os.Getenv("FACIALIS_ORT_LIB"); path != "" {
-		if !isFile(path) {
+		if !libdir.IsFile(path) {
 			return "", fmt.Errorf("no runtime library at %s (from FACIALIS_ORT_LIB): %w", path, ErrMissing)
 		}
 		return path, nil
 	}
 	for _, d := range []string{dir, "/usr/lib"} {
-		if path := filepath.Join(d, LibraryName()); isFile(path) {
+		if path := filepath.Join(d, LibraryName()); libdir.IsFile(path) {
 			return path, nil
 		}
 	}

@@ -23,14 +23,19 @@ var notDeciding = map[string]map[string]string{
 	"event": {
 		"TrainGapS": "a parameter's default", "EpisodeGapS": "a parameter's default", "AttackGapS": "a parameter's default",
 	},
-	"spasm": {"maxTasks": "a limit on input"},
+	"spasm": {
+		"maxTasks": "a limit on input", "stretchFrames": "how a long recording is searched, with the same events", "stretchS": "as stretchFrames",
+		"overlapS": "as stretchFrames", "overlapFrames": "as stretchFrames", "joinS": "as stretchFrames",
+	},
 	"motion": {
-		"sampleUnit": "fixed-point arithmetic", "mixUnit": "fixed-point arithmetic", "blockRows": "memory is taken in blocks",
-		"unevenStep": "chooses which pictures the report shows",
-		"vBrowMid":   "a point of the mesh", "vLipLowerR": "a point of the mesh", "vLipUpperR": "a point of the mesh",
+		"sampleUnit": "fixed-point arithmetic", "mixUnit": "fixed-point arithmetic", "blockRows": "memory is taken in blocks", "freeRows": "memory is given back in blocks",
+		"notFilmedRows": "more than any step carries a value across",
+		"unevenStep":    "chooses which pictures the report shows",
+		"vBrowMid":      "a point of the mesh", "vLipLowerR": "a point of the mesh", "vLipUpperR": "a point of the mesh",
 		"vSubnasale": "a point of the mesh", "vChin": "a point of the mesh", "vForehead": "a point of the mesh",
 	},
 	"face": {
+		"maxPatch": "room for samples", "farthest": "fixed-point arithmetic", "mostPixels": "fixed-point arithmetic",
 		"NumPoints": "the mesh's size", "detectorSide": "the network's input", "meshSide": "the network's input",
 		"RightEyeOuter": "a point of the mesh", "RightEyeInner": "a point of the mesh", "LeftEyeInner": "a point of the mesh",
 		"LeftEyeOuter": "a point of the mesh", "RightCommissure": "a point of the mesh", "LeftCommissure": "a point of the mesh",

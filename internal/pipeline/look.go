@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"facialis/face"
@@ -14,8 +15,9 @@ import (
 	"facialis/video"
 )
 
-// stepsMost is how many steps between frames the frame rate is told from.
-const stepsMost = 200_000
+// stepsMost is how many steps between frames the frame rate is told from: of a
+// longer recording of every second, fourth and so on.
+const stepsMost = 1 << 15
 
 // looked is what is left of a recording once every frame was looked at.
 type looked struct {
@@ -23,14 +25,19 @@ type looked struct {
 	album    *report.Album
 	info     video.Info
 	damage   string // what could not be decoded
+	clock    video.Clock
 	warnings []face.Warning
 	facesMax int
 	wayUp    bool // it is clear which way up the face is
 	frames   int
-	found    int       // frames with the face
-	last     float64   // s, the last frame's time
-	steps    []float64 // s, between frames
+	found    int     // frames with the face
+	last     float64 // s, the last frame's time
+	steps    thinned // s, between frames
 	stages   Stages
+
+	upright upright
+	asked   bool      // it is to be found out whether the face stands upright
+	rolls   []float64 // of its first frames, degrees
 }
 
 // item is a frame on its way with what the face tracker saw in it.
@@ -38,23 +45,27 @@ type item struct {
 	f   *video.Frame
 	obs face.Observation
 	lm  face.Landmarks
+
+	upright bool // it is known that the film need not be turned
 }
 
 // look walks every frame through decoder, face and motion, each in a goroutine
 // of its own, and gives back the networks and the decoder. cancel ends ctx, and
 // with it the decoding, where the face's goroutine fails.
-func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, r *video.Reader, opt Options, progress func(Progress)) (*looked, error) {
+func look(ctx context.Context, cancel context.CancelCauseFunc, engine *infer.Engine, tracker *face.Tracker, r *video.Reader, opt Options, progress func(Progress)) (_ *looked, err error) {
 	defer r.Close()
-	tracker, err := face.New(engine, opt.Face)
-	if err != nil {
-		return nil, err
-	}
 	defer tracker.Close()
 	canon, err := engine.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info()}
+	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info(), asked: opt.turn == 0 && opt.Face.Face == ""}
+	w.upright = newUpright(opt.turn, w.info)
+	defer func() {
+		if err != nil {
+			w.album.Close()
+		}
+	}()
 	frames, readErr := make(chan *video.Frame, 4), make(chan error, 1)
 	go func() {
 		defer close(frames)
@@ -68,10 +79,13 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 		defer close(seen)
 		if err := w.follow(tracker, frames, free, seen); err != nil {
 			faceErr <- err
-			cancel()
+			cancel(err)
+			for f := range frames {
+				f.Release()
+			}
 		}
 	}()
-	pushErr := w.measure(seen, free, opt, progress)
+	pushErr := w.measure(ctx, seen, free, opt, progress)
 	select {
 	case err := <-faceErr:
 		return nil, err
@@ -80,7 +94,7 @@ func look(ctx context.Context, cancel context.CancelFunc, engine *infer.Engine, 
 	if err := <-readErr; !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	w.info, w.damage, w.facesMax, w.wayUp = r.Info(), r.DecodeWarning(), tracker.FacesMax(), tracker.WayUpClear()
+	w.info, w.damage, w.clock, w.facesMax, w.wayUp = r.Info(), r.DecodeWarning(), r.Clock(), tracker.FacesMax(), tracker.WayUpClear()
 	return w, pushErr
 }
 
@@ -117,6 +131,16 @@ func (w *looked) follow(tracker *face.Tracker, frames <-chan *video.Frame, free 
 			it.lm = *obs.Landmarks // the tracker keeps only the latest
 			it.obs.Landmarks = &it.lm
 		}
+		if w.asked && obs.Found && obs.Fresh && !math.IsNaN(obs.Pose.Roll) {
+			if w.rolls = append(w.rolls, obs.Pose.Roll); len(w.rolls) == uprightFrames {
+				w.asked = false
+				if t := turnFor(w.rolls); t != 0 {
+					f.Release()
+					return turned(t)
+				}
+			}
+		}
+		it.upright = !w.asked
 		seen <- it
 	}
 	return nil
@@ -124,8 +148,9 @@ func (w *looked) follow(tracker *face.Tracker, frames <-chan *video.Frame, free 
 
 // measure takes the movement out of each frame with its face. After an error it
 // only lets the frames go.
-func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, progress func(Progress)) (err error) {
+func (w *looked) measure(ctx context.Context, seen <-chan *item, free chan<- *item, opt Options, progress func(Progress)) (err error) {
 	watch := face.NewWatch()
+	var waiting []*item // until it is known whether the film is read again
 	for it := range seen {
 		if err == nil {
 			start := time.Now()
@@ -133,13 +158,16 @@ func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, prog
 			err = w.skin.Push(it.f, &it.obs)
 			x, y, width, mm := w.skin.Uneven()
 			w.album.Look(it.f, x, y, width, mm)
-			if opt.Seen != nil {
-				opt.Seen(it.f, &it.obs)
+			if opt.Seen != nil && it.obs.Found {
+				waiting = append(waiting, w.upright.shown(it))
+				if it.upright {
+					waiting = show(waiting, opt.Seen)
+				}
 			}
 			w.stages.Motion += time.Since(start)
 		}
-		if w.frames > 0 && len(w.steps) < stepsMost {
-			w.steps = append(w.steps, it.f.T-w.last)
+		if w.frames > 0 && it.f.UnfilmedS == 0 {
+			w.steps.add(it.f.T - w.last)
 		}
 		w.last = it.f.T
 		w.frames++
@@ -152,6 +180,30 @@ func (w *looked) measure(seen <-chan *item, free chan<- *item, opt Options, prog
 			progress(Progress{w.frames, w.last, w.info.Duration})
 		}
 	}
+	if opt.Seen != nil && !errors.As(context.Cause(ctx), new(turned)) {
+		show(waiting, opt.Seen)
+	}
 	w.warnings = watch.Warnings()
 	return err
+}
+
+// thinned keeps up to stepsMost of however many values, evenly spread.
+type thinned struct {
+	values []float64
+	every  int // of so many one is kept; 0 while all are
+	n      int
+}
+
+func (t *thinned) add(v float64) {
+	if len(t.values) == stepsMost {
+		for i := range stepsMost / 2 {
+			t.values[i] = t.values[2*i]
+		}
+		t.values = t.values[:stepsMost/2]
+		t.every = 2 * max(t.every, 1)
+	}
+	if t.every == 0 || t.n%t.every == 0 {
+		t.values = append(t.values, v)
+	}
+	t.n++
 }

@@ -29,7 +29,7 @@ func Folder(t testing.TB, root string) string {
 func Still(t testing.TB, path string) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "still.mkv")
-	if said, err := exec.Command("ffmpeg", "-v", "error", "-nostdin", "-i", path, "-c:v", "copy", out).CombinedOutput(); err != nil {
+	if said, err := exec.Command("ffmpeg", "-v", "error", "-nostdin", "-i", path, "-pix_fmt", "gbrp", "-c:v", "utvideo", out).CombinedOutput(); err != nil {
 		t.Fatalf("making a recording of %s: %v: %s", filepath.Base(path), err, said)
 	}
 	return out

@@ -129,13 +129,13 @@ func comment(e event.Event) string {
 	return strings.Join(parts, "; ")
 }
 
-// frame is the picture shown at a time, "NA" where pictures come unevenly and
+// frame is the picture shown at a time of the file's clock, "NA" where pictures come unevenly and
 // a time does not tell its number.
 func frame(a *report.Analysis, ms int64) any {
 	if a.Recording.VariableRate || !(a.Recording.FrameRate > 0) {
 		return "NA"
 	}
-	n := int(float64(ms)/1000*a.Recording.FrameRate + 0.5)
+	n := int((float64(ms)/1000-a.Clock.FileS(0))*a.Recording.FrameRate + 0.5)
 	return max(0, min(n, a.Recording.Frames-1))
 }
 

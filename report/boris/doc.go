@@ -12,7 +12,8 @@
 //
 // Every behaviour is a state event, two rows: its start and its stop. BORIS
 // allows no overlap of one behaviour in one subject; what would overlap is
-// coded as "spasm 2". Times are seconds with three decimals.
+// coded as "spasm 2". Times are seconds with three decimals, by the
+// file's own clock, as BORIS plays it: see [report.AtFileClock].
 //
 // Package validate reads both files back.
 //

@@ -100,6 +100,7 @@ type mediaInfo struct {
 
 // EncodeProject writes the analysis as a BORIS project with one observation.
 func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
+	a = report.AtFileClock(a)
 	file, name := names(a, o.Media)
 	all := rows(a)
 	p := project{TimeFormat: "hh:mm:ss", Date: o.stamp(), Name: name, Version: "7.0",

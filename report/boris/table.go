@@ -18,6 +18,7 @@ var columns = []string{"Observation id", "Observation date", "Description", "Obs
 // EncodeTable writes the analysis as BORIS's tabular export: one row for each
 // start and each stop, comma separated.
 func EncodeTable(w io.Writer, a *report.Analysis, o Options) error {
+	a = report.AtFileClock(a)
 	file, name := names(a, o.Media)
 	c := csv.NewWriter(w)
 	c.Write(columns)

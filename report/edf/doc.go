@@ -10,6 +10,9 @@
 // whichever is the first not below nine tenths of the recording's rate. The
 // frames' true times stand in trace.parquet.
 //
+// Times count from the first picture, as in trace.parquet. Nobody plays the film
+// beside an EDF+ file by its own clock; the header's start is that of filming.
+//
 // EDF has no word for a missing value. The lowest value of a signal's range,
 // which no measured value takes, stands for it, and an annotation "not
 // measured" spans every such stretch of the whole face.

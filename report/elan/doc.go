@@ -23,6 +23,9 @@
 // Who marks the same film by hand adds a tier "rater:<initials>"; validate then
 // takes that tier for the rater's word.
 //
+// ELAN plays the file itself, so times are those of the file's own clock: see
+// [report.AtFileClock].
+//
 // ELAN counts whole milliseconds and wants each annotation at least one long.
 //
 // Source: the EAF 3.0 schema of the Max Planck Institute for Psycholinguistics,

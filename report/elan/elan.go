@@ -108,6 +108,7 @@ type constraint struct {
 
 // Encode writes the analysis as an ELAN document.
 func Encode(w io.Writer, a *report.Analysis, o Options) error {
+	a = report.AtFileClock(a)
 	d := document{XSI: "http://www.w3.org/2001/XMLSchema-instance", Schema: "http://www.mpi.nl/tools/elan/EAFv3.0.xsd",
 		Author: "facialis " + a.Provenance.Version, Format: "3.0", Version: "3.0",
 		Date:  time.Unix(max(0, o.Written.Unix()), 0).UTC().Format("2006-01-02T15:04:05-07:00"),

@@ -12,6 +12,9 @@
 //	Procedure               treatments
 //	Provenance              who computed what from what
 //
+// Times are those of filming: onsets count from the first picture, as in
+// analysis.json.
+//
 // # What is not said
 //
 // Everything that the machine measured is "preliminary" and stays so: that a

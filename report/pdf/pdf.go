@@ -12,16 +12,33 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"facialis/words"
 )
 
 // ErrNoChromium says that no Chromium was found.
 var ErrNoChromium = errors.New("no Chromium was found; install it, or print the page from a browser")
 
+// ErrNoSandbox says that Chromium cannot shut itself in on this system, so that
+// nothing is printed.
+var ErrNoSandbox error = noSandbox{}
+
+type noSandbox struct{}
+
+func (noSandbox) Error() string { return words.English().Say("report.pdf.noSandbox") }
+
 // Env names the variable that says where Chromium is; "none" stands for nowhere.
 const Env = "FACIALIS_CHROMIUM"
 
-// Timeout is how long printing may take when the caller's context has no end.
+// Timeout is how long printing may take once its turn has come, when the caller's
+// context has no end.
 const Timeout = 60 * time.Second
+
+// atATime is how many pages are printed at a time; each takes about ten
+// processes. The others wait for their turn.
+const atATime = 2
+
+var turns = make(chan struct{}, atATime)
 
 // programs are the names under which Chromium is installed.
 var programs = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
@@ -48,6 +65,12 @@ func Print(ctx context.Context, html []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	select {
+	case turns <- struct{}{}:
+		defer func() { <-turns }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("printing the page: %w", ctx.Err())
+	}
 	dir, err := os.MkdirTemp("", "facialis-pdf-")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder to print in: %w", err)
@@ -63,13 +86,25 @@ func Print(ctx context.Context, html []byte) ([]byte, error) {
 		defer cancel()
 	}
 	cmd := exec.CommandContext(ctx, program, args(dir, page, out)...)
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
+	// Nothing of this program's own environment: it may hold secrets.
+	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=" + dir, "TMPDIR=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "XDG_RUNTIME_DIR=" + dir,
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere"}
+	cmd.Dir = dir
 	cmd.WaitDelay = 5 * time.Second
 	var said bytes.Buffer
 	cmd.Stderr = &said
-	err = cmd.Run()
+	if err := lower(cmd, dir, page); err != nil {
+		return nil, fmt.Errorf("printing the page: %w", err)
+	}
+	if err = cmd.Start(); err == nil {
+		limit(cmd.Process.Pid)
+		err = cmd.Wait()
+	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("printing the page: %w", ctx.Err())
+	}
+	if err != nil && strings.Contains(said.String(), "usable sandbox") {
+		return nil, ErrNoSandbox
 	}
 	data, readErr := os.ReadFile(out)
 	if err != nil || readErr != nil || !bytes.HasPrefix(data, []byte("%PDF-")) {
@@ -100,9 +135,6 @@ func args(dir, page, out string) []string {
 		"--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
 		"--user-data-dir=" + filepath.Join(dir, "profile"), "--no-pdf-header-footer", "--generate-pdf-document-outline",
 		"--print-to-pdf=" + out}
-	if os.Geteuid() == 0 {
-		a = append(a, "--no-sandbox")
-	}
 	return append(a, (&url.URL{Scheme: "file", Path: filepath.ToSlash(page)}).String())
 }
 

@@ -1229,6 +1229,26 @@ export interface components {
             /** @description The one there is */
             password: string;
         };
+        Clock: {
+            /** Format: int64 */
+            assumed: number;
+            /** Format: double */
+            first_frame_s: number | null;
+            frozen: components["schemas"]["Stretch"][];
+            holes: components["schemas"]["Stretch"][];
+            jumps: components["schemas"]["ClockJump"][];
+            resized: number[];
+            /** Format: double */
+            slow_motion: number | null;
+            /** Format: double */
+            true_rate: number | null;
+        };
+        ClockJump: {
+            /** Format: double */
+            at_s: number;
+            /** Format: double */
+            by_s: number;
+        };
         Contours: {
             /** @description One list a time: x and y of each point, 0 to 1 of the picture's width and height */
             frames: (number | null)[][];
@@ -2176,6 +2196,7 @@ export interface components {
         };
         ReportAnalysis: {
             assessment?: unknown;
+            clock: components["schemas"]["Clock"];
             events: components["schemas"]["Event"][];
             measures: components["schemas"]["MeasureSummary"];
             provenance: components["schemas"]["ReportProvenance"];
@@ -2223,6 +2244,8 @@ export interface components {
             height: number;
             mirrored: boolean | null;
             sha256: string;
+            /** Format: int64 */
+            turned_deg: number;
             variable_rate: boolean;
             /** Format: int64 */
             width: number;
@@ -2287,6 +2310,12 @@ export interface components {
             task: string;
             voice: string;
             why: string;
+        };
+        Stretch: {
+            /** Format: double */
+            from_s: number;
+            /** Format: double */
+            to_s: number;
         };
         SyncAnswer: {
             /** @description What changed since, deleted ones too */

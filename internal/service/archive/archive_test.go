@@ -104,6 +104,7 @@ func (h *house) person(t testing.TB) (*record.Person, *record.Recording) {
 		got, err := h.f.Store.Recording(ctx, r.ID)
 		must(t, err)
 		if got.State == record.Done {
+			worktest.Aside(t, h.w, r.ID)
 			return p, got
 		}
 		if got.State.Over() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,16 @@ var ErrGiveUp = errors.New("not tried again")
 
 // ErrCancelled is the cause of the context of a job that was cancelled.
 var ErrCancelled = errors.New("cancelled")
+
+// Later is an error after which a job is tried again in a while, however often:
+// what stands in its way is not its own fault.
+type Later struct {
+	In  time.Duration
+	Err error
+}
+
+func (l *Later) Error() string { return l.Err.Error() }
+func (l *Later) Unwrap() error { return l.Err }
 
 // Job is a piece of work: what is to be done, with what.
 type Job struct {
@@ -50,6 +61,7 @@ type Queue struct {
 	db     *sql.DB
 	client *river.Client[*sql.Tx]
 	do     Handler
+	aside  []string
 
 	mu      sync.Mutex
 	running map[int64]underWay
@@ -62,9 +74,13 @@ type underWay struct {
 	done chan struct{}
 }
 
+// asideQueue is River's queue of the jobs that nothing waits for.
+const asideQueue = "aside"
+
 // Options are the choices of a queue.
 type Options struct {
 	Workers int           // jobs at once
+	Aside   []string      // kinds of jobs that run beside the others, one at a time: nothing waits for them
 	Poll    time.Duration // how often it looks for work; 0: half a second
 	Retry   time.Duration // pause before another attempt; 0: five seconds
 	Log     *slog.Logger
@@ -102,14 +118,14 @@ func New(ctx context.Context, db *sql.DB, do Handler, o Options) (*Queue, error)
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return nil, fmt.Errorf("preparing the job queue's tables: %w", err)
 	}
-	q := &Queue{db: db, do: do, running: map[int64]underWay{}}
+	q := &Queue{db: db, do: do, aside: o.Aside, running: map[int64]underWay{}}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &worker{q: q}); err != nil {
 		return nil, fmt.Errorf("preparing the job queue: %w", err)
 	}
 	q.client, err = river.NewClient(driver, &river.Config{
 		Logger: o.Log, Workers: workers, MaxAttempts: MaxAttempts,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(1, o.Workers)}},
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(1, o.Workers)}, asideQueue: {MaxWorkers: 1}},
 		FetchCooldown:     min(o.Poll, 100*time.Millisecond),
 		FetchPollInterval: o.Poll,
 		JobTimeout:        -1,
@@ -152,7 +168,11 @@ func (q *Queue) Stop(ctx context.Context) error {
 
 // Insert adds a job within a transaction on the same database.
 func (q *Queue) Insert(ctx context.Context, tx *sql.Tx, kind, id string) error {
-	if _, err := q.client.InsertTx(ctx, tx, args{kind, id}, nil); err != nil {
+	var opts *river.InsertOpts
+	if slices.Contains(q.aside, kind) {
+		opts = &river.InsertOpts{Queue: asideQueue}
+	}
+	if _, err := q.client.InsertTx(ctx, tx, args{kind, id}, opts); err != nil {
 		return fmt.Errorf("adding a job: %w", err)
 	}
 	return nil
@@ -241,6 +261,10 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) (err error) {
 		return river.JobCancel(errors.New(err.Error()))
 	case ctx.Err() != nil:
 		return river.JobSnooze(0) // the queue stops: this was no attempt
+	}
+	var later *Later
+	if errors.As(err, &later) {
+		return river.JobSnooze(later.In)
 	}
 	return err
 }

@@ -32,6 +32,7 @@ func TestFilmToFigures(t *testing.T) {
 	}
 	worktest.NoneUnfinished(t, b.dir)
 	var raw []byte
+	worktest.Aside(t, b.w, r.ID)
 	b.must(200, "GET", "/recordings/"+r.ID+"/original", nil, &raw)
 	if !bytes.Equal(raw, film) {
 		t.Error("the original is not what was handed in")

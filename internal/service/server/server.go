@@ -13,6 +13,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
+	"facialis/video"
 	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -159,6 +160,8 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &limit):
 		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
+	case errors.Is(err, work.ErrBusy), errors.Is(err, video.ErrBusy):
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.English().Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
 	case errors.Is(err, work.ErrNoAnalysis):
 		return huma.Error404NotFound(words.English().Say("problem.server.notAnalysed"))
 	case errors.Is(err, context.Canceled):

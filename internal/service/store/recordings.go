@@ -105,8 +105,9 @@ func SetState(ctx context.Context, tx *sql.Tx, id string, state record.State, pr
 }
 
 // SetResult writes what an analysis found and that it is done. The former
-// analysis' key goes into the trash.
-func (s *Store) SetResult(ctx context.Context, r *record.Recording, discard ...string) error {
+// analysis' key goes into the trash. What then does is part of the same
+// transaction; it may be nil.
+func (s *Store) SetResult(ctx context.Context, r *record.Recording, then func(*sql.Tx) error, discard ...string) error {
 	return s.Tx(ctx, func(tx *sql.Tx) error {
 		if err := Discard(ctx, tx, discard...); err != nil {
 			return err
@@ -114,7 +115,10 @@ func (s *Store) SetResult(ctx context.Context, r *record.Recording, discard ...s
 		res, err := tx.ExecContext(ctx, `UPDATE recording SET state = 'done', problem = NULL, analysis = $1, usable = $2, rate_per_min = $3, spasms = $4,
 spells = $5, duration_s = $6, width = $7, height = $8, frame_rate = $9, corrected = $10 WHERE id = $11`,
 			r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells, r.DurationS, r.Width, r.Height, r.FrameRate, r.Corrected, r.ID)
-		return changed("a recording", res, err)
+		if err := changed("a recording", res, err); err != nil || then == nil {
+			return err
+		}
+		return then(tx)
 	})
 }
 

@@ -115,6 +115,7 @@ func WriteTrace(w io.Writer, t *event.Trace) error {
 		out.Write(b[:])
 	}
 	for _, c := range cols {
+		t.Free()
 		for i := range t.Len() {
 			v := event.Missing
 			if i < len(*c.values) {

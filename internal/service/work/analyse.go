@@ -2,7 +2,7 @@ package work
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +20,6 @@ import (
 	"facialis/video"
 	"facialis/words"
 )
-
-// stillsShown is how many pictures of peaks a report carries.
-const stillsShown = 12
 
 // tellEvery is how often progress is told.
 const tellEvery = 250 * time.Millisecond
@@ -56,13 +53,27 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	if errors.Is(context.Cause(ctx), queue.ErrCancelled) || ctx.Err() != nil {
 		return err
 	}
+	if errors.Is(err, video.ErrBusy) { // no fault of the film, and no attempt
+		if e := w.Store.SetState(ctx, r.ID, record.Queued, nil, max(0, attempts-1)); e != nil {
+			return e
+		}
+		r.State, r.Attempts = record.Queued, max(0, attempts-1)
+		w.Hub.Set(ProgressOf(r))
+		return &queue.Later{In: w.limits.Busy, Err: err}
+	}
 	hopeless := video.Unreadable(err) || errors.Is(err, infer.ErrMissing) || errors.Is(err, video.ErrNoFFmpeg)
 	if !hopeless && !j.Last() {
 		return err
 	}
 	problem := w.problemLine(r, err)
-	if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, attempts); err != nil {
-		return err
+	written := w.Store.Tx(ctx, func(tx *sql.Tx) error {
+		if err := store.SetState(ctx, tx, r.ID, record.Failed, &problem, attempts); err != nil {
+			return err
+		}
+		return w.Queue.Insert(ctx, tx, PlayJob, r.ID)
+	})
+	if written != nil {
+		return written
 	}
 	r.State, r.Problem = record.Failed, &problem
 	w.Hub.Set(ProgressOf(r))
@@ -87,9 +98,6 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		return err
 	}
 	if err := w.drawn(ctx, r); err != nil {
-		return err
-	}
-	if err := w.playable(ctx, r); err != nil {
 		return err
 	}
 	id := record.NewID()
@@ -126,21 +134,21 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if !kept {
+			res.Album.Close()
+		}
+		res.Trace.Close()
+	}()
 	a := res.Analysis
 	a.Recording.File = r.ID // the film's own name is not kept
-	var stills []report.Still
-	if a.Quality.Usable {
-		if stills, err = report.Stills(ctx, path, res.Trace, a.Events, stillsShown, res.Album); err != nil {
-			return fmt.Errorf("taking pictures of the peaks: %w", err)
-		}
-	}
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
 		{TraceFile, func(out io.Writer) error { return tracks.WriteTrace(out, res.Trace) }},
 		{report.TraceFile, func(out io.Writer) error { return report.EncodeParquet(out, res.Trace, w.Version) }},
-		{StillsFile, func(out io.Writer) error { return json.NewEncoder(out).Encode(stills) }},
+		{StillsFile, func(out io.Writer) error { return encodeStills(out, nil) }}, // taken later
 		{report.AnalysisFile, func(out io.Writer) error { return report.EncodeJSON(out, a) }},
 	} {
 		if err := ctx.Err(); err != nil {
@@ -150,7 +158,9 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 			return fmt.Errorf("storing the result: %w", err)
 		}
 	}
+	w.albums.put(id, res.Album)
 	if err := w.settle(ctx, r, id, res); err != nil {
+		w.albums.take(id)
 		return err
 	}
 	kept = true
@@ -182,7 +192,9 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 	if err := w.finished(key(r.ID, id)); err != nil {
 		return err
 	}
-	if err := w.Store.SetResult(ctx, r, discard...); err != nil {
+	// What goes with the analysis comes after it, and cannot spoil it.
+	then := func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, PlayJob, r.ID) }
+	if err := w.Store.SetResult(ctx, r, then, discard...); err != nil {
 		return err
 	}
 	r.State = record.Done
@@ -231,7 +243,7 @@ func (w *Worker) Again(ctx context.Context, id string) error {
 	if err != nil || !r.State.Over() {
 		return err
 	}
-	// The analysis makes the copy for playing itself.
+	// It comes again after the analysis.
 	if err := w.Queue.Cancel(ctx, PlayJob, id); err != nil {
 		return err
 	}
@@ -250,7 +262,13 @@ func (w *Worker) Cancel(ctx context.Context, id string) error {
 	if err := w.Queue.Cancel(ctx, AnalyseJob, id); err != nil {
 		return err
 	}
-	if err := w.Store.SetState(ctx, id, record.Cancelled, nil, r.Attempts); err != nil {
+	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
+		if err := store.SetState(ctx, tx, id, record.Cancelled, nil, r.Attempts); err != nil {
+			return err
+		}
+		return w.Queue.Insert(ctx, tx, PlayJob, id)
+	})
+	if err != nil {
 		return err
 	}
 	r.State = record.Cancelled

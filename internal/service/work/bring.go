@@ -13,7 +13,6 @@ import (
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
 	"facialis/report"
-	"facialis/video"
 	"facialis/words"
 )
 
@@ -122,7 +121,7 @@ func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
 	if err != nil {
 		return err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return inputProblem(path, err)
 	}

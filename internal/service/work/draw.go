@@ -8,8 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
-	"os/exec"
-	"strconv"
+	"time"
 
 	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
@@ -97,25 +96,37 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if err != nil {
 		return nil, err
 	}
-	bin, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
+	// A page of pictures asks for many at once; each takes a core and memory.
+	wait := time.NewTimer(w.limits.Wait)
+	defer wait.Stop()
+	select {
+	case w.frames <- struct{}{}:
+		defer func() { <-w.frames }()
+	case <-wait.C:
+		return nil, ErrBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	if r.DurationS != nil {
 		at = max(0, min(at, *r.DurationS-0.05))
 	}
-	args := append([]string{"-v", "error", "-nostdin", "-ss", strconv.FormatFloat(at, 'f', 4, 64)}, video.Input(path)...)
-	args = append(args, "-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1")
-	cmd := exec.CommandContext(ctx, bin, args...)
-	var out bytes.Buffer
-	cmd.Stdout = &out
-	if err := cmd.Run(); err != nil || out.Len() == 0 {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
+	info, err := w.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	out, err := video.FFmpeg{Before: info.Seek(at), LimitS: w.limits.Picture.Seconds(),
+		Args: []string{"-map", info.Film(), "-frames:v", "1", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "3", "pipe:1"}}.Run(ctx, path, info)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, video.ErrNoFFmpeg):
+		return nil, err
+	case errors.Is(err, video.ErrStalled):
+		return nil, ErrBusy
+	case err != nil || len(out) == 0:
 		return nil, fmt.Errorf("there is no picture at %.2f s: %w", at, record.ErrInvalid)
 	}
-	img, err := jpeg.Decode(&out)
+	img, err := jpeg.Decode(bytes.NewReader(out))
 	if err != nil {
 		return nil, fmt.Errorf("reading a picture: %w", err)
 	}

@@ -128,7 +128,7 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 	if err != nil {
 		return nil, err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return nil, inputProblem(path, err)
 	}
@@ -258,7 +258,7 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	if err != nil {
 		return fail(err)
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return fail(inputProblem(path, err))
 	}
@@ -325,7 +325,7 @@ func (w *Worker) drawn(ctx context.Context, r *record.Recording) error {
 	if err != nil || !known {
 		return err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"facialis/internal/service/blob"
+	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/video"
@@ -18,10 +22,14 @@ import (
 // anew.
 var browserCodecs = map[string]bool{"h264": true, "av1": true, "vp9": true}
 
-// playable makes the copy that a browser plays and seeks: the same pictures in
-// an MP4 whose index comes first, encoded anew only where browsers do not play
-// them. It has no sound, so that its first picture is at 0 s exactly, as in the
-// analysis.
+// secondPass is how many bytes a second are written at least where a file is
+// written a second time.
+const secondPass = 10 << 20
+
+// playable makes the copy that a browser plays and seeks: the same pictures at the
+// same times as in the analysis, the first at 0 s, in an MP4 whose index comes
+// first. It has no sound, which would begin before or after that. It is encoded
+// anew only where browsers do not play the pictures or the times cannot be kept.
 func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	to := key(r.ID, PlayFile)
 	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
@@ -31,57 +39,154 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	info, err := video.Probe(ctx, path)
+	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return err
 	}
-	codec := []string{"-c:v", "copy"}
-	if !browserCodecs[info.Codec] || !info.Planar420() {
-		codec = []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-fps_mode", "passthrough", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
+	start, err := video.Start(ctx, path)
+	if err != nil {
+		return err
 	}
 	part := key(r.ID, "play.part")
-	out, err := w.Blobs.Path(part)
-	if err != nil {
+	if err := w.Blobs.Remove(part); err != nil { // of a run that was killed
+		return err
+	}
+	if err := w.Blobs.Make(part); err != nil {
 		return err
 	}
 	defer w.Blobs.Remove(part)
-	args := append([]string{"-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"}, codec...)
-	err = ffmpeg(ctx, path, append(args, "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", "file:"+out)...)
+	folder, err := w.Blobs.Path(part)
+	if err != nil {
+		return err
+	}
+	// The index comes first in a second pass over the file, which tells nothing of
+	// its progress.
+	stall := w.limits.Stall + time.Duration(r.Bytes/secondPass)*time.Second
+	run := video.FFmpeg{Folder: folder, StallS: stall.Seconds()}
+	kept := false
+	if browserCodecs[info.Codec] && info.Planar420() {
+		kept, err = copied(ctx, run, path, info, start)
+	}
+	if !kept && !errors.Is(err, video.ErrStalled) && ctx.Err() == nil {
+		err = encoded(ctx, run, path, info, start)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		// The film itself is served instead; the analysis may still succeed.
-		w.Log.Warn("no copy for playing", "recording", r.ID)
+		// The film itself is served instead.
+		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(path, err))
 		return nil
 	}
-	return w.Blobs.Move(part, to)
+	return w.Blobs.Move(part+"/"+copyFile, to)
 }
 
-// play makes the copy to play of a recording that was brought in: a job.
+// copyFile is the copy while it is made, in a folder of its own.
+const copyFile = "copy.mp4"
+
+// mp4 are ffmpeg's arguments that write the copy.
+var mp4 = []string{"-map_metadata", "-1", "-avoid_negative_ts", "disabled", "-movflags", "+faststart", "-f", "mp4", copyFile}
+
+// copied makes the copy out of the film's own packets and reports whether each
+// picture has kept its time. Where decoding begins before the first picture that
+// is shown, in a film that was trimmed on a phone or one that begins between two
+// key pictures, it has not: players differ in what they show of it.
+func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) (bool, error) {
+	scale := 1 / info.Slowness()
+	start *= scale
+	p := &packets{start: start, last: math.MinInt64}
+	run.Before, run.Out = []string{"-copyts", "-itsscale", strconv.FormatFloat(scale, 'f', 9, 64)}, p
+	run.Args = append([]string{"-map", info.Film(), "-c:v", "copy", "-output_ts_offset", strconv.FormatFloat(-start, 'f', 6, 64)}, mp4...)
+	run.Args = append(run.Args, "-map", info.Film(), "-c:v", "copy", "-avoid_negative_ts", "disabled", "-f", "framecrc", "pipe:1")
+	if _, err := run.Run(ctx, path, info); err != nil {
+		return false, err
+	}
+	return p.kept(), nil
+}
+
+// encoded encodes the copy anew, with the times of the analysis. Without pictures
+// that refer to later ones, decoding begins at 0 s too.
+func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) error {
+	run.Before = []string{"-copyts"}
+	const even = "scale=w='max(2,trunc(iw/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv,setsar=1"
+	run.Args = append([]string{"-map", info.Film(), "-vf", strings.Join([]string{info.Paced(start), info.Shaped(), even}, ","), "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0"}, mp4...)
+	_, err := run.Run(ctx, path, info)
+	return err
+}
+
+// packets reads what ffmpeg says of a film's packets, a line for each, and looks
+// whether a copy of them shows what the film shows.
+type packets struct {
+	start   float64 // the film's own time of its first picture, seconds
+	rest    []byte
+	unit    float64 // seconds
+	n       int
+	first   float64   // of the times of presentation, seconds
+	last    int64     // time of decoding
+	recent  [32]int64 // times of presentation
+	strange bool      // the times cannot be kept
+}
+
+func (p *packets) kept() bool {
+	return p.n > 0 && !p.strange && math.Abs(p.first-p.start) < 1e-3
+}
+
+func (p *packets) Write(b []byte) (int, error) {
+	p.rest = append(p.rest, b...)
+	for {
+		i := bytes.IndexByte(p.rest, '\n')
+		if i < 0 {
+			return len(b), nil
+		}
+		p.line(string(p.rest[:i]))
+		p.rest = p.rest[i+1:]
+	}
+}
+
+// line reads "#tb 0: 1/90000" and "0, dts, pts, duration, size, crc".
+func (p *packets) line(s string) {
+	if unit, ok := strings.CutPrefix(s, "#tb 0: "); ok {
+		var a, b float64
+		fmt.Sscanf(unit, "%g/%g", &a, &b)
+		p.unit = a / b
+	}
+	f := strings.Split(s, ",")
+	if strings.HasPrefix(s, "#") || len(f) < 6 {
+		return
+	}
+	dts, err := strconv.ParseInt(strings.TrimSpace(f[1]), 10, 64)
+	pts, err2 := strconv.ParseInt(strings.TrimSpace(f[2]), 10, 64)
+	if err != nil || err2 != nil || dts <= p.last || slices.Contains(p.recent[:min(p.n, len(p.recent))], pts) {
+		p.strange = true
+		return
+	}
+	if t := float64(pts) * p.unit; p.n == 0 || t < p.first {
+		p.first = t
+	}
+	p.recent[p.n%len(p.recent)] = pts
+	p.last = dts
+	p.n++
+}
+
+// play makes what goes with a recording and is not there yet, the copy to play
+// and the pictures of the report: a job. Neither can change the analysis.
 func (w *Worker) play(ctx context.Context, id string) error {
 	r, err := w.Store.Recording(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !r.State.Over() {
-		return nil // deleted, or its analysis makes the copy
+		return nil // deleted, or it comes after the analysis
 	}
 	if err != nil {
 		return err
 	}
-	return w.playable(ctx, r)
-}
-
-// ffmpeg runs ffmpeg on the recording at path; args say what becomes of it.
-func ffmpeg(ctx context.Context, path string, args ...string) error {
-	bin, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return fmt.Errorf("%w: %w", video.ErrNoFFmpeg, err)
-	}
-	cmd := exec.CommandContext(ctx, bin, append(append([]string{"-v", "error", "-nostdin", "-y"}, video.Input(path)...), args...)...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	if err := cmd.Run(); err != nil {
-		line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
-		return fmt.Errorf("ffmpeg: %s: %w", line, err)
+	if err := errors.Join(w.takeStills(ctx, r), w.playable(ctx, r)); err != nil {
+		if video.Unreadable(err) {
+			return nil // a film that failed: there is nothing to make of it
+		}
+		if errors.Is(err, video.ErrBusy) {
+			return &queue.Later{In: w.limits.Busy, Err: err}
+		}
+		return err
 	}
 	return nil
 }

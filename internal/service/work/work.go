@@ -17,6 +17,7 @@ import (
 	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
+	"facialis/video"
 	"facialis/words"
 )
 
@@ -35,16 +36,28 @@ var (
 	ErrOffset     = errors.New("the bytes do not follow")
 	ErrTooLong    = errors.New("more bytes than announced")
 	ErrIncomplete = errors.New("the film has not arrived whole")
+	ErrBusy       = errors.New("the computer is busy; try again in a while")
 )
 
 // The kinds of jobs.
 const (
 	AnalyseJob = "analyse" // analyse a recording
-	PlayJob    = "play"    // make the copy to play of a recording that was brought in
+	PlayJob    = "play"    // make what goes with a recording: the copy to play, the pictures of the report
 )
 
 // Run analyses the film at path; pipeline.Run, or a stand-in for tests.
 type Run func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error)
+
+// Probe reads the headers of the film at path; video.Probe, or a stand-in for tests.
+type Probe func(ctx context.Context, path string) (video.Info, error)
+
+// The limits of what is beside the analysis. None of it may hold anything up.
+const (
+	stallAfter   = time.Minute      // a copy to play makes no progress
+	pictureLimit = 20 * time.Second // one picture takes
+	pictureWait  = 30 * time.Second // one picture waits for its turn
+	busyPause    = time.Minute      // until a busy computer is asked again
+)
 
 // Worker does the work.
 type Worker struct {
@@ -55,6 +68,7 @@ type Worker struct {
 	Log     *slog.Logger
 	Version string
 	Run     Run
+	Probe   Probe
 
 	// Draw, if not nil, makes the film of a recording that has none yet, in the
 	// file at path, and reports whether it knows the recording.
@@ -67,6 +81,9 @@ type Worker struct {
 	engine  *infer.Engine
 	opening sync.Mutex
 	figures figureCache
+	limits  Limits
+	frames  chan struct{} // a place for each picture that is taken at once
+	albums  albums
 
 	moveLost  bool // start although the database has no recordings
 	recovered bool // Recover has run
@@ -79,11 +96,32 @@ type Options struct {
 	Retry   time.Duration // of the queue
 	Log     *slog.Logger
 	Version string
-	Run     Run // nil: the instrument's
+	Run     Run    // nil: the instrument's
+	Probe   Probe  // nil: the instrument's
+	Limits  Limits // zero: the usual
 
 	// MoveLost starts although the database has no recordings: the videos that
 	// are there go to lost/.
 	MoveLost bool
+}
+
+// Limits are how long what goes with an analysis may take.
+type Limits struct {
+	Stall   time.Duration // of a copy to play without progress
+	Picture time.Duration // of one picture
+	Wait    time.Duration // of one picture for its turn
+	Busy    time.Duration // until a busy computer is asked again
+}
+
+func (l *Limits) fill() {
+	for _, f := range []struct {
+		to *time.Duration
+		is time.Duration
+	}{{&l.Stall, stallAfter}, {&l.Picture, pictureLimit}, {&l.Wait, pictureWait}, {&l.Busy, busyPause}} {
+		if *f.to == 0 {
+			*f.to = f.is
+		}
+	}
 }
 
 // New makes a worker and its queue. Nothing runs before Start.
@@ -94,12 +132,17 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, moveLost: o.MoveLost}
+	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, Probe: o.Probe, moveLost: o.MoveLost,
+		limits: o.Limits, frames: make(chan struct{}, max(2, runtime.NumCPU()/2))}
+	w.limits.fill()
+	if w.Probe == nil {
+		w.Probe = video.Probe
+	}
 	if w.Run == nil {
 		w.Run = w.instrument
 	}
 	var err error
-	w.Queue, err = queue.New(ctx, st.QueueDB(), w.do, queue.Options{Workers: o.Workers, Poll: o.Poll, Retry: o.Retry, Log: o.Log})
+	w.Queue, err = queue.New(ctx, st.QueueDB(), w.do, queue.Options{Workers: o.Workers, Aside: []string{PlayJob}, Poll: o.Poll, Retry: o.Retry, Log: o.Log})
 	return w, err
 }
 

@@ -111,7 +111,7 @@ func recordings(t *testing.T, st *store.Store) {
 		t.Error(n, err)
 	}
 	r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells = "a1", new(true), new(2.5), new(3), new(5)
-	if err := st.SetResult(ctx, r, "films/old"); err != nil {
+	if err := st.SetResult(ctx, r, nil, "films/old"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := st.Recording(ctx, r.ID)

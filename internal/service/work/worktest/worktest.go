@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
 	"facialis/internal/pipeline"
+	"facialis/internal/service/work"
 	"facialis/measure"
 	"facialis/report"
 	"facialis/spasm"
@@ -139,5 +141,26 @@ func NoneUnfinished(t testing.TB, dir string) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// Aside waits until nothing is left to be made beside a recording's analysis: its
+// copy to play and the pictures of its report.
+func Aside(t interface {
+	Helper()
+	Fatal(...any)
+}, w *work.Worker, rec string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		has, err := w.Queue.Has(context.Background(), work.PlayJob, rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !has {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("side products missing")
+		}
 	}
 }

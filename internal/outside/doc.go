@@ -1,0 +1,3 @@
+// Package outside holds what is tried from outside this module: its use as a
+// library.
+package outside

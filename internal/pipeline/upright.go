@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"facialis/event"
+	"facialis/face"
+	"facialis/video"
+)
+
+// turned says that the face does not stand upright in the pictures: the film is
+// to be read again, turned by so many degrees clockwise.
+type turned int
+
+func (t turned) Error() string { return fmt.Sprintf("turn by %d degrees", int(t)) }
+
+const (
+	uprightFrames = 10  // frames with a face from which it is told how it stands
+	circle        = 360 // degrees
+	quarter       = 90  // degrees
+	// A head is held at up to about 45 degrees by itself; beyond this the camera was
+	// turned, or the person lies.
+	uprightRollDeg = 60.0
+)
+
+// turnFor is the quarter turn, clockwise, after which faces of these rolls, in
+// degrees clockwise, stand upright; 0 where they do.
+func turnFor(rolls []float64) int {
+	r := slices.Clone(rolls)
+	for i := range r { // about the first, so that half a turn has no seam
+		r[i] = rolls[0] + math.Remainder(rolls[i]-rolls[0], circle)
+	}
+	slices.Sort(r)
+	roll := math.Remainder(r[len(r)/2], circle)
+	if math.Abs(roll) < uprightRollDeg {
+		return 0
+	}
+	return (int(math.Round(-roll/quarter))*quarter + circle) % circle
+}
+
+// upright carries places from the turned pictures that were measured to the
+// pictures as the film shows them.
+type upright struct {
+	deg  int // by which they were turned, clockwise
+	w, h int // of the film's own pictures
+}
+
+// newUpright is for pictures that info describes, turned already.
+func newUpright(deg int, info video.Info) upright {
+	u := upright{deg, info.Width, info.Height}
+	if deg%(2*quarter) != 0 {
+		u.w, u.h = u.h, u.w
+	}
+	return u
+}
+
+// at carries a place.
+func (u upright) at(x, y float32) (float32, float32) {
+	w, h := float32(u.w), float32(u.h)
+	switch u.deg {
+	case quarter:
+		return y, h - x
+	case 2 * quarter:
+		return w - x, h - y
+	case 3 * quarter:
+		return w - y, x
+	}
+	return x, y
+}
+
+// back carries the places and the roll of a trace.
+func (u upright) back(t *event.Trace) {
+	if u.deg == 0 {
+		return
+	}
+	for i := range t.FaceX {
+		t.FaceX[i], t.FaceY[i] = u.at(t.FaceX[i], t.FaceY[i])
+	}
+	for i := range t.Roll {
+		t.Roll[i] -= float32(u.deg)
+	}
+}
+
+// shown is a copy of an item for whoever is shown what was seen.
+func (u upright) shown(it *item) *item {
+	c := &item{f: &video.Frame{Index: it.f.Index, T: it.f.T, W: u.w, H: u.h}, obs: it.obs, lm: it.lm}
+	c.obs.Landmarks = &c.lm
+	if u.deg != 0 {
+		for i := range c.lm.Points {
+			p := &c.lm.Points[i]
+			p.X, p.Y = u.at(p.X, p.Y)
+		}
+		c.obs.Pose.Roll = math.Remainder(c.obs.Pose.Roll-float64(u.deg), circle)
+	}
+	return c
+}
+
+// show shows what waits, and empties it.
+func show(waiting []*item, seen func(*video.Frame, *face.Observation)) []*item {
+	for _, it := range waiting {
+		seen(it.f, &it.obs)
+	}
+	return waiting[:0]
+}

@@ -1,0 +1,70 @@
+package motion
+
+import (
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// most is the most memory the program had since it was last set back, MB.
+func most(t testing.TB) int {
+	t.Helper()
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Skip(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kb, err := strconv.Atoi(strings.Fields(rest)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kb / 1024
+		}
+	}
+	t.Skip("no VmHWM here")
+	return 0
+}
+
+// An hour is finished in little more memory than some minutes.
+func TestFinishIsSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes an hour")
+	}
+	if mb := finished(t, 60); mb > 60 {
+		t.Errorf("an hour took %d MB", mb)
+	}
+}
+
+// Eight hours take under 150 MB.
+func BenchmarkFinishEightHours(b *testing.B) {
+	for b.Loop() {
+		mb := finished(b, 480)
+		b.ReportMetric(float64(mb), "MB")
+		if mb > 150 {
+			b.Errorf("eight hours took %d MB", mb)
+		}
+	}
+}
+
+// finished is how much memory it takes to finish so many minutes, MB.
+func finished(t testing.TB, minutes int) int {
+	defer debug.SetGCPercent(debug.SetGCPercent(30)) // as in the program
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		t.Skip(err)
+	}
+	m := &Tracker{p: DefaultParams()}
+	madeUp(m, minutes*60*30, 30)
+	tr, err := m.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mb := most(t)
+	if err := tr.Close(); err != nil {
+		t.Error(err)
+	}
+	return mb
+}

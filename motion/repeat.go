@@ -1,0 +1,337 @@
+package motion
+
+import (
+	"math"
+	"slices"
+
+	"facialis/anatomy"
+)
+
+// A video call or a webcam in the dark films fewer pictures a second than it
+// stores, and stores some of them again. In a repeated picture nothing moves, so a
+// twitch there looks like a staircase, and its speed is wrong. Stored again and
+// compressed, such pictures are no longer equal; slow movements are even smoothed
+// across them. Only a fast movement shows them: a step in which the skin stands
+// still, while it goes the same way fast in the steps before and after it.
+//
+// Repeats come in a pattern: fresh pictures of every period.
+type pattern struct{ fresh, period int }
+
+var patterns = []pattern{{1, 2}, {1, 3}, {2, 3}, {1, 4}, {3, 4}, {1, 5}, {2, 5}, {3, 5}, {4, 5}, {1, 6}, {5, 6}}
+
+const longestPeriod = 6
+
+// repeats reports whether a row holds a repeated picture.
+func (p pattern) repeats(row int) bool {
+	return (row+1)*p.fresh/p.period == row*p.fresh/p.period
+}
+
+const (
+	leastFresh   = 7.9  // pictures a second: fewer are not told from movements that pause
+	repeatFastMM = 0.3  // a movement of one step this large is fast
+	repeatFastPx = 0.5  // and this large, px of the frame
+	repeatStill  = 0.1  // of the movement before and after: what a repeated picture still moves, on average
+	repeatWrong  = 0.07 // how often something else moves in a repeated picture
+	repeatFlat   = 0.7  // density of that share where pictures are not repeated
+	repeatEnter  = 10.0 // log likelihood ratio from which pictures are called repeated
+	repeatLater  = 15.0 // the same in the midst of a film: most films are so from beginning to end
+	repeatPhase  = 6.0  // the same for another phase of the same pattern
+	repeatLeave  = 8.0  // and for their end
+	repeatRows   = 9000 // rows decided at a time
+)
+
+// repeatState is one pattern in one phase.
+type repeatState struct {
+	pattern
+	phase int
+}
+
+var repeatStates = func() (all []repeatState) {
+	for _, p := range patterns {
+		for phase := range p.period {
+			all = append(all, repeatState{p, phase})
+		}
+	}
+	return all
+}()
+
+func (s repeatState) repeat(row int) bool { return s.repeats(row + s.phase) }
+
+// around are the fresh steps before and after a repeated one.
+func (s repeatState) around(row int) (before, after int) {
+	before, after = row-1, row+1
+	for s.repeats(before + s.phase + longestPeriod*s.period) {
+		before--
+	}
+	for s.repeats(after + s.phase) {
+		after++
+	}
+	return before, after
+}
+
+// stepper tells how much each part of the face moves from row to row.
+type stepper struct {
+	r      *rows
+	parts  []part
+	mmPx   float64 // nominal mm a px of the frame
+	noise  []float64
+	states []repeatState // that the film's rate allows
+	memo   [longestPeriod + 1][longestPeriod + 1]float64
+}
+
+// part is a column whose steps are looked at.
+type part struct {
+	c    []float32
+	mm   bool  // it is in nominal mm, not px
+	mesh int32 // its bit in the rows' byMesh
+	lid  []float32
+}
+
+func newStepper(r *rows) *stepper {
+	s := &stepper{r: r}
+	var scale []float64
+	for _, v := range r.scale {
+		if v == v {
+			scale = append(scale, v)
+		}
+	}
+	if len(scale) == 0 {
+		return nil
+	}
+	slices.Sort(scale)
+	s.mmPx = 1 / scale[len(scale)/2]
+	step := medianStep(r.t)
+	for _, st := range repeatStates {
+		if float64(st.fresh) >= leastFresh*step*float64(st.period) {
+			s.states = append(s.states, st)
+		}
+	}
+	s.parts = append(s.parts, part{c: r.fx}, part{c: r.fy})
+	for side := range 2 {
+		for k := range anatomy.NumRegions {
+			bit := int32(1) << (side*anatomy.NumRegions + k)
+			s.parts = append(s.parts, part{c: r.dx[side][k], mm: true, mesh: bit}, part{c: r.dy[side][k], mm: true, mesh: bit})
+		}
+		s.parts = append(s.parts, part{c: r.lidMM[side], mm: true, lid: r.lidLike[side]})
+	}
+	s.noise = make([]float64, len(s.parts))
+	for j := range s.parts {
+		var size []float64
+		stride := max(len(r.t)/noiseSamples, 1)
+		for i := 1; i < len(r.t); i += stride {
+			if d := math.Abs(s.step(j, i)); d == d {
+				size = append(size, d)
+			}
+		}
+		if len(size) > 0 {
+			slices.Sort(size)
+			s.noise[j] = 3 * size[len(size)/4] / 0.32
+		}
+	}
+	return s
+}
+
+// step is how far a part went in the step to a row, nominal mm; NaN where pixels
+// did not hold it in both.
+func (s *stepper) step(j, i int) float64 {
+	p := &s.parts[j]
+	if s.r.segment[i] != s.r.segment[i-1] || (s.r.byMesh[i]|s.r.byMesh[i-1])&p.mesh != 0 || p.lid != nil && min(p.lid[i], p.lid[i-1]) < lidLost {
+		return math.NaN()
+	}
+	d := float64(p.c[i]) - float64(p.c[i-1])
+	if !p.mm {
+		d *= s.mmPx
+	}
+	return d
+}
+
+// still is what the step to row i moves of the fast movements that go on from
+// step before to step after; NaN where there are none.
+func (s *stepper) still(before, i, after int) float64 {
+	if before < 1 || after >= len(s.r.t) {
+		return math.NaN()
+	}
+	var moved, fast float64
+	least := max(repeatFastMM, repeatFastPx*s.mmPx)
+	for j := range s.parts {
+		a, b := s.step(j, before), s.step(j, after)
+		if !(a*b > 0) {
+			continue
+		}
+		m := min(math.Abs(a), math.Abs(b))
+		d := s.step(j, i)
+		if d != d || m < least || m < s.noise[j] {
+			continue
+		}
+		moved += math.Abs(d)
+		fast += m
+	}
+	if fast == 0 {
+		return math.NaN()
+	}
+	return moved / fast
+}
+
+// says is the log likelihood ratio of step i being a repeat against its not being
+// one.
+func (s *stepper) says(before, i, after int) float64 {
+	x := s.still(before, i, after)
+	if x != x {
+		return 0
+	}
+	return math.Log((repeatWrong + (1-repeatWrong)*math.Exp(-x/repeatStill)/repeatStill) / repeatFlat)
+}
+
+// repeats finds which rows hold repeated pictures: by the most likely course
+// through the patterns and none (Viterbi). It is nil where there are none.
+func (r *rows) repeats() []repeatRun {
+	s := newStepper(r)
+	if s == nil {
+		return nil
+	}
+	var out []repeatRun
+	for from := 0; from < len(r.t); from += repeatRows {
+		for _, run := range s.decide(from, min(from+repeatRows, len(r.t))) {
+			if n := len(out); n > 0 && out[n-1].to == run.from && out[n-1].state.pattern == run.state.pattern && out[n-1].state == run.state {
+				out[n-1].to = run.to
+				continue
+			}
+			out = append(out, run)
+		}
+	}
+	return out
+}
+
+// repeatRun are rows in which pictures repeat in one pattern.
+type repeatRun struct {
+	from, to int
+	state    repeatState
+}
+
+func (s *stepper) decide(from, to int) []repeatRun {
+	n := len(s.states)
+	if n == 0 {
+		return nil
+	}
+	score := make([]float64, n+1) // the last is that of no repeats
+	for k := range n {
+		score[k] = -repeatEnter
+	}
+	back := make([]int8, (to-from)*(n+1))
+	old := make([]float64, n+1)
+	for i := from; i < to; i++ {
+		copy(old, score)
+		for a := range s.memo {
+			for b := range s.memo[a] {
+				s.memo[a][b] = math.NaN()
+			}
+		}
+		best := 0 // of the patterns
+		for k := range n {
+			if old[k] > old[best] {
+				best = k
+			}
+		}
+		for k, st := range s.states {
+			top, by := old[k], k
+			if v := old[n] - repeatLater; v > top {
+				top, by = v, n
+			}
+			if v := old[best] - repeatLater; v > top {
+				top, by = v, best
+			}
+			for m := k - st.phase; m < k-st.phase+st.period; m++ {
+				if v := old[m] - repeatPhase; v > top {
+					top, by = v, m
+				}
+			}
+			if st.repeat(i) {
+				before, after := st.around(i)
+				m := &s.memo[i-before][after-i]
+				if *m != *m {
+					*m = s.says(before, i, after)
+				}
+				top += *m
+			}
+			score[k], back[(i-from)*(n+1)+k] = top, int8(by)
+		}
+		top, by := old[n], n
+		if v := old[best] - repeatLeave; v > top {
+			top, by = v, best
+		}
+		score[n], back[(i-from)*(n+1)+n] = top, int8(by)
+	}
+	at := n
+	for k := range n {
+		if score[k] > score[at] {
+			at = k
+		}
+	}
+	var out []repeatRun
+	for i := to - 1; i >= from; i-- {
+		if at < n {
+			if l := len(out); l > 0 && out[l-1].state == s.states[at] && out[l-1].from == i+1 {
+				out[l-1].from = i
+			} else {
+				out = append(out, repeatRun{i, i + 1, s.states[at]})
+			}
+		}
+		at = int(back[(i-from)*(n+1)+at])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// medianStep is the usual step between rows, seconds.
+func medianStep(t []float64) float64 {
+	var d []float64
+	for i := 1; i < len(t); i++ {
+		d = append(d, t[i]-t[i-1])
+	}
+	if len(d) == 0 {
+		return math.Inf(1)
+	}
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// Repeated is a stretch in which pictures were repeated.
+type Repeated struct {
+	FromS, ToS float64
+	Share      float64 // of its pictures that are new
+	Whole      bool    // it is the whole recording
+}
+
+// Repeated are the stretches in which pictures were repeated. The repeats are not
+// in the trace. It is known after Finish.
+func (m *Tracker) Repeated() []Repeated { return m.repeated }
+
+// wholeShare of the rows make a stretch the whole recording.
+const wholeShare = 0.95
+
+// leaveRepeats takes the repeated pictures out of the rows.
+func (r *rows) leaveRepeats() []Repeated {
+	runs := r.repeats()
+	if len(runs) == 0 {
+		return nil
+	}
+	drop := make([]bool, len(r.t))
+	var out []Repeated
+	for _, run := range runs {
+		n := 0
+		for i := max(run.from, 1); i < run.to; i++ {
+			if drop[i] = run.state.repeat(i); drop[i] {
+				n++
+			}
+		}
+		f := Repeated{FromS: r.t[run.from], ToS: r.t[run.to-1], Share: 1 - float64(n)/float64(run.to-run.from)}
+		if float64(run.to-run.from) >= wholeShare*float64(len(r.t)) {
+			f.Whole, f.Share = true, float64(run.state.fresh)/float64(run.state.period)
+		}
+		out = append(out, f)
+	}
+	for _, c := range r.columns() {
+		c.thin(drop)
+	}
+	return out
+}
