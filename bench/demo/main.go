@@ -67,7 +67,7 @@ func facialis(o options, args ...string) error {
 func talking(o options) error {
 	dir := filepath.Join(o.out, "talking_face")
 	fmt.Println("1. A filmed face that talks: 61 annotated blinks, no spasm")
-	if err := facialis(o, "analyze", o.clip, "-o", dir); err != nil {
+	if err := facialis(o, "analyze", "--force", o.clip, "-o", dir); err != nil {
 		return err
 	}
 	truth, err := blinks(blinksCSV)
@@ -120,7 +120,7 @@ func drawn(o options) error {
 	if err := draw(o, args, video, filepath.Join(dir, "drawn.txt")); err != nil {
 		return err
 	}
-	if err := facialis(o, "analyze", video, "-o", dir); err != nil {
+	if err := facialis(o, "analyze", "--force", video, "-o", dir); err != nil {
 		return err
 	}
 	truth, err := validate.Read(truthFile, "")

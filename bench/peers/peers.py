@@ -36,6 +36,10 @@ def sh(args, **kw):
     return subprocess.run([str(a) for a in args], check=True, text=True, **kw)
 
 
+# facialis's exit code for a film too short to be measured: the one for the start-up.
+NOT_MEASURED = 5
+
+
 def measured(args):
     """Wall seconds, peak MB of the largest process of the run, its output, and the processor time of all its processes and threads."""
     with tempfile.TemporaryFile("w+") as said:
@@ -44,7 +48,7 @@ def measured(args):
         out = p.stdout.read()
         _, status, usage = os.wait4(p.pid, 0)
         p.returncode = os.waitstatus_to_exitcode(status)
-        if p.returncode != 0:
+        if p.returncode not in (0, NOT_MEASURED):
             said.seek(0)
             last = (said.read().strip().splitlines() or ["nothing said"])[-1]
             sys.exit(f"peers: {args[0]} ended with code {p.returncode}: {last}")
@@ -178,8 +182,8 @@ def costs(args, python, folder):
     out = folder / "filmed"
     runs, loads = {k: [] for k in ("facialis", *(c[0] for c in COST))}, [os.getloadavg()[0]]
     for i in range(args.rounds):
-        *_, start = measured([args.program, "analyze", args.few, "-o", out])
-        _, mb, _, cpu = measured([args.program, "analyze", args.clip, "-o", out])
+        *_, start = measured([args.program, "analyze", "--force", args.few, "-o", out])
+        _, mb, _, cpu = measured([args.program, "analyze", "--force", args.clip, "-o", out])
         a = json.loads((out / "analysis.json").read_text())
         frames = a["recording"]["frames"]
         runs["facialis"].append({"frames": frames, "faces": a["tracking"]["face_fraction"] * frames, "start_s": start, "cpu": cpu, "mb": mb})
@@ -264,7 +268,7 @@ def twitches(args, python, env, folder):
     speed, series, hit, false = {}, {}, 0, 0
     for name, d in drawn.items():
         frames = json.loads((d / "truth.json").read_text())["recording"]["frames"]
-        took, mb, _, _ = measured([args.program, "analyze", d / "phantom.mp4", "-o", d / "facialis"])
+        took, mb, _, _ = measured([args.program, "analyze", "--force", d / "phantom.mp4", "-o", d / "facialis"])
         speed.setdefault("facialis", []).append((frames, took, mb))
         found = spasms(d / "facialis" / "analysis.json")
         n = pairs(truths[name], found)

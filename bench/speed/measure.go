@@ -36,6 +36,10 @@ const (
 	andMemory = true
 )
 
+// exitNotMeasured is facialis's exit code for a film in which no face was seen for
+// long enough.
+const exitNotMeasured = 5
+
 // measured runs a program to its end. The processor time is what the system
 // charges when the program is waited for, which includes every child that the
 // program itself has waited for.
@@ -51,6 +55,9 @@ func measured(ctx context.Context, withMemory bool, program string, args ...stri
 	seen := make(chan usage, 1)
 	go func() { seen <- watch(cmd.Process.Pid, withMemory, done) }()
 	err := cmd.Wait()
+	if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == exitNotMeasured {
+		err = nil // the film of a few pictures is read for the start-up alone
+	}
 	wall := time.Since(start).Seconds()
 	close(done)
 	u := <-seen
@@ -220,7 +227,7 @@ func pairs(ctx context.Context, o options, clip string) (decode, analyze runs, l
 
 // analyzed runs the analysis of a recording.
 func analyzed(ctx context.Context, o options, withMemory bool, clip string) (usage, error) {
-	return measured(ctx, withMemory, o.program, "analyze", clip, "-o", filepath.Join(o.dir, "result"))
+	return measured(ctx, withMemory, o.program, "analyze", "--force", clip, "-o", filepath.Join(o.dir, "result"))
 }
 
 // load is the system's mean load over the last minute, 0 where it does not say.
