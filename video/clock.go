@@ -157,7 +157,7 @@ type pace struct {
 // newPace is the pace of a film by its header; base is the stamp of T = 0, NaN
 // for that of the first picture.
 func newPace(info Info, base float64) *pace {
-	p := &pace{start: info.formatStart, slow: slowness(info.CaptureRate, info.NominalRate), usual: 1 / info.NominalRate, base: base, stamp: math.NaN(), last: math.Inf(-1)}
+	p := &pace{start: info.formatStart, slow: info.Slowness(), usual: 1 / info.NominalRate, base: base, stamp: math.NaN(), last: math.Inf(-1)}
 	if !(p.usual > 0) || math.IsInf(p.usual, 0) {
 		p.usual = 1 / storedRate
 	}

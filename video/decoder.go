@@ -3,6 +3,8 @@ package video
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"sync/atomic"
 	"time"
@@ -85,6 +87,15 @@ func Decoder() string {
 		return say("video.decoder.ring")
 	}
 	return say("video.decoder.pipe")
+}
+
+// openFilm opens the film at path for a jailed program.
+func openFilm(path string) (*os.File, error) {
+	film, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
+	}
+	return film, nil
 }
 
 // tool is the full name of ffmpeg or ffprobe.

@@ -51,9 +51,9 @@ func (f FFmpeg) Run(ctx context.Context, path string, info Info) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	film, err := os.Open(path)
+	film, err := openFilm(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
+		return nil, err
 	}
 	defer film.Close()
 	tells, told, err := os.Pipe()

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -50,9 +49,9 @@ func ffprobe(ctx context.Context, path string, limit time.Duration) (*probeOutpu
 	if err != nil {
 		return nil, err
 	}
-	film, err := os.Open(path)
+	film, err := openFilm(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
+		return nil, err
 	}
 	defer film.Close()
 	args := append([]string{"-hide_banner", "-loglevel", "error", "-show_entries",
@@ -96,9 +95,9 @@ func (p *pipe) start(info Info, opt Options, seek float64) error {
 	if err != nil {
 		return err
 	}
-	film, err := os.Open(p.path)
+	film, err := openFilm(p.path)
 	if err != nil {
-		return fmt.Errorf("opening the video: %w", errors.Unwrap(err))
+		return err
 	}
 	defer film.Close()
 	picR, picW, err := os.Pipe()
@@ -145,7 +144,7 @@ func arguments(in Info, opt Options, seek float64) []string {
 		args = append(args, "-ss", strconv.FormatFloat(seek, 'f', 6, 64))
 	}
 	args = append(append(args, "-an", "-sn", "-dn"), Input(jail.Film)...)
-	graph := "[0:" + strconv.Itoa(in.Stream) + "]" + in.filters() + ",split[p][q];[q]crop=2:2:0:0[t]"
+	graph := "[0:" + strconv.Itoa(in.Stream) + "]" + in.Shaped() + ",split[p][q];[q]crop=2:2:0:0[t]"
 	return append(args, "-filter_complex", graph,
 		"-map", "[t]", "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
 		"-flush_packets", "1", "-f", "framecrc", "pipe:4",

@@ -307,11 +307,11 @@ func (i Info) turns() string {
 	return ""
 }
 
-// filters turn a picture of the film, once upright, into one of the size and
-// format that is wanted. A picture whose shape is another than the header's is
+// Shaped are filters of ffmpeg that turn a picture of the film, once upright, into
+// one of the size and format that [Reader] gives. A picture whose shape is another than the header's is
 // fitted in whole, with black beside it, since a millimetre must stay as many
 // pixels across as it is down.
-func (i Info) filters() string {
+func (i Info) Shaped() string {
 	const alike = 0.01 // shapes this much apart are the same but for rounding
 	w, h := i.Width, i.Height
 	if i.turn%(2*quarter) != 0 {
@@ -336,10 +336,6 @@ func (i Info) filters() string {
 	}
 	return s + map[int]string{quarter: ",transpose=clock", 2 * quarter: ",hflip,vflip", 3 * quarter: ",transpose=cclock"}[i.turn]
 }
-
-// Shaped are filters of ffmpeg that give a film's pictures the size and shape that
-// [Reader] gives them, all the same one.
-func (i Info) Shaped() string { return i.filters() }
 
 // plain reports whether a decoded 8-bit 4:2:0 picture of the right size is what
 // is wanted as it is.

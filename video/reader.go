@@ -101,7 +101,7 @@ func open(ctx context.Context, path, abs string, opt Options) (*Reader, error) {
 		cancel()
 		return nil, err
 	}
-	info.Duration /= slowness(info.CaptureRate, info.NominalRate)
+	info.Duration /= info.Slowness()
 	if opt.MaxHeight > 0 && info.Height > opt.MaxHeight {
 		k := float64(opt.MaxHeight) / float64(info.Height)
 		info.Width, info.Height, info.scale = max(2, int(math.Round(float64(info.Width)*k/2))*2), max(2, opt.MaxHeight&^1), true
@@ -194,7 +194,7 @@ func (r *Reader) take() (*Frame, error) {
 
 // picture is the decoder's next one.
 func (r *Reader) picture() (picture, error) {
-	r.stall.Reset(time.Duration(r.opt.StallS * float64(time.Second)))
+	r.stall.Reset(seconds(r.opt.StallS))
 	defer r.stall.Stop()
 	select {
 	case p, ok := <-r.dec.pictures():

@@ -117,9 +117,9 @@ func openRing(ctx context.Context, path string, buffers int, limit time.Duration
 	if err != nil {
 		return nil, errNoRing
 	}
-	film, err := os.Open(path)
+	film, err := openFilm(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: opening the video: %w", printable(path), errors.Unwrap(err))
+		return nil, err
 	}
 	defer film.Close()
 	fd, err := unix.MemfdCreate("pictures", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
@@ -244,7 +244,7 @@ func (r *ring) start(info Info, opt Options, seek float64) error {
 		plain = 1
 	}
 	_, err := fmt.Fprintf(r.pipes[1], "start %d %d %d %d %d %d %d %s\n", info.Stream, info.Width, info.Height, plain,
-		min(cap(r.free), mostLent), opt.Threads, int64(math.Round(seek*1e6)), info.turns()+info.filters())
+		min(cap(r.free), mostLent), opt.Threads, int64(math.Round(seek*1e6)), info.turns()+info.Shaped())
 	var total uint64
 	if err == nil {
 		var kind uint32
@@ -365,17 +365,15 @@ func (r *ring) read() {
 			return
 		}
 		luma, chroma := f.W*f.H, ((f.W+1)/2)*((f.H+1)/2)
-		if f.Y, err = r.mem.plane(le.Uint64(b[32:]), luma); err != nil {
-			r.fault = r.nonsense()
-			return
-		}
-		if f.Cb, err = r.mem.plane(le.Uint64(b[40:]), chroma); err != nil {
-			r.fault = r.nonsense()
-			return
-		}
-		if f.Cr, err = r.mem.plane(le.Uint64(b[48:]), chroma); err != nil {
-			r.fault = r.nonsense()
-			return
+		for _, p := range [...]struct {
+			plane *[]byte
+			at    uint64
+			n     int
+		}{{&f.Y, le.Uint64(b[32:]), luma}, {&f.Cb, le.Uint64(b[40:]), chroma}, {&f.Cr, le.Uint64(b[48:]), chroma}} {
+			if *p.plane, err = r.mem.plane(p.at, p.n); err != nil {
+				r.fault = r.nonsense()
+				return
+			}
 		}
 		r.mem.use()
 		p := picture{frame: f, stamp: math.NaN(), storedW: int(le.Uint32(b[20:])), storedH: int(le.Uint32(b[24:]))}

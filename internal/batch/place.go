@@ -3,16 +3,14 @@ package batch
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"facialis/internal/digest"
 	"facialis/report"
 )
 
@@ -25,30 +23,6 @@ var results = []string{report.EventsFile, report.RegionsFile, report.TraceFile, 
 
 // partFolder is where a result is written before it takes its place.
 const partFolder = ".facialis.part"
-
-// Sum is the SHA-256 of a file.
-func Sum(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	buf := make([]byte, 1<<20)
-	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		n, err := f.Read(buf)
-		h.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-}
 
 // Held is the analysis in a folder of results; nil where there is none.
 func Held(dir string) (*report.Analysis, error) {
@@ -76,7 +50,7 @@ func Free(ctx context.Context, dir, path string) error {
 	if a == nil {
 		return nil
 	}
-	sum, err := Sum(ctx, path)
+	sum, err := digest.OfFile(ctx, path)
 	if err != nil || sum == a.Recording.SHA256 {
 		return err
 	}
@@ -94,7 +68,7 @@ func Done(ctx context.Context, dir, path string, want *report.Analysis) *report.
 	if !same(a.Provenance, want.Provenance) || !same(a.Tasks, want.Tasks) || !same(a.Recording.Mirrored, want.Recording.Mirrored) {
 		return nil
 	}
-	if sum, err := Sum(ctx, path); err != nil || sum != a.Recording.SHA256 {
+	if sum, err := digest.OfFile(ctx, path); err != nil || sum != a.Recording.SHA256 {
 		return nil
 	}
 	return a

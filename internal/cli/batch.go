@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"facialis/internal/batch"
+	"facialis/internal/digest"
 	"facialis/internal/infer"
 	"facialis/report"
 	"facialis/video"
@@ -150,7 +151,7 @@ func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.R
 		row.State, row.SHA256 = a.State().String(), a.Recording.SHA256
 	default:
 		row.State = report.StateFailed(errors.New(reason(rec, err)))
-		row.SHA256, _ = batch.Sum(ctx, rec.Path)
+		row.SHA256, _ = digest.OfFile(ctx, rec.Path)
 	}
 	o.mu.Lock()
 	switch {

@@ -158,11 +158,15 @@ func (w *looked) measure(ctx context.Context, seen <-chan *item, free chan<- *it
 			err = w.skin.Push(it.f, &it.obs)
 			x, y, width, mm := w.skin.Uneven()
 			w.album.Look(it.f, x, y, width, mm)
-			if opt.Seen != nil && it.obs.Found {
+			switch {
+			case opt.Seen == nil || !it.obs.Found:
+			case !it.upright:
 				waiting = append(waiting, w.upright.shown(it))
-				if it.upright {
-					waiting = show(waiting, opt.Seen)
-				}
+			case w.upright.deg == 0: // as it is, without a copy
+				waiting = show(waiting, opt.Seen)
+				opt.Seen(it.f, &it.obs)
+			default:
+				waiting = show(append(waiting, w.upright.shown(it)), opt.Seen)
 			}
 			w.stages.Motion += time.Since(start)
 		}

@@ -2,13 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -17,6 +14,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
+	"facialis/internal/digest"
 	"facialis/internal/infer"
 	"facialis/measure"
 	"facialis/motion"
@@ -37,12 +35,12 @@ type Options struct {
 	Version  string
 
 	// Threads bounds the decoder's threads, where several recordings are analysed
-	// side by side; 0 leaves it to the decoder. It changes nothing in the result.
+	// side by side; 0 leaves it to package video. It changes nothing in the result.
 	Threads int
 
 	// Seen, if not nil, is shown in order every frame in which the face was found,
 	// with what the face tracker saw in it, in the picture as the film shows it. It
-	// must not keep either. The frame has no planes.
+	// must not keep either, nor look at the frame's planes.
 	Seen func(*video.Frame, *face.Observation)
 
 	turn int // degrees clockwise by which the pictures are turned so that the face stands upright
@@ -174,10 +172,13 @@ func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Opt
 		// No face at all: it may lie so that the detector, which knows upright ones,
 		// sees none.
 		deg, err := findTurned(ctx, engine, path, opt)
-		if err != nil || deg == 0 {
-			return w, err
+		if err == nil && deg == 0 {
+			return w, nil
 		}
 		w.album.Close()
+		if err != nil {
+			return nil, err
+		}
 		opt.turn = deg
 	}
 }
@@ -212,7 +213,7 @@ func foundTurned(ctx context.Context, engine *infer.Engine, path string, opt Opt
 		return 0, err
 	}
 	defer tracker.Close()
-	r, err := video.Open(ctx, path, video.Options{Turn: deg, ToS: soughtS})
+	r, err := video.Open(ctx, path, video.Options{Turn: deg, ToS: soughtS, Threads: opt.Threads})
 	if err != nil {
 		return 0, err
 	}
@@ -355,24 +356,11 @@ type sumResult struct {
 
 // sha is the SHA-256 of the file.
 func sha(ctx context.Context, path string) sumResult {
-	f, err := os.Open(path)
-	if err != nil {
-		return sumResult{err: fmt.Errorf("reading the recording for its checksum: %w", err)}
+	sum, err := digest.OfFile(ctx, path)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("reading the recording for its checksum: %w", err)
 	}
-	defer f.Close()
-	h := sha256.New()
-	buf := make([]byte, 1<<20)
-	for ctx.Err() == nil {
-		n, err := f.Read(buf)
-		h.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			return sumResult{sum: hex.EncodeToString(h.Sum(nil))}
-		}
-		if err != nil {
-			return sumResult{err: fmt.Errorf("reading the recording for its checksum: %w", err)}
-		}
-	}
-	return sumResult{err: ctx.Err()}
+	return sumResult{sum, err}
 }
 
 // rateOf is the median frame rate, and whether the steps between frames differ

@@ -2,9 +2,7 @@ package work
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"facialis/internal/digest"
 	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
@@ -222,21 +221,11 @@ func (w *Worker) sum(ctx context.Context, k string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	h := sha256.New()
-	buf := make([]byte, 1<<20)
-	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		n, err := f.Read(buf)
-		h.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		}
-		if err != nil {
-			return "", fmt.Errorf("reading a film: %w", err)
-		}
+	sum, err := digest.Of(ctx, f)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("reading a film: %w", err)
 	}
+	return sum, err
 }
 
 // Add makes a recording of a film that write writes: an import, a drawn film.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"facialis/internal/service/record"
@@ -46,6 +47,7 @@ func (a *albums) take(id string) *report.Album {
 	defer a.mu.Unlock()
 	album := a.byID[id]
 	delete(a.byID, id)
+	a.ids = slices.DeleteFunc(a.ids, func(other string) bool { return other == id })
 	return album
 }
 
