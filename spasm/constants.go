@@ -30,7 +30,6 @@ const (
 	commonNoiseTimes = 1.5  // noise floors that do not count as what both sides do
 
 	// Curves.
-	quickSamples  = 24  // values that a running median over quickWinS is taken of
 	aroundSamples = 400 // values that a median over seconds is taken of
 	bridgeFrames  = 4   // frames from one value to the next across which a gap is bridged
 
@@ -89,7 +88,6 @@ func Constants() map[string]float64 {
 		"bothNoiseTimes":    bothNoiseTimes,
 		"bothGapS":          bothGapS,
 		"commonNoiseTimes":  commonNoiseTimes,
-		"quickSamples":      quickSamples,
 		"aroundSamples":     aroundSamples,
 		"bridgeFrames":      bridgeFrames,
 		"leakShare":         leakShare,

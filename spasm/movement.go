@@ -138,30 +138,28 @@ func (c *channel) quickCurves() *channel {
 	return &q
 }
 
-// localMedian is a column's running median within ± win seconds, of about two
-// dozen values.
+// localMedian is a column's running median within ± win seconds. It is taken of
+// every value: a sample of them would fall into step with a train, and then its
+// level jumps.
 func localMedian(t, c []float64, win float64) []float64 {
 	out := make([]float64, len(c))
 	lo, hi := 0, 0
-	buf := make([]float64, 0, 64)
+	var in []float64 // the values of the window, in order
 	for i := range c {
-		for t[lo] < t[i]-win {
-			lo++
+		for ; t[lo] < t[i]-win; lo++ {
+			if at, ok := slices.BinarySearch(in, c[lo]); ok && c[lo] == c[lo] {
+				in = slices.Delete(in, at, at+1)
+			}
 		}
-		for hi < len(c) && t[hi] <= t[i]+win {
-			hi++
-		}
-		stride := max((hi-lo)/quickSamples, 1)
-		buf = buf[:0]
-		for j := lo; j < hi; j += stride {
-			if c[j] == c[j] {
-				buf = append(buf, c[j])
+		for ; hi < len(c) && t[hi] <= t[i]+win; hi++ {
+			if c[hi] == c[hi] {
+				at, _ := slices.BinarySearch(in, c[hi])
+				in = slices.Insert(in, at, c[hi])
 			}
 		}
 		out[i] = math.NaN()
-		if len(buf) > 0 {
-			slices.Sort(buf)
-			out[i] = buf[len(buf)/2]
+		if len(in) > 0 {
+			out[i] = in[len(in)/2]
 		}
 	}
 	return out

@@ -46,6 +46,10 @@ func traceOf(truth *phantom.Truth, seed uint64) *event.Trace {
 // one by one, and the trace is smoothed over three.
 const shorter, longer = 3, 1
 
+// leastPictures is how many pictures a twitch lasts: of fewer, smoothing over three
+// leaves too little of a millimetre to be told from noise every time.
+const leastPictures = 3
+
 // counted is the share of a train's time that its twitches may fill for each to be
 // counted: in a fuller train the level between them is not the skin's rest.
 const counted = 0.65
@@ -89,7 +93,7 @@ func TestTrainsAreToldAsDrawn(t *testing.T) {
 		if c.hz > c.fps/5 {
 			t.Skip("fewer than five pictures a twitch")
 		}
-		c.length = rapid.Float64Range(0.11, min(0.2, 1/c.hz)).Draw(t, "length")
+		c.length = rapid.Float64Range(max(0.11, leastPictures/c.fps), max(min(0.2, 1/c.hz), leastPictures/c.fps)).Draw(t, "length")
 		for _, gap := range []float64{event.TrainGapS, event.EpisodeGapS} {
 			if p := c.pause(); p > gap-longer/c.fps && p < gap+shorter/c.fps {
 				t.Skip("a pause too close to a limit to be told")
@@ -119,6 +123,7 @@ func TestTrainsKeepTheirTwitches(t *testing.T) {
 		{n: 5, hz: 4.5, fps: 30, length: 0.14, at: 2, mm: 2, region: anatomy.Depressor, side: anatomy.Left, seed: 1},
 		{n: 7, hz: 6.34375, fps: 60, length: 0.128173828125, at: 3, mm: 1.6608734130859375, region: anatomy.Zygomaticus, side: anatomy.Right, seed: 2},
 		{n: 8, hz: 3.595703125, fps: 60, length: 0.1484375, at: 3, mm: 1.5, region: anatomy.Zygomaticus, side: anatomy.Right, seed: 14},
+		{n: 8, hz: 5, fps: 60, length: 0.125, at: 2, mm: 1, region: anatomy.Zygomaticus, side: anatomy.Right, seed: 3}, // in step with a level sampled every fourth picture
 	} {
 		drawn, all, err := c.events()
 		if err != nil {
