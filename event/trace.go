@@ -33,6 +33,14 @@ type Trace struct {
 	Yaw, Pitch, Roll    []float32 // degrees
 	FaceX, FaceY, FaceW []float32 // center and width of the face in px of the frame
 	Quality             []float32 // 0 (not tracked) … 1 (every point found)
+	// Distance is how far the head's middle is from the lens, mm: by the perspective
+	// in the film, which a head that hardly turns does not show.
+	Distance []float32
+
+	// SD is how well Along is known in each frame, 1 sd, mm: by what the skin's points
+	// agree on, by the head's pose and by its depth. It does not know what a shadow
+	// does.
+	SD [2][anatomy.NumRegions][]float32
 
 	// NoiseMM is each region's noise floor estimated from the recording's own
 	// quiet stretches: one standard deviation of Along, mm; DiffNoiseMM of Diff.
@@ -95,6 +103,7 @@ func (t *Trace) Between(a, b int) *Trace {
 	for s := range 2 {
 		for k := range anatomy.NumRegions {
 			out.DX[s][k], out.DY[s][k], out.Along[s][k] = cut(t.DX[s][k]), cut(t.DY[s][k]), cut(t.Along[s][k])
+			out.SD[s][k] = cut(t.SD[s][k])
 		}
 		out.Aperture[s], out.BrowHeight[s] = cut(t.Aperture[s]), cut(t.BrowHeight[s])
 		out.CornerOut[s], out.CornerUp[s] = cut(t.CornerOut[s]), cut(t.CornerUp[s])
@@ -102,7 +111,7 @@ func (t *Trace) Between(a, b int) *Trace {
 	for k := range anatomy.NumRegions {
 		out.Diff[k] = cut(t.Diff[k])
 	}
-	for _, c := range []*[]float32{&out.LipOpen, &out.Yaw, &out.Pitch, &out.Roll, &out.FaceX, &out.FaceY, &out.FaceW, &out.Quality} {
+	for _, c := range []*[]float32{&out.LipOpen, &out.Yaw, &out.Pitch, &out.Roll, &out.FaceX, &out.FaceY, &out.FaceW, &out.Quality, &out.Distance} {
 		*c = cut(*c)
 	}
 	return &out

@@ -46,11 +46,15 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
+	if err := m.retell(); err != nil {
+		return nil, err
+	}
+	m.sights.close()
 	m.frozen = r.leaveFrozen()
 	m.repeated = r.leaveRepeats()
 	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
-		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality}
+		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality, SD: r.sd, Distance: r.distance}
 	if r.kept != nil {
 		t.KeepIn(r.kept)
 	}
@@ -175,6 +179,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		for k := range anatomy.NumRegions {
 			scale(t.DX[s][k])
 			scale(t.DY[s][k])
+			scale(t.SD[s][k])
 			t.Free()
 		}
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
@@ -182,6 +187,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		}
 	}
 	scale(t.LipOpen)
+	scale(t.Distance)
 }
 
 // present returns a column's values without the missing ones.

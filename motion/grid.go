@@ -26,6 +26,10 @@ type grid struct {
 	side    []int
 	weight  [][anatomy.NumRegions]float64
 	members [2][anatomy.NumRegions][]int // the points that speak for each region
+
+	step  float64      // how far points are apart, mm
+	canon [][3]float64 // the canonical face's vertices, mm
+	slope [][2]float64 // how fast the face's depth grows outwards on the picture's x and y at each point
 }
 
 func (g *grid) len() int { return len(g.x) }
@@ -76,7 +80,10 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 		{region: anatomy.AtPlatysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
 	}
 	hull := convexHull(canon)
-	g := &grid{}
+	g := &grid{step: step}
+	for _, c := range canon {
+		g.canon = append(g.canon, [3]float64{10 * float64(c[0]), 10 * float64(c[1]), 10 * float64(c[2])})
+	}
 	eyes := [2][4]float64{eyeBox(canon, anatomy.AtRight), eyeBox(canon, anatomy.AtLeft)}
 	add := func(x, y, z, stable float64, side int) {
 		var w [anatomy.NumRegions]float64
@@ -162,6 +169,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 		n, w := nearest(canon, g.x[i], g.y[i])
 		g.near = append(g.near, n)
 		g.nearW = append(g.nearW, w)
+		g.slope = append(g.slope, slopeAt(canon, g.x[i], g.y[i]))
 	}
 	return g
 }
@@ -195,6 +203,16 @@ func depth(canon *[468][3]float32, x, y float64) float64 {
 	}
 	return z
 }
+
+// slopeAt is how fast the canonical depth grows with x and y at a place, taken over
+// slopeOverMM to either side.
+func slopeAt(canon *[468][3]float32, x, y float64) [2]float64 {
+	return [2]float64{
+		(depth(canon, x+slopeOverMM, y) - depth(canon, x-slopeOverMM, y)) / (2 * slopeOverMM),
+		(depth(canon, x, y+slopeOverMM) - depth(canon, x, y-slopeOverMM)) / (2 * slopeOverMM)}
+}
+
+const slopeOverMM = 6 // skin's slope is taken over a region's own width
 
 // nearest returns the vertices nearest to (x, y), the nearest first, and their
 // inverse-distance weights, which sum to one. Of two equally near ones the first

@@ -23,6 +23,9 @@ type key struct {
 	mesh         [468][2]float32 // the mesh's vertices
 	open         [2]float64      // palpebral aperture by landmarks, mm
 	yaw, pitch   float64
+	hold         []float32  // how well each patch holds its place, 0 to 1
+	slot         int        // its number among the key frames in use
+	sample       *sampleKey // the same among those the head is learnt from, if it is one
 }
 
 // rigidMarks are mesh vertices on bone, by which the pixel tracker's idea of

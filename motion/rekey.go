@@ -58,6 +58,8 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 		m.keys = append(m.keys[:1], m.keys[2:]...) // the first is the most neutral: keep it
 	}
 	m.keys = append(m.keys, next)
+	m.keepLast()
+	m.stick(next, aKey)
 	m.active = next
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)

@@ -15,6 +15,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		for k := range anatomy.NumRegions {
 			r.dx[s][k] = append(r.dx[s][k], event.Missing)
 			r.dy[s][k] = append(r.dy[s][k], event.Missing)
+			r.sd[s][k] = append(r.sd[s][k], event.Missing)
 		}
 		r.lidMM[s] = append(r.lidMM[s], event.Missing)
 		r.lidLike[s] = append(r.lidLike[s], 0)
@@ -23,7 +24,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		r.cornerOut[s] = append(r.cornerOut[s], event.Missing)
 		r.cornerUp[s] = append(r.cornerUp[s], event.Missing)
 	}
-	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.iris, &r.meshIris} {
+	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.iris, &r.meshIris} {
 		*c = append(*c, event.Missing)
 	}
 	r.quality = append(r.quality, 0)
@@ -94,7 +95,7 @@ func (m *Tracker) measure(p picture) {
 	all := float64(g.len())
 	for s := range 2 {
 		for reg := range anatomy.NumRegions {
-			x, y, pixels, ok := m.region(s, reg)
+			x, y, _, pixels, ok := m.region(s, reg, k.hold)
 			if ok {
 				r.dx[s][reg][i], r.dy[s][reg][i] = x, y
 			}
@@ -137,11 +138,13 @@ func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
 // them and how like their template they look, and by how well they agree with
 // the weighted median, so that one patch that slipped does not move the region.
 // Where pixels hold less than PixelShare of a region, the mesh speaks for it.
-func (m *Tracker) region(s, reg int) (x, y float32, pixels, ok bool) {
-	k, g := m.active, m.grid
+//
+// hold is how well each pin's patch holds its place, 0 to 1. spread is what the
+// agreeing points differ by, as the standard error of their mean, mm.
+func (m *Tracker) region(s, reg int, hold []float32) (x, y float32, spread float64, pixels, ok bool) {
+	g := m.grid
 	members := g.members[s][reg]
 	var byPixel, whole float64
-	n := float64(k.fine.n)
 	for _, j := range members {
 		w := g.weight[j][reg]
 		whole += w
@@ -150,37 +153,41 @@ func (m *Tracker) region(s, reg int) (x, y float32, pixels, ok bool) {
 		}
 	}
 	if whole == 0 || len(members) < 3 {
-		return 0, 0, false, false
+		return 0, 0, 0, false, false
 	}
 	pixels = byPixel >= m.p.PixelShare*whole
 	vx, vy, vw := m.vx[:0], m.vy[:0], m.vw[:0]
 	for _, j := range members {
-		w := g.weight[j][reg]
-		mv := m.move[j]
-		switch {
-		case !pixels && !m.byMesh[j]:
-			mv = m.toFace(k, j, m.guess[j][0], m.guess[j][1])
-		case pixels && m.byMesh[j]:
+		if pixels == m.byMesh[j] {
 			continue
-		case pixels:
-			w *= float64(m.like[j]) * math.Min(float64(k.fine.info[j][0]+k.fine.info[j][1])/(60*n), 1)
 		}
-		vx, vy, vw = append(vx, mv[0]), append(vy, mv[1]), append(vw, w)
+		w := g.weight[j][reg]
+		if pixels {
+			w *= float64(m.like[j]) * float64(hold[j])
+		}
+		vx, vy, vw = append(vx, m.move[j][0]), append(vy, m.move[j][1]), append(vw, w)
 	}
 	m.vx, m.vy, m.vw = vx, vy, vw
 	mx, my := m.weightedMedian(vx, vw), m.weightedMedian(vy, vw)
-	var sw, sx, sy float64
+	var sw, sx, sy, sxx, ww float64
 	for i := range vx {
 		d := math.Hypot(float64(vx[i]-mx), float64(vy[i]-my)) / m.p.AgreeMM
 		w := vw[i] / (1 + d*d)
 		sw += w
+		ww += w * w
 		sx += w * float64(vx[i])
 		sy += w * float64(vy[i])
 	}
 	if sw <= 0 {
-		return 0, 0, pixels, false
+		return 0, 0, 0, pixels, false
 	}
-	return float32(sx / sw), float32(sy / sw), pixels, true
+	sx, sy = sx/sw, sy/sw
+	for i := range vx {
+		d := math.Hypot(float64(vx[i]-mx), float64(vy[i]-my)) / m.p.AgreeMM
+		dx, dy := float64(vx[i])-sx, float64(vy[i])-sy
+		sxx += vw[i] / (1 + d*d) * (dx*dx + dy*dy) / 2
+	}
+	return float32(sx), float32(sy), math.Sqrt(sxx / sw * ww / (sw * sw)), pixels, true
 }
 
 // weightedMedian sorts the few values by insertion into the tracker's own

@@ -37,11 +37,11 @@ func (r *rows) columns() []column {
 	}
 	for s := range 2 {
 		for k := range anatomy.NumRegions {
-			add(&r.dx[s][k], &r.dy[s][k])
+			add(&r.dx[s][k], &r.dy[s][k], &r.sd[s][k])
 		}
 		add(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
 	}
-	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.quality, &r.iris, &r.meshIris)
+	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.quality, &r.iris, &r.meshIris)
 	return c
 }
 

@@ -40,6 +40,15 @@ type Tracker struct {
 	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
+	sights  sightings
+	learnt  []*sampleKey // key frames of samples
+	samples []*sample
+	poses   map[samplePose]sampled
+	last    *sample    // the present frame, if it is a sample
+	long    float64    // the picture's longer side, px of the level
+	center  [2]float64 // and its middle
+	head    *head      // known after Finish
+
 	rows     rows
 	repeated []Repeated
 	frozen   [][2]float64
@@ -60,10 +69,12 @@ type rows struct {
 	lipOpen             []float32
 	yaw, pitch, roll    []float32
 	fx, fy, fw          []float32
+	distance            []float32 // of the head's middle from the lens, nominal mm
 	quality             []float32
-	byMesh              []int32   // a bit for each side and region in which the mesh speaks for the pixels
-	scale               []float64 // px of the frame a nominal mm
-	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
+	sd                  [2][anatomy.NumRegions][]float32 // of dx and dy along the muscle, nominal mm
+	byMesh              []int32                          // a bit for each side and region in which the mesh speaks for the pixels
+	scale               []float64                        // px of the frame a nominal mm
+	iris, meshIris      []float32                        // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
 
 	file *os.File // what was put away
 	name string   // its name where it still has one
@@ -79,7 +90,7 @@ type rows struct {
 func New(p Params, canon *[468][3]float32) *Tracker {
 	g := newGrid(canon, p.GridMM)
 	n := g.len()
-	return &Tracker{p: p, canon: canon, eyeSpan: eyeSpanMM(canon), grid: g,
+	return &Tracker{p: p, canon: canon, eyeSpan: eyeSpanMM(canon), grid: g, sights: sightings{n: n}, poses: map[samplePose]sampled{},
 		prev: make([][2]float32, n), x: make([]float32, n), y: make([]float32, n), like: make([]float32, n),
 		w: make([]float64, n), resid: make([]float64, n), move: make([][2]float32, n), guess: make([][2]float32, n), byMesh: make([]bool, n),
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
@@ -109,6 +120,9 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	}
 	if m.active == nil {
 		m.shift = m.chooseLevel(o)
+		side := float64(int(1) << m.shift)
+		m.long = float64(max(f.W, f.H)) / side
+		m.center = [2]float64{(float64(f.W)/side - 1) / 2, (float64(f.H)/side - 1) / 2}
 	}
 	m.toLevel(o)
 	p := m.prepare(f)
@@ -135,6 +149,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 		}
 	}
 	m.measure(p)
+	m.sight(o)
 	m.rekey(p, o)
 	return nil
 }
@@ -220,6 +235,7 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 	}
 	m.active = k
 	m.keys = append(m.keys[:0], k)
+	m.stick(k, aBegin)
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
 	clear(m.guess)

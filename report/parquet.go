@@ -63,6 +63,12 @@ func traceColumns(t *event.Trace) []column {
 	add("face_y_px", t.FaceY)
 	add("face_width_px", t.FaceW)
 	add("quality", t.Quality)
+	add("distance_mm", t.Distance)
+	for s, side := range anatomy.SideNames {
+		for r, region := range anatomy.RegionNames {
+			add("sd_"+side+"_"+region+"_mm", t.SD[s][r])
+		}
+	}
 	return cols
 }
 

@@ -107,7 +107,7 @@ func blankTrace(n int) *event.Trace {
 	t := &event.Trace{T: make([]float64, n), MMPerPx: math.NaN(), ScaleUncertainty: math.NaN()}
 	for s := range 2 {
 		for r := range anatomy.NumRegions {
-			t.Along[s][r], t.DX[s][r], t.DY[s][r] = col(), col(), col()
+			t.Along[s][r], t.DX[s][r], t.DY[s][r], t.SD[s][r] = col(), col(), col(), col()
 			t.NoiseMM[s][r], t.DiffNoiseMM[r] = math.NaN(), math.NaN()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
@@ -116,7 +116,7 @@ func blankTrace(n int) *event.Trace {
 		t.Diff[r] = col()
 	}
 	t.LipOpen, t.Yaw, t.Pitch, t.Roll = col(), col(), col(), col()
-	t.FaceX, t.FaceY, t.FaceW, t.Quality = col(), col(), col(), col()
+	t.FaceX, t.FaceY, t.FaceW, t.Quality, t.Distance = col(), col(), col(), col(), col()
 	return t
 }
 

@@ -1,0 +1,409 @@
+package motion
+
+import (
+	"math"
+
+	"facialis/internal/linear"
+)
+
+// A head is what has to be known of a person and a film before movement can be
+// measured in the head's own frame: the lens, and how deep each pin lies.
+type head struct {
+	lens  lens
+	depth []float64 // of each pin in the head's frame, mm of the canonical face
+	sd    []float64 // how well it is known, 1 sd, mm
+	zero  pose      // what turns the head's frame to where the mesh sees the face look; only its rotation counts
+}
+
+// What is known of a head before its film is seen.
+const (
+	depthSD       = 6.0  // mm: what a face's depth differs from everybody's, 1 sd
+	depthReachMM  = 20.0 // over this distance it differs alike
+	depthOwnMM    = 1.0  // mm: what one pin differs by itself, 1 sd
+	neckSDTimes   = 3.0  // times depthSD: the neck's depth follows from no face
+	depthStepMM   = 8.0  // the longest step of a depth in one round
+	centreApartMM = 15.0 // spacing of the places of which the depth is the sum of bells
+	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
+	lensSpread    = 0.45 // 1 sd of its logarithm
+	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
+	shapeShared   = 50.0 // residuals that share their error, of pins side by side and of pictures of one pose
+	shapeRounds   = 4    // rounds of poses and depths
+	shapeFirst    = 3    // rounds for each lens that is tried
+	shapeFewest   = 6    // pictures: of fewer no depth is learnt
+)
+
+// lensTried are the focal lengths that are tried, over the picture's longer side; 8
+// is as good as none.
+var lensTried = [...]float64{0.5, 0.63, 0.8, 1, 1.25, 1.6, 2.2, 3.5, 8}
+
+// usualHead is everybody's head before a usual lens.
+func usualHead(g *grid, l lens) *head {
+	h := &head{lens: l, depth: make([]float64, g.len()), sd: make([]float64, g.len()), zero: pose{r: turnBy([3]float64{})}}
+	copy(h.depth, g.z)
+	for i := range h.sd {
+		h.sd[i] = g.depthSD(i)
+	}
+	return h
+}
+
+// depthSD is what the depth of pin i differs from everybody's, 1 sd, mm.
+func (g *grid) depthSD(i int) float64 {
+	if g.stable[i] == 0 {
+		return math.Hypot(neckSDTimes*depthSD, depthOwnMM)
+	}
+	return math.Hypot(depthSD, depthOwnMM)
+}
+
+// points are where the pins of a key frame lie in the head's frame, mm: on their
+// rays, as deep as the head is there.
+func (h *head) points(s [][3]float64, p *pose, x, y []float32) {
+	b := p.back(p.t)
+	for i := range s {
+		r := p.back(h.lens.ray(float64(x[i]), float64(y[i])))
+		far := (h.depth[i] + b[2]) / r[2]
+		for j := range 3 {
+			s[i][j] = far*r[j] - b[j]
+		}
+	}
+}
+
+// begin finds the pose of a segment's first key frame, in which the mesh has put the
+// pins: the one in which the head's own pins lie there.
+func (h *head) begin(g *grid, k *sighting, w []float64, fit *poseFit) (pose, bool) {
+	s := make([][3]float64, g.len())
+	for i := range s {
+		s[i] = [3]float64{g.x[i], g.y[i], g.z[i]}
+		w[i] = 0
+		if k.x[i] == k.x[i] && g.stable[i] > 0 {
+			w[i] = 1
+		}
+	}
+	at, ok := h.meshPose(s, k.x, k.y, w, k.size, fit)
+	return at, ok
+}
+
+// meshPose is the pose in which points of the canonical face are seen at (x, y).
+func (h *head) meshPose(s [][3]float64, x, y []float32, w []float64, size float64, fit *poseFit) (pose, bool) {
+	mx, my, ok := middle(x, y, w)
+	if !ok || !(size > 0) {
+		return pose{}, false
+	}
+	at := h.lens.toward(mx, my, size)
+	return at, h.lens.fitPose(&at, s, x, y, w, meshRounds, fit)
+}
+
+const meshRounds = 10 // steps from a face that looks into the camera
+
+// weights are what each pin has to say about the head's pose in a frame.
+func (g *grid) weights(w []float64, frame, key *sighting) {
+	for i := range w {
+		like := float64(frame.like[i])
+		w[i] = g.stable[i] * like * like * float64(key.like[i])
+	}
+}
+
+// A sample is a picture by which a head is learnt.
+type sample struct {
+	sighting
+	key  *sampleKey
+	mesh [468][2]float32
+}
+
+// sampleKey is a key frame of samples.
+type sampleKey struct {
+	sighting
+	from *sample // the frame it was taken from; nil for the first of a segment
+}
+
+// learner is the work of learning a head.
+type learner struct {
+	g       *grid
+	keys    []*sampleKey // each after the one its frame belongs to
+	samples []*sample
+	bells   []bell
+	long    float64 // the picture's longer side, px
+
+	w   []float64
+	fit poseFit
+}
+
+// bell is a place about which the depth differs from everybody's.
+type bell struct {
+	x, y float64
+	at   []float64 // its height at each pin
+}
+
+func newLearner(g *grid, keys []*sampleKey, samples []*sample, long float64) *learner {
+	n := g.len()
+	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, n), fit: poseFit{resid: make([]float64, n)}}
+}
+
+// bellsOver lays bells over the pins, no two nearer than centreApartMM.
+func bellsOver(g *grid) []bell {
+	var out []bell
+	for i := range g.x {
+		far := true
+		for _, b := range out {
+			far = far && math.Hypot(g.x[i]-b.x, g.y[i]-b.y) >= centreApartMM
+		}
+		if far {
+			out = append(out, bell{x: g.x[i], y: g.y[i]})
+		}
+	}
+	for k := range out {
+		out[k].at = make([]float64, g.len())
+		for i := range g.x {
+			times := 1.0
+			if g.stable[i] == 0 {
+				times = neckSDTimes
+			}
+			out[k].at[i] = times * near(g.x[i]-out[k].x, g.y[i]-out[k].y)
+		}
+	}
+	return out
+}
+
+// near is how alike two places' depths differ from everybody's, from 1 to 0.
+func near(dx, dy float64) float64 {
+	return math.Exp(-(dx*dx + dy*dy) / (2 * depthReachMM * depthReachMM))
+}
+
+// learn finds the person's head: for each lens poses and depths in turn, then the
+// lens by which the pins miss least, beside what is usual. known is a focal length
+// in px, if the film's file names one. The head stays everybody's where there is too
+// little to learn from.
+func (l *learner) learn(usual lens, known float64) *head {
+	best := usualHead(l.g, usual)
+	if known > 0 {
+		best.lens.f = known
+	}
+	if len(l.samples) < shapeFewest {
+		return best
+	}
+	if known <= 0 {
+		least := math.Inf(1)
+		for _, f := range lensTried {
+			h := usualHead(l.g, lens{f * l.long, usual.cx, usual.cy})
+			cost, ok := l.improve(h, shapeFirst)
+			d := math.Log(f/lensUsual) / lensSpread
+			if cost += d * d / 2; ok && cost < least {
+				least, best = cost, h
+			}
+		}
+	}
+	if _, ok := l.improve(best, shapeRounds); !ok {
+		return usualHead(l.g, usual)
+	}
+	l.zero(best)
+	return best
+}
+
+// improve fits the head's depths to the samples in so many rounds, and says what
+// the fit costs (minus a log-likelihood).
+func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
+	g, n := l.g, l.g.len()
+	hess, grad := make([]float64, n), make([]float64, n)
+	keys := map[*sampleKey]*placed{}
+	poses := make(map[*sample]pose, len(l.samples))
+	for round := range rounds + 1 {
+		clear(hess)
+		clear(grad)
+		var sum, weight float64
+		for _, k := range l.keys {
+			p, ok := l.place(h, k, poses)
+			if !ok {
+				delete(keys, k)
+				continue
+			}
+			keys[k] = p
+			for _, s := range l.samples {
+				if s.key != k {
+					continue
+				}
+				at, known := poses[s]
+				if !known {
+					at = p.pose
+				}
+				g.weights(l.w, &s.sighting, &k.sighting)
+				if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, poseRounds, &l.fit) {
+					continue
+				}
+				poses[s] = at
+				a, b := l.slopes(h, p, s, &at, hess, grad)
+				sum, weight = sum+a, weight+b
+			}
+		}
+		if weight == 0 {
+			return 0, false
+		}
+		cost = weight / shapeShared * math.Log(sum/weight) / 2
+		if round == rounds {
+			break
+		}
+		if !l.deepen(h, hess, grad) {
+			return 0, false
+		}
+	}
+	for i, d := range h.depth {
+		d = (d - g.z[i]) / g.depthSD(i)
+		cost += d * d / 2 / (depthReachMM * depthReachMM / (g.step * g.step))
+	}
+	return cost, true
+}
+
+// placed is a key frame's pins in the head's frame.
+type placed struct {
+	pose pose
+	s    [][3]float64
+}
+
+func (l *learner) place(h *head, k *sampleKey, poses map[*sample]pose) (*placed, bool) {
+	p := &placed{s: make([][3]float64, l.g.len())}
+	ok := true
+	if k.from == nil {
+		p.pose, ok = h.begin(l.g, &k.sighting, l.w, &l.fit)
+	} else {
+		p.pose, ok = poses[k.from]
+	}
+	if ok {
+		h.points(p.s, &p.pose, k.x, k.y)
+	}
+	return p, ok
+}
+
+// slopes adds a sample's normal equations for the depths, one by one, and returns
+// the weighted squares of what its pins on bone miss, and their weight.
+func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad []float64) (sum, weight float64) {
+	b := p.pose.back(p.pose.t)
+	for i := range p.s {
+		if s.like[i] == 0 || s.key.like[i] == 0 {
+			continue
+		}
+		q := at.place(p.s[i])
+		u, v := h.lens.at(q)
+		ru, rv := float64(s.x[i])-u, float64(s.y[i])-v
+		// A step of depth goes along the key frame's ray: s + b is far times r.
+		far := (h.depth[i] + b[2])
+		d := at.turn([3]float64{(p.s[i][0] + b[0]) / far, (p.s[i][1] + b[1]) / far, 1})
+		su, sv := h.lens.slopes(q)
+		du := su[0]*d[0] + su[2]*d[2]
+		dv := sv[1]*d[1] + sv[2]*d[2]
+		e := (ru*ru + rv*rv) / (4 * shapeNoisePx * shapeNoisePx)
+		e = 1 / (1 + e)
+		w := e * e * float64(s.key.like[i]) / (shapeNoisePx * shapeNoisePx)
+		hess[i] += w * (du*du + dv*dv)
+		grad[i] += w * (du*ru + dv*rv)
+		if bony := w * l.g.stable[i]; bony > 0 {
+			weight += bony * shapeNoisePx * shapeNoisePx
+			sum += bony * (ru*ru + rv*rv) * shapeNoisePx * shapeNoisePx
+		}
+	}
+	return sum, weight
+}
+
+// deepen takes the depths to where the slopes and what is usual balance: the sum of
+// bells first, then what each pin differs by itself.
+func (l *learner) deepen(h *head, hess, grad []float64) bool {
+	g, m := l.g, len(l.bells)
+	n := g.len()
+	a, b := make([]float64, m*m), make([]float64, m)
+	for j, bj := range l.bells {
+		for k := j; k < m; k++ {
+			v := near(bj.x-l.bells[k].x, bj.y-l.bells[k].y) / (depthSD * depthSD)
+			if j == k {
+				v *= 1 + bellDamp
+			}
+			for i := range n {
+				v += hess[i] * bj.at[i] * l.bells[k].at[i]
+			}
+			a[j*m+k], a[k*m+j] = v, v
+		}
+		for i := range n {
+			b[j] += bj.at[i] * (hess[i]*(h.depth[i]-g.z[i]) + grad[i])
+		}
+	}
+	cov := make([]float64, m*m)
+	for j := range m {
+		cov[j*m+j] = 1
+	}
+	inv := append([]float64(nil), a...)
+	if !linear.Solve(a, b, m, 1) || !linear.Solve(inv, cov, m, m) {
+		return false
+	}
+	for i := range n {
+		smooth, variance := g.z[i], 0.0
+		for j := range m {
+			smooth += b[j] * l.bells[j].at[i]
+			for k := range m {
+				variance += l.bells[j].at[i] * cov[j*m+k] * l.bells[k].at[i]
+			}
+		}
+		own := 1 / (depthOwnMM * depthOwnMM)
+		// What the pin itself misses, with the smooth depth taken in.
+		left := grad[i] - hess[i]*(smooth-h.depth[i])
+		to := smooth + left/(hess[i]+own)
+		h.depth[i] += math.Max(-depthStepMM, math.Min(depthStepMM, to-h.depth[i]))
+		h.sd[i] = math.Sqrt(variance + 1/(hess[i]+own))
+	}
+	return true
+}
+
+const bellDamp = 1e-6 // of a bell's own weight: keeps the sum of near bells from being undetermined
+
+// zero turns the head's frame to where the mesh sees the face look, in the middle of
+// all samples: one picture's mesh is wrong by a degree or two.
+func (l *learner) zero(h *head) {
+	poses := map[*sample]pose{}
+	canon := l.g.canon
+	w := make([]float64, len(canon))
+	for i := range w {
+		w[i] = 1
+	}
+	x, y := make([]float32, len(canon)), make([]float32, len(canon))
+	fit := poseFit{resid: make([]float64, len(canon))}
+	var mean [3]float64
+	count := 0
+	for _, k := range l.keys {
+		p, ok := l.place(h, k, poses)
+		if !ok {
+			continue
+		}
+		for _, s := range l.samples {
+			if s.key != k {
+				continue
+			}
+			at := p.pose
+			l.g.weights(l.w, &s.sighting, &k.sighting)
+			if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, 2*poseRounds, &l.fit) {
+				continue
+			}
+			poses[s] = at
+			for v := range x {
+				x[v], y[v] = s.mesh[v][0], s.mesh[v][1]
+			}
+			mesh := at
+			if !h.lens.fitPose(&mesh, canon, x, y, w, meshRounds, &fit) {
+				continue
+			}
+			// The mesh's pose is the tracked one after a turn within the head's frame.
+			var d [3][3]float64
+			for i := range 3 {
+				for j := range 3 {
+					for m := range 3 {
+						d[i][j] += at.r[m][i] * mesh.r[m][j]
+					}
+				}
+			}
+			mean[0] += (d[2][1] - d[1][2]) / 2
+			mean[1] += (d[0][2] - d[2][0]) / 2
+			mean[2] += (d[1][0] - d[0][1]) / 2
+			count++
+		}
+	}
+	if count > 0 {
+		for i := range mean {
+			mean[i] /= float64(count)
+		}
+		h.zero.r = turnBy(mean)
+	}
+}
