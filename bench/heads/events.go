@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -14,6 +15,7 @@ const (
 	lengthTimes = 2.0     // or but for this factor
 	sharedPart  = 1.0 / 3 // of the union of two events, from which they are one and the same
 	tailS       = 0.5     // within this of a true event, what has no partner is a part of it
+	speechMM    = 0.5     // a face moves, outside events, where both sides go further than this
 	truthShare  = 0.99    // a drawn size counts from this share of it: frames miss the very peak
 )
 
@@ -71,32 +73,70 @@ func (f *film) found() pairs {
 	})
 }
 
-// invented are the events, blinks aside, that no true event explains: those of
-// their own, and those that are a part of a true one.
+// invented are the events, blinks aside, that nothing true explains: those of
+// their own, and those that are a part of a true event.
 func (f *film) invented() (own, parts []event.Event) {
-	p := pair(f.truth.Events, f.Events, same)
+	p := pair(f.truth.Events, f.Events, func(t, r event.Event) bool { return same(t, r) && sharesRegion(t, r) })
 	for j, r := range f.Events {
-		if p.back[j] >= 0 || r.Kind == event.Blink {
-			continue
-		}
-		if f.partOf(r) {
+		switch {
+		case p.back[j] >= 0 || r.Kind == event.Blink:
+		case f.partOf(r):
 			parts = append(parts, r)
-		} else {
+		case !f.moves(r):
 			own = append(own, r)
 		}
 	}
 	return own, parts
 }
 
-// partOf reports whether most of an event lies in a true one or just beside it.
+// sharesRegion reports whether two events have a region in common.
+func sharesRegion(t, r event.Event) bool {
+	for _, a := range t.Regions {
+		for _, b := range r.Regions {
+			if a.Region == b.Region {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// partOf reports whether most of an event lies in a true one or just beside it,
+// and the region it begins in is one that the true one moves.
 func (f *film) partOf(r event.Event) bool {
 	for _, t := range f.truth.Events {
 		inside := min(t.OffsetS+tailS, r.OffsetS) - max(t.OnsetS-tailS, r.OnsetS)
-		if inside >= r.Duration()/2 && (t.Side == anatomy.Both || r.Side == anatomy.Both || t.Side == r.Side) {
+		leads := slices.ContainsFunc(t.Regions, func(m event.RegionMovement) bool { return m.Region == r.Lead })
+		if inside >= r.Duration()/2 && leads && (t.Side == anatomy.Both || r.Side == anatomy.Both || t.Side == r.Side) {
 			return true
 		}
 	}
 	return false
+}
+
+// moves reports whether the face truly moves on both sides, outside any true
+// event, in most of the time of an event of both sides: speech, or eyes that stay
+// shut, of which the truth tells the displacement but makes no event.
+func (f *film) moves(r event.Event) bool {
+	if r.Side != anatomy.Both {
+		return false
+	}
+	d := &f.truth.Displacement
+	n, k := 0, 0
+	for j, t := range d.T {
+		if t < r.OnsetS || t > r.OffsetS {
+			continue
+		}
+		n++
+		for _, region := range anatomy.Regions {
+			a, b := d.Right[region], d.Left[region]
+			if a != nil && b != nil && math.Abs(a[j]) > speechMM && math.Abs(b[j]) > speechMM && f.between(t) {
+				k++
+				break
+			}
+		}
+	}
+	return n > 0 && 2*k >= n
 }
 
 // minutes is how long the film is.

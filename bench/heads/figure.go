@@ -54,7 +54,7 @@ type document struct {
 }
 
 func newSection(title, about string, columns []string) *section {
-	return &section{Title: title, About: about, Columns: columns, Notes: [][]string{nil}}
+	return &section{Title: title, About: about, Columns: columns, Rows: []*row{}, Notes: [][]string{nil}}
 }
 
 // put writes a figure into the table; rows come in the order of their first
@@ -143,7 +143,7 @@ func number(v float64, digits int) string {
 // markdown is the page.
 func (r *result) markdown(d document) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", d.title, fmt.Sprintf(d.about, r.Version))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", d.title, strings.Replace(d.about, "VERSION", r.Version, 1))
 	if len(r.Programs) > 1 {
 		fmt.Fprintf(&b, "\nBeside each other, in this order: %s.\n", strings.Join(r.Programs, "; "))
 	}

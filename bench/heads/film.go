@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"facialis/anatomy"
@@ -89,6 +91,64 @@ func readTalkers(dir string) ([]*film, error) {
 	return out, nil
 }
 
+// posesFile tells what people do in two films on purpose, by hand.
+const posesFile = "one_sided.events.csv"
+
+// readPosers are the films of dir in which people wink or pull one corner of the
+// mouth, with these movements as their truth; none where they are not there.
+func readPosers(dir string) ([]*film, error) {
+	file, err := os.Open(filepath.Join(dir, posesFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the marked poses: %w", err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("reading the marked poses: %w", err)
+	}
+	films := map[string]*film{}
+	for _, r := range rows[1:] {
+		const name, from, to, side, kind = 0, 3, 4, 6, 7 // columns
+		var lead anatomy.Region
+		switch {
+		case r[side] != string(anatomy.Right) && r[side] != string(anatomy.Left):
+			continue
+		case r[name] == "one_sided_eyes.mp4" && r[kind] == "lid_closure":
+			lead = anatomy.OrbicularisOculi
+		case r[name] == "one_sided_mouth.mp4" && r[kind] == "mouth_corner_pull":
+			lead = anatomy.Zygomaticus
+		default:
+			continue
+		}
+		on, err1 := strconv.ParseFloat(r[from], 64)
+		off, err2 := strconv.ParseFloat(r[to], 64)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, fmt.Errorf("reading the marked poses: %w", err)
+		}
+		f := films[r[name]]
+		if f == nil {
+			f = &film{Name: strings.TrimSuffix(r[name], filmEnd), Who: "posers", path: filepath.Join(dir, r[name]), truth: &truth{State: statePoser}}
+			films[r[name]] = f
+		}
+		s := anatomy.Side(r[side])
+		f.truth.Events = append(f.truth.Events, event.Event{Kind: event.Voluntary, Side: s, OnsetS: on, OffsetS: off, Lead: lead,
+			Regions: []event.RegionMovement{{Region: lead, Side: s, OnsetS: on}}})
+		f.truth.More = append(f.truth.More, more{})
+	}
+	var out []*film
+	for _, f := range films {
+		if _, err := os.Stat(f.path); err == nil {
+			f.truth.sort()
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b *film) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
 // readTruth reads a truth.json. The films' makers count pitch positive when the
 // person looks down and roll positive towards their right shoulder (seen in
 // pose.mp4); face.Pose counts both the other way, and so does what is returned.
@@ -145,6 +205,7 @@ const (
 	stateTalk   = "talk"
 	stateDense  = "dense"
 	stateTalker = "talker"
+	statePoser  = "poser"
 )
 
 // headOf is the head that a film of heads/ shows (review/heads.md).

@@ -11,11 +11,9 @@ import (
 )
 
 var headsDoc = document{
-	page:  "docs/heads.md",
-	title: "Accuracy on three-dimensional heads",
-	about: `Made by ` + "`make heads`" + ` with facialis %s. The films show heads of a published shape model whose muscles move the skin by known millimetres, seen through a perspective lens with texture, shadow, sensor noise and a phone's compression. They were not made by this program, and it is told nothing but the film. They are few: four heads (a: mid50, near30, inf, turns, sidelight, pose; b: talk, hfs, lowlight24; e and f by their names), so every figure stands by head as well, with what it was had from and its 95 %% interval. Rules of the program were changed while these films were looked at; heads kept back say how far that carries.
-
-Right and left are the person's own. Sizes are displacements along a region's own direction in the frame of the head (the truth's peak_mm and displacement): that is what the trace holds, and it is what a program's sizes are held against. The truth's plane_mm and space_mm also count what the skin moves across that direction and in depth, which the instrument does not claim to measure.`,
+	page:    "docs/heads.md",
+	title:   "Accuracy on three-dimensional heads",
+	about:   text("heads"),
 	who:     headOf,
 	measure: measureHeads,
 }
@@ -71,7 +69,7 @@ func leftOver(films []*film) []*section {
 	var out []*section
 	for b := range numBins {
 		s := newSection("Left over: "+binNames[b],
-			"Root mean square in mm of what the trace holds beyond the truth, in frames in which the region's true displacement is zero on both sides within ±0.3 s (lids: no blink and no event, and what a lid does with the gaze taken out). n is frames; seconds are drawn again for the interval.", columns)
+			text("left"), columns)
 		for _, kind := range kinds {
 			for k, region := range anatomy.Regions {
 				for _, who := range columns {
@@ -97,7 +95,7 @@ var told = []event.Kind{event.Voluntary, event.Synkinesis, event.Spasm, event.Ot
 
 func inventedIn(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Invented", "Events a minute, blinks aside, that match no true event of any kind. An event matches one that begins within 0.2 s of it and is as long within a factor of two or 0.3 s, or that shares a third of their time; one to one. What lies in or beside a true event without being its partner is a part of it and counted by itself. Below: each with its film, side, leading region, time and certainty.", columns)
+	s := newSection("Invented", text("invented"), columns)
 	for _, who := range columns {
 		own, parts := map[event.Kind]int{}, 0
 		var minutes float64
@@ -147,7 +145,7 @@ func (t *truth) turned(i int) bool { b := t.bin(i); return b == yaw20 || b == pi
 
 func foundOnHeads(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Found", "True one-sided spasms that are told as a spasm, one to one: begun within 0.2 s, as long within a factor of two or 0.3 s. Facing: yaw and pitch up to 10°, turning by at most 15° a second. README's sizes: lid 0.5, corner 0.7, lower lip 0.8 mm. Time in which a face or a region was not seen counts: what happened then is missed. Side, form and lead are of those found. Shares have Wilson's interval; onset is the median in frames, positive where it is told too late, with 5 and 95 %.", columns)
+	s := newSection("Found", text("found heads"), columns)
 	spasmOf := func(f *film, i int) bool { return f.truth.Events[i].Kind == event.Spasm }
 	leadIs := func(r anatomy.Region) func(*film, int) bool {
 		return func(f *film, i int) bool {
@@ -222,7 +220,7 @@ const leastHoldS = 3.0
 
 func sizes(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Sizes", "Measured over true peak of parts of true events of 1 mm and more: median, with 5 and 95 %. From the trace, each above its local level (the median of the calm frames within ±1.5 s): of that side alone and of right minus left; and from the events that were found. Kept: what of the size is left at a held movement's end, over what is truly left.", columns)
+	s := newSection("Sizes", text("sizes heads"), columns)
 	within := func(name string, who string, v []float64, goal string) { s.put(name, goal, who, spread(known(v), 2)) }
 	for _, who := range columns {
 		type kindOf struct {
@@ -231,7 +229,7 @@ func sizes(films []*film) *section {
 		}
 		alone, diff, told := map[kindOf][]float64{}, map[kindOf][]float64{}, map[anatomy.Region][]float64{}
 		asked := map[anatomy.Region][]float64{}
-		var long, short []float64
+		var long, short, shortTurned []float64
 		for _, f := range of(films, who) {
 			p := f.found()
 			for i := range f.truth.Events {
@@ -253,10 +251,14 @@ func sizes(films []*film) *section {
 							told[q.Region] = append(told[q.Region], toldSize(&f.Events[p.to[i]], &q))
 						}
 					}
-					if e.Duration() >= leastHoldS {
-						long = append(long, f.keptShare(e, &q))
-					} else if e.Form == event.Tonic {
-						short = append(short, f.keptShare(e, &q))
+					switch v := f.keptShare(e, &q); {
+					case e.Form != event.Tonic:
+					case e.Duration() >= leastHoldS:
+						long = append(long, v)
+					case f.truth.bin(i) == facing:
+						short = append(short, v)
+					default:
+						shortTurned = append(shortTurned, v)
 					}
 				}
 			}
@@ -278,7 +280,8 @@ func sizes(films []*film) *section {
 		within("brow raises of both sides", who, asked[anatomy.Frontalis], "0.90–1.10")
 		within("smiles of both sides, corner", who, asked[anatomy.Zygomaticus], "0.90–1.10")
 		within("kept at the end, 3 s and longer", who, long, "≥ 0.9")
-		within("kept at the end, shorter holds", who, short, "")
+		within("kept at the end, shorter holds, facing", who, short, "")
+		within("kept at the end, shorter holds, turned", who, shortTurned, "")
 	}
 	s.Rows = slices.DeleteFunc(s.Rows, func(r *row) bool { // what no film shows
 		for _, c := range r.Cells {
@@ -311,7 +314,7 @@ func pose(films []*film) *section {
 	for _, n := range names {
 		columns = append(columns, n+" slope", n+" offset", n+" rms error")
 	}
-	s := newSection("Pose", "Yaw, pitch and roll against the truth, degrees, in frames with all three within ±25°: the slope of the line of measured over true (goal 0.95–1.05; none is told where the truth's standard deviation is below 0.5°), what is measured beyond the true on average, and the root mean square of the error (goals 2° for yaw and pitch, 1° for roll). Films by name; the first row is all of them.", columns)
+	s := newSection("Pose", text("pose"), columns)
 	put := func(name string, b *[3]blocks) {
 		for a, n := range names {
 			s.put(name, "", n+" slope", b[a].figure(slope, 2))
@@ -324,10 +327,13 @@ func pose(films []*film) *section {
 	for n, f := range films {
 		h := &f.truth.Head
 		for i, j := range f.truthAt() {
-			if j < 0 || math.Abs(h.Yaw[j]) > poseUpTo || math.Abs(h.Pitch[j]) > poseUpTo || math.Abs(h.Roll[j]) > poseUpTo {
+			if j < 0 || math.Abs(h.Yaw[j]) > poseUpTo || math.Abs(h.Pitch[j]) > poseUpTo {
 				continue
 			}
 			for a, v := range [][2]float64{{h.Yaw[j], float64(f.Trace.Yaw[i])}, {h.Pitch[j], float64(f.Trace.Pitch[i])}, {h.Roll[j], float64(f.Trace.Roll[i])}} {
+				if math.Abs(v[0]) > poseUpTo {
+					continue
+				}
 				total[a].add(f.Name, f.Trace.T[i], v[0], v[1])
 				byFilm[n][a].add(f.Name, f.Trace.T[i], v[0], v[1])
 			}
@@ -341,7 +347,7 @@ func pose(films []*film) *section {
 }
 
 func scale(films []*film) *section {
-	s := newSection("Scale", "Millimetres per pixel over the truth's, and the camera's distance over the truth's where the analysis tells it (inf is filmed from 20 m, which stands for no perspective at all).", []string{"mm per px", "distance"})
+	s := newSection("Scale", text("scale"), []string{"mm per px", "distance"})
 	for _, f := range films {
 		s.put(f.Name, "", "mm per px", plain(f.Trace.MMPerPx*f.truth.Recording.PxPerMM, 3, ""))
 		if d := f.Tracking.DistanceMM; d != nil && f.truth.DistMM != nil {
@@ -352,7 +358,7 @@ func scale(films []*film) *section {
 }
 
 func lids(films []*film) *section {
-	s := newSection("Lids", "Share of all frames in which each lid was measured, and the noise of its quick movement, mm: movement less its running median within ±0.75 s, its median size within ±4 s as one standard deviation, the median over the film.", []string{"right seen", "left seen", "noise right", "noise left", "noise of right minus left"})
+	s := newSection("Lids", text("lids heads"), []string{"right seen", "left seen", "noise right", "noise left", "noise of right minus left"})
 	for _, f := range films {
 		s.putLids(f.Name, f)
 	}

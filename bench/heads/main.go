@@ -79,7 +79,11 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		films = append(films, more...)
+		posers, err := readPosers(filepath.Dir(filepath.Clean(*from)))
+		if err != nil {
+			return err
+		}
+		films = append(append(films, more...), posers...)
 	}
 	if *only != "" {
 		films = slices.DeleteFunc(films, func(f *film) bool { return !named(f.Name, *only) })

@@ -10,17 +10,15 @@ import (
 )
 
 var peopleDoc = document{
-	page:  "docs/people.md",
-	title: "Accuracy on filmed people",
-	about: `Made by ` + "`make people`" + ` with facialis %s. Nobody with hemifacial spasm could be had in public, so one-sided movements of known size, time and side were put into the skin of films of seven people: p1 to p4 at rest, p5 to p7 talking; 20 s each, played to and fro, so that the person's own movement, light, breath and blinks are all there. What was put in is no spasm of a patient: it says what the instrument can resolve on real skin. The films are few, so every figure stands by person, with what it was had from and its 95 %% interval, and rules of the program were changed while they were looked at; people kept back say how far that carries.
-
-Only what was put in is marked; blinks and movements of the person's own are not. Right and left are the person's own. A size is the skin's displacement in the middle of the muscle's field (the truth's peak_mm), in the plane of the picture: a film of a person has no depth that a third component could be told in. Time in which a face, a side or a region was not seen counts: what happened then is missed.`,
+	page:    "docs/people.md",
+	title:   "Accuracy on filmed people",
+	about:   text("people"),
 	who:     personOf,
 	measure: measurePeople,
 }
 
 func measurePeople(films []*film) []*section {
-	marked := slices.DeleteFunc(slices.Clone(films), func(f *film) bool { return f.truth.State == stateTalker })
+	marked := slices.DeleteFunc(slices.Clone(films), func(f *film) bool { return f.truth.State == stateTalker || f.truth.State == statePoser })
 	var out []*section
 	for _, s := range []struct {
 		title  string
@@ -29,7 +27,7 @@ func measurePeople(films []*film) []*section {
 		some := slices.DeleteFunc(slices.Clone(marked), func(f *film) bool { return !slices.Contains(s.states, f.truth.State) })
 		out = append(out, foundOnPeople(s.title, some))
 	}
-	return append(out, falseOnPeople(films), traceOverTruth(marked), standsOut(marked), noiseOfPeople(marked), lidsOfPeople(films))
+	return append(out, posed(films), falseOnPeople(films), traceOverTruth(marked), standsOut(marked), noiseOfPeople(marked), lidsOfPeople(films))
 }
 
 // skin is what of the face a true event begins in: the words of its lead's
@@ -56,7 +54,7 @@ var skins = []string{anatomy.OrbicularisOculi.Words(), anatomy.Zygomaticus.Words
 
 func foundOnPeople(title string, films []*film) *section {
 	columns := groups(films)
-	s := newSection(title, "What was put in and is told as a spasm, one to one: begun within 0.2 s, as long within a factor of two or 0.3 s. README's sizes: single twitches of the lid from 0.5, the corner from 0.7, the lower lip from 0.8 mm. By size: the largest part of a single twitch, cheeks left out. Side, form and lead are of those found; the lead of a cheek is right where it is the region of the cheek, which a program without one cannot tell. Shares have Wilson's interval; onset is the median in frames, with 5 and 95 %.", columns)
+	s := newSection(title, text("found people"), columns)
 	single := func(f *film, i int) bool { return f.truth.Events[i].Form == event.Twitch }
 	form := func(k event.Form) func(*film, int) bool {
 		return func(f *film, i int) bool { return f.truth.Events[i].Form == k && f.truth.State != stateDense }
@@ -111,8 +109,37 @@ func foundOnPeople(title string, films []*film) *section {
 	return s
 }
 
+// posed are the movements of one side that filmed people made on purpose, quickly.
+func posed(films []*film) *section {
+	s := newSection("One side on purpose", text("one side"), []string{all})
+	var pull, wink tally
+	for _, f := range films {
+		if f.truth.State != statePoser {
+			continue
+		}
+		p := pair(f.truth.Events, f.Events, same)
+		for i, t := range f.truth.Events {
+			called, right := "nothing", false
+			if j := p.to[i]; j >= 0 {
+				r := f.Events[j]
+				called = fmt.Sprintf("%s, %s %s, %.2f–%.2f s, %.2f", r.Kind, r.Side, r.Lead.Words(), r.OnsetS, r.OffsetS, r.Confidence)
+				right = r.Side == t.Side && (r.Kind == event.Spasm || t.Lead == anatomy.OrbicularisOculi && r.Kind != event.Blink)
+			}
+			if t.Lead == anatomy.OrbicularisOculi {
+				wink.add(right)
+			} else {
+				pull.add(right)
+			}
+			s.note("%s: %s %s, %.2f–%.2f s: %s", f.Name, t.Side, t.Lead.Words(), t.OnsetS, t.OffsetS, called)
+		}
+	}
+	s.put("pulls of one corner told as a spasm of that side", "all", all, share(pull.k, pull.n))
+	s.put("winks told one-sided", "all", all, share(wink.k, wink.n))
+	return s
+}
+
 func falseOnPeople(films []*film) *section {
-	s := newSection("False", "Spasms and synkineses a minute of film. In the controls and the talkers nothing was put in; in the other films they are those that match nothing that was put in, by themselves or as a part of it. The talkers are films of other people who talk or smile. Rates have Garwood's interval. Below: each with its film, side, leading region, time and certainty.", []string{all})
+	s := newSection("False", text("false"), []string{all})
 	sets := []struct {
 		name, goal string
 		in         func(f *film) bool
@@ -154,11 +181,11 @@ func falseOnPeople(films []*film) *section {
 
 func traceOverTruth(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Sizes", "The trace's peak within a movement of 1 mm and more, above the median around it, over what was put in, found or not: median, with 5 and 95 %; of that side alone and of right minus left; and from the events that were found. Kept: what of a hold's size is left at its end.", columns)
+	s := newSection("Sizes", text("sizes people"), columns)
 	for _, who := range columns {
 		for _, talk := range []bool{false, true} {
 			alone, diff, told := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
-			var kept []float64
+			var long, short []float64
 			for _, f := range of(films, who) {
 				if (f.truth.State == stateTalk) != talk {
 					continue
@@ -175,8 +202,10 @@ func traceOverTruth(films []*film) *section {
 						if j := p.to[i]; j >= 0 {
 							told[q.skin()] = append(told[q.skin()], toldSize(&f.Events[j], &q))
 						}
-						if e.Form == event.Tonic {
-							kept = append(kept, f.keptShare(e, &q))
+						if e.Form == event.Tonic && e.Duration() >= leastHoldS {
+							long = append(long, f.keptShare(e, &q))
+						} else if e.Form == event.Tonic {
+							short = append(short, f.keptShare(e, &q))
 						}
 					}
 				}
@@ -198,8 +227,11 @@ func traceOverTruth(films []*film) *section {
 					}
 				}
 			}
-			if v := known(kept); len(v) > 0 {
-				s.put("kept at the end of holds"+when, "", who, spread(v, 2))
+			if v := known(long); len(v) > 0 {
+				s.put("kept at the end, 3 s and longer"+when, "≥ 0.9", who, spread(v, 2))
+			}
+			if v := known(short); len(v) > 0 {
+				s.put("kept at the end, shorter holds"+when, "", who, spread(v, 2))
 			}
 		}
 	}
@@ -214,7 +246,7 @@ const nearS = 0.05
 // seen.
 func standsOut(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Standing out of the noise", "Single twitches at which the quick movement (movement less its running median within ±0.75 s, right minus left; that side alone where the other one is not seen) is at least 3.5 times its local noise (median size within ±4 s, as one standard deviation), whatever the program makes of it. Not seen counts as missed.", columns)
+	s := newSection("Standing out of the noise", text("standing"), columns)
 	type both struct{ value, noise []float64 }
 	cache := map[*film][][3]both{}
 	for _, f := range films {
@@ -299,7 +331,7 @@ func standsOut(films []*film) *section {
 
 func noiseOfPeople(films []*film) *section {
 	columns := groups(films)
-	s := newSection("Noise of the quick difference", "Mm: movement less its running median within ±0.75 s, right minus left, its median size within ±4 s as one standard deviation, the median over all frames of a person's films.", columns)
+	s := newSection("Noise of the quick difference", text("noise"), columns)
 	for _, talk := range []bool{false, true} {
 		when := ", rest"
 		if talk {
@@ -324,7 +356,7 @@ func noiseOfPeople(films []*film) *section {
 }
 
 func lidsOfPeople(films []*film) *section {
-	s := newSection("Lids", "Share of all frames in which each lid was measured (goal 0.95 at 0.5 mm per pixel and finer), its quick noise in mm as above, and the scale of the film.", []string{"right seen", "left seen", "noise right", "noise left", "noise of right minus left", "mm per px", "over the truth's"})
+	s := newSection("Lids", text("lids people"), []string{"right seen", "left seen", "noise right", "noise left", "noise of right minus left", "mm per px", "over the truth's"})
 	for _, f := range films {
 		s.putLids(f.Name, f)
 		s.put(f.Name, "", "mm per px", plain(f.Trace.MMPerPx, 3, ""))

@@ -20,6 +20,16 @@ const (
 	fewFrames = 30     // of which no rms is told
 )
 
+// tally counts k of n.
+type tally struct{ k, n int }
+
+func (t *tally) add(hit bool) {
+	t.n++
+	if hit {
+		t.k++
+	}
+}
+
 // share is k of n, with Wilson's interval.
 func share(k, n int) cell {
 	c := cell{N: fmt.Sprintf("%d of %d", k, n), digits: 2}
