@@ -232,6 +232,9 @@ func (r *result) short(lists bool) string {
 				}
 			} else { // tables by film: every column's number
 				for _, c := range s.Columns {
+					if len(row.Cells[c]) == 0 {
+						continue
+					}
 					var vs []string
 					for _, x := range row.Cells[c] {
 						if x.Value == nil {

@@ -21,7 +21,7 @@ var headsDoc = document{
 func measureHeads(films []*film) []*section {
 	var out []*section
 	out = append(out, leftOver(films)...)
-	return append(out, inventedIn(films), foundOnHeads(films), sizes(films), pose(films), scale(films), lids(films))
+	return append(out, inventedIn(films), foundOnHeads(films), foundByFilm(films), sizes(films), pose(films), scale(films), lids(films))
 }
 
 var goalLeft = [numBins]string{facing: "≤ 0.15", yaw20: "≤ 0.3", pitch20: "≤ 0.3"}
@@ -200,6 +200,25 @@ func foundOnHeads(films []*film) *section {
 		for i, t := range f.truth.Events {
 			if oneSided(t) && paired[f].to[i] < 0 && (f.truth.atGoal(i) || t.Kind == event.Synkinesis) {
 				s.note("%s: missed %s %s %s, %.2f–%.2f s, %.2f mm, %s", f.Name, t.Side, t.Lead.Words(), t.Form, t.OnsetS, t.OffsetS, f.truth.mm(i), binNames[f.truth.bin(i)])
+			}
+		}
+	}
+	return s
+}
+
+// foundByFilm counts the spasms found in each film, by how the head stands.
+func foundByFilm(films []*film) *section {
+	columns := append(slices.Clone(binNames[:]), all)
+	s := newSection("Found by film", text("found by film"), columns)
+	for _, f := range films {
+		p := f.found()
+		for b, column := range columns {
+			var c scored
+			c.score(f, p, func(i int) bool {
+				return f.truth.Events[i].Kind == event.Spasm && f.truth.atGoal(i) && (column == all || f.truth.bin(i) == bin(b))
+			})
+			if c.n > 0 {
+				s.put(f.Name, "", column, share(c.k, c.n))
 			}
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -404,5 +406,19 @@ func TestEach(t *testing.T) {
 	err := each(context.Background(), films, 1, looker{"x", func(_ context.Context, path string) (*seen, error) { return nil, os.ErrClosed }})
 	if err == nil || !strings.Contains(err.Error(), "a: ") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestRooms: whatever the pipeline is made of is a room, or makes no trace.
+func TestRooms(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "facialis/internal/pipeline").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	noTrace := []string{"words", "measure", "report", "spasm", "internal/libdir", "internal/jail", "internal/digest", "internal/scratch"}
+	for _, p := range strings.Fields(string(out)) {
+		if room, ours := strings.CutPrefix(p, "facialis/"); ours && !slices.Contains(rooms, room) && !slices.Contains(noTrace, room) {
+			t.Errorf("%s is neither a room nor known to make no trace", room)
+		}
 	}
 }
