@@ -8,6 +8,8 @@
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
+#   make heads      three-dimensional heads with known movements, where their films are: docs/heads.md
+#   make people     filmed people with movements put into their skin: docs/people.md
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
@@ -21,7 +23,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy heads people presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -163,6 +165,14 @@ validate: build
 # What is drawn is kept: after a change of the analysis only the analysis runs.
 accuracy: build build/talking_face.webm
 	go run ./bench/accuracy
+
+# Films that are no part of the project; without them both say so and do nothing.
+# Another build's figures beside: make heads BESIDE=path/to/facialis
+heads: setup
+	FACIALIS_RECORDINGS=$(RECORDINGS) go run ./bench/heads $(if $(BESIDE),-program $(BESIDE))
+
+people: setup
+	FACIALIS_RECORDINGS=$(RECORDINGS) go run ./bench/heads -people $(if $(BESIDE),-program $(BESIDE))
 
 # Drawings are kept in build/presets; a quarter of an hour the first time.
 presets: build

@@ -10,32 +10,10 @@ import (
 	"facialis/validate"
 )
 
-// goalSizes are the movements that the goals of finding name, and how far each
-// goes at least.
-var goalSizes = []struct {
-	region anatomy.Region
-	mm     float64
-}{{anatomy.OrbicularisOculi, 0.5}, {anatomy.Zygomaticus, 0.7}, {anatomy.Depressor, 0.8}}
-
-// ratio is an event's size over the goal's: the largest over lid, mouth corner
-// and lower lip, 0 where none of them moves.
-func ratio(e event.Event) float64 {
-	var top float64
-	for _, r := range e.Regions {
-		for _, g := range goalSizes {
-			if r.Region == g.region && r.PeakMM != nil {
-				top = max(top, *r.PeakMM/g.mm)
-			}
-		}
-	}
-	return top
-}
-
-// Frames may miss a twitch's very peak: at 30 a second and the drawn shape by
-// up to 7 %. So an event counts as of full size from 0.93 of it, and as of half
-// size between 0.465 and 0.525.
-func full(e event.Event) bool { return ratio(e) >= 0.93 }
-func half(e event.Event) bool { r := ratio(e); return r >= 0.465 && r <= 0.525 }
+// An event counts as of full size from what the goals name, and as of half size
+// between 0.465 and 0.525 of it: frames may miss a twitch's very peak.
+func full(e event.Event) bool { return validate.AtGoal(e) }
+func half(e event.Event) bool { r := validate.GoalRatio(e); return r >= 0.465 && r <= 0.525 }
 
 func involuntary(e event.Event) bool { return e.Kind == event.Spasm || e.Kind == event.Synkinesis }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"facialis/event"
+	"facialis/validate"
 )
 
 // line is what was drawn and found in one scene.
@@ -73,9 +74,9 @@ func summarise(clips []*clip, version string, took time.Duration) *result {
 		}
 		r.Views[v] = p.figures()
 		if v == "main" {
-			for _, g := range goalSizes {
-				if t := p.recallBy[g.region]; t != nil {
-					r.Regions[string(g.region)] = t.figure(string(g.region), 0.95)
+			for _, g := range validate.GoalSizes {
+				if t := p.recallBy[g.Region]; t != nil {
+					r.Regions[string(g.Region)] = t.figure(string(g.Region), 0.95)
 				}
 			}
 			r.Locked = p.synkinesy.figure("synkineses called synkinesis", 0.95)
@@ -237,9 +238,9 @@ func (r *result) text() string {
 		for _, f := range m.list() {
 			row(f)
 		}
-		for _, g := range goalSizes {
-			if f, ok := r.Regions[string(g.region)]; ok {
-				f.Name = fmt.Sprintf("found, moved alone: %s ≥ %g mm", words(f.Name), g.mm)
+		for _, g := range validate.GoalSizes {
+			if f, ok := r.Regions[string(g.Region)]; ok {
+				f.Name = fmt.Sprintf("found, moved alone: %s ≥ %g mm", words(f.Name), g.MM)
 				row(&f)
 			}
 		}

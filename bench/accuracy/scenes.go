@@ -12,6 +12,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/phantom"
+	"facialis/validate"
 )
 
 //go:embed scenes.yaml
@@ -166,9 +167,9 @@ func (s *scene) twitches(spec *phantom.Spec, seed uint64) {
 	}
 	var all []twitch
 	for range max(1, s.Repeats) {
-		for _, g := range goalSizes {
+		for _, g := range validate.GoalSizes {
 			for _, k := range s.Twitches {
-				all = append(all, twitch{g.region, k * g.mm}, twitch{g.region, k * g.mm})
+				all = append(all, twitch{g.Region, k * g.MM}, twitch{g.Region, k * g.MM})
 			}
 		}
 	}
