@@ -91,12 +91,12 @@ func product(a, b *[3][3]float64) (c [3][3]float64) {
 }
 
 // degrees are the pose's yaw, pitch and roll, with the signs of [face.Pose]: yaw is
-// how far the face points to the picture's right, pitch how far down, roll how far
-// the picture's x axis of the head goes down.
+// how far the face points to the picture's right, pitch how far up, roll how far
+// its x axis goes down in the picture.
 func (p *pose) degrees() (yaw, pitch, roll float64) {
 	const deg = 180 / math.Pi
 	r := &p.r
-	return math.Atan2(r[0][2], r[2][2]) * deg, -math.Asin(max(-1, min(1, r[1][2]))) * deg, math.Atan2(-r[1][0], r[0][0]) * deg
+	return math.Atan2(r[0][2], r[2][2]) * deg, math.Asin(max(-1, min(1, r[1][2]))) * deg, math.Atan2(-r[1][0], r[0][0]) * deg
 }
 
 // distance is how far the head's middle is from the camera, mm of the canonical face.
