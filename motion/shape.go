@@ -24,10 +24,10 @@ const (
 	depthStepMM   = 8.0  // the longest step of a depth in one round
 	centreApartMM = 15.0 // spacing of the places of which the depth is the sum of bells
 	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
-	lensSpread    = 0.45 // 1 sd of its logarithm
+	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
-	shapeShared   = 50.0 // residuals that share their error, of pins side by side and of pictures of one pose
-	shapeRounds   = 4    // rounds of poses and depths
+	shapeShared   = 25.0 // residuals that share their error, of pins side by side and of pictures of one pose
+	shapeRounds   = 16    // rounds of poses and depths
 	shapeFirst    = 3    // rounds for each lens that is tried
 	shapeFewest   = 6    // pictures: of fewer no depth is learnt
 )
@@ -181,21 +181,40 @@ func (l *learner) learn(usual lens, known float64) *head {
 		return best
 	}
 	if known <= 0 {
-		least := math.Inf(1)
-		for _, f := range lensTried {
-			h := usualHead(l.g, lens{f * l.long, usual.cx, usual.cy})
-			cost, ok := l.improve(h, shapeFirst)
-			d := math.Log(f/lensUsual) / lensSpread
-			if cost += d * d / 2; ok && cost < least {
-				least, best = cost, h
-			}
-		}
+		best.lens.f = l.long * l.bestLens(usual)
 	}
 	if _, ok := l.improve(best, shapeRounds); !ok {
 		return usualHead(l.g, usual)
 	}
 	l.zero(best)
 	return best
+}
+
+// bestLens is the focal length, over the picture's longer side, by which the pins
+// miss least, beside what is usual: the top of the parabola through the best one
+// tried and its neighbours.
+func (l *learner) bestLens(usual lens) float64 {
+	var cost [len(lensTried)]float64
+	best := 0
+	for i, f := range lensTried {
+		c, ok := l.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
+		d := math.Log(f/lensUsual) / lensSpread
+		if cost[i] = c + d*d/2; !ok {
+			cost[i] = math.Inf(1)
+		}
+		if cost[i] < cost[best] {
+			best = i
+		}
+	}
+	if best == 0 || best == len(lensTried)-1 {
+		return lensTried[best]
+	}
+	x0, x1, x2 := math.Log(lensTried[best-1]), math.Log(lensTried[best]), math.Log(lensTried[best+1])
+	a, b := (cost[best-1]-cost[best])/(x1-x0), (cost[best+1]-cost[best])/(x2-x1)
+	if !(a+b > 0) || math.IsInf(a+b, 0) {
+		return lensTried[best]
+	}
+	return math.Exp(x1 + (a*(x2-x1)-b*(x1-x0))/(2*(a+b)))
 }
 
 // improve fits the head's depths to the samples in so many rounds, and says what
