@@ -47,6 +47,8 @@ const (
 	vSubnasale = 2
 	vChin      = 199
 	vForehead  = 10
+	vMalarHigh = 118 // right; the cheek's middle lies between the two
+	vMalarLow  = 50
 )
 
 // spot is a Gaussian of skin that speaks for a region, in canonical mm on the
@@ -55,6 +57,20 @@ type spot struct {
 	region       int
 	x, y, rx, ry float64
 }
+
+// spreads is the square of how many radii a point of the right side lies from the
+// spot's middle.
+func (s spot) spreads(x, y float64) float64 {
+	dx, dy := (x-s.x)/s.rx, (y-s.y)/s.ry
+	return dx*dx + dy*dy
+}
+
+// malarMM is the radius of the cheek's spot, mm of the canonical face. Its middle
+// lies between the two points that surgeons take for the top of the cheek bone: 10 mm
+// outward and 15 mm below the outer corner of the eye, and where the line from there
+// to the corner of the mouth meets the one from the wing of the nose to the ear. Two
+// radii of it end at the lower lid's rim.
+const malarMM = 9
 
 // newGrid lays the points. canon is the canonical face in cm.
 func newGrid(canon *[468][3]float32, step float64) *grid {
@@ -67,8 +83,12 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	_, noseY := at(vSubnasale)
 	_, foreheadY := at(vForehead)
 	jawX, jawY := at(vJaw[anatomy.AtRight][3])
+	malarX, malarY := at(vMalarHigh)
+	lowX, lowY := at(vMalarLow)
+	malar := spot{region: anatomy.AtMalar, x: (malarX + lowX) / 2, y: (malarY + lowY) / 2, rx: malarMM, ry: malarMM}
 	spots := []spot{
 		{region: anatomy.AtFrontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
+		malar,
 		{region: anatomy.AtZygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
 		{region: anatomy.AtOrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
 		{region: anatomy.AtDepressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
@@ -85,11 +105,11 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			mx = -x
 		}
 		for _, s := range spots {
-			dx, dy := (mx-s.x)/s.rx, (y-s.y)/s.ry
-			if d := dx*dx + dy*dy; d < 4 {
+			if d := s.spreads(mx, y); d < 2*2 {
 				w[s.region] = math.Exp(-d / 2)
 			}
 		}
+		stable *= 1 - w[anatomy.AtMalar] // skin that its muscles move is no bone
 		// What speaks for no region and hardly for the head is not worth following.
 		if stable < minStable && w == [anatomy.NumRegions]float64{} {
 			return
@@ -110,7 +130,8 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			}
 			nearMouth := y < noseY+4 && x < 50
 			nearBrow := math.Abs(y-browY-3) < 12 && x < 60
-			if !nearMouth && !nearBrow && (i+j)%2 == 1 {
+			nearMalar := malar.spreads(-x, y) < 1
+			if !nearMouth && !nearBrow && !nearMalar && (i+j)%2 == 1 {
 				continue
 			}
 			stable := 1.0
@@ -132,7 +153,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	// The middles of the regions around the mouth, closer than the grid: a lower
 	// lip can pull over hardly a centimetre of skin.
 	for _, s := range spots {
-		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtPlatysma {
+		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtMalar || s.region == anatomy.AtPlatysma {
 			continue
 		}
 		for _, o := range [][2]float64{{0, 0}, {3, 0}, {-3, 0}, {0, 3}, {0, -3}} {

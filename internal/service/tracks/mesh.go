@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strconv"
 
+	"facialis/anatomy"
 	"facialis/face"
 )
 
@@ -39,11 +40,11 @@ var contours = []contour{
 }
 
 // regionPoints is one mesh point for each region in the order of anatomy.Regions:
-// above the brow, on the lid, beside the mouth's corner, on the upper lip, below
+// above the brow, on the lid, on the cheek, beside the mouth's corner, on the upper lip, below
 // the lower lip, on the chin, on the jaw line (the mesh has no neck).
-var regionPoints = [2][7]int{
-	{105, 159, 216, 39, 181, 201, 172},
-	{334, 386, 436, 269, 405, 421, 397},
+var regionPoints = [2][anatomy.NumRegions]int{
+	{105, 159, 50, 216, 39, 181, 201, 172},
+	{334, 386, 280, 436, 269, 405, 421, 397},
 }
 
 // indices are the mesh points of a row, and their names.
