@@ -47,8 +47,7 @@ const (
 	vSubnasale = 2
 	vChin      = 199
 	vForehead  = 10
-	vMalarHigh = 118 // right; the cheek's middle lies between the two
-	vMalarLow  = 50
+	vCheek     = 205 // right; "rightCheek" in the annotations of the mesh's authors
 )
 
 // spot is a Gaussian of skin that speaks for a region, in canonical mm on the
@@ -65,11 +64,10 @@ func (s spot) spreads(x, y float64) float64 {
 	return dx*dx + dy*dy
 }
 
-// malarMM is the radius of the cheek's spot, mm of the canonical face. Its middle
-// lies between the two points that surgeons take for the top of the cheek bone: 10 mm
-// outward and 15 mm below the outer corner of the eye, and where the line from there
-// to the corner of the mouth meets the one from the wing of the nose to the ear. Two
-// radii of it end at the lower lid's rim.
+// malarMM is the radius of the cheek's spot, mm of the canonical face. Its middle is
+// that of the malar fat pad, which the zygomatic muscles and the outer orbicularis
+// oculi lift: a triangle of skin from the fold beside nose and mouth up to the cheek
+// bone. Two radii end above the corner of the mouth and below the lower lid's rim.
 const malarMM = 9
 
 // newGrid lays the points. canon is the canonical face in cm.
@@ -83,9 +81,8 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	_, noseY := at(vSubnasale)
 	_, foreheadY := at(vForehead)
 	jawX, jawY := at(vJaw[anatomy.AtRight][3])
-	malarX, malarY := at(vMalarHigh)
-	lowX, lowY := at(vMalarLow)
-	malar := spot{region: anatomy.AtMalar, x: (malarX + lowX) / 2, y: (malarY + lowY) / 2, rx: malarMM, ry: malarMM}
+	cheekX, cheekY := at(vCheek)
+	malar := spot{region: anatomy.AtMalar, x: cheekX, y: cheekY, rx: malarMM, ry: malarMM}
 	spots := []spot{
 		{region: anatomy.AtFrontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
 		malar,

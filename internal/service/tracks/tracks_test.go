@@ -54,7 +54,7 @@ func TestTraceRoundTrip(t *testing.T) {
 func TestThinKeepsPeaks(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		tr := worktest.Trace(4)
-		v := tr.Along[0][2]
+		v := tr.Along[0][anatomy.AtZygomaticus]
 		for i := range v {
 			v[i] = float32(rapid.IntRange(-50, 50).Draw(rt, "v"))
 			if v[i] > 45 {
@@ -99,7 +99,7 @@ func TestThinKeepsPeaks(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	f := open(t, worktest.Trace(1))
-	for want, n := range map[string]int{"movement": 14, "movement.right": 7, "difference": 7, "aperture.left": 1, "out": 14, "none": 0, "move": 0} {
+	for want, n := range map[string]int{"movement": 2 * anatomy.NumRegions, "movement.right": anatomy.NumRegions, "difference": anatomy.NumRegions, "aperture.left": 1, "out": 2 * anatomy.NumRegions, "none": 0, "move": 0} {
 		if got := len(f.Names([]string{want})); got != n {
 			t.Errorf("%s: %d columns, not %d", want, got, n)
 		}
