@@ -104,7 +104,7 @@ var table = [NumRegions]Info{
 	// Dictionary, "zygomaticus minor"), and the outer orbicularis oculi lifts the cheek
 	// toward the eye (cheek raiser, action unit 6 of the Facial Action Coding System).
 	// The direction halves the angle between zygomaticus major's and straight up.
-	{Malar, "zygomaticus and outer orbicularis oculi", Cheek, []Region{Frontalis, OrbicularisOculi, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.316, 0.949}, StageCheek, true, true},
+	{Malar, "zygomaticus minor", Cheek, []Region{Frontalis, OrbicularisOculi, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.316, 0.949}, StageCheek, true, true},
 	{Zygomaticus, "zygomaticus major", MouthCorner, []Region{Malar, OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.60, 0.80}, StageMouth, false, true},
 	{OrbicularisOris, "orbicularis oris", UpperLip, []Region{Malar, Zygomaticus, Depressor, Mentalis, Platysma}, [2]float64{0.80, 0.60}, StageMouth, false, true},
 	{Depressor, "depressor labii inferioris and anguli oris", LowerLip, []Region{Malar, Zygomaticus, OrbicularisOris, Mentalis, Platysma}, [2]float64{0.20, -0.98}, StageMouth, false, true},
