@@ -34,13 +34,14 @@ func (s Side) Other() Side {
 	return s
 }
 
-// Region is one muscle's patch of skin on one side.
+// Region is one muscle's patch of skin on one side; the cheek's is moved by two.
 type Region string
 
 // The regions, from the brow down to the neck.
 const (
 	Frontalis        Region = "frontalis"
 	OrbicularisOculi Region = "orbicularis_oculi"
+	Malar            Region = "malar"
 	Zygomaticus      Region = "zygomaticus"
 	OrbicularisOris  Region = "orbicularis_oris"
 	Depressor        Region = "depressor"
@@ -52,6 +53,7 @@ const (
 const (
 	AtFrontalis = iota
 	AtOrbicularisOculi
+	AtMalar
 	AtZygomaticus
 	AtOrbicularisOris
 	AtDepressor
@@ -61,7 +63,7 @@ const (
 )
 
 // Regions lists every region in anatomical order, brow to neck.
-var Regions = []Region{Frontalis, OrbicularisOculi, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}
+var Regions = []Region{Frontalis, OrbicularisOculi, Malar, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}
 
 // Index is the region's place in Regions, or -1 for an unknown name.
 func (r Region) Index() int { return slices.Index(Regions, r) }
@@ -71,10 +73,11 @@ type Info struct {
 	Region     Region
 	Term       string     // the field's name for the muscle
 	Word       Place      // the place whose plain words name the region, see Words
-	Neighbors  []Region   // regions that share skin with it
+	Neighbors  []Region   // regions that share a sheet of skin with it
 	Direction  [2]float64 // unit vector (outward, upward) of the skin when the muscle contracts
 	Stage      Stage      // stage of spread; 0 where the usual way does not lead
-	Periocular bool       // on the eye's sheet of skin; the others are on the mouth's
+	Periocular bool       // on the eye's sheet of skin
+	Perioral   bool       // on the mouth's sheet of skin; the cheek is on both
 }
 
 // Stage is how far down the face a spasm has spread, 1 to 5.
@@ -95,13 +98,18 @@ var StageNames = [...]string{"", "eye", "cheek", "mouth", "chin", "neck"}
 
 // table is what is known of each region, in the order of Regions.
 var table = [NumRegions]Info{
-	{Frontalis, "frontalis", Forehead, []Region{OrbicularisOculi}, [2]float64{0, 1}, NoStage, true},
-	{OrbicularisOculi, "orbicularis oculi", Eyelid, []Region{Frontalis}, [2]float64{0, -1}, StageEye, true},
-	{Zygomaticus, "zygomaticus major", MouthCorner, []Region{OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.60, 0.80}, StageMouth, false},
-	{OrbicularisOris, "orbicularis oris", UpperLip, []Region{Zygomaticus, Depressor, Mentalis, Platysma}, [2]float64{0.80, 0.60}, StageMouth, false},
-	{Depressor, "depressor labii inferioris and anguli oris", LowerLip, []Region{Zygomaticus, OrbicularisOris, Mentalis, Platysma}, [2]float64{0.20, -0.98}, StageMouth, false},
-	{Mentalis, "mentalis", Chin, []Region{Zygomaticus, OrbicularisOris, Depressor, Platysma}, [2]float64{0, 1}, StageChin, false},
-	{Platysma, "platysma", Neck, []Region{Zygomaticus, OrbicularisOris, Depressor, Mentalis}, [2]float64{0.20, -0.98}, StageNeck, false},
+	{Frontalis, "frontalis", Forehead, []Region{OrbicularisOculi, Malar}, [2]float64{0, 1}, NoStage, true, false},
+	{OrbicularisOculi, "orbicularis oculi", Eyelid, []Region{Frontalis, Malar}, [2]float64{0, -1}, StageEye, true, false},
+	// Zygomaticus minor draws what it holds upward and outward (Stedman's Medical
+	// Dictionary, "zygomaticus minor"), and the outer orbicularis oculi lifts the cheek
+	// toward the eye (cheek raiser, action unit 6 of the Facial Action Coding System).
+	// The direction halves the angle between zygomaticus major's and straight up.
+	{Malar, "zygomaticus minor", Cheek, []Region{Frontalis, OrbicularisOculi, Zygomaticus, OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.316, 0.949}, StageCheek, true, true},
+	{Zygomaticus, "zygomaticus major", MouthCorner, []Region{Malar, OrbicularisOris, Depressor, Mentalis, Platysma}, [2]float64{0.60, 0.80}, StageMouth, false, true},
+	{OrbicularisOris, "orbicularis oris", UpperLip, []Region{Malar, Zygomaticus, Depressor, Mentalis, Platysma}, [2]float64{0.80, 0.60}, StageMouth, false, true},
+	{Depressor, "depressor labii inferioris and anguli oris", LowerLip, []Region{Malar, Zygomaticus, OrbicularisOris, Mentalis, Platysma}, [2]float64{0.20, -0.98}, StageMouth, false, true},
+	{Mentalis, "mentalis", Chin, []Region{Malar, Zygomaticus, OrbicularisOris, Depressor, Platysma}, [2]float64{0, 1}, StageChin, false, true},
+	{Platysma, "platysma", Neck, []Region{Malar, Zygomaticus, OrbicularisOris, Depressor, Mentalis}, [2]float64{0.20, -0.98}, StageNeck, false, true},
 }
 
 // Of is what is known of a region; false for an unknown name.

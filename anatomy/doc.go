@@ -11,12 +11,13 @@
 // # Regions
 //
 // A region is the patch of skin that one muscle moves on one side of the face.
-// There are seven, and their order, from the brow down to the neck, is the order
+// There are eight, and their order, from the brow down to the neck, is the order
 // of every array that holds one value per region:
 //
 //	     right       left
 //	   frontalis             lifts the brow
 //	orbicularis oculi        closes the lids
+//	     malar               the cheek: lifted by zygomaticus and the outer orbicularis oculi
 //	  zygomaticus            draws the corner of the mouth out and up
 //	orbicularis oris         closes and purses the lips
 //	   depressor             draws the lower lip down
@@ -24,7 +25,7 @@
 //	   platysma              tightens the skin of the neck
 //
 // Each region has a direction: the unit vector (outward, upward) in which its
-// skin goes when the muscle contracts. Think of seven strings sewn to the skin,
+// skin goes when the muscle contracts. Think of eight strings sewn to the skin,
 // each of which can only be pulled one way. For orbicularis oculi the movement
 // is the loss of the gap between the lids.
 //
@@ -33,7 +34,9 @@
 // People do not point to muscles. They say "the corner of my mouth" or "below
 // the eye". A place is such a spot, and each names the regions it may be. The
 // corner of the mouth is moved by zygomaticus; the lower lip by depressor. The
-// skin of the cheek between lid and mouth is a place that no region measures.
+// cheek is the skin over the cheek bone, between lid and mouth: region malar. It
+// lies on two sheets of skin, since closing lids push it up and a smile draws it
+// up; a small movement there goes with a larger one of eye or mouth.
 //
 // # Stage of spread
 //
@@ -41,6 +44,6 @@
 // months and years. The stage counts the way: 1 eye, 2 cheek, 3 mouth, 4 chin,
 // 5 neck. The forehead is not on this way and has no stage. Recordings and diary
 // use the same table, so that a twitch of the corner of the mouth is stage 3
-// whether it was filmed or written down. No region measures the cheek, so a
-// recording's stage goes from 1 to 3.
+// whether it was filmed or written down. Results of
+// versions without region malar have no stage 2.
 package anatomy

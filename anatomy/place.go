@@ -30,7 +30,7 @@ var Places = []PlaceInfo{
 	{Forehead, "forehead", []Region{Frontalis}, NoStage, []string{"brow"}},
 	{Eyelid, "eyelid", []Region{OrbicularisOculi}, StageEye, []string{"eye", "lid", "upper_lid", "lower_lid"}},
 	{BelowEye, "below the eye", []Region{OrbicularisOculi}, StageEye, nil},
-	{Cheek, "cheek", nil, StageCheek, nil},
+	{Cheek, "cheek", []Region{Malar, Zygomaticus}, StageCheek, nil},
 	{MouthCorner, "corner of the mouth", []Region{Zygomaticus, Depressor}, StageMouth, []string{"corner", "mouth"}},
 	{UpperLip, "upper lip", []Region{OrbicularisOris, Zygomaticus}, StageMouth, []string{"lips"}},
 	{LowerLip, "lower lip", []Region{Depressor, OrbicularisOris}, StageMouth, nil},
@@ -39,7 +39,7 @@ var Places = []PlaceInfo{
 }
 
 // words are the short plain words for the regions, in the order of Regions.
-var words = [NumRegions]string{"brow", "eye", "corner of the mouth", "lips", "lower lip", "chin", "neck"}
+var words = [NumRegions]string{"brow", "eye", "cheek", "corner of the mouth", "lips", "lower lip", "chin", "neck"}
 
 // Words are the short plain words for a region; a name that is no region is
 // its own word.
@@ -90,11 +90,12 @@ func StageOf(name string) (Stage, bool) {
 // tapped are the labels of the diary's buttons in versions that stored a region
 // for the place a person tapped, in the order of Regions. Those labels named two
 // places otherwise than the table does: "cheek" stored zygomaticus, and "corner of
-// the mouth" stored depressor.
-var tapped = [NumRegions]string{"brow", "eye", "cheek", "lips", "corner of the mouth", "chin", "neck"}
+// the mouth" stored depressor. No button stored malar, which came later: it is the
+// cheek.
+var tapped = [NumRegions]string{"brow", "eye", "cheek", "cheek", "lips", "corner of the mouth", "chin", "neck"}
 
 // tappedPlaces are the places that these labels name.
-var tappedPlaces = [NumRegions]Place{Forehead, Eyelid, Cheek, UpperLip, MouthCorner, Chin, Neck}
+var tappedPlaces = [NumRegions]Place{Forehead, Eyelid, Cheek, Cheek, UpperLip, MouthCorner, Chin, Neck}
 
 // Tapped is the place that a diary entry means. Newer entries name a place, older
 // ones the region stored for a button: then it is the place on the button's label,

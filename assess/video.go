@@ -20,7 +20,8 @@ type Video struct {
 	Usable       bool
 }
 
-var lower = []anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis}
+// lower are the cheek, the mouth and the chin.
+var lower = []anatomy.Region{anatomy.Malar, anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis}
 
 // involuntary says whether an event is a spasm or a synkinesis. A synkinesis is
 // of another part of the face than the movement it follows: one half of the mouth
@@ -29,8 +30,9 @@ func involuntary(e event.Event) bool {
 	if e.Kind != event.Synkinesis || e.Trigger == nil {
 		return e.Kind == event.Spasm || e.Kind == event.Synkinesis
 	}
-	own := map[string][]anatomy.Region{"blink": {anatomy.OrbicularisOculi}, "eye_closure": {anatomy.OrbicularisOculi}, "brow_raise": {anatomy.Frontalis},
-		"smile": lower, "pucker": lower, "snarl": lower, "mouth": lower}[*e.Trigger]
+	own := map[string][]anatomy.Region{"blink": {anatomy.OrbicularisOculi}, "eye_closure": {anatomy.OrbicularisOculi, anatomy.Malar}, // lids pressed shut push the cheek up
+		"brow_raise": {anatomy.Frontalis},
+		"smile":      lower, "pucker": lower, "snarl": lower, "mouth": lower}[*e.Trigger]
 	return slices.ContainsFunc(e.Regions, func(m event.RegionMovement) bool { return !slices.Contains(own, m.Region) })
 }
 

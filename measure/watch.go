@@ -237,6 +237,7 @@ func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingF
 				peak[anatomy.Right], peak[anatomy.Left] = *m.PeakMM, *m.PeakMM
 			case m.Region == anatomy.OrbicularisOculi && m.PeakMM != nil:
 				peak[m.Side] = *m.PeakMM
+			// Not the cheek: lids pressed shut push it up.
 			case slices.Contains([]anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis, anatomy.Platysma}, m.Region):
 				c.face = true
 			}

@@ -109,6 +109,7 @@ func Constants() map[string]float64 {
 		"wanderMax":        wanderMax,
 		"minStable":        minStable,
 		"neighbours":       neighbours,
+		"malarMM":          malarMM,
 		"limbusRays":       limbusRays,
 		"limbusSpread":     limbusSpread,
 		"limbusFrom":       limbusFrom,

@@ -24,7 +24,7 @@
 // add up. A head that turns or comes nearer gets another key frame; what a pin
 // had moved goes along.
 //
-// The pins on bone (bridge of the nose, temples, cheek bones) tell how the head
+// The pins on bone (bridge of the nose, temples, outer cheek bones) tell how the head
 // has moved. It is one rigid body seen from far away, so besides a shift it can
 // only turn in the picture (θ), come nearer (σ) and tilt out of it (k, sines):
 //

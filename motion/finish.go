@@ -23,19 +23,6 @@ const (
 	minRims    = 10
 )
 
-// Actions are the directions (outwards, upwards) in which each region's skin
-// goes when its muscle contracts; unit vectors. For orbicularis_oculi the
-// signal is the loss of palpebral aperture.
-var Actions = [anatomy.NumRegions][2]float64{
-	anatomy.AtFrontalis:        {0, 1},
-	anatomy.AtOrbicularisOculi: {0, -1},
-	anatomy.AtZygomaticus:      {0.60, 0.80},
-	anatomy.AtOrbicularisOris:  {0.80, 0.60},
-	anatomy.AtDepressor:        {0.20, -0.98},
-	anatomy.AtMentalis:         {0, 1},
-	anatomy.AtPlatysma:         {0.20, -0.98},
-}
-
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
 // neutral levels removed, noise floors estimated. It fails only where what was

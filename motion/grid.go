@@ -51,6 +51,7 @@ const (
 	vSubnasale = 2
 	vChin      = 199
 	vForehead  = 10
+	vCheek     = 205 // right; "rightCheek" in the annotations of the mesh's authors
 )
 
 // spot is a Gaussian of skin that speaks for a region, in canonical mm on the
@@ -59,6 +60,19 @@ type spot struct {
 	region       int
 	x, y, rx, ry float64
 }
+
+// spreads is the square of how many radii a point of the right side lies from the
+// spot's middle.
+func (s spot) spreads(x, y float64) float64 {
+	dx, dy := (x-s.x)/s.rx, (y-s.y)/s.ry
+	return dx*dx + dy*dy
+}
+
+// malarMM is the radius of the cheek's spot, mm of the canonical face. Its middle is
+// that of the malar fat pad, which the zygomatic muscles and the outer orbicularis
+// oculi lift: a triangle of skin from the fold beside nose and mouth up to the cheek
+// bone. Two radii end above the corner of the mouth and below the lower lid's rim.
+const malarMM = 9
 
 // newGrid lays the points. canon is the canonical face in cm.
 func newGrid(canon *[468][3]float32, step float64) *grid {
@@ -71,8 +85,11 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	_, noseY := at(vSubnasale)
 	_, foreheadY := at(vForehead)
 	jawX, jawY := at(vJaw[anatomy.AtRight][3])
+	cheekX, cheekY := at(vCheek)
+	malar := spot{region: anatomy.AtMalar, x: cheekX, y: cheekY, rx: malarMM, ry: malarMM}
 	spots := []spot{
 		{region: anatomy.AtFrontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
+		malar,
 		{region: anatomy.AtZygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
 		{region: anatomy.AtOrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
 		{region: anatomy.AtDepressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
@@ -92,11 +109,11 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			mx = -x
 		}
 		for _, s := range spots {
-			dx, dy := (mx-s.x)/s.rx, (y-s.y)/s.ry
-			if d := dx*dx + dy*dy; d < 4 {
+			if d := s.spreads(mx, y); d < 2*2 {
 				w[s.region] = math.Exp(-d / 2)
 			}
 		}
+		stable *= 1 - w[anatomy.AtMalar] // skin that its muscles move is no bone
 		// What speaks for no region and hardly for the head is not worth following.
 		if stable < minStable && w == [anatomy.NumRegions]float64{} {
 			return
@@ -117,7 +134,8 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			}
 			nearMouth := y < noseY+4 && x < 50
 			nearBrow := math.Abs(y-browY-3) < 12 && x < 60
-			if !nearMouth && !nearBrow && (i+j)%2 == 1 {
+			nearMalar := malar.spreads(-x, y) < 1
+			if !nearMouth && !nearBrow && !nearMalar && (i+j)%2 == 1 {
 				continue
 			}
 			stable := 1.0
@@ -139,7 +157,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	// The middles of the regions around the mouth, closer than the grid: a lower
 	// lip can pull over hardly a centimetre of skin.
 	for _, s := range spots {
-		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtPlatysma {
+		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtMalar || s.region == anatomy.AtPlatysma {
 			continue
 		}
 		for _, o := range [][2]float64{{0, 0}, {3, 0}, {-3, 0}, {0, 3}, {0, -3}} {

@@ -28,7 +28,7 @@ func (m *Tracker) settle(t *event.Trace, s int, facing []bool) {
 		m.settleRegion(t, s, anatomy.AtZygomaticus, false, rest)
 	}
 	rest = atRest(t, s, append(lids, anatomy.AtZygomaticus), m.p.RestMM, facing)
-	for _, k := range []int{anatomy.AtFrontalis, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis, anatomy.AtPlatysma} {
+	for _, k := range []int{anatomy.AtFrontalis, anatomy.AtMalar, anatomy.AtOrbicularisOris, anatomy.AtDepressor, anatomy.AtMentalis, anatomy.AtPlatysma} {
 		m.settleRegion(t, s, k, false, rest)
 	}
 }

@@ -19,6 +19,7 @@ type Patch struct{ Out, Down, DirOut, DirDown float64 }
 var patches = [anatomy.NumRegions]Patch{
 	anatomy.AtFrontalis:        {30, -25, 0, -1},
 	anatomy.AtOrbicularisOculi: {31.5, 16, 0.1, -0.995}, // the skin below the lower lid; the lids themselves are drawn by the aperture
+	anatomy.AtMalar:            {38, 42, 0.316, -0.949}, // where the cheek lies on the canonical face
 	anatomy.AtZygomaticus:      {27, 68, 0.68, -0.733},  // 47° upwards: clinical measurements of the smile's direction
 	anatomy.AtOrbicularisOris:  {13, 65, 0.8, -0.6},
 	anatomy.AtDepressor:        {12, 75, 0.24, 0.971},
@@ -85,6 +86,8 @@ func pull(region, side int, p Patch, x, y float64) (common, lower [2]float64) {
 		c = bell(u, v, 21, 27, 9.5)
 	case anatomy.AtOrbicularisOculi:
 		c = bell(u, v, 17, 7, 13)
+	case anatomy.AtMalar:
+		c = bell(u, v, 15, 15, 15)
 	case anatomy.AtZygomaticus:
 		c = bell(u, v, 14, 24, 13)
 		// the middle of the lips stays: the other corner is not pulled along

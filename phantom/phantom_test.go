@@ -142,6 +142,24 @@ func TestApertureIsExact(t *testing.T) {
 	}
 }
 
+// A pull of the cheek is told as it was asked for, and moves its skin so far.
+func TestTheCheekIsDrawn(t *testing.T) {
+	s, err := Parse([]byte("seconds: 4\nblinks: {rate_per_min: -1}\nevents: [{at: 1, side: left, regions: [{region: malar, mm: 2}]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts, _ := s.times()
+	tr := tell(s, ts)
+	if len(tr.Events) != 1 || tr.Events[0].Lead != anatomy.Malar || math.Abs(*tr.Events[0].Regions[0].PeakMM-2) > 0.1 {
+		t.Fatalf("%+v", tr.Events)
+	}
+	p := patches[anatomy.AtMalar]
+	dx, dy := at(newMuscles(0).f[anatomy.AtLeft][anatomy.AtMalar].up, float32(p.Out), float32(p.Down))
+	if math.Abs(float64(dx)-p.DirOut) > 0.02 || math.Abs(float64(dy)-p.DirDown) > 0.02 {
+		t.Errorf("1 mm moves the cheek by %.2f, %.2f", dx, dy)
+	}
+}
+
 func TestEventsOfAGivenSpec(t *testing.T) {
 	s, err := Parse([]byte(`
 seconds: 8

@@ -67,8 +67,11 @@ func schedule(s *Spec) *timeline {
 	}
 	c.tl.gaze = newGazer(s.Seconds, r)
 	c.tl.talk = newTalker(s.Talk, r)
+	draw := func(i int) { c.asym[i] = min(0.05, max(-0.05, 0.025*r.NormFloat64())) }
 	for i := range c.asym {
-		c.asym[i] = min(0.05, max(-0.05, 0.025*r.NormFloat64()))
+		if i != anatomy.AtMalar {
+			draw(i)
+		}
 	}
 	if k := s.Person.Contracture; k != nil {
 		for _, i := range sidesOf(k.Side) {

@@ -17,7 +17,7 @@ var assColours = map[event.Kind]string{
 // regionPlaces are where regions lie on an upright face, in widths of the face
 // from its middle: outwards, downwards.
 var regionPlaces = map[anatomy.Region][2]float64{
-	anatomy.Frontalis: {0.2, -0.39}, anatomy.OrbicularisOculi: {0.21, -0.2}, anatomy.Zygomaticus: {0.26, 0.06},
+	anatomy.Frontalis: {0.2, -0.39}, anatomy.OrbicularisOculi: {0.21, -0.2}, anatomy.Malar: {0.26, 0.06}, anatomy.Zygomaticus: {0.19, 0.27},
 	anatomy.OrbicularisOris: {0.12, 0.25}, anatomy.Depressor: {0.15, 0.34}, anatomy.Mentalis: {0.06, 0.46}, anatomy.Platysma: {0.2, 0.72},
 }
 

@@ -5,7 +5,10 @@ import (
 	"math"
 	"testing"
 
+	"facialis/anatomy"
+
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
 )
 
 func TestParquetIsReadBack(t *testing.T) {
@@ -25,6 +28,53 @@ func TestParquetIsReadBack(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got, same); d != "" {
 		t.Errorf("(-want +got):\n%.2000s", d)
+	}
+}
+
+// A file of a version before region malar says nothing of the cheek, not zero.
+func TestParquetWithoutTheCheek(t *testing.T) {
+	_, want := fixture(40)
+	type row struct {
+		T     float64  `parquet:"t_s"`
+		Along *float32 `parquet:"along_right_zygomaticus_mm"`
+		Diff  *float32 `parquet:"diff_zygomaticus_mm"`
+	}
+	rows := make([]row, want.Len())
+	for i := range rows {
+		rows[i] = row{want.T[i], &want.Along[anatomy.AtRight][anatomy.AtZygomaticus][i], &want.Diff[anatomy.AtZygomaticus][i]}
+	}
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b)
+	w.SetKeyValueMetadata("facialis.schema", "1")
+	w.SetKeyValueMetadata("facialis.noise", `{"along_right_zygomaticus_mm":0.25}`)
+	if _, err := w.Write(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := DecodeParquet(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := anatomy.AtMalar
+	for s := range 2 {
+		for _, c := range [][]float32{got.Along[s][k], got.DX[s][k], got.DY[s][k], got.Diff[k]} {
+			if len(c) != want.Len() || c[0] == c[0] || c[len(c)-1] == c[len(c)-1] {
+				t.Fatalf("the cheek reads %v", c)
+			}
+		}
+		if n := got.NoiseMM[s][k]; n == n {
+			t.Errorf("the cheek's noise is %g", n)
+		}
+	}
+	if got.NoiseMM[anatomy.AtRight][anatomy.AtZygomaticus] != 0.25 {
+		t.Error("another region's noise was moved")
+	}
+	for i, v := range want.Along[anatomy.AtRight][anatomy.AtZygomaticus] {
+		if g := got.Along[anatomy.AtRight][anatomy.AtZygomaticus][i]; g != v && (g == g || v == v) {
+			t.Fatalf("row %d: %g, not %g", i, g, v)
+		}
 	}
 }
 

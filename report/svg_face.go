@@ -20,7 +20,8 @@ type facePatch struct {
 var facePatches = []facePatch{
 	{anatomy.Frontalis, "M-16 -92C-30 -128 -80 -136 -112 -104C-116 -92 -112 -84 -104 -82C-78 -98 -44 -96 -20 -82Z", -96, -103},
 	{anatomy.OrbicularisOculi, "M-14 -46C-20 -76 -54 -84 -80 -78C-108 -72 -118 -50 -110 -34C-100 -12 -66 -8 -44 -14C-24 -18 -14 -30 -14 -46Z", -106, -44},
-	{anatomy.Zygomaticus, "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z", -106, 34},
+	{anatomy.Malar, "M-36 8C-60 0 -104 -4 -122 14C-128 46 -108 82 -76 92C-62 94 -54 86 -52 72C-50 48 -30 30 -36 8Z", -106, 34},
+	{anatomy.Zygomaticus, "M-50 88C-66 86 -80 94 -82 106C-82 118 -70 126 -56 122C-46 116 -44 98 -50 88Z", -66, 106},
 	{anatomy.OrbicularisOris, "M0 84C-18 80 -44 88 -58 104C-48 122 -22 128 0 126Z", -46, 104},
 	{anatomy.Depressor, "M-10 132C-28 132 -46 126 -60 114C-72 124 -74 146 -62 160C-44 164 -24 158 -10 150Z", -60, 142},
 	{anatomy.Mentalis, "M0 156C-22 158 -36 166 -40 176C-32 192 -16 200 0 200Z", -28, 181},
@@ -103,7 +104,7 @@ func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, fl
 			detail = l.Say("report.face.later", args{"Size": detail, "Lag": trim(*r.MedianLagMS, 0)})
 		}
 		s.text("ink soft", anchor, x, y+38, 25, detail)
-		y += 70
+		y += 62
 	}
 }
 

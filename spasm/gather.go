@@ -8,8 +8,8 @@ import (
 	"facialis/event"
 )
 
-// Neighbouring regions share skin: what one pulls, the next follows a little.
-func sameSkin(a, b int) bool { return periocular[a] == periocular[b] }
+// Regions on one sheet of skin: what one pulls, the next follows a little.
+func sameSkin(a, b int) bool { return periocular[a] && periocular[b] || perioral[a] && perioral[b] }
 
 // draggedCos is the cosine below which a region moves aside from or against its own
 // action: then its neighbour pulls it.
@@ -19,14 +19,14 @@ const draggedCos = 0.25
 // moment, as far as frames can tell; s.
 const togetherOnsetS = 0.05
 
-// periocular says of each region whether it lies on the eye's sheet of skin; the
-// others are on the mouth's.
-var periocular = func() (on [anatomy.NumRegions]bool) {
+// periocular and perioral say of each region whether it lies on the eye's and on the
+// mouth's sheet of skin; the cheek is on both.
+var periocular, perioral = func() (eye, mouth [anatomy.NumRegions]bool) {
 	for k, r := range anatomy.Regions {
 		i, _ := anatomy.Of(r)
-		on[k] = i.Periocular
+		eye[k], mouth[k] = i.Periocular, i.Perioral
 	}
-	return on
+	return eye, mouth
 }()
 
 // gather makes a candidate of movements: its times, its regions, which led, its
@@ -98,7 +98,8 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	// Among those that begin at the same moment, as far as frames can tell, the
 	// likeliest focus leads unless it moves much less: the eye, where most
-	// hemifacial spasms begin (docs/statements.md, S9), then the cheek.
+	// hemifacial spasms begin (docs/statements.md, S9), then the corner of the mouth.
+	// The cheek leads only where it moves furthest: lids and corner draw it along.
 	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
 		for _, k := range use {
 			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&

@@ -190,11 +190,12 @@ func (c *candidate) size() float64 {
 	return s
 }
 
-// overlapsSkin reports whether the two move the same part of the face.
+// overlapsSkin reports whether the two move the same part of the face. Where t moves
+// the cheek, which every closing of the lids pushes up, that says nothing of the mouth.
 func overlapsSkin(e, t *candidate) bool {
 	for _, a := range e.parts {
 		for _, b := range t.parts {
-			if a.k == b.k || sameSkin(a.k, b.k) && !periocular[a.k] {
+			if a.k == b.k || perioral[a.k] && perioral[b.k] && !periocular[b.k] {
 				return true
 			}
 		}

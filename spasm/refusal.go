@@ -26,7 +26,7 @@ var refusals = []refusal{
 		return leads(e, func(m *movement) bool { return d.base[m.k] > d.p.BlindMM })
 	}},
 	{"beyond_any_muscle", func(d *detection, e *candidate) bool {
-		return leads(e, func(m *movement) bool { return !periocular[m.k] && m.mm > d.p.MostMM })
+		return leads(e, func(m *movement) bool { return perioral[m.k] && m.mm > d.p.MostMM })
 	}},
 	{"left_over_by_a_turn", func(_ *detection, e *candidate) bool { return e.left }},
 	{"slow_rise", func(d *detection, e *candidate) bool { return e.riseS > d.p.MaxRiseS }},

@@ -277,3 +277,37 @@ func TestTiedRegionsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A twitch of the cheek is a spasm that leads with it. What eye or corner draw along
+// is no region of its own, and a blink that pushes both cheeks up hides nothing at
+// the mouth.
+func TestTheCheek(t *testing.T) {
+	f := newFace(40, 1)
+	f.move(anatomy.AtLeft, anatomy.AtMalar, 6, 0.1, 0.05, 2)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 6, 0.1, 0.05, 0.5)
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 12, 0.1, 0.05, 3)
+	f.move(anatomy.AtLeft, anatomy.AtMalar, 12, 0.1, 0.05, 1)
+	f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, 18, 0.1, 0.05, 3)
+	f.move(anatomy.AtLeft, anatomy.AtMalar, 18, 0.1, 0.05, 1)
+	f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, 24, 0.1, 0.05, 2)
+	f.move(anatomy.AtLeft, anatomy.AtMalar, 24, 0.1, 0.05, 1.8)
+	for s := range 2 {
+		f.move(s, anatomy.AtOrbicularisOculi, 30, 0.08, 0.02, 9)
+		f.move(s, anatomy.AtMalar, 30, 0.08, 0.02, 1.5)
+	}
+	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 30.02, 0.08, 0.02, 4)
+	var got []string
+	for _, e := range of(f.events(), event.Spasm) {
+		text := string(e.Lead)
+		for _, r := range e.Regions {
+			if r.Region != e.Lead {
+				text += "+" + string(r.Region)
+			}
+		}
+		got = append(got, text)
+	}
+	want := []string{"malar", "zygomaticus", "orbicularis_oculi", "orbicularis_oculi+malar", "zygomaticus"}
+	if !slices.Equal(got, want) {
+		t.Errorf("spasms %v, want %v", got, want)
+	}
+}

@@ -151,7 +151,7 @@ func mouthOf(common [][]float64) []float64 {
 // in common here and at the mouth: a mouth that talks moves unevenly everywhere.
 func (c *channel) raise(common, mouth []float64, p Params) {
 	for i, v := range common {
-		if !periocular[c.k] {
+		if perioral[c.k] {
 			v = math.Max(v, p.MouthK*mouth[i])
 		}
 		c.thr[i] += p.CommonK * v

@@ -85,8 +85,8 @@ func parseLabel(text string) label {
 }
 
 // leadOf is the region that the first of the names to mean a place means; two-word
-// names come joined by an underscore. A place that no region measures, such as the
-// cheek, says where it was and leaves the region open.
+// names come joined by an underscore. A place that no region measures
+// says where it was and leaves the region open.
 func leadOf(names ...string) (r anatomy.Region, unseen bool) {
 	for _, n := range names {
 		if r, ok := anatomy.RegionOf(n); ok {

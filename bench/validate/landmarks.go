@@ -20,6 +20,7 @@ import (
 // side and left side.
 var marks = [anatomy.NumRegions][2][]int{
 	anatomy.AtFrontalis:       {{105, 66, 107}, {334, 296, 336}},
+	anatomy.AtMalar:           {{205, 50, 36}, {425, 280, 266}},
 	anatomy.AtZygomaticus:     {{61, 76, 62}, {291, 306, 292}},
 	anatomy.AtOrbicularisOris: {{39, 40, 37}, {269, 270, 267}},
 	anatomy.AtDepressor:       {{181, 91, 84}, {405, 321, 314}},

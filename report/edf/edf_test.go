@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"facialis/anatomy"
 	_ "facialis/internal/rapidtest"
 	"facialis/report/edf"
 	"facialis/report/reporttest"
@@ -28,13 +29,13 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := read(t, b.Bytes())
-	if f.patient != "X X X X" || f.records != 10 || len(f.signals) != 27 {
+	if f.patient != "X X X X" || f.records != 10 || len(f.signals) != 30 {
 		t.Fatalf("patient %q, %d records, %d signals", f.patient, f.records, len(f.signals))
 	}
 	for _, c := range []struct {
 		label string
 		want  []float32
-	}{{"R frontalis", tr.Along[0][0]}, {"L zygomaticus", tr.Along[1][2]}, {"R-L platysma", tr.Diff[6]}, {"L aperture", tr.Aperture[1]}, {"yaw", tr.Yaw}} {
+	}{{"R frontalis", tr.Along[0][0]}, {"L zygomaticus", tr.Along[1][anatomy.AtZygomaticus]}, {"R-L platysma", tr.Diff[anatomy.AtPlatysma]}, {"L aperture", tr.Aperture[1]}, {"yaw", tr.Yaw}} {
 		s := f.signal(t, c.label)
 		if len(s.values) != 300 {
 			t.Fatalf("%s has %d samples", c.label, len(s.values))

@@ -1252,7 +1252,7 @@ export interface components {
         Contours: {
             /** @description One list a time: x and y of each point, 0 to 1 of the picture's width and height */
             frames: (number | null)[][];
-            /** @description Names in the order of a frame's pairs, as upper_lid.right.3; region.right.0 to 6 are the regions, brow to neck */
+            /** @description Names in the order of a frame's pairs, as upper_lid.right.3; region.right.malar is the point of a region */
             points: string[];
             t: number[];
         };
@@ -1301,7 +1301,7 @@ export interface components {
             /** @enum {string} */
             kind?: "blink" | "voluntary" | "spasm" | "synkinesis" | "other";
             /** @enum {string} */
-            lead?: "frontalis" | "orbicularis_oculi" | "zygomaticus" | "orbicularis_oris" | "depressor" | "mentalis" | "platysma";
+            lead?: "frontalis" | "orbicularis_oculi" | "malar" | "zygomaticus" | "orbicularis_oris" | "depressor" | "mentalis" | "platysma";
             note?: string;
             /** Format: double */
             offset_s?: number;
@@ -1617,7 +1617,7 @@ export interface components {
             /** @enum {string} */
             kind?: "blink" | "voluntary" | "spasm" | "synkinesis" | "other";
             /** @enum {string} */
-            lead?: "frontalis" | "orbicularis_oculi" | "zygomaticus" | "orbicularis_oris" | "depressor" | "mentalis" | "platysma";
+            lead?: "frontalis" | "orbicularis_oculi" | "malar" | "zygomaticus" | "orbicularis_oris" | "depressor" | "mentalis" | "platysma";
             note?: string;
             /** Format: double */
             offset_s?: number;

@@ -32,7 +32,7 @@ type Edit struct {
 	Side    *anatomy.Side     `json:"side,omitempty" enum:"right,left,both,unknown"`
 	Kind    *event.Kind       `json:"kind,omitempty" enum:"blink,voluntary,spasm,synkinesis,other"`
 	Form    *event.Form       `json:"form,omitempty" enum:"twitch,clonic,tonic"`
-	Lead    *anatomy.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
+	Lead    *anatomy.Region   `json:"lead,omitempty" enum:"frontalis,orbicularis_oculi,malar,zygomaticus,orbicularis_oris,depressor,mentalis,platysma"`
 	Regions *[]anatomy.Region `json:"regions,omitempty" doc:"The regions that take part; their measured sizes are kept where the program has them"`
 	Note    *string           `json:"note,omitempty" maxLength:"2000"`
 }

@@ -9,7 +9,9 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 
+	"facialis/anatomy"
 	"facialis/face"
 )
 
@@ -38,19 +40,44 @@ var contours = []contour{
 	{"region.right", regionPoints[0][:]}, {"region.left", regionPoints[1][:]},
 }
 
+// numbered are the regions that files of earlier versions number from 0.
+var numbered = []anatomy.Region{anatomy.Frontalis, anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.OrbicularisOris,
+	anatomy.Depressor, anatomy.Mentalis, anatomy.Platysma}
+
+// pointName is the name of a contour's point: by region, else by number.
+func pointName(contour string, i int) string {
+	if strings.HasPrefix(contour, "region.") {
+		return contour + "." + anatomy.RegionNames[i]
+	}
+	return contour + "." + strconv.Itoa(i)
+}
+
+// nameRegions names the regions of a file of an earlier version.
+func nameRegions(points []string) {
+	for i, p := range points {
+		for k, r := range numbered {
+			for _, side := range anatomy.SideNames {
+				if p == "region."+side+"."+strconv.Itoa(k) {
+					points[i] = "region." + side + "." + string(r)
+				}
+			}
+		}
+	}
+}
+
 // regionPoints is one mesh point for each region in the order of anatomy.Regions:
-// above the brow, on the lid, beside the mouth's corner, on the upper lip, below
+// above the brow, on the lid, on the cheek, beside the mouth's corner, on the upper lip, below
 // the lower lip, on the chin, on the jaw line (the mesh has no neck).
-var regionPoints = [2][7]int{
-	{105, 159, 216, 39, 181, 201, 172},
-	{334, 386, 436, 269, 405, 421, 397},
+var regionPoints = [2][anatomy.NumRegions]int{
+	{105, 159, 205, 216, 39, 181, 201, 172},
+	{334, 386, 425, 436, 269, 405, 421, 397},
 }
 
 // indices are the mesh points of a row, and their names.
 func indices() (idx []int, names []string) {
 	for _, c := range contours {
 		for i, p := range c.points {
-			idx, names = append(idx, p), append(names, c.name+"."+strconv.Itoa(i))
+			idx, names = append(idx, p), append(names, pointName(c.name, i))
 		}
 	}
 	return idx, names
@@ -112,7 +139,7 @@ func (m *MeshWriter) Close() error {
 // Contours is a stretch of a mesh file.
 type Contours struct {
 	T      []float64 `json:"t"`
-	Points []string  `json:"points" doc:"Names in the order of a frame's pairs, as upper_lid.right.3; region.right.0 to 6 are the regions, brow to neck"`
+	Points []string  `json:"points" doc:"Names in the order of a frame's pairs, as upper_lid.right.3; region.right.malar is the point of a region"`
 	Frames []Values  `json:"frames" doc:"One list a time: x and y of each point, 0 to 1 of the picture's width and height"`
 }
 
@@ -123,6 +150,7 @@ func ReadMesh(r io.ReaderAt, size int64, from, to float64) (*Contours, error) {
 	if err != nil {
 		return nil, err
 	}
+	nameRegions(h.Points)
 	row := int64(4 + 4*len(h.Points))
 	n := int((size - start) / row)
 	buf := make([]byte, row)

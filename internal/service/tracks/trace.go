@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,12 +28,23 @@ type Name struct {
 
 // header stands before the columns.
 type header struct {
-	Rows             int                             `json:"rows"`
-	Columns          []string                        `json:"columns"`
-	NoiseMM          [2][anatomy.NumRegions]*float64 `json:"noise_mm"`
-	DiffNoiseMM      [anatomy.NumRegions]*float64    `json:"diff_noise_mm"`
-	MMPerPx          *float64                        `json:"mm_per_px"`
-	ScaleUncertainty *float64                        `json:"scale_uncertainty"`
+	Rows             int           `json:"rows"`
+	Columns          []string      `json:"columns"`
+	NoiseMM          [2][]*float64 `json:"noise_mm"` // in the order of the columns' regions, see regions
+	DiffNoiseMM      []*float64    `json:"diff_noise_mm"`
+	MMPerPx          *float64      `json:"mm_per_px"`
+	ScaleUncertainty *float64      `json:"scale_uncertainty"`
+}
+
+// regions are the file's regions, in its order. Files of earlier versions lack
+// regions that came later.
+func (h *header) regions() (names []string) {
+	for _, c := range h.Columns {
+		if r, ok := strings.CutPrefix(c, "difference."); ok {
+			names = append(names, r)
+		}
+	}
+	return names
 }
 
 // column is a named column of a trace.
@@ -97,9 +109,9 @@ func WriteTrace(w io.Writer, t *event.Trace) error {
 	cols := columns(t)
 	h := header{Rows: t.Len(), MMPerPx: known(t.MMPerPx), ScaleUncertainty: known(t.ScaleUncertainty)}
 	for k := range anatomy.NumRegions {
-		h.DiffNoiseMM[k] = known(t.DiffNoiseMM[k])
+		h.DiffNoiseMM = append(h.DiffNoiseMM, known(t.DiffNoiseMM[k]))
 		for s := range 2 {
-			h.NoiseMM[s][k] = known(t.NoiseMM[s][k])
+			h.NoiseMM[s] = append(h.NoiseMM[s], known(t.NoiseMM[s][k]))
 		}
 	}
 	for _, c := range cols {
@@ -293,15 +305,28 @@ func (t *Trace) Load() (*event.Trace, error) {
 	if out.T, err = t.Times(0, n); err != nil {
 		return nil, err
 	}
-	for k := range anatomy.NumRegions {
-		out.DiffNoiseMM[k] = unknown(t.h.DiffNoiseMM[k])
+	regions := t.h.regions()
+	noise := func(of []*float64, region string) float64 {
+		if i := slices.Index(regions, region); i >= 0 && i < len(of) {
+			return unknown(of[i])
+		}
+		return math.NaN()
+	}
+	for k, region := range anatomy.RegionNames {
+		out.DiffNoiseMM[k] = noise(t.h.DiffNoiseMM, region)
 		for s := range 2 {
-			out.NoiseMM[s][k] = unknown(t.h.NoiseMM[s][k])
+			out.NoiseMM[s][k] = noise(t.h.NoiseMM[s], region)
 		}
 	}
 	for _, c := range columns(out) {
 		if *c.values, err = t.Column(c.Name.Name, 0, n); err != nil {
 			return nil, err
+		}
+		if *c.values == nil && c.Region != "" && !slices.Contains(regions, c.Region) { // a region that no earlier version measured
+			*c.values = make([]float32, n)
+			for i := range *c.values {
+				(*c.values)[i] = event.Missing
+			}
 		}
 		if *c.values == nil {
 			return nil, fmt.Errorf("reading a trace: the column %s is missing", c.Name.Name)

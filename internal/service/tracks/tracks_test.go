@@ -2,13 +2,17 @@ package tracks_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
 	_ "facialis/internal/rapidtest"
@@ -54,7 +58,7 @@ func TestTraceRoundTrip(t *testing.T) {
 func TestThinKeepsPeaks(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		tr := worktest.Trace(4)
-		v := tr.Along[0][2]
+		v := tr.Along[0][anatomy.AtZygomaticus]
 		for i := range v {
 			v[i] = float32(rapid.IntRange(-50, 50).Draw(rt, "v"))
 			if v[i] > 45 {
@@ -99,12 +103,12 @@ func TestThinKeepsPeaks(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	f := open(t, worktest.Trace(1))
-	for want, n := range map[string]int{"movement": 14, "movement.right": 7, "difference": 7, "aperture.left": 1, "out": 14, "none": 0, "move": 0} {
+	for want, n := range map[string]int{"movement": 2 * anatomy.NumRegions, "movement.right": anatomy.NumRegions, "difference": anatomy.NumRegions, "aperture.left": 1, "out": 2 * anatomy.NumRegions, "none": 0, "move": 0} {
 		if got := len(f.Names([]string{want})); got != n {
 			t.Errorf("%s: %d columns, not %d", want, got, n)
 		}
 	}
-	if got := len(f.Names(nil)); got != 37 {
+	if got := len(f.Names(nil)); got != 16+3*anatomy.NumRegions {
 		t.Errorf("%d columns without a choice", got)
 	}
 }
@@ -198,5 +202,86 @@ func BenchmarkHour(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Files of versions before region malar have seven regions: their noise floors stay
+// with their regions, and the cheek is not measured.
+func TestTraceWithoutTheCheek(t *testing.T) {
+	want := worktest.Trace(1)
+	for s := range 2 {
+		for k := range anatomy.NumRegions {
+			want.NoiseMM[s][k] = 0.01 * float64(1+k)
+		}
+	}
+	var b bytes.Buffer
+	if err := tracks.WriteTrace(&b, want); err != nil {
+		t.Fatal(err)
+	}
+	var h map[string]any
+	n := binary.LittleEndian.Uint32(b.Bytes()[8:])
+	rows := b.Bytes()[12+n:]
+	if err := json.Unmarshal(b.Bytes()[12:12+n], &h); err != nil {
+		t.Fatal(err)
+	}
+	var names []any
+	old := slices.Clone(rows[:8*want.Len()]) // the times
+	for i, c := range h["columns"].([]any) {
+		if !strings.Contains(c.(string), "malar") {
+			names = append(names, c)
+			old = append(old, rows[8*want.Len()+4*want.Len()*i:][:4*want.Len()]...)
+		}
+	}
+	h["columns"] = names
+	without := func(v any) []any { return slices.Delete(v.([]any), anatomy.AtMalar, anatomy.AtMalar+1) }
+	h["diff_noise_mm"] = without(h["diff_noise_mm"])
+	for s := range 2 {
+		h["noise_mm"].([]any)[s] = without(h["noise_mm"].([]any)[s])
+	}
+	text, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := append(binary.LittleEndian.AppendUint32([]byte("FTRACE1\n"), uint32(len(text))), text...)
+	f, err := tracks.OpenTrace(bytes.NewReader(append(file, old...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := anatomy.AtMalar
+	if want.DiffNoiseMM[k] = math.NaN(); len(got.Along[0][k]) != want.Len() {
+		t.Fatalf("%d rows of the cheek", len(got.Along[0][k]))
+	}
+	missing := func(c []float32) {
+		for i := range c {
+			c[i] = event.Missing
+		}
+	}
+	missing(want.Diff[k])
+	for s := range 2 {
+		want.NoiseMM[s][k] = math.NaN()
+		want.Along[s][k], want.DX[s][k], want.DY[s][k] = slices.Clone(want.Along[s][k]), slices.Clone(want.DX[s][k]), slices.Clone(want.DY[s][k])
+		missing(want.Along[s][k])
+		missing(want.DX[s][k])
+		missing(want.DY[s][k])
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); d != "" {
+		t.Error(d)
+	}
+}
+
+// A mesh of an earlier version numbers seven regions; they are read by name.
+func TestMeshOfNumberedRegions(t *testing.T) {
+	const header = `{"points":["bridge.0","region.right.0","region.right.2","region.left.6"]}`
+	file := append(binary.LittleEndian.AppendUint32([]byte("FMESH01\n"), uint32(len(header))), header...)
+	m, err := tracks.ReadMesh(bytes.NewReader(file), int64(len(file)), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"bridge.0", "region.right.frontalis", "region.right.zygomaticus", "region.left.platysma"}; !slices.Equal(m.Points, want) {
+		t.Errorf("%v, want %v", m.Points, want)
 	}
 }

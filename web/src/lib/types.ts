@@ -6,7 +6,7 @@ export type Status = "machine" | "confirmed" | "rejected" | "moved" | "added" | 
 
 export const kinds: readonly Kind[] = ["spasm", "synkinesis", "voluntary", "blink", "other"];
 export const forms: readonly Form[] = ["twitch", "clonic", "tonic"];
-export const regions = ["frontalis", "orbicularis_oculi", "zygomaticus", "orbicularis_oris", "depressor", "mentalis", "platysma"] as const;
+export const regions = ["frontalis", "orbicularis_oculi", "malar", "zygomaticus", "orbicularis_oris", "depressor", "mentalis", "platysma"] as const;
 export type Region = (typeof regions)[number];
 
 export interface Person {

@@ -166,8 +166,8 @@ function arrows(c: CanvasRenderingContext2D, names: readonly string[], xy: (i: n
     const out = side === "left" ? 1 : -1;
     c.strokeStyle = c.fillStyle = colour(side);
     c.lineWidth = 2.4 * ratio;
-    regions.forEach((region, k) => {
-      const i = names.indexOf(`region.${side}.${k}`);
+    regions.forEach((region) => {
+      const i = names.indexOf(`region.${side}.${region}`);
       const [dx, dy] = [value(`out.${side}.${region}`), value(`up.${side}.${region}`)];
       if (i < 0 || dx === null || dy === null) return;
       const [x, y] = xy(i);
