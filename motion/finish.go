@@ -60,6 +60,9 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	}
 	m.toMM(t)
 	t.Free()
+	if m.head != nil {
+		m.leftover(t)
+	}
 	facing := facingFrames(t, m.p)
 	for s := range 2 {
 		m.settle(t, s, facing)

@@ -115,13 +115,8 @@ type poseFit struct {
 // and leaves it alone where it fails.
 func (l lens) fitPose(p *pose, s [][3]float64, x, y []float32, w []float64, rounds int, fit *poseFit) bool {
 	at := *p
-	var cut float64
-	for round := range rounds + 1 {
-		cut = l.misses(&at, s, x, y, w, fit)
-		if round == rounds {
-			break
-		}
-		h, g := l.normal(&at, s, x, y, w, fit.resid, cut)
+	for range rounds {
+		h, g := l.normal(&at, s, x, y, w, fit.resid, l.misses(&at, s, x, y, w, fit))
 		mirrorUpper(&h)
 		if !linear.Solve(h[:], g[:], 6, 1) {
 			return false
@@ -131,7 +126,13 @@ func (l lens) fitPose(p *pose, s [][3]float64, x, y []float32, w []float64, roun
 			return false
 		}
 	}
-	h, _ := l.normal(&at, s, x, y, w, fit.resid, cut)
+	*p = at
+	return true
+}
+
+// sure sets fit's covariance for a pose that was found.
+func (l lens) sure(p *pose, s [][3]float64, x, y []float32, w []float64, fit *poseFit) bool {
+	h, _ := l.normal(p, s, x, y, w, fit.resid, l.misses(p, s, x, y, w, fit))
 	mirrorUpper(&h)
 	for i := range fit.cov {
 		fit.cov[i] = 0
@@ -139,16 +140,12 @@ func (l lens) fitPose(p *pose, s [][3]float64, x, y []float32, w []float64, roun
 			fit.cov[i] = fit.sd * fit.sd * sharedErrors
 		}
 	}
-	if !linear.Solve(h[:], fit.cov[:], 6, 6) {
-		return false
-	}
-	*p = at
-	return true
+	return linear.Solve(h[:], fit.cov[:], 6, 6)
 }
 
 const (
 	nearestMM    = 60 // no head is nearer to a lens: a phone at the nose is at 100 mm
-	poseRounds   = 4  // steps from the pose of the picture before
+	poseRounds   = 4  // steps from a pose nearby
 	sharedErrors = 6  // points that share what they miss by: pins 6 mm apart on one bone and in one light
 )
 

@@ -35,6 +35,7 @@ func (m *Tracker) stick(k *key, what sightingKind) {
 			if s.from = m.last; s.from == nil { // the frame it was taken from was not kept
 				return
 			}
+			s.from.linked = true
 		}
 		m.learnt = append(m.learnt, s)
 		k.sample = s
@@ -143,6 +144,8 @@ func (m *Tracker) retell() error {
 	return m.sights.each(t.see)
 }
 
+const retellRounds = 3 // steps from the pose of the picture before
+
 // stuck is a key frame in the head's frame.
 type stuck struct {
 	placed
@@ -187,11 +190,12 @@ func (t *teller) see(s *sighting) error {
 		return nil
 	}
 	t.g.weights(m.w, s, &k.key)
-	rounds := poseRounds
+	rounds := retellRounds
 	if t.lost {
 		t.pose, rounds = k.pose, meshRounds
 	}
-	if t.lost = !t.h.lens.fitPose(&t.pose, k.s, s.x, s.y, m.w, rounds, &t.fit); t.lost {
+	t.lost = !t.h.lens.fitPose(&t.pose, k.s, s.x, s.y, m.w, rounds, &t.fit) || !t.h.lens.sure(&t.pose, k.s, s.x, s.y, m.w, &t.fit)
+	if t.lost {
 		m.rows.empty(s.row)
 		return nil
 	}

@@ -156,6 +156,9 @@ func (m *Tracker) region(s, reg int, hold []float32) (x, y float32, spread float
 		return 0, 0, 0, false, false
 	}
 	pixels = byPixel >= m.p.PixelShare*whole
+	if !pixels && reg == anatomy.AtPlatysma { // the mesh ends at the jaw
+		return 0, 0, 0, false, false
+	}
 	vx, vy, vw := m.vx[:0], m.vy[:0], m.vw[:0]
 	for _, j := range members {
 		if pixels == m.byMesh[j] {

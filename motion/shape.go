@@ -22,13 +22,15 @@ const (
 	depthOwnMM    = 1.0  // mm: what one pin differs by itself, 1 sd
 	neckSDTimes   = 3.0  // times depthSD: the neck's depth follows from no face
 	depthStepMM   = 8.0  // the longest step of a depth in one round
-	centreApartMM = 15.0 // spacing of the places of which the depth is the sum of bells
+	centreApartMM = 20.0 // spacing of the places of which the depth is the sum of bells
 	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
 	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
 	shapeShared   = 25.0 // residuals that share their error, of pins side by side and of pictures of one pose
-	shapeRounds   = 16    // rounds of poses and depths
-	shapeFirst    = 3    // rounds for each lens that is tried
+	shapeRounds   = 12   // rounds of poses and depths
+	shapeFirst    = 5    // rounds for each lens that is tried
+	lensSamples   = 48   // pictures by which lenses are compared
+	zeroSamples   = 60   // pictures in which the mesh says where the face looks
 	shapeFewest   = 6    // pictures: of fewer no depth is learnt
 )
 
@@ -105,8 +107,9 @@ func (g *grid) weights(w []float64, frame, key *sighting) {
 // A sample is a picture by which a head is learnt.
 type sample struct {
 	sighting
-	key  *sampleKey
-	mesh [468][2]float32
+	key    *sampleKey
+	mesh   [468][2]float32
+	linked bool // a key frame was taken from it
 }
 
 // sampleKey is a key frame of samples.
@@ -196,6 +199,9 @@ func (l *learner) learn(usual lens, known float64) *head {
 func (l *learner) bestLens(usual lens) float64 {
 	var cost [len(lensTried)]float64
 	best := 0
+	all := l.samples
+	defer func() { l.samples = all }()
+	l.samples = thinned(all, lensSamples)
 	for i, f := range lensTried {
 		c, ok := l.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
 		d := math.Log(f/lensUsual) / lensSpread
@@ -215,6 +221,19 @@ func (l *learner) bestLens(usual lens) float64 {
 		return lensTried[best]
 	}
 	return math.Exp(x1 + (a*(x2-x1)-b*(x1-x0))/(2*(a+b)))
+}
+
+// thinned are about n of the samples, spread over them; those that key frames were
+// taken from are all among them.
+func thinned(all []*sample, n int) []*sample {
+	step := max(len(all)/n, 1)
+	var out []*sample
+	for i, s := range all {
+		if i%step == 0 || s.linked {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // improve fits the head's depths to the samples in so many rounds, and says what
@@ -240,11 +259,12 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 					continue
 				}
 				at, known := poses[s]
+				rounds := 1 // the depths have changed but a little
 				if !known {
-					at = p.pose
+					at, rounds = p.pose, poseRounds
 				}
 				g.weights(l.w, &s.sighting, &k.sighting)
-				if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, poseRounds, &l.fit) {
+				if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, rounds, &l.fit) {
 					continue
 				}
 				poses[s] = at
@@ -259,7 +279,7 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 		if round == rounds {
 			break
 		}
-		if !l.deepen(h, hess, grad) {
+		if !l.deepen(h, hess, grad, round == rounds-1) {
 			return 0, false
 		}
 	}
@@ -321,8 +341,9 @@ func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad []f
 }
 
 // deepen takes the depths to where the slopes and what is usual balance: the sum of
-// bells first, then what each pin differs by itself.
-func (l *learner) deepen(h *head, hess, grad []float64) bool {
+// bells first, then what each pin differs by itself. last says how well they are
+// known too.
+func (l *learner) deepen(h *head, hess, grad []float64, last bool) bool {
 	g, m := l.g, len(l.bells)
 	n := g.len()
 	a, b := make([]float64, m*m), make([]float64, m)
@@ -341,28 +362,39 @@ func (l *learner) deepen(h *head, hess, grad []float64) bool {
 			b[j] += bj.at[i] * (hess[i]*(h.depth[i]-g.z[i]) + grad[i])
 		}
 	}
-	cov := make([]float64, m*m)
-	for j := range m {
-		cov[j*m+j] = 1
-	}
 	inv := append([]float64(nil), a...)
-	if !linear.Solve(a, b, m, 1) || !linear.Solve(inv, cov, m, m) {
+	if !linear.Solve(a, b, m, 1) {
 		return false
 	}
+	const own = 1 / (depthOwnMM * depthOwnMM)
 	for i := range n {
-		smooth, variance := g.z[i], 0.0
+		smooth := g.z[i]
 		for j := range m {
 			smooth += b[j] * l.bells[j].at[i]
-			for k := range m {
-				variance += l.bells[j].at[i] * cov[j*m+k] * l.bells[k].at[i]
-			}
 		}
-		own := 1 / (depthOwnMM * depthOwnMM)
 		// What the pin itself misses, with the smooth depth taken in.
 		left := grad[i] - hess[i]*(smooth-h.depth[i])
 		to := smooth + left/(hess[i]+own)
 		h.depth[i] += math.Max(-depthStepMM, math.Min(depthStepMM, to-h.depth[i]))
-		h.sd[i] = math.Sqrt(variance + 1/(hess[i]+own))
+	}
+	if !last {
+		return true
+	}
+	cov := make([]float64, m*m)
+	for j := range m {
+		cov[j*m+j] = 1
+	}
+	if !linear.Solve(inv, cov, m, m) {
+		return false
+	}
+	for i := range n {
+		variance := 1 / (hess[i] + own)
+		for j := range m {
+			for k := range m {
+				variance += l.bells[j].at[i] * cov[j*m+k] * l.bells[k].at[i]
+			}
+		}
+		h.sd[i] = math.Sqrt(variance)
 	}
 	return true
 }
@@ -374,6 +406,7 @@ const bellDamp = 1e-6 // of a bell's own weight: keeps the sum of near bells fro
 func (l *learner) zero(h *head) {
 	poses := map[*sample]pose{}
 	canon := l.g.canon
+	l.samples = thinned(l.samples, zeroSamples)
 	w := make([]float64, len(canon))
 	for i := range w {
 		w[i] = 1
@@ -393,7 +426,7 @@ func (l *learner) zero(h *head) {
 			}
 			at := p.pose
 			l.g.weights(l.w, &s.sighting, &k.sighting)
-			if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, 2*poseRounds, &l.fit) {
+			if !h.lens.fitPose(&at, p.s, s.x, s.y, l.w, poseRounds, &l.fit) {
 				continue
 			}
 			poses[s] = at
@@ -401,7 +434,7 @@ func (l *learner) zero(h *head) {
 				x[v], y[v] = s.mesh[v][0], s.mesh[v][1]
 			}
 			mesh := at
-			if !h.lens.fitPose(&mesh, canon, x, y, w, meshRounds, &fit) {
+			if !h.lens.fitPose(&mesh, canon, x, y, w, poseRounds, &fit) {
 				continue
 			}
 			// The mesh's pose is the tracked one after a turn within the head's frame.
