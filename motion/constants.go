@@ -135,6 +135,7 @@ func Constants() map[string]float64 {
 		"onLine":           onLine,
 		"shorthShare":      shorthShare,
 		"crowdMM":          crowdMM,
+		"longestPx":        longestPx,
 		"leftPx":           leftPx,
 		"nearPx":           nearPx,
 		"firstShrink":      firstShrink,

@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -20,6 +21,15 @@ func TestLevelIsTheMeanOfFour(t *testing.T) {
 	for _, box := range [][4]int{{0, 0, 44, 22}, {3, 5, 31, 18}, {-9, -9, 99, 99}, {20, 4, 22, 6}} {
 		var got picture
 		m.level(src, &got, box[0], box[1], box[2], box[3])
+		twin := picture{got.w, got.h, make([]byte, len(got.pix))}
+		x0, y0 := max(box[0]/2, 0), max(box[1]/2, 0)
+		x1, y1 := min(box[2]/2+1, got.w), min(box[3]/2+1, got.h)
+		halveGo(src, twin, x0, y0, x1, y1)
+		for y := y0; y < y1; y++ {
+			if a, b := got.pix[y*got.w+x0:y*got.w+x1], twin.pix[y*got.w+x0:y*got.w+x1]; !bytes.Equal(a, b) {
+				t.Fatalf("box %v, row %d: %v, in Go %v", box, y, a, b)
+			}
+		}
 		for y := max(box[1]/2, 0); y < min(box[3]/2+1, got.h); y++ {
 			for x := max(box[0]/2, 0); x < min(box[2]/2+1, got.w); x++ {
 				at := func(dx, dy int) int { return int(src.pix[(2*y+dy)*src.w+2*x+dx]) }
