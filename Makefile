@@ -142,8 +142,7 @@ demo: build build/talking_face.webm
 picture: demo
 	@scripts/need chromium chromium
 	@scripts/need convert imagemagick
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1428 \
-		--screenshot=$(abspath build/demo/report.png) file://$(abspath build/demo/spasm/report.html) 2>/dev/null
+	scripts/photograph build/demo/spasm/report.html 1100x1428 build/demo/report.png
 	convert build/demo/report.png -strip +dither -colors 96 PNG8:docs/report.png
 
 # One run takes about a quarter of an hour; the page says how loaded the machine was.
