@@ -198,22 +198,22 @@ func (o Options) Validate() error {
 	for i, t := range o.Tasks {
 		switch {
 		case t.Task == "":
-			add(fmt.Errorf("Tasks[%d] has no name", i))
+			add(fmt.Errorf("option Tasks[%d] has no name", i))
 		case !(t.FromS >= 0) || math.IsInf(t.ToS, 0) || math.IsNaN(t.ToS):
-			add(fmt.Errorf("Tasks[%d] (%s) lasts from %g to %g s: both must be finite and not negative", i, t.Task, t.FromS, t.ToS))
+			add(fmt.Errorf("option Tasks[%d] (%s) lasts from %g to %g s: both must be finite and not negative", i, t.Task, t.FromS, t.ToS))
 		case t.ToS <= t.FromS:
-			add(fmt.Errorf("Tasks[%d] (%s) ends before it starts: from %g to %g s", i, t.Task, t.FromS, t.ToS))
+			add(fmt.Errorf("option Tasks[%d] (%s) ends before it starts: from %g to %g s", i, t.Task, t.FromS, t.ToS))
 		}
 	}
 	if o.Mirror < NotMirrored || o.Mirror > MirrorUnknown {
-		add(fmt.Errorf("Mirror is %d: use NotMirrored, Mirrored or MirrorUnknown", o.Mirror))
+		add(fmt.Errorf("option Mirror is %d: use NotMirrored, Mirrored or MirrorUnknown", o.Mirror))
 	}
 	if o.Threads < 0 {
-		add(fmt.Errorf("Threads is %d: use 0 or more", o.Threads))
+		add(fmt.Errorf("option Threads is %d: use 0 or more", o.Threads))
 	}
 	if o.Face != nil {
 		if err := o.Face.Validate(); err != nil {
-			add(fmt.Errorf("Face.Face: %w", err))
+			add(fmt.Errorf("option Face.Face: %w", err))
 		}
 		numbers("Face", *o.Face, false, add)
 	}
@@ -235,7 +235,7 @@ func (o Options) Validate() error {
 func numbers(stage string, settings any, positive bool, add func(error)) {
 	v := reflect.ValueOf(settings)
 	if v.IsZero() {
-		add(fmt.Errorf("%s is all zero: leave it nil, or start from the stage's defaults", stage))
+		add(fmt.Errorf("option %s is all zero: leave it nil, or start from the stage's defaults", stage))
 		return
 	}
 	for i := range v.NumField() {
@@ -251,9 +251,9 @@ func numbers(stage string, settings any, positive bool, add func(error)) {
 		name := v.Type().Field(i).Name
 		switch {
 		case !(x >= 0) || math.IsInf(x, 0):
-			add(fmt.Errorf("%s.%s is %g: it must be finite and not negative", stage, name, x))
+			add(fmt.Errorf("option %s.%s is %g: it must be finite and not negative", stage, name, x))
 		case positive && x == 0:
-			add(fmt.Errorf("%s.%s is 0: it must be more", stage, name))
+			add(fmt.Errorf("option %s.%s is 0: it must be more", stage, name))
 		}
 	}
 }
