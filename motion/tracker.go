@@ -40,6 +40,7 @@ type Tracker struct {
 	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
+	changes  changes
 	rows     rows
 	repeated []Repeated
 	frozen   [][2]float64
@@ -64,6 +65,7 @@ type rows struct {
 	byMesh              []int32   // a bit for each side and region in which the mesh speaks for the pixels
 	scale               []float64 // px of the frame a nominal mm
 	iris, meshIris      []float32 // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
+	change              []float32 // from the picture before, levels of luma: see changes
 
 	file *os.File // what was put away
 	name string   // its name where it still has one
@@ -97,6 +99,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	}
 	m.startI -= m.rows.putAway()
 	m.rows.addEmpty(f.T, m.segment)
+	m.rows.change[len(m.rows.t)-1] = m.changes.next(f)
 	if !o.Found || o.Landmarks == nil {
 		m.lose()
 		return nil
