@@ -4,6 +4,7 @@
 #   make test       formatting, vet, staticcheck and all tests, in Chromium too
 #   make build      bin/facialis, with the models and the runtime library in lib/
 #   make bench      speed and memory compared with decoding alone: docs/speed.md
+#   make bench-memory  memory over 1 to 40 minutes: docs/memory.md
 #   make bench-peers  other programs on the same filmed and drawn faces (Python, in its own folder)
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
@@ -23,7 +24,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy heads people presets vignettes doctor oracle clean
+.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -144,14 +145,17 @@ demo: build build/talking_face.webm
 picture: demo
 	@scripts/need chromium chromium
 	@scripts/need convert imagemagick
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1428 \
-		--screenshot=$(abspath build/demo/report.png) file://$(abspath build/demo/spasm/report.html) 2>/dev/null
+	scripts/photograph build/demo/spasm/report.html 1100x1428 build/demo/report.png
 	convert build/demo/report.png -strip +dither -colors 96 PNG8:docs/report.png
 
 # One run takes about a quarter of an hour; the page says how loaded the machine was.
 bench: build build/talking_face.webm
 	go run ./bench/speed
 	go test -run '^$$' -bench . -benchmem ./video ./face ./motion ./internal/infer ./report
+
+# 40 minutes of small pictures: some four minutes of processor time.
+bench-memory: build build/talking_face.webm
+	go run ./bench/speed -memory
 
 # Installs what it can of other programs into build/peers.
 bench-peers: build build/talking_face.webm

@@ -183,6 +183,37 @@ AVX2 static inline __m256i mean8(const facialis_crop *c, const uint8_t *y, __m25
 	return _mm256_srai_epi32(_mm256_mullo_epi32(sum, _mm256_set1_epi32(c->share)), 8);
 }
 
+// is_near says that four pixels next to each other in a row of the crop take each
+// of their luma samples from within 16 pixels of at most two rows.
+static inline int is_near(const facialis_crop *c) {
+	return c->w >= 16 && c->dx >= 0 && 3 * c->dx <= 15 << 16 && 3 * c->dy <= 1 << 16 && -3 * c->dy <= 1 << 16;
+}
+
+// mean8_near is mean8 for eight pixels from px, py on, where is_near. Instead of
+// each sample by itself it reads two stretches of two rows, for four pixels each.
+AVX2 static inline __m256i mean8_near(const facialis_crop *c, const uint8_t *y, int32_t px, int32_t py) {
+	const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 0, 1, 2, 3);
+	const __m256i step_x = _mm256_mullo_epi32(lane, _mm256_set1_epi32(c->dx)), step_y = _mm256_mullo_epi32(lane, _mm256_set1_epi32(c->dy));
+	const int32_t up = c->dy < 0 ? 3 * c->dy : 0;
+	px += 32768, py += 32768;
+	const int32_t qx = px + 4 * c->dx, qy = py + 4 * c->dy; // the fifth pixel
+	const int32_t p_row = (py + up) >> 16, q_row = (qy + up) >> 16;
+	// Places from the beginning of their stretch.
+	__m256i x = _mm256_add_epi32(_mm256_set_m128i(_mm_set1_epi32(qx & 0xffff), _mm_set1_epi32(px & 0xffff)), step_x);
+	__m256i down = _mm256_add_epi32(_mm256_set_m128i(_mm_set1_epi32(qy - q_row * 65536), _mm_set1_epi32(py - p_row * 65536)), step_y);
+	const __m256i second = _mm256_cmpgt_epi32(down, _mm256_set1_epi32(0xffff));
+	const __m256i pick = _mm256_or_si256(_mm256_srli_epi32(x, 16), _mm256_set1_epi32((int32_t)0x80808000));
+	const uint8_t *p = y + p_row * c->w + (px >> 16), *q = y + q_row * c->w + (qx >> 16);
+	__m256i sum = _mm256_setzero_si256();
+	for (int32_t i = 0; i < c->samples; i++) {
+		const uint8_t *a = p + c->patch[i], *b = q + c->patch[i];
+		__m256i first = _mm256_loadu2_m128i((const __m128i *)b, (const __m128i *)a);
+		__m256i below = _mm256_loadu2_m128i((const __m128i *)(b + c->w), (const __m128i *)(a + c->w));
+		sum = _mm256_add_epi32(sum, _mm256_blendv_epi8(_mm256_shuffle_epi8(first, pick), _mm256_shuffle_epi8(below, pick), second));
+	}
+	return _mm256_srai_epi32(_mm256_mullo_epi32(sum, _mm256_set1_epi32(c->share)), 8);
+}
+
 // chroma8 is chroma_at for eight.
 AVX2 static inline __m256i chroma8(const uint8_t *p, int32_t w, __m256i at, const __m256i *weights) {
 	const __m256i byte = _mm256_set1_epi32(255);
@@ -222,9 +253,13 @@ AVX2 static inline void store8(const facialis_crop *c, float *dst, __m256i v) {
 	_mm256_storeu_ps(dst, _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_set1_ps(c->scale)), _mm256_set1_ps(c->shift)));
 }
 
+// How luma is sampled: between pixels, or as a mean of samples that lie near each
+// other or anywhere.
+typedef enum { BILINEAR, NEAR, FAR } kind;
+
 // stretch fills 16 columns of two rows from dst on, all of them well inside.
-// bilinear is given by the caller so that each kind becomes a loop of its own.
-AVX2 static inline void stretch(const facialis_crop *c, planes f, int32_t px, int32_t py, float *dst, int bilinear) {
+// kind is given by the caller so that each becomes a loop of its own.
+AVX2 static inline void stretch(const facialis_crop *c, planes f, int32_t px, int32_t py, float *dst, kind kind) {
 	const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), twice = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
 	const __m256i step_x = _mm256_mullo_epi32(lane, _mm256_set1_epi32(c->dx)), step_y = _mm256_mullo_epi32(lane, _mm256_set1_epi32(c->dy));
 	const int32_t plane = c->n * c->n;
@@ -233,9 +268,9 @@ AVX2 static inline void stretch(const facialis_crop *c, planes f, int32_t px, in
 		const __m256i pick = _mm256_add_epi32(twice, _mm256_set1_epi32(4 * half)); // each block's tint for two columns
 		const __m256i r = _mm256_permutevar8x32_epi32(t.r, pick), g = _mm256_permutevar8x32_epi32(t.g, pick), b = _mm256_permutevar8x32_epi32(t.b, pick);
 		for (int32_t down = 0; down < 2; down++) {
-			__m256i x = _mm256_add_epi32(_mm256_set1_epi32(px + 8 * half * c->dx - down * c->dy), step_x);
-			__m256i y = _mm256_add_epi32(_mm256_set1_epi32(py + 8 * half * c->dy + down * c->dx), step_y);
-			__m256i l = bilinear ? bilinear8(c, f.y, x, y) : mean8(c, f.y, x, y);
+			const int32_t first_x = px + 8 * half * c->dx - down * c->dy, first_y = py + 8 * half * c->dy + down * c->dx;
+			__m256i x = _mm256_add_epi32(_mm256_set1_epi32(first_x), step_x), y = _mm256_add_epi32(_mm256_set1_epi32(first_y), step_y);
+			__m256i l = kind == BILINEAR ? bilinear8(c, f.y, x, y) : kind == NEAR ? mean8_near(c, f.y, first_x, first_y) : mean8(c, f.y, x, y);
 			l = product8(_mm256_sub_epi32(l, _mm256_set1_epi32(c->y_off)), c->y);
 			float *at = dst + 8 * half + down * c->n;
 			store8(c, at, _mm256_add_epi32(l, r));
@@ -245,22 +280,37 @@ AVX2 static inline void stretch(const facialis_crop *c, planes f, int32_t px, in
 	}
 }
 
+// fetch has the cache begin to read the luma that the stretch from px, py on will
+// need. The decoder works on another processor, so pictures come from afar, and
+// waiting for them takes longer than the sums. It is a hint: any place may be named.
+static inline void fetch(const facialis_crop *c, const uint8_t *y, int32_t px, int32_t py) {
+	const int32_t rows = 2 * c->dx >> 16;
+	const uint8_t *p = y + (py >> 16) * c->w + (px >> 16);
+	for (int32_t i = 0; i <= rows; i++)
+		__builtin_prefetch(p + i * c->w);
+}
+
 AVX2 static void sample_avx2(const facialis_crop *c, planes f, float *dst) {
 	// A gather reads up to three bytes too many. With a row of each plane to
 	// spare below, which is two of luma, none of them lies beyond the end.
+	// The same goes for the 16 bytes that mean8_near reads.
 	const int32_t margin = c->samples == 1 ? 4 : c->reach + 2;
+	const int near = is_near(c);
 	for (int32_t j = 0; j < c->n; j += 2) {
 		const int32_t px = c->starts[j / 2][0], py = c->starts[j / 2][1];
 		float *row = dst + j * c->n;
 		int32_t i = 0;
 		for (; i + STRETCH <= c->n; i += STRETCH) {
 			const int32_t x = px + i * c->dx, y = py + i * c->dy;
+			fetch(c, f.y, x - 2 * c->dy, y + 2 * c->dx); // the stretch below
 			if (!well_inside(c, x, y, margin))
 				blocks(c, f, px, py, i, i + STRETCH, row);
 			else if (c->samples == 1)
-				stretch(c, f, x, y, row + i, 1);
+				stretch(c, f, x, y, row + i, BILINEAR);
+			else if (near)
+				stretch(c, f, x, y, row + i, NEAR);
 			else
-				stretch(c, f, x, y, row + i, 0);
+				stretch(c, f, x, y, row + i, FAR);
 		}
 		blocks(c, f, px, py, i, c->n, row);
 	}

@@ -163,6 +163,29 @@ func TestServiceHasFloors(t *testing.T) {
 	}
 }
 
+// The package at the root is the door for programs outside: inside, nobody goes
+// through it, and it knows no service.
+func TestDoorIsForOthers(t *testing.T) {
+	found := false
+	for _, p := range list(t) {
+		if p.ImportPath != "facialis" {
+			if slices.Contains(p.Imports, "facialis") {
+				t.Errorf("%s imports the door: it is for programs outside this module", p.ImportPath)
+			}
+			continue
+		}
+		found = true
+		for _, i := range p.Imports {
+			if own, ok := strings.CutPrefix(i, "facialis/"); ok && room(own) < 0 && !slices.Contains(ground, own) && !slices.Contains([]string{"internal/infer", "internal/libdir", "internal/pipeline"}, own) {
+				t.Errorf("the door imports %s", i)
+			}
+		}
+	}
+	if !found {
+		t.Error("there is no door")
+	}
+}
+
 // ground are the packages of plain data and words that every room may import.
 // Each may import the ones before it.
 var ground = []string{"anatomy", "event", "words"}

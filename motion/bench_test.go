@@ -2,7 +2,10 @@ package motion
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
+
+	"facialis/video"
 )
 
 // skin is a picture with texture in every direction.
@@ -72,5 +75,18 @@ func BenchmarkFind(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		ps.find(p, 0, 160.6, 119.5, identity, 8)
+	}
+}
+
+func BenchmarkChanges720p(b *testing.B) {
+	f := video.NewFrame(1280, 720)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range f.Y {
+		f.Y[i] = byte(r.IntN(256))
+	}
+	var c changes
+	for b.Loop() {
+		f.Y[0]++
+		c.next(f)
 	}
 }

@@ -4,19 +4,70 @@ package motion
 
 /*
 #cgo CFLAGS: -O3 -std=c11
+#cgo LDFLAGS: -lm
 #cgo noescape facialis_compare
 #cgo nocallback facialis_compare
 #cgo noescape facialis_compare_plain
 #cgo nocallback facialis_compare_plain
+#cgo noescape facialis_find
+#cgo nocallback facialis_find
+#cgo noescape facialis_find_plain
+#cgo nocallback facialis_find_plain
+#cgo noescape facialis_halve
+#cgo nocallback facialis_halve
+#cgo noescape facialis_plain
+#cgo nocallback facialis_plain
 #include "compare.h"
 */
 import "C"
 
-// compare holds the picture around (cx, cy) against template i under the linear
-// map a. It reports false where the patch leaves the picture.
-//
-// It is the innermost loop of the program, some two thousand calls a frame, and
-// so the one thing in C: the compiler for Go has no vectors of numbers.
+// find is [patches.findGo] in C: the innermost loop of the program, some thousand
+// calls a frame. The compiler for Go has no vectors of numbers.
+func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
+	k := i * t.n
+	f := C.facialis_find((*C.uint8_t)(&p.pix[0]), C.int32_t(p.w), C.int32_t(p.h), t.search(i, x, y, a, iterations),
+		(*C.float)(&t.tmpl[k]), (*C.float)(&t.gx[k]), (*C.float)(&t.gy[k]))
+	return float32(f.x), float32(f.y), float32(f.like)
+}
+
+// findPlain is find by the loop for processors without AVX2.
+func (t *patches) findPlain(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
+	k := i * t.n
+	f := C.facialis_find_plain((*C.uint8_t)(&p.pix[0]), C.int32_t(p.w), C.int32_t(p.h), t.search(i, x, y, a, iterations),
+		(*C.float)(&t.tmpl[k]), (*C.float)(&t.gx[k]), (*C.float)(&t.gy[k]))
+	return float32(f.x), float32(f.y), float32(f.like)
+}
+
+// search gives a search to C.
+func (t *patches) search(i int, x, y float32, a mat2, iterations int) (s C.facialis_search) {
+	s.r, s.iterations = C.int32_t(t.r), C.int32_t(iterations)
+	for k, v := range t.inv[i] {
+		s.inv[k] = C.float(v)
+	}
+	for k, v := range a {
+		s.a[k] = C.float(v)
+	}
+	s.norm, s.self[0], s.self[1] = C.float(t.norm[i]), C.float(t.self[i][0]), C.float(t.self[i][1])
+	s.x, s.y, s.longest = C.float(x), C.float(y), longestPx
+	s.least_gain, s.most_gain = 1/gainTimes, gainTimes
+	s.near, s.left, s.first_shrink = nearPx*nearPx, leftPx*leftPx, firstShrink*firstShrink
+	return s
+}
+
+// halve is [halveGo] in C.
+func halve(src, dst picture, x0, y0, x1, y1 int) {
+	C.facialis_halve((*C.uint8_t)(&src.pix[2*y0*src.w+2*x0]), C.int32_t(src.w), (*C.uint8_t)(&dst.pix[y0*dst.w+x0]), C.int32_t(dst.w),
+		C.int32_t(x1-x0), C.int32_t(y1-y0))
+}
+
+// plain is [plainGo] in C.
+func plain(src, dst picture, x0, y0, x1, y1, r int, cols []int32) {
+	n := x1 - x0 + 2*r
+	C.facialis_plain((*C.uint8_t)(&src.pix[y0*src.w+x0]), C.int32_t(src.w), (*C.uint8_t)(&dst.pix[y0*dst.w+x0]), C.int32_t(dst.w),
+		C.int32_t(x1-x0), C.int32_t(y1-y0), C.int32_t(r), plainGain, plainDark, plainShift, (*C.int32_t)(&cols[0]), (*C.int32_t)(&cols[n]))
+}
+
+// compare is [patches.compareGo] in C.
 func (t *patches) compare(p picture, i int, cx, cy float32, a mat2) (m moments, ok bool) {
 	g, ok := p.lay(t.r, cx, cy, a)
 	if !ok {

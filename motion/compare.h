@@ -23,4 +23,37 @@ facialis_moments facialis_compare(const uint8_t *pix, int32_t w, facialis_lattic
 facialis_moments facialis_compare_plain(const uint8_t *pix, int32_t w, facialis_lattice l,
                                         const float *t, const float *gx, const float *gy, int32_t n);
 
+// What is searched for, and how: see patches.findGo in patch.go.
+typedef struct {
+	int32_t r;                    // half the patch's side
+	float inv[3], norm, self[2];  // what follows from the template
+	float a[4];                   // from template to picture, row by row
+	float x, y;                   // where to begin
+	int32_t iterations;           // steps at most
+	float longest;                // step in each direction
+	float least_gain, most_gain;  // change of the light that is believed
+	float near, left, first_shrink; // squares of what decides when to stop
+} facialis_search;
+
+// A place in the picture and the likeness to the template there, 0 where lost.
+typedef struct { float x, y, like; } facialis_place;
+
+// facialis_find seeks a template in a picture of w × h pixels.
+facialis_place facialis_find(const uint8_t *pix, int32_t w, int32_t h, facialis_search s,
+                             const float *t, const float *gx, const float *gy);
+
+// The same for processors of every kind, equal bit by bit to the twin in Go.
+facialis_place facialis_find_plain(const uint8_t *pix, int32_t w, int32_t h, facialis_search s,
+                                   const float *t, const float *gx, const float *gy);
+
+// facialis_halve fills w × h pixels with the means of 2 × 2 pixels each, rounded.
+// Rows lie src_w and dst_w bytes apart.
+void facialis_halve(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h);
+
+// facialis_plain takes the light out of w × h pixels: see plain.go. src points at the
+// first of them; r rows and columns lie around them. col is room for w + 2·r sums, sq
+// for w.
+void facialis_plain(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h, int32_t r,
+                    float gain, float dark, float shift, int32_t *col, int32_t *sq);
+
 #endif

@@ -2,8 +2,19 @@
 
 package motion
 
-// compare is [patches.compareGo] where the program is built without C: the same
-// results as on a processor without AVX2, several times slower.
+// Where the program is built without C, Go does it all: the same results as on a
+// processor without AVX2, several times slower.
+
 func (t *patches) compare(p picture, i int, cx, cy float32, a mat2) (moments, bool) {
 	return t.compareGo(p, i, cx, cy, a)
+}
+
+func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
+	return t.findGo(p, i, x, y, a, iterations)
+}
+
+func halve(src, dst picture, x0, y0, x1, y1 int) { halveGo(src, dst, x0, y0, x1, y1) }
+
+func plain(src, dst picture, x0, y0, x1, y1, r int, cols []int32) {
+	plainGo(src, dst, x0, y0, x1, y1, r, cols)
 }

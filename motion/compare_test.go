@@ -83,6 +83,47 @@ func TestCompareAgreesWithTheSumsWrittenOut(t *testing.T) {
 	}
 }
 
+// The search in C and its twin in Go find the same to the last bit, and the one
+// by vectors hardly another place, for every size of patch and from any start.
+func TestFindAgreesWithItsTwin(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	p := skin(97, 61)
+	for i := range p.pix {
+		p.pix[i] += byte(r.IntN(20))
+	}
+	found := 0
+	for half := 1; half <= 9; half++ {
+		ps := newPatches(1, half)
+		ps.learn(p, 0, 48, 30)
+		if !ps.ok[0] {
+			t.Fatalf("a patch of half side %d was not learnt", half)
+		}
+		for range 300 {
+			s, c := math.Sincos(0.5 - r.Float64())
+			grow := 0.8 + 0.4*r.Float64()
+			a := mat2{float32(grow * c), float32(-grow * s), float32(grow * s), float32(grow * c)}
+			x, y := 45+6*r.Float32(), 27+6*r.Float32()
+			if r.IntN(10) == 0 {
+				x, y = 97*r.Float32(), 61*r.Float32()
+			}
+			gx, gy, gl := ps.findGo(p, 0, x, y, a, 5)
+			if cx, cy, cl := ps.findPlain(p, 0, x, y, a, 5); cx != gx || cy != gy || cl != gl {
+				t.Fatalf("half side %d from %g, %g: C finds %g, %g, %g, Go %g, %g, %g", half, x, y, cx, cy, cl, gx, gy, gl)
+			}
+			if gl > 0.9 {
+				fx, fy, fl := ps.find(p, 0, x, y, a, 5)
+				if math.Hypot(float64(fx-gx), float64(fy-gy)) > 1e-2 || math.Abs(float64(fl-gl)) > 1e-2 {
+					t.Fatalf("half side %d from %g, %g: by vectors %g, %g, %g, else %g, %g, %g", half, x, y, fx, fy, fl, gx, gy, gl)
+				}
+				found++
+			}
+		}
+	}
+	if found < 300 {
+		t.Errorf("only %d patches were found", found)
+	}
+}
+
 func BenchmarkCompare(b *testing.B) {
 	const r = 7
 	p := skin(320, 240)

@@ -1,32 +1,11 @@
 package motion
 
 import (
-	"os"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"testing"
-)
 
-// most is the most memory the program had since it was last set back, MB.
-func most(t testing.TB) int {
-	t.Helper()
-	b, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Skip(err)
-	}
-	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kb, err := strconv.Atoi(strings.Fields(rest)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb / 1024
-		}
-	}
-	t.Skip("no VmHWM here")
-	return 0
-}
+	"facialis/internal/memtest"
+)
 
 // An hour is finished in little more memory than some minutes.
 func TestFinishIsSmall(t *testing.T) {
@@ -52,17 +31,14 @@ func BenchmarkFinishEightHours(b *testing.B) {
 // finished is how much memory it takes to finish so many minutes, MB.
 func finished(t testing.TB, minutes int) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(30)) // as in the program
-	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		t.Skip(err)
-	}
+	memtest.Reset(t)
 	m := &Tracker{p: DefaultParams()}
 	madeUp(m, minutes*60*30, 30)
 	tr, err := m.Finish()
 	if err != nil {
 		t.Fatal(err)
 	}
-	mb := most(t)
+	mb := memtest.PeakMB(t)
 	if err := tr.Close(); err != nil {
 		t.Error(err)
 	}

@@ -89,21 +89,22 @@ func center(s []float32) {
 	}
 }
 
-// find registers the picture to template i by the inverse compositional
+// findGo registers the picture to template i by the inverse compositional
 // Lucas–Kanade method, starting from (x, y), under the linear map a from
 // template to picture. It returns the place and the likeness there (zero-mean
 // normalised cross-correlation), 0 where the patch was lost. It stops where the
 // next step would be under leftPx: steps shrink by about the same factor each
-// time, which the last two tell.
-func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
+// time, which the last two tell. compare.c has its twin, which must round alike:
+// each product is rounded before it is added.
+func (t *patches) findGo(p picture, i int, x, y float32, a mat2, iterations int) (float32, float32, float32) {
 	inv := t.inv[i]
 	shrink, last := float32(firstShrink*firstShrink), float32(0) // squares: of what a step shrinks by, of the last one's length
 	for it := 0; ; it++ {
-		m, ok := t.compare(p, i, x, y, a)
+		m, ok := t.compareGo(p, i, x, y, a)
 		if !ok {
 			return x, y, 0
 		}
-		ss := m.vv - m.v*m.v/float32(t.n)
+		ss := m.vv - float32(m.v*m.v)/float32(t.n)
 		if ss <= 0 {
 			return x, y, 0
 		}
@@ -118,14 +119,13 @@ func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (
 			g = 1
 		}
 		bx, by := t.self[i][0], t.self[i][1]
-		ex, ey := g*m.vx-bx, g*m.vy-by
-		dx := inv[0]*ex + inv[1]*ey
-		dy := inv[1]*ex + inv[2]*ey
-		dx, dy = clamp32(dx, 2), clamp32(dy, 2)
-		px, py := a.mul(dx, dy)
-		x -= px
-		y -= py
-		step := dx*dx + dy*dy
+		ex, ey := float32(g*m.vx)-bx, float32(g*m.vy)-by
+		dx := float32(inv[0]*ex) + float32(inv[1]*ey)
+		dy := float32(inv[1]*ex) + float32(inv[2]*ey)
+		dx, dy = clamp32(dx, longestPx), clamp32(dy, longestPx)
+		x -= float32(a[0]*dx) + float32(a[1]*dy)
+		y -= float32(a[2]*dx) + float32(a[3]*dy)
+		step := float32(dx*dx) + float32(dy*dy)
 		if it > 0 {
 			shrink = step / last
 		}
@@ -137,6 +137,7 @@ func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (
 }
 
 const (
+	longestPx   = 2    // a step in each direction
 	leftPx      = 0.01 // what may be left between a patch and its template, px
 	nearPx      = 0.1  // the likeness before a longer step than this is not the one after it
 	firstShrink = 0.3  // what the first step is taken to shrink by

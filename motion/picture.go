@@ -27,10 +27,18 @@ func (m *Tracker) level(src picture, dst *picture, x0, y0, x1, y1 int) {
 	if x1 <= x0 {
 		return
 	}
+	if y1 > y0 {
+		halve(src, *dst, x0, y0, x1, y1)
+	}
+}
+
+// halveGo fills dst from x0, y0 up to x1, y1, each pixel the mean of a 2×2 block
+// of src.
+func halveGo(src, dst picture, x0, y0, x1, y1 int) {
 	for y := y0; y < y1; y++ {
 		a := src.pix[2*y*src.w+2*x0 : 2*y*src.w+2*x1]
 		b := src.pix[(2*y+1)*src.w+2*x0 : (2*y+1)*src.w+2*x1]
-		d := dst.pix[y*w+x0 : y*w+x1]
+		d := dst.pix[y*dst.w+x0 : y*dst.w+x1]
 		// Four at a time: the sums lie in 16 bits each.
 		for len(d) >= 4 && len(a) >= 8 && len(b) >= 8 {
 			const low = 0x00ff00ff00ff00ff
@@ -78,7 +86,7 @@ func (p picture) lay(r int, cx, cy float32, a mat2) (lattice, bool) {
 		return lattice{}, false
 	}
 	const one = 1 << 16
-	return lattice{int((cx - fr*a[0] - fr*a[1]) * one), int((cy - fr*a[2] - fr*a[3]) * one),
+	return lattice{int((cx - float32(fr*a[0]) - float32(fr*a[1])) * one), int((cy - float32(fr*a[2]) - float32(fr*a[3])) * one),
 		int(a[0] * one), int(a[2] * one), int(a[1] * one), int(a[3] * one)}, true
 }
 

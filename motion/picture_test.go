@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -20,6 +21,15 @@ func TestLevelIsTheMeanOfFour(t *testing.T) {
 	for _, box := range [][4]int{{0, 0, 44, 22}, {3, 5, 31, 18}, {-9, -9, 99, 99}, {20, 4, 22, 6}} {
 		var got picture
 		m.level(src, &got, box[0], box[1], box[2], box[3])
+		twin := picture{got.w, got.h, make([]byte, len(got.pix))}
+		x0, y0 := max(box[0]/2, 0), max(box[1]/2, 0)
+		x1, y1 := min(box[2]/2+1, got.w), min(box[3]/2+1, got.h)
+		halveGo(src, twin, x0, y0, x1, y1)
+		for y := y0; y < y1; y++ {
+			if a, b := got.pix[y*got.w+x0:y*got.w+x1], twin.pix[y*got.w+x0:y*got.w+x1]; !bytes.Equal(a, b) {
+				t.Fatalf("box %v, row %d: %v, in Go %v", box, y, a, b)
+			}
+		}
 		for y := max(box[1]/2, 0); y < min(box[3]/2+1, got.h); y++ {
 			for x := max(box[0]/2, 0); x < min(box[2]/2+1, got.w); x++ {
 				at := func(dx, dy int) int { return int(src.pix[(2*y+dy)*src.w+2*x+dx]) }
@@ -59,5 +69,42 @@ func TestCompareSumsWhatSampleReads(t *testing.T) {
 		if math.Abs(float64(got)-want[i]) > 1e-4*math.Abs(want[i])+0.5 {
 			t.Errorf("sum %d is %.2f, want %.2f", i, got, want[i])
 		}
+	}
+}
+
+// Light that falls off across the face leaves no mark in the plain picture, its C and
+// its Go make the same of it, and its rim is flat.
+func TestPlainHasNoLight(t *testing.T) {
+	const w, h, r = 90, 70, 9
+	s := newTexture(7)
+	even := s.draw(w, h, asIs)
+	side := picture{w, h, make([]byte, w*h)}
+	for i, v := range even.pix {
+		side.pix[i] = byte(float64(v) * (0.4 + 0.5*float64(i%w)/w))
+	}
+	var a, b Tracker
+	a.flat, b.flat = r, r
+	a.plain(even, 5, 5, w-5, h-5)
+	b.plain(side, 5, 5, w-5, h-5)
+	twin := picture{w, h, make([]byte, w*h)}
+	plainGo(side, twin, r, r, w-r, h-r, r, make([]int32, 2*w))
+	var off, raw float64
+	n := 0
+	for y := r; y < h-r; y++ {
+		for x := r; x < w-r; x++ {
+			i := y*w + x
+			if b.skin.pix[i] != twin.pix[i] {
+				t.Fatalf("at %d, %d: %d, in Go %d", x, y, b.skin.pix[i], twin.pix[i])
+			}
+			off += math.Abs(float64(a.skin.pix[i]) - float64(b.skin.pix[i]))
+			raw += math.Abs(float64(even.pix[i]) - float64(side.pix[i]))
+			n++
+		}
+	}
+	if off/float64(n) > 8 || off > raw/5 {
+		t.Errorf("light leaves %.1f levels, %.1f in the picture itself", off/float64(n), raw/float64(n))
+	}
+	if a.skin.pix[6*w+20] != 128 {
+		t.Errorf("the rim holds %d", a.skin.pix[6*w+20])
 	}
 }

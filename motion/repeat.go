@@ -11,8 +11,10 @@ import (
 // stores, and stores some of them again. In a repeated picture nothing moves, so a
 // twitch there looks like a staircase, and its speed is wrong. Stored again and
 // compressed, such pictures are no longer equal; slow movements are even smoothed
-// across them. Only a fast movement shows them: a step in which the skin stands
-// still, while it goes the same way fast in the steps before and after it.
+// across them. A fast movement shows them: a step in which the skin stands still,
+// while it goes the same way fast in the steps before and after it. And where
+// nothing moves fast, the parts of the picture that change most show them: see
+// changes.
 //
 // Repeats come in a pattern: fresh pictures of every period.
 type pattern struct{ fresh, period int }
@@ -38,6 +40,11 @@ const (
 	repeatPhase  = 6.0  // the same for another phase of the same pattern
 	repeatLeave  = 8.0  // and for their end
 	repeatRows   = 9000 // rows decided at a time
+
+	// For the change from picture to picture: see picturesSay.
+	changeNoise  = 0.1 // levels of luma: less is as good as none
+	changeFall   = 0.5 // log of the ratio from which a smaller change tells of a repeat
+	changeWeight = 0.5 // the most that one step says
 )
 
 // repeatState is one pattern in one phase.
@@ -87,6 +94,17 @@ type part struct {
 	lid  []float32
 }
 
+// statesAt are the states that can be told in a film with so many seconds from
+// picture to picture.
+func statesAt(step float64) (all []repeatState) {
+	for _, st := range repeatStates {
+		if float64(st.fresh) >= leastFresh*step*float64(st.period) {
+			all = append(all, st)
+		}
+	}
+	return all
+}
+
 func newStepper(r *rows) *stepper {
 	s := &stepper{r: r}
 	var scale []float64
@@ -100,12 +118,7 @@ func newStepper(r *rows) *stepper {
 	}
 	slices.Sort(scale)
 	s.mmPx = 1 / scale[len(scale)/2]
-	step := medianStep(r.t)
-	for _, st := range repeatStates {
-		if float64(st.fresh) >= leastFresh*step*float64(st.period) {
-			s.states = append(s.states, st)
-		}
-	}
+	s.states = statesAt(medianStep(r.t))
 	s.parts = append(s.parts, part{c: r.fx}, part{c: r.fy})
 	for side := range 2 {
 		for k := range anatomy.NumRegions {
@@ -182,16 +195,44 @@ func (s *stepper) says(before, i, after int) float64 {
 	return math.Log((repeatWrong + (1-repeatWrong)*math.Exp(-x/repeatStill)/repeatStill) / repeatFlat)
 }
 
-// repeats finds which rows hold repeated pictures: by the most likely course
-// through the patterns and none (Viterbi). It is nil where there are none.
+// picturesSay is the same by how much the pictures themselves change in the step,
+// and in the fresh ones around it. One step counts for little: an encoder spends
+// its bits unevenly, too.
+func (s *stepper) picturesSay(before, i, after int) float64 {
+	c := s.r.change
+	if before < 1 || after >= len(c) {
+		return 0
+	}
+	fresh := min(c[before], c[after])
+	fall := math.Log(float64(fresh+changeNoise) / float64(c[i]+changeNoise))
+	if fall != fall {
+		return 0
+	}
+	return changeWeight * max(-1, min(fall-changeFall, 1))
+}
+
+// repeats finds which rows hold repeated pictures, by how the skin moves or, where
+// that shows none, by how the pictures change. It is nil where there are none.
 func (r *rows) repeats() []repeatRun {
 	s := newStepper(r)
 	if s == nil {
 		return nil
 	}
+	if runs := s.runs(s.says); runs != nil {
+		return runs
+	}
+	return s.runs(s.picturesSay)
+}
+
+// evidence is the log likelihood ratio of step i being a repeat against its not
+// being one, where the fresh steps around it are before and after.
+type evidence func(before, i, after int) float64
+
+// runs are the most likely course through the patterns and none (Viterbi).
+func (s *stepper) runs(says evidence) []repeatRun {
 	var out []repeatRun
-	for from := 0; from < len(r.t); from += repeatRows {
-		for _, run := range s.decide(from, min(from+repeatRows, len(r.t))) {
+	for from := 0; from < len(s.r.t); from += repeatRows {
+		for _, run := range s.decide(from, min(from+repeatRows, len(s.r.t)), says) {
 			if n := len(out); n > 0 && out[n-1].to == run.from && out[n-1].state.pattern == run.state.pattern && out[n-1].state == run.state {
 				out[n-1].to = run.to
 				continue
@@ -208,7 +249,7 @@ type repeatRun struct {
 	state    repeatState
 }
 
-func (s *stepper) decide(from, to int) []repeatRun {
+func (s *stepper) decide(from, to int, says evidence) []repeatRun {
 	n := len(s.states)
 	if n == 0 {
 		return nil
@@ -249,7 +290,7 @@ func (s *stepper) decide(from, to int) []repeatRun {
 				before, after := st.around(i)
 				m := &s.memo[i-before][after-i]
 				if *m != *m {
-					*m = s.says(before, i, after)
+					*m = says(before, i, after)
 				}
 				top += *m
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"facialis/anatomy"
+	"facialis/video"
 )
 
 // shown tells which picture a row shows, by its number and its time.
@@ -206,5 +207,91 @@ func TestSlowMovementsAreSmoothed(t *testing.T) {
 	}
 	if got := r.leaveRepeats(); len(got) != 1 || got[0].Share != 0.5 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// resting is a face that does not move, in a film whose pictures change by a few
+// levels; in a repeated picture they change by a share of that.
+func resting(frames int, repeat func(i int) bool, share, sd float64) *rows {
+	r, noise := &rows{}, rand.New(rand.NewPCG(5, 6))
+	for i := range frames {
+		r.addEmpty(float64(i)/30, 1)
+		r.scale[i], r.quality[i] = 2, 1
+		change := 2 * math.Exp(sd*noise.NormFloat64())
+		if repeat(i) {
+			change *= share
+		}
+		if i > 0 {
+			r.change[i] = float32(change)
+		}
+	}
+	return r
+}
+
+// Repeats in a nearly still film are told from how the pictures change.
+func TestRepeatsOfARestingFace(t *testing.T) {
+	for _, p := range []pattern{{1, 2}, {2, 3}, {1, 3}, {4, 5}} {
+		got := resting(300, p.repeats, 0.25, 0.3).leaveRepeats()
+		if want := float64(p.fresh) / float64(p.period); len(got) != 1 || !got[0].Whole || got[0].Share != want {
+			t.Errorf("%d of %d are new: %+v", p.fresh, p.period, got)
+		}
+	}
+	// A change of phase, and a film that is slow in a part only.
+	moved := resting(600, func(i int) bool { return i%2 == 1 != (i >= 301) }, 0.25, 0.3).leaveRepeats()
+	if len(moved) != 2 || moved[0].Share > 0.51 || moved[1].Share > 0.51 {
+		t.Errorf("the phase changes: %+v", moved)
+	}
+	part := resting(600, func(i int) bool { return i > 300 && i%2 == 1 }, 0.25, 0.3).leaveRepeats()
+	if len(part) != 1 || part[0].Whole || math.Abs(part[0].FromS-10) > 1 {
+		t.Errorf("repeats in a part: %+v", part)
+	}
+}
+
+// Encoders give every second or third picture fewer bits, so that it changes a
+// little less; and changes scatter.
+func TestUnevenChangesAreNoRepeats(t *testing.T) {
+	for _, sd := range []float64{0.1, 0.3, 0.6, 1} {
+		for _, p := range []pattern{{1, 2}, {2, 3}, {1, 3}} {
+			if got := resting(18000, p.repeats, 0.75, sd).leaveRepeats(); got != nil {
+				t.Errorf("%d of %d change less, scatter %g: %+v", p.fresh, p.period, sd, got)
+			}
+		}
+	}
+}
+
+// What changes is measured where it moves; a lamp that flickers moves nothing, and
+// pictures of other sizes or after a cut are not compared.
+func TestChangesOfPictures(t *testing.T) {
+	var c changes
+	draw := func(w, at, light int) *video.Frame {
+		f := video.NewFrame(w, 240)
+		for y := range f.H {
+			for x := range f.W {
+				f.Y[y*f.W+x] = byte(60 + light + 40*((x+at)/4%2))
+			}
+		}
+		return f
+	}
+	if v := c.next(draw(320, 0, 0)); v == v {
+		t.Errorf("the first picture changes by %g", v)
+	}
+	for _, s := range []struct {
+		at, light int
+		want      float32
+	}{{0, 0, 0}, {0, 20, 0}, {4, 20, 40}, {4, 0, 0}, {2, 0, 20}} {
+		if v := c.next(draw(320, s.at, s.light)); v != s.want {
+			t.Errorf("moved to %d, light %d: changes by %g, want %g", s.at, s.light, v, s.want)
+		}
+	}
+	if v := c.next(draw(288, 2, 0)); v == v {
+		t.Errorf("another size changes by %g", v)
+	}
+	cut := draw(288, 4, 0)
+	cut.Cut = true
+	if v := c.next(cut); v == v {
+		t.Errorf("a cut changes by %g", v)
+	}
+	if v := c.next(draw(16, 0, 0)); v == v {
+		t.Errorf("a tiny picture changes by %g", v)
 	}
 }

@@ -24,7 +24,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		r.cornerOut[s] = append(r.cornerOut[s], event.Missing)
 		r.cornerUp[s] = append(r.cornerUp[s], event.Missing)
 	}
-	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.iris, &r.meshIris} {
+	for _, c := range []*[]float32{&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.iris, &r.meshIris, &r.change} {
 		*c = append(*c, event.Missing)
 	}
 	r.quality = append(r.quality, 0)

@@ -41,7 +41,7 @@ func (r *rows) columns() []column {
 		}
 		add(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
 	}
-	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.quality, &r.iris, &r.meshIris)
+	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.quality, &r.iris, &r.meshIris, &r.change)
 	return c
 }
 

@@ -23,6 +23,9 @@ type Tracker struct {
 	shift      int // the picture is halved this many times before tracking
 	levels     [3]picture
 	half       picture
+	skin       picture // the picture without its light, see plain
+	flat       int     // over so many px to either side light is the same
+	cols       []int32 // room for plain
 	active     *key
 	keys       []*key
 	cam        camera
@@ -49,6 +52,7 @@ type Tracker struct {
 	center  [2]float64 // and its middle
 	head    *head      // known after Finish
 
+	changes  changes
 	rows     rows
 	repeated []Repeated
 	frozen   [][2]float64
@@ -75,6 +79,7 @@ type rows struct {
 	byMesh              []int32                          // a bit for each side and region in which the mesh speaks for the pixels
 	scale               []float64                        // px of the frame a nominal mm
 	iris, meshIris      []float32                        // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
+	change              []float32                        // from the picture before, levels of luma: see changes
 
 	file *os.File // what was put away
 	name string   // its name where it still has one
@@ -108,6 +113,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	}
 	m.startI -= m.rows.putAway()
 	m.rows.addEmpty(f.T, m.segment)
+	m.rows.change[len(m.rows.t)-1] = m.changes.next(f)
 	if !o.Found || o.Landmarks == nil {
 		m.lose()
 		return nil
@@ -121,6 +127,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if m.active == nil {
 		m.shift = m.chooseLevel(o)
 		side := float64(int(1) << m.shift)
+		m.flat = m.flatPx(o)
 		m.long = float64(max(f.W, f.H)) / side
 		m.center = [2]float64{(float64(f.W)/side - 1) / 2, (float64(f.H)/side - 1) / 2}
 	}
@@ -181,10 +188,14 @@ func (m *Tracker) lose() {
 	m.keys = m.keys[:0]
 }
 
-func (m *Tracker) chooseLevel(o *face.Observation) int {
+// pxPerMM is the size of a face in the frame, px a mm of the canonical face.
+func (m *Tracker) pxPerMM(o *face.Observation) float64 {
 	a, b := o.Landmarks.Points[vEyeOuter[anatomy.AtRight]], o.Landmarks.Points[vEyeOuter[anatomy.AtLeft]]
-	mm := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / m.eyeSpan
-	s := 0
+	return math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) / m.eyeSpan
+}
+
+func (m *Tracker) chooseLevel(o *face.Observation) int {
+	mm, s := m.pxPerMM(o), 0
 	for mm > m.p.MaxPxPerMM && s < 2 {
 		mm /= 2
 		s++
@@ -224,7 +235,8 @@ func (m *Tracker) prepare(f *video.Frame) picture {
 		m.level(p, &m.levels[s], int(x0*k), int(y0*k), int(x1*k), int(y1*k))
 		p = m.levels[s]
 	}
-	m.level(p, &m.half, int(x0), int(y0), int(x1), int(y1))
+	m.plain(p, int(x0), int(y0), int(x1), int(y1))
+	m.level(m.skin, &m.half, int(x0), int(y0), int(x1), int(y1))
 	return p
 }
 
@@ -319,7 +331,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
 		px, py := a.mul(m.prev[i][0], m.prev[i][1])
 		sx, sy := float32(x)+px, float32(y)+py
-		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4)
+		fx, fy, like := k.fine.find(m.skin, i, sx, sy, a, 4)
 		if like < float32(m.p.MinZNCC) || !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
 			// Once more, coarse to fine, from where the mesh sees the point.
 			like = 0
@@ -327,7 +339,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 			if k.coarse.ok[i] {
 				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4)
 				if cl > coarseAgainLike {
-					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4)
+					fx, fy, like = k.fine.find(m.skin, i, 2*cx+0.5, 2*cy+0.5, a, 4)
 				}
 			}
 			if !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {

@@ -13,31 +13,7 @@ func TestMegapixelRate(t *testing.T) {
 	header := func(w, h int, rate string) *probeOutput {
 		out := &probeOutput{}
 		out.Format.Name = "mov"
-		out.Streams = append(out.Streams, struct {
-			CodecType string `json:"codec_type"`
-			Codec     string `json:"codec_name"`
-			Width     int    `json:"width"`
-			Height    int    `json:"height"`
-			PixFmt    string `json:"pix_fmt"`
-			Range     string `json:"color_range"`
-			Space     string `json:"color_space"`
-			RRate     string `json:"r_frame_rate"`
-			AvgRate   string `json:"avg_frame_rate"`
-			Start     string `json:"start_time"`
-			Duration  string `json:"duration"`
-			Tags      struct {
-				Duration string `json:"DURATION"`
-			} `json:"tags"`
-			SAR         string `json:"sample_aspect_ratio"`
-			Disposition struct {
-				Attached int `json:"attached_pic"`
-				Default  int `json:"default"`
-			} `json:"disposition"`
-			SideData []struct {
-				Rotation *float64 `json:"rotation"`
-				Matrix   []int    `json:"matrix"`
-			} `json:"side_data_list"`
-		}{CodecType: "video", Codec: "h264", Width: w, Height: h, PixFmt: "yuv420p", AvgRate: rate})
+		out.Streams = []probeStream{{CodecType: "video", Codec: "h264", Width: w, Height: h, PixFmt: "yuv420p", AvgRate: rate}}
 		return out
 	}
 	for _, c := range []struct {

@@ -45,33 +45,10 @@ type Info struct {
 	scale       bool   // the size differs from what the decoder gives
 }
 
+// probeOutput is what ffprobe or the decoder program says of a file, as JSON.
 type probeOutput struct {
-	Streams []struct {
-		CodecType string `json:"codec_type"`
-		Codec     string `json:"codec_name"`
-		Width     int    `json:"width"`
-		Height    int    `json:"height"`
-		PixFmt    string `json:"pix_fmt"`
-		Range     string `json:"color_range"`
-		Space     string `json:"color_space"`
-		RRate     string `json:"r_frame_rate"`
-		AvgRate   string `json:"avg_frame_rate"`
-		Start     string `json:"start_time"`
-		Duration  string `json:"duration"`
-		Tags      struct {
-			Duration string `json:"DURATION"` // Matroska's
-		} `json:"tags"`
-		SAR         string `json:"sample_aspect_ratio"`
-		Disposition struct {
-			Attached int `json:"attached_pic"`
-			Default  int `json:"default"`
-		} `json:"disposition"`
-		SideData []struct {
-			Rotation *float64 `json:"rotation"`
-			Matrix   []int    `json:"matrix"` // of the decoder program only
-		} `json:"side_data_list"`
-	} `json:"streams"`
-	Format struct {
+	Streams []probeStream `json:"streams"`
+	Format  struct {
 		Name     string `json:"format_name"`
 		Start    string `json:"start_time"`
 		Duration string `json:"duration"`
@@ -81,6 +58,33 @@ type probeOutput struct {
 	} `json:"format"`
 
 	stderr string // what was said besides
+}
+
+// probeStream is what it says of one stream.
+type probeStream struct {
+	CodecType string `json:"codec_type"`
+	Codec     string `json:"codec_name"`
+	Width     int    `json:"width"`
+	Height    int    `json:"height"`
+	PixFmt    string `json:"pix_fmt"`
+	Range     string `json:"color_range"`
+	Space     string `json:"color_space"`
+	RRate     string `json:"r_frame_rate"`
+	AvgRate   string `json:"avg_frame_rate"`
+	Start     string `json:"start_time"`
+	Duration  string `json:"duration"`
+	Tags      struct {
+		Duration string `json:"DURATION"` // Matroska's
+	} `json:"tags"`
+	SAR         string `json:"sample_aspect_ratio"`
+	Disposition struct {
+		Attached int `json:"attached_pic"`
+		Default  int `json:"default"`
+	} `json:"disposition"`
+	SideData []struct {
+		Rotation *float64 `json:"rotation"`
+		Matrix   []int    `json:"matrix"` // of the decoder program only
+	} `json:"side_data_list"`
 }
 
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)

@@ -17,14 +17,14 @@ import (
 )
 
 type options struct {
-	program, film, dir, page, readme string
-	runs, seconds, long              int
-	filmedOnly                       bool
+	program, film, dir, page, readme, memoryPage string
+	runs, seconds, long                          int
+	filmedOnly                                   bool
 }
 
 func main() {
 	var o options
-	clipsOnly := false
+	clipsOnly, memoryOnly := false, false
 	flag.StringVar(&o.program, "program", "bin/facialis", "the built program")
 	flag.StringVar(&o.film, "film", "build/talking_face.webm", "the filmed clip")
 	flag.StringVar(&o.dir, "dir", "build/bench", "folder for recordings")
@@ -34,11 +34,19 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 60, "length")
 	flag.IntVar(&o.long, "long", 10, "repetitions for memory")
 	flag.BoolVar(&clipsOnly, "clips", false, "only make filmed clips")
+	flag.BoolVar(&memoryOnly, "memory", false, "memory over length")
+	flag.StringVar(&o.memoryPage, "memory-page", "docs/memory.md", "page about memory")
 	flag.Parse()
 	o.filmedOnly = clipsOnly
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, o, clipsOnly); err != nil {
+	var err error
+	if memoryOnly {
+		err = overLengths(ctx, o)
+	} else {
+		err = run(ctx, o, clipsOnly)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "speed:", err)
 		os.Exit(1)
 	}
@@ -86,7 +94,7 @@ func run(ctx context.Context, o options, clipsOnly bool) error {
 		return err
 	}
 	for _, n := range []int{1, o.long} {
-		m, err := memoryOf(ctx, o, c.filmed[sizes[0].Name], n)
+		m, err := memoryOf(ctx, o, c.filmed[sizes[0].Name], "", n)
 		if err != nil {
 			return err
 		}
@@ -134,13 +142,15 @@ func speedOf(ctx context.Context, o options, s size, clip string) (row, error) {
 // memoryRow is the greatest memory of the analysis of one recording.
 type memoryRow struct {
 	Minutes, Program, Tree float64 // MB
+	CPU                    float64 // s of processor time
 }
 
-// memoryOf measures the memory with a clip played n times.
-func memoryOf(ctx context.Context, o options, clip string, n int) (memoryRow, error) {
+// memoryOf measures the memory with a clip played n times. The longer clip's name
+// begins with name.
+func memoryOf(ctx context.Context, o options, clip, name string, n int) (memoryRow, error) {
 	if n > 1 {
 		var err error
-		if clip, err = repeat(ctx, o, clip, fmt.Sprintf("filmed-%dx%ds.mp4", n, o.seconds), n); err != nil {
+		if clip, err = repeat(ctx, o, clip, fmt.Sprintf("filmed-%s%dx%ds.mp4", name, n, o.seconds), n); err != nil {
 			return memoryRow{}, err
 		}
 	}
@@ -148,7 +158,7 @@ func memoryOf(ctx context.Context, o options, clip string, n int) (memoryRow, er
 	if err != nil {
 		return memoryRow{}, err
 	}
-	return memoryRow{float64(n*o.seconds) / 60, float64(u.program) / 1e6, float64(u.tree) / 1e6}, nil
+	return memoryRow{float64(n*o.seconds) / 60, float64(u.program) / 1e6, float64(u.tree) / 1e6, u.cpu}, nil
 }
 
 // stage is how long each stage of the pipeline works on a picture, in ms.

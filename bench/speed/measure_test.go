@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -103,7 +104,7 @@ func TestPages(t *testing.T) {
 	f := newFigures(o)
 	r := row{size: sizes[0], Pictures: 1500, WallRatio: spread{2.5, 2.75, 3.125}, CPURatio: spread{3, 3, 3}}
 	f.Filmed, f.Drawn, f.Start = []row{r}, []row{r}, r
-	f.Memory = []memoryRow{{1, 100, 150}, {10, 101, 159}}
+	f.Memory = []memoryRow{{1, 100, 150, 4}, {10, 101, 159, 40}}
 	f.Stages = []stage{{size: sizes[0], Whole: 3.25}}
 	for range 2 {
 		if err := f.write(o); err != nil {
@@ -131,5 +132,29 @@ func TestPages(t *testing.T) {
 	}
 	if _, err := replaced("no marks", "x"); err == nil {
 		t.Error("a text without marks was taken")
+	}
+}
+
+// The page about memory leaves the first minutes out of the growth, and growth
+// above the limit is an error.
+func TestMemoryPage(t *testing.T) {
+	o := options{memoryPage: filepath.Join(t.TempDir(), "memory.md"), seconds: 60}
+	f := newFigures(o)
+	f.Memory = []memoryRow{{1, 100, 150, 4}, {5, 101, 154, 20}, {40, 101, 157.15, 160}}
+	if err := f.writeMemory(o); err != nil {
+		t.Error(err)
+	}
+	page, err := os.ReadFile(o.memoryPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"0.090 MB a minute", "| 40 min | 101.0 MB | 157.2 MB | 160 s |", "From 5 minutes on"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+	f.Memory[2].Tree = 158
+	if err := f.writeMemory(o); !errors.Is(err, errGrows) {
+		t.Errorf("growth of 0.114 MB a minute: %v", err)
 	}
 }

@@ -9,10 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"facialis/anatomy"
+	"facialis/phantom"
 )
 
-// caller is a program of somebody else's that reads a film. It notes each of its
-// starts in the file that STARTS names, or would say so where it cannot.
+// caller is a program of somebody else's that reads a video, or analyzes it. It
+// notes each of its starts in the file that STARTS names, or would say so where it
+// cannot.
 const caller = `package main
 
 import (
@@ -22,6 +26,7 @@ import (
 	"io"
 	"os"
 
+	"facialis"
 	"facialis/video"
 )
 
@@ -36,6 +41,10 @@ func init() {
 }
 
 func main() {
+	if len(os.Args) > 2 {
+		analyze()
+		return
+	}
 	r, err := video.Open(context.Background(), os.Args[1], video.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -57,17 +66,31 @@ func main() {
 	}
 	fmt.Println(n, "pictures", r.DecodeWarning())
 }
+
+func analyze() {
+	a, err := facialis.Analyze(context.Background(), os.Args[1], facialis.Options{})
+	if err != nil {
+		fmt.Println(errors.Is(err, facialis.ErrMissing), err)
+		os.Exit(1)
+	}
+	fmt.Print(a.State(), ", ", a.Recording.Frames, " pictures, version ", a.Provenance.Version)
+	for _, e := range a.Events {
+		fmt.Printf(", %s of the %s at %.1f s", e.Kind, e.Side, e.OnsetS)
+	}
+	fmt.Println()
+}
 `
 
-// A program outside this module that uses it as a library is never started
-// again: the programs that read films are found in the folder FACIALIS_LIB.
+// A program outside this module that uses it as a library reads and analyzes
+// videos and is never started again: networks and helpers are found in the folder
+// FACIALIS_LIB.
 func TestLibraryCaller(t *testing.T) {
 	here, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
 	lib := filepath.Join(here, "lib")
-	for _, name := range []string{"facialis-jail", "facialis-decoder"} {
+	for _, name := range []string{"facialis-jail", "facialis-decoder", ".models"} {
 		if _, err := os.Stat(filepath.Join(lib, name)); err != nil {
 			t.Skip("run 'make build' first: ", err)
 		}
@@ -111,14 +134,23 @@ func TestLibraryCaller(t *testing.T) {
 		t.Fatal(err)
 	}
 	write("helpers/facialis-jail", "#!/bin/sh\nprintf '%s\\n' \"$1\" >> '"+log+"'\nexec '"+filepath.Join(lib, "facialis-jail")+"' \"$1\"\n", 0o700)
-	if err := os.Symlink(filepath.Join(lib, "facialis-decoder"), filepath.Join(helpers, "facialis-decoder")); err != nil {
+	files, err := os.ReadDir(lib)
+	if err != nil {
 		t.Fatal(err)
 	}
+	for _, f := range files {
+		if f.Name() == "facialis-jail" {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(lib, f.Name()), filepath.Join(helpers, f.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
 	starts := filepath.Join(dir, "starts")
-	call := func(lib string) (string, []string) {
+	call := func(lib string, args ...string) (string, []string) {
 		t.Helper()
 		os.Remove(starts)
-		cmd := exec.Command(filepath.Join(dir, "elsewhere"), film)
+		cmd := exec.Command(filepath.Join(dir, "elsewhere"), args...)
 		cmd.Env = append(os.Environ(), "STARTS="+starts, "FACIALIS_LIB="+lib)
 		cmd.Dir = dir
 		out, _ := cmd.CombinedOutput()
@@ -128,7 +160,7 @@ func TestLibraryCaller(t *testing.T) {
 		}
 		return strings.TrimSpace(string(out)), strings.Split(strings.TrimSpace(string(b)), "\n")
 	}
-	said, begun := call(helpers)
+	said, begun := call(helpers, film)
 	if said != "10 pictures" || len(begun) != 1 {
 		t.Errorf("it says %q and was started by %q", said, begun)
 	}
@@ -145,8 +177,24 @@ func TestLibraryCaller(t *testing.T) {
 		}
 	}
 	// Without the helpers it says so, in one line, and nothing else is tried.
-	said, begun = call(t.TempDir())
+	said, begun = call(t.TempDir(), film)
 	if !strings.Contains(said, "FACIALIS_LIB") || strings.Contains(said, "\n") || len(begun) != 1 {
 		t.Errorf("without the helpers it says %q and was started by %q", said, begun)
+	}
+	face := filepath.Join(dir, "face.mp4")
+	if _, err := phantom.Render(t.Context(), &phantom.Spec{
+		Name: "face", Seed: 4, Seconds: 3, Blinks: phantom.Blinks{RatePerMin: -1},
+		Camera: phantom.Camera{Width: 480, Height: 480, FPS: 30, FaceHeight: 0.66},
+		Events: []phantom.EventSpec{{At: 1.5, Side: anatomy.Left, Regions: []phantom.RegionSpec{{Region: anatomy.Zygomaticus, MM: 3, Share: 1}}}},
+	}, face, nil); err != nil {
+		t.Fatal(err)
+	}
+	said, begun = call(helpers, face, "analyze")
+	if said != "measured, 90 pictures, version v0.0.0, spasm of the left at 1.5 s" || len(begun) != 1 {
+		t.Errorf("it finds %q and was started by %q", said, begun)
+	}
+	said, begun = call(t.TempDir(), face, "analyze")
+	if !strings.HasPrefix(said, "true ") || !strings.Contains(said, "FACIALIS_LIB") || len(begun) != 1 {
+		t.Errorf("without the networks it says %q and was started by %q", said, begun)
 	}
 }

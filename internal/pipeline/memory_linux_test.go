@@ -3,15 +3,13 @@ package pipeline
 import (
 	"math"
 	"math/rand/v2"
-	"os"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/memtest"
 	"facialis/internal/scratch"
 	"facialis/measure"
 	"facialis/report"
@@ -88,26 +86,6 @@ func longTrace(t testing.TB, minutes int) *event.Trace {
 	return tr
 }
 
-// mostMB is the most memory the program had since it was last set back.
-func mostMB(t testing.TB) int {
-	t.Helper()
-	b, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Skip(err)
-	}
-	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kb, err := strconv.Atoi(strings.Fields(rest)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb / 1024
-		}
-	}
-	t.Skip("there is no VmHWM")
-	return 0
-}
-
 // A recording of an hour takes no more memory for its events, measures and files
 // than the networks and the pictures took before.
 func TestAnHourIsSmall(t *testing.T) {
@@ -140,13 +118,10 @@ func finished(t testing.TB, minutes int) int {
 			t.Error(err)
 		}
 	}()
-	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		t.Skip(err)
-	}
+	memtest.Reset(t)
 	opt := DefaultOptions()
 	start := time.Now()
-	took := func(what string) { t.Logf("%s: %d MB, %.0f s", what, mostMB(t), time.Since(start).Seconds()) }
+	took := func(what string) { t.Logf("%s: %d MB, %.0f s", what, memtest.PeakMB(t), time.Since(start).Seconds()) }
 	a := &report.Analysis{Schema: report.Schema, Tasks: []event.Task{}}
 	a.Recording = report.Recording{File: "made up", DurationS: float64(minutes) * 60, Frames: tr.Len(), FrameRate: 30, Width: 1280, Height: 720, Mirrored: new(false)}
 	a.Events = spasm.Detect(tr, nil, opt.Spasm)
@@ -164,5 +139,5 @@ func finished(t testing.TB, minutes int) int {
 		t.Fatal(err)
 	}
 	took("files")
-	return mostMB(t)
+	return memtest.PeakMB(t)
 }

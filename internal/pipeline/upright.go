@@ -1,12 +1,16 @@
 package pipeline
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 
 	"facialis/event"
 	"facialis/face"
+	"facialis/internal/infer"
 	"facialis/video"
 )
 
@@ -38,6 +42,88 @@ func turnFor(rolls []float64) int {
 		return 0
 	}
 	return (int(math.Round(-roll/quarter))*quarter + circle) % circle
+}
+
+// lookUpright looks at the recording, and once more, turned, where the face does
+// not stand upright in it: skin and networks see best what they were made for.
+func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+	for {
+		w, err := lookOnce(ctx, engine, path, opt, progress)
+		var t turned
+		if errors.As(err, &t) {
+			opt.turn = int(t)
+			continue
+		}
+		if err != nil || w.found > 0 || !w.asked {
+			return w, err
+		}
+		// No face at all: it may lie so that the detector, which knows upright ones,
+		// sees none.
+		deg, err := findTurned(ctx, engine, path, opt)
+		if err == nil && deg == 0 {
+			return w, nil
+		}
+		w.album.Close()
+		if err != nil {
+			return nil, err
+		}
+		opt.turn = deg
+	}
+}
+
+// A turn is tried on the first soughtS seconds of a film without a face, and taken
+// where soughtFrames of them show one.
+const (
+	soughtS      = 5.0
+	soughtFrames = 10
+)
+
+// findTurned is the turn after which a face is found at the beginning of the
+// recording; 0 where there is none.
+func findTurned(ctx context.Context, engine *infer.Engine, path string, opt Options) (int, error) {
+	for _, deg := range [...]int{2 * quarter, quarter, 3 * quarter} {
+		n, err := foundTurned(ctx, engine, path, opt, deg)
+		if err != nil {
+			return 0, err
+		}
+		if n >= soughtFrames {
+			return deg, nil
+		}
+	}
+	return 0, nil
+}
+
+// foundTurned counts the frames at the beginning of the recording in which a face
+// is found once it is turned.
+func foundTurned(ctx context.Context, engine *infer.Engine, path string, opt Options, deg int) (n int, err error) {
+	tracker, err := face.New(engine, opt.Face)
+	if err != nil {
+		return 0, err
+	}
+	defer tracker.Close()
+	r, err := video.Open(ctx, path, video.Options{Turn: deg, ToS: soughtS, Threads: opt.Threads})
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	for n < soughtFrames {
+		f, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return 0, err
+		}
+		o, err := tracker.Next(f)
+		f.Release()
+		if err != nil {
+			return 0, err
+		}
+		if o.Found {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // upright carries places from the turned pictures that were measured to the

@@ -11,7 +11,8 @@
 //     images inside the graph, its input too, are channel first.
 //   - PRelu, which is x for x > 0 and α·x otherwise, with one α a channel, is
 //     written as α·x + (1−α)·max(x, 0), both factors as 1×1 depthwise
-//     convolutions. ONNX Runtime then stays in its blocked layout from the
+//     convolutions, or as α·x + max((1−α)·x, 0), which is the same to the bit,
+//     where no α is above 1. ONNX Runtime then stays in its blocked layout from the
 //     first convolution to the last, which halves the run time or better.
 //     Widening a tensor by channels of zeros (Pad) becomes a 1×1 convolution
 //     with an identity for weights, for the same reason.

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"slices"
 
 	"facialis/models/onnx"
 	"facialis/models/tflite"
@@ -148,8 +149,15 @@ func (g *graph) prelu(op *tflite.Op) (onnx.Value, error) {
 	for i, a := range alpha {
 		rest[i] = 1 - a
 	}
-	positive := g.Node("Relu", []onnx.Value{x})
-	return g.Node("Add", []onnx.Value{g.perChannel(x, alpha), g.perChannel(positive, rest)}), nil
+	var positive onnx.Value
+	if !slices.ContainsFunc(rest, func(r float32) bool { return r < 0 }) {
+		// max(r·x, 0) is r·max(x, 0), to the bit. The runtime joins this Relu with
+		// the convolution before it, which spares one pass over the image.
+		positive = g.Node("Relu", []onnx.Value{g.perChannel(x, rest)})
+	} else {
+		positive = g.perChannel(g.Node("Relu", []onnx.Value{x}), rest)
+	}
+	return g.Node("Add", []onnx.Value{g.perChannel(x, alpha), positive}), nil
 }
 
 // maxChannels bounds what a damaged model can ask for.
