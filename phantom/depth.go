@@ -1,0 +1,126 @@
+package phantom
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"sync"
+)
+
+// profile is the shape of a head: how far each point of the face's sheet lies
+// towards the camera. All figures are mm and our own: they span what adults'
+// heads look like and are no one's likeness.
+type profile struct {
+	vault  float64 // from the middle of the face back to the ears
+	flat   float64 // 0..1: how flat the front is before it falls away to the sides
+	brow   float64 // how far forehead and scalp lean back, 130 mm above the face's middle
+	jaw    float64 // how far jaw and neck do, 130 mm below it
+	nose   float64 // the tip's height over the cheeks
+	bridge float64 // the bridge's
+	long   float64 // from the bridge's middle to the tip
+	lips   float64 // the lips' height
+	chin   float64 // the chin's
+	socket float64 // how deep the eyes lie
+	bent   float64 // how far the nose's tip stands to the person's left
+	fuller float64 // how much fuller the left cheek is than the right one
+}
+
+var profiles = map[string]profile{
+	"usual":  {vault: 70, flat: 0.55, brow: 26, jaw: 22, nose: 17, bridge: 6, long: 22, lips: 5, chin: 2, socket: 5},
+	"flat":   {vault: 52, flat: 0.65, brow: 20, jaw: 20, nose: 10, bridge: 1, long: 20, lips: 4, chin: 0, socket: 2},
+	"deep":   {vault: 86, flat: 0.45, brow: 30, jaw: 24, nose: 26, bridge: 10, long: 23, lips: 4, chin: 3, socket: 8},
+	"long":   {vault: 78, flat: 0.5, brow: 44, jaw: 10, nose: 21, bridge: 8, long: 26, lips: 5, chin: 9, socket: 6},
+	"uneven": {vault: 72, flat: 0.55, brow: 27, jaw: 22, nose: 19, bridge: 7, long: 22, lips: 5, chin: 2, socket: 5, bent: 4, fuller: 7},
+}
+
+// Profiles lists the names of the heads' shapes.
+func Profiles() []string { return slices.Sorted(maps.Keys(profiles)) }
+
+const (
+	halfWidth  = 80.0  // mm from the midline to where the head's side begins
+	halfHeight = 130.0 // mm that brow and jaw belong to
+	middleY    = 10.0  // mm below the pupils' line: the face's middle
+	deepest    = -110.0
+)
+
+// height is the depth of the sheet's point (x, y) towards the camera, mm, from
+// an origin inside the head.
+func (p profile) height(x, y float64) float64 {
+	r := min(math.Abs(x)/halfWidth, 1)
+	z := -p.vault * ((1-p.flat)*r*r + p.flat*r*r*r*r)
+	if over := math.Abs(x)/halfWidth - 1; over > 0 { // on along the slope there
+		z -= p.vault * (2 + 2*p.flat) * over
+	}
+	t := (y - middleY) / halfHeight
+	if t < 0 {
+		z -= p.brow * t * t * (0.5 - 0.5*t)
+	} else {
+		z -= p.jaw * t * t
+	}
+	hill := func(cx, cy, rx, ry, mm float64) { z += mm * math.Exp(-sq((x-cx)/rx)-sq((y-cy)/ry)) }
+	lean := p.bent * smooth(y/40)
+	hill(lean, 14+p.long, 12, 17, p.nose)
+	hill(lean/2, 14, 9, 20, p.bridge)
+	hill(0, 70, 26, 18, p.lips)
+	hill(0, 100, 17, 14, p.chin)
+	hill(eyeX, 0, 14, 10, -p.socket)
+	hill(-eyeX, 0, 14, 10, -p.socket)
+	hill(44, 34, 22, 24, p.fuller/2)
+	hill(-44, 34, 22, 24, -p.fuller/2)
+	return z
+}
+
+func sq(v float64) float64 { return v * v }
+
+// depth is how far the sheet's point (x, y) lies in front of the irises, mm. The
+// neck comes forward to the irises' plane, in which the shoulders are drawn.
+func (p profile) depth(x, y float64) float64 {
+	eyes := (p.height(-eyeX, 0) + p.height(eyeX, 0)) / 2
+	return max(p.height(x, y)-eyes, deepest) * bodyWeight(x, y)
+}
+
+// relief is the surface that the profile's skin is shaded by, mm: the usual
+// face's with all its features, and what the profile differs by.
+func (p profile) relief(x, y float64) float64 {
+	return relief(x, y) + p.height(x, y) - profiles["usual"].height(x, y)
+}
+
+// shape is a profile on the mesh: each vertex' depth and its normal for the light.
+type shape struct {
+	z      []float32
+	normal [][3]float32
+}
+
+var shapes sync.Map // of shapes by profile and step: they are made once
+
+// shapeOf is the profile on the mesh.
+func shapeOf(name string, m mesh) *shape {
+	type key struct {
+		name string
+		m    mesh
+	}
+	if s, ok := shapes.Load(key{name, m}); ok {
+		return s.(*shape)
+	}
+	p := profiles[name]
+	s := &shape{make([]float32, m.w*m.h), make([][3]float32, m.w*m.h)}
+	inRows(m.h, func(j int) {
+		for i := range m.w {
+			x, y := m.at(i, j)
+			s.z[j*m.w+i] = float32(p.depth(x, y))
+			n := normalOf(p.relief, x, y)
+			s.normal[j*m.w+i] = [3]float32{float32(n[0]), float32(n[1]), float32(n[2])}
+		}
+	})
+	shapes.Store(key{name, m}, s)
+	return s
+}
+
+// normalOf is the unit normal of a surface at (x, y), towards the camera.
+func normalOf(surface func(x, y float64) float64, x, y float64) [3]float64 {
+	const h = 0.7 // mm
+	dx := (surface(x+h, y) - surface(x-h, y)) / (2 * h)
+	dy := (surface(x, y+h) - surface(x, y-h)) / (2 * h)
+	n := math.Sqrt(dx*dx + dy*dy + 1)
+	return [3]float64{-dx / n, -dy / n, 1 / n}
+}
