@@ -108,12 +108,21 @@ func shapeOf(name string, m mesh) *shape {
 		for i := range m.w {
 			x, y := m.at(i, j)
 			s.z[j*m.w+i] = float32(p.depth(x, y))
-			n := normalOf(p.relief, x, y)
-			s.normal[j*m.w+i] = [3]float32{float32(n[0]), float32(n[1]), float32(n[2])}
+			s.normal[j*m.w+i] = p.normal(x, y)
 		}
 	})
 	shapes.Store(key{name, m}, s)
 	return s
+}
+
+// normal is what the light sees of the sheet at (x, y): the face with its
+// features; hair, ears and neck, which are painted without, by the head's shape.
+func (p profile) normal(x, y float64) (n [3]float32) {
+	const rim = 8.0 // mm at the face's edge, over which the one becomes the other
+	face, head := normalOf(p.relief, x, y), normalOf(p.height, x, y)
+	t := smooth(outline(x, y)/rim + 1)
+	u := unit(face[0]+t*(head[0]-face[0]), face[1]+t*(head[1]-face[1]), face[2]+t*(head[2]-face[2]))
+	return [3]float32{float32(u[0]), float32(u[1]), float32(u[2])}
 }
 
 // normalOf is the unit normal of a surface at (x, y), towards the camera.
