@@ -51,7 +51,7 @@ func (s *Spec) Defaults() {
 		defaultTo(&s.Lamp.Shadow.PeriodS, 8)
 	}
 	if s.Rest.WanderMM > 0 {
-		defaultTo(&s.Rest.Common, 0.6)
+		defaultTo(&s.Rest.Common, 0.3)
 	}
 	defaultTo(&s.Blinks.RatePerMin, 17)
 	for i := range s.Tasks {

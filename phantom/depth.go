@@ -26,11 +26,11 @@ type profile struct {
 }
 
 var profiles = map[string]profile{
-	"usual":  {vault: 70, flat: 0.55, brow: 26, jaw: 22, nose: 17, bridge: 6, long: 22, lips: 5, chin: 2, socket: 5},
-	"flat":   {vault: 52, flat: 0.65, brow: 20, jaw: 20, nose: 10, bridge: 1, long: 20, lips: 4, chin: 0, socket: 2},
-	"deep":   {vault: 86, flat: 0.45, brow: 30, jaw: 24, nose: 26, bridge: 10, long: 23, lips: 4, chin: 3, socket: 8},
-	"long":   {vault: 78, flat: 0.5, brow: 44, jaw: 10, nose: 21, bridge: 8, long: 26, lips: 5, chin: 9, socket: 6},
-	"uneven": {vault: 72, flat: 0.55, brow: 27, jaw: 22, nose: 19, bridge: 7, long: 22, lips: 5, chin: 2, socket: 5, bent: 4, fuller: 7},
+	"usual":  {vault: 70, flat: 0.55, brow: 22, jaw: 12, nose: 20, bridge: 6, long: 22, lips: 6, chin: 5, socket: 7},
+	"flat":   {vault: 54, flat: 0.65, brow: 18, jaw: 14, nose: 12, bridge: 1, long: 20, lips: 5, chin: 1, socket: 3},
+	"deep":   {vault: 86, flat: 0.45, brow: 28, jaw: 18, nose: 28, bridge: 10, long: 23, lips: 4, chin: 4, socket: 9},
+	"long":   {vault: 78, flat: 0.5, brow: 40, jaw: 4, nose: 23, bridge: 8, long: 26, lips: 5, chin: 10, socket: 8},
+	"uneven": {vault: 72, flat: 0.55, brow: 23, jaw: 13, nose: 21, bridge: 7, long: 22, lips: 6, chin: 4, socket: 7, bent: 4, fuller: 7},
 }
 
 // Profiles lists the names of the heads' shapes.

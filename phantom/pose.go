@@ -93,16 +93,17 @@ func (p *place) onSheet(x, y float64) (float64, float64) {
 }
 
 // wander is a slow random movement: sines of random phase between lo and hi
-// hertz with the given standard deviation.
+// hertz with the given standard deviation, whose size falls with the frequency's
+// power tilt.
 type wander struct{ f, p, a []float64 }
 
-func newWander(r *rand.Rand, sd, lo, hi float64) wander {
+func newWander(r *rand.Rand, sd, lo, hi, tilt float64) wander {
 	const n = 7
 	var w wander
 	var sum float64
 	for i := range n {
 		f := lo * math.Pow(hi/lo, (float64(i)+r.Float64())/n)
-		a := math.Pow(lo/f, 0.7)
+		a := math.Pow(lo/f, tilt)
 		sum += a * a / 2
 		w.f, w.p, w.a = append(w.f, 2*math.Pi*f), append(w.p, 2*math.Pi*r.Float64()), append(w.a, a)
 	}
@@ -119,6 +120,8 @@ func (w wander) at(t float64) (v float64) {
 	return v
 }
 
+const swayTilt = 0.7 // of the head's and of shadows' movement
+
 // headMotion is the head's movement over the whole recording.
 type headMotion struct {
 	x, y, fwd, yaw, pitch, roll wander
@@ -130,9 +133,9 @@ func newHeadMotion(s *Spec, r *rand.Rand) *headMotion {
 	h := s.Head
 	deg := h.TurnDeg * math.Pi / 180
 	return &headMotion{
-		x: newWander(r, h.SwayMM, 0.05, 1.2), y: newWander(r, 0.6*h.SwayMM, 0.05, 1.2),
-		fwd: newWander(r, 2*h.SwayMM, 0.04, 0.5),
-		yaw: newWander(r, deg, 0.04, 0.8), pitch: newWander(r, 0.7*deg, 0.04, 0.8), roll: newWander(r, 0.6*deg, 0.04, 0.8),
+		x: newWander(r, h.SwayMM, 0.05, 1.2, swayTilt), y: newWander(r, 0.6*h.SwayMM, 0.05, 1.2, swayTilt),
+		fwd: newWander(r, 2*h.SwayMM, 0.04, 0.5, swayTilt),
+		yaw: newWander(r, deg, 0.04, 0.8, swayTilt), pitch: newWander(r, 0.7*deg, 0.04, 0.8, swayTilt), roll: newWander(r, 0.6*deg, 0.04, 0.8, swayTilt),
 		breathMM: max(h.BreathMM, 0), breathHz: 0.22 + 0.08*r.Float64(), turns: h.Turns,
 	}
 }

@@ -113,7 +113,7 @@ type Shadow struct {
 // displacements or events; it is told beside them.
 type Rest struct {
 	WanderMM float64 `yaml:"wander_mm"` // SD, the regions' mean; filmed faces at rest: 0.1–0.4; 0 (default) none
-	Common   float64 `yaml:"common"`    // share of its variance that both sides have in common; default 0.6
+	Common   float64 `yaml:"common"`    // share of its variance that both sides have in common; default 0.3
 }
 
 // Head is how the head moves.
