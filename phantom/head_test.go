@@ -7,7 +7,10 @@ import (
 
 	_ "facialis/internal/rapidtest"
 
+	"gonum.org/v1/gonum/stat"
 	"pgregory.net/rapid"
+
+	"facialis/anatomy"
 )
 
 // headScene is a small picture of a head of the given shape and distance.
@@ -136,5 +139,91 @@ func TestTruthIsTheFacesAlone(t *testing.T) {
 	}
 	if d := turned.Head.DistanceMM[k]; d > 620 || d < 580 {
 		t.Errorf("100 mm nearer, and turned about the neck, the distance is %.0f mm", d)
+	}
+}
+
+// The nearer part of the head hides the further one: behind a high nose of a turned
+// head there is no cheek.
+func TestNoseHidesTheCheek(t *testing.T) {
+	sc := headScene(t, func(s *Spec) { s.Head.Profile = "deep" })
+	r := newRenderer(sc)
+	st := rest()
+	st.pose.Yaw = 30 * math.Pi / 180
+	r.frame(st, 0)
+	seenAt := map[[2]int]bool{} // squares of 4 mm
+	for _, n := range r.nodes {
+		if n.on {
+			seenAt[[2]int{floor(n.hx / 4), floor(n.hy / 4)}] = true
+		}
+	}
+	for _, c := range []struct {
+		x, y int
+		want bool
+	}{{0, 36, true}, {-16, 36, true}, {16, 36, false}, {14, 32, false}, {30, 68, true}} {
+		if got := seenAt[[2]int{floor(float32(c.x) / 4), floor(float32(c.y) / 4)}]; got != c.want {
+			t.Errorf("turned to its left by 30°, (%d, %d) mm is seen: %v, want %v", c.x, c.y, got, c.want)
+		}
+	}
+}
+
+// A lamp beside the head leaves the other side of the nose dark, and the shade does
+// not turn with the head.
+func TestLampShadesTheFarSide(t *testing.T) {
+	sc := headScene(t, func(s *Spec) { s.Lamp = Lamp{Share: 0.9, SideDeg: 70, HeightDeg: 10} })
+	bright := func(p []byte, x, y float64) (sum float64) {
+		for v := -3; v <= 3; v++ {
+			for u := -3; u <= 3; u++ {
+				sum += float64(p[(int(sc.cy+sc.scale*y)+v)*sc.w+int(sc.cx+sc.scale*x)+u]) / 49
+			}
+		}
+		return sum
+	}
+	p := luma(sc, rest())
+	if l, r := bright(p, 24, 30), bright(p, -18, 30); l < 2*r {
+		t.Errorf("beside the nose it is %.0f bright towards the lamp and %.0f away from it", l, r)
+	}
+	st := rest()
+	st.pose.Yaw = 25 * math.Pi / 180
+	if ahead, turned := bright(p, 0, -35), bright(luma(sc, st), 40, -35); turned < ahead {
+		t.Errorf("a forehead turned to the lamp is %.0f bright, %.0f when it looks ahead", turned, ahead)
+	}
+}
+
+// Skin at rest wanders by as much as was asked for, each side by itself, and the
+// drawn skin is where the truth says.
+func TestSkinWandersAsTold(t *testing.T) {
+	tr, err := Tell(&Spec{Seconds: 120, Rest: Rest{WanderMM: 0.2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range anatomy.Regions {
+		for side, v := range [][]float64{tr.Wander.Right[region], tr.Wander.Left[region]} {
+			if sd := stat.StdDev(v, nil); sd < 0.08 || sd > 0.5 {
+				t.Errorf("%s, side %d: wanders by %.3f mm (SD)", region, side, sd)
+			}
+		}
+		if c := stat.Correlation(tr.Wander.Right[region], tr.Wander.Left[region], nil); c > 0.95 {
+			t.Errorf("%s: both sides wander alike: r = %.2f", region, c)
+		}
+	}
+	sc := stillScene()
+	st := rest()
+	w := &st.wander[1]
+	w.along[anatomy.AtZygomaticus], w.across[anatomy.AtZygomaticus] = 0.8, 0.5
+	p := patches[anatomy.AtZygomaticus]
+	dx, dy := shift(luma(sc, rest()), luma(sc, st), sc.w, sc.cx-0.5+sc.scale*p.Out, sc.cy-0.5+sc.scale*p.Down, 5)
+	along, across := (dx*p.DirOut+dy*p.DirDown)/sc.scale, (dy*p.DirOut-dx*p.DirDown)/sc.scale
+	if math.Abs(along-0.8) > 0.1 || math.Abs(across-0.5) > 0.1 || math.Abs(st.shownWander(1, anatomy.AtZygomaticus)-0.8) > 1e-6 {
+		t.Errorf("0.8 mm along and 0.5 across moved the corner by %.2f and %.2f", along, across)
+	}
+}
+
+// Steps of exposure are what the spec says, and the time between is eased.
+func TestExposureSteps(t *testing.T) {
+	c := Camera{Light: 0.9, Exposure: []Exposure{{At: 2, Gain: 0.5, OverS: 1}, {At: 5, Gain: 2}}}
+	for at, want := range map[float64]float64{0: 0.9, 1.99: 0.9, 2.5: 0.675, 3: 0.45, 4.9: 0.45, 5.01: 1.8} {
+		if got := c.gainAt(at); math.Abs(got-want) > 1e-9 {
+			t.Errorf("at %v s the exposure is %v, want %v", at, got, want)
+		}
 	}
 }
