@@ -48,6 +48,7 @@ var views = map[string]phantom.Camera{
 	"main":  {Width: 1920, Height: 1080, FPS: 30, FaceHeight: 0.5},
 	"720p":  {Width: 1280, Height: 720, FPS: 30, FaceHeight: 0.5},
 	"60fps": {Width: 1920, Height: 1080, FPS: 60, FaceHeight: 0.5},
+	"24fps": {Width: 1920, Height: 1080, FPS: 24, FaceHeight: 0.5},
 }
 
 // readScenes reads the list and makes a clip of every seed of every scene.
