@@ -37,14 +37,15 @@ var profiles = map[string]profile{
 func Profiles() []string { return slices.Sorted(maps.Keys(profiles)) }
 
 const (
-	halfWidth  = 80.0  // mm from the midline to where the head's side begins
-	halfHeight = 130.0 // mm that brow and jaw belong to
-	middleY    = 10.0  // mm below the pupils' line: the face's middle
-	deepest    = -110.0
+	halfWidth  = 80.0   // mm from the midline to where the head's side begins
+	halfHeight = 130.0  // mm that brow and jaw belong to
+	middleY    = 10.0   // mm below the pupils' line: the face's middle
+	deepest    = -110.0 // mm behind the irises: no part of a head that is seen from the front
 )
 
 // height is the depth of the sheet's point (x, y) towards the camera, mm, from
-// an origin inside the head.
+// an origin inside the head. Where its hills stand is where the painter has their
+// features, and their radii (mm, at 1/e) are as wide as those are painted.
 func (p profile) height(x, y float64) float64 {
 	r := min(math.Abs(x)/halfWidth, 1)
 	z := -p.vault * ((1-p.flat)*r*r + p.flat*r*r*r*r)
@@ -88,6 +89,7 @@ func (p profile) relief(x, y float64) float64 {
 // shape is a profile on the mesh: each vertex' depth and its normal for the light.
 type shape struct {
 	z      []float32
+	weight []float32 // its bodyWeight
 	normal [][3]float32
 }
 
@@ -103,11 +105,12 @@ func shapeOf(name string, m mesh) *shape {
 		return s.(*shape)
 	}
 	p := profiles[name]
-	s := &shape{make([]float32, m.w*m.h), make([][3]float32, m.w*m.h)}
+	n := m.w * m.h
+	s := &shape{make([]float32, n), make([]float32, n), make([][3]float32, n)}
 	inRows(m.h, func(j int) {
 		for i := range m.w {
 			x, y := m.at(i, j)
-			s.z[j*m.w+i] = float32(p.depth(x, y))
+			s.z[j*m.w+i], s.weight[j*m.w+i] = float32(p.depth(x, y)), float32(bodyWeight(x, y))
 			s.normal[j*m.w+i] = p.normal(x, y)
 		}
 	})

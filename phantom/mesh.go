@@ -56,7 +56,7 @@ func (r *renderer) bend() {
 		for i := from; i <= to; i++ {
 			x, y := m.at(i, j)
 			k := j*m.w + i
-			w := bodyWeight(x, y)
+			w := float64(r.shape.weight[k])
 			u, v, z := p.space(x, y, float64(r.shape.z[k]), w)
 			X, Y := p.lens.see(u, v, z)
 			o := vertex{float32(X*r.scale + r.cx - 0.5), float32(Y*r.scale + r.cy - 0.5), float32(z), 0}
