@@ -148,20 +148,22 @@ func join(path, key string) string { return strings.TrimPrefix(path+"."+key, "."
 // one line: what could not be drawn, or could not be told in the truth.
 func (s *Spec) Validate() error {
 	s.Defaults()
-	if err := numbers(reflect.ValueOf(*s), "", "", func(path, name string, v float64) error {
-		if l := limits[path]; !(v >= l.lo && v <= l.hi) {
-			return fmt.Errorf("%s must be %v to %v, not %v", name, l.lo, l.hi, v)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	for _, check := range []func() error{s.checkCamera, s.checkPerson, s.checkTimes, s.checkEvents, s.checkTogether} {
+	for _, check := range []func() error{s.checkNumbers, s.checkCamera, s.checkPerson, s.checkTimes, s.checkEvents, s.checkTogether} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkNumbers holds every number to its range.
+func (s *Spec) checkNumbers() error {
+	return numbers(reflect.ValueOf(*s), "", "", func(path, name string, v float64) error {
+		if l := limits[path]; !(v >= l.lo && v <= l.hi) {
+			return fmt.Errorf("%s must be %v to %v, not %v", name, l.lo, l.hi, v)
+		}
+		return nil
+	})
 }
 
 // nearest is how near to the irises' rest the lens may come, mm: no nose reaches it.
@@ -171,7 +173,7 @@ func (s *Spec) checkCamera() error {
 	c := &s.Camera
 	switch {
 	case c.Width%2+c.Height%2 != 0:
-		return fmt.Errorf("the picture's sides must be even, not %dx%d", c.Width, c.Height)
+		return fmt.Errorf("the picture must have even sides, not %dx%d", c.Width, c.Height)
 	case c.FlickerHz != 0 && c.FlickerHz != 50 && c.FlickerHz != 60:
 		return fmt.Errorf("flicker_hz must be 50 or 60, not %v", c.FlickerHz)
 	case c.FocalMM > 0 && math.Abs(c.faceHeight()/c.FaceHeight-1) > 0.01:

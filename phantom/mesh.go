@@ -85,16 +85,25 @@ type raster struct {
 	per, cells int     // how many cells are in a row
 }
 
-// index is where a place's seen is kept, -1 when it is not wanted.
+// index is where a place's seen is kept by slots, -1 when it is not wanted.
 func (g *raster) index(i, j int) int {
-	if g.slots == nil {
-		return j*g.w + i
-	}
 	s := int(g.slots[j/g.per*g.cells+i/g.per])
 	if s < 0 {
 		return -1
 	}
 	return (s*g.per+j%g.per)*g.per + i%g.per
+}
+
+// wanted says that a cell between the given places has a slot.
+func (g *raster) wanted(ia, ib, ja, jb int) bool {
+	for j := ja / g.per; j <= jb/g.per; j++ {
+		for _, s := range g.slots[j*g.cells+ia/g.per : j*g.cells+ib/g.per+1] {
+			if s >= 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // drawMesh draws the mesh's facets that face the camera on rows j0 to j1 of the
@@ -136,21 +145,29 @@ func (g *raster) facet(a, b, c *vertex, x, y, step, inv float32, j0, j1 int) {
 	if ja > jb || ia > ib {
 		return
 	}
+	if g.slots != nil && !g.wanted(ia, ib, ja, jb) {
+		return
+	}
 	n := 1 / area
+	// s and t are how far along a–b and a–c a place is; they grow evenly along a row
+	ds, dt := g.step*acy*n, -g.step*aby*n
+	px := g.from + float32(ia)*g.step - a.x
+	bz, cz, bl, cl := b.z-a.z, c.z-a.z, b.lit-a.lit, c.lit-a.lit
 	for j := ja; j <= jb; j++ {
 		py := g.from + float32(j)*g.step - a.y
-		for i := ia; i <= ib; i++ {
-			px := g.from + float32(i)*g.step - a.x
-			s, t := (px*acy-py*acx)*n, (abx*py-aby*px)*n
+		s, t := (px*acy-py*acx)*n, (abx*py-aby*px)*n
+		for i := ia; i <= ib; i, s, t = i+1, s+ds, t+dt {
 			if s < -rim || t < -rim || s+t > 1+rim {
 				continue
 			}
-			k := g.index(i, j)
-			if k < 0 {
-				continue
+			k := j*g.w + i
+			if g.slots != nil {
+				if k = g.index(i, j); k < 0 {
+					continue
+				}
 			}
-			if z := a.z + s*(b.z-a.z) + t*(c.z-a.z); z > g.seen[k].z {
-				g.seen[k] = seen{x + step*s, y + step*t, z, a.lit + s*(b.lit-a.lit) + t*(c.lit-a.lit)}
+			if o, z := &g.seen[k], a.z+s*bz+t*cz; z > o.z {
+				*o = seen{x + step*s, y + step*t, z, a.lit + s*bl + t*cl}
 			}
 		}
 	}
