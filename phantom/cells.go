@@ -8,6 +8,7 @@ const (
 	skin                  // the head's sheet alone, nothing shining through, by the lower layer
 	skinUp                // the same by the upper layer: above the lips' line
 	clothes               // the body's sheet alone
+	torn                  // one part of the head hides another: each pixel asks the mesh
 	anything              // edges, lids, lips, glasses: each pixel takes a closer look
 )
 
@@ -36,6 +37,9 @@ func (r *renderer) sightOf(c [4]*node) sight {
 	}
 	if r.step == 1 {
 		return anything
+	}
+	if r.isTorn(c, on) {
+		return torn
 	}
 	y0, y1 := span([4]float32{c[0].qy, c[1].qy, c[2].qy, c[3].qy})
 	x0, x1 := span([4]float32{c[0].qx, c[1].qx, c[2].qx, c[3].qx})
@@ -70,6 +74,23 @@ func (r *renderer) sightOf(c [4]*node) sight {
 		return skin
 	}
 	return r.lipSight(c)
+}
+
+// isTorn says that the head's edge is within a cell, or that its corners are further
+// apart on the head than a surface that is seen whole can be.
+func (r *renderer) isTorn(c [4]*node, on bool) bool {
+	if r.photo {
+		return false
+	}
+	h0, h1 := span([4]float32{c[0].hx, c[1].hx, c[2].hx, c[3].hx})
+	g0, g1 := span([4]float32{c[0].hy, c[1].hy, c[2].hy, c[3].hy})
+	const shoulders = 130 // mm: from there down the mesh ends where nothing moves
+	if !on && g0 < shoulders && (c[0].on || c[1].on || c[2].on || c[3].on) {
+		return true
+	}
+	const steep = 4 // mm of the sheet for one of the picture: a slope of 76°
+	most := steep * float32(r.step) / float32(r.scale)
+	return h1-h0 > most || g1-g0 > most
 }
 
 // nearEye says that a lid may be seen in a cell: its skin moves with its margin,

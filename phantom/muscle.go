@@ -224,6 +224,19 @@ func (w *warp) set(m *muscles, st *state) {
 			w.lower[lo+i] += g * v
 		}
 	}
+	aside := func(f *field, a float64) { // across the field's direction
+		if a == 0 || f.y1 <= f.y0 {
+			return
+		}
+		g := float32(a)
+		for _, l := range [2][2][]float32{{f.up, w.up}, {f.lower, w.lower}} {
+			v, o := l[0], l[1]
+			for i := 2 * f.y0 * gridW; i < 2*f.y1*gridW; i += 2 {
+				o[i] -= g * v[i+1]
+				o[i+1] += g * v[i]
+			}
+		}
+	}
 	for s := range 2 {
 		for r := range anatomy.NumRegions {
 			a := st.pull[s][r]
@@ -233,7 +246,11 @@ func (w *warp) set(m *muscles, st *state) {
 			case anatomy.AtZygomaticus:
 				a += st.restCorner[s]
 			}
+			if r != anatomy.AtOrbicularisOculi { // whose wandering is the lid's
+				a += st.wander[s].along[r]
+			}
 			add(m.f[s][r], a)
+			aside(m.f[s][r], sgn[s]*st.wander[s].across[r])
 		}
 		add(m.pucker[s], st.pucker[s])
 	}

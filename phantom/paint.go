@@ -14,14 +14,15 @@ var eyeColours = map[string]rgb{"brown": {92, 62, 38}, "blue": {104, 134, 158}, 
 
 // painter paints a person.
 type painter struct {
-	p      Person
-	ppm    float64
-	r      *rand.Rand
-	seed   uint32
-	skin   rgb
-	hair   rgb
-	light  [3]float64
-	shades []float32 // on a 1 mm grid from (−110, −140)
+	p       Person
+	ppm     float64
+	r       *rand.Rand
+	seed    uint32
+	skin    rgb
+	hair    rgb
+	light   [3]float64
+	profile profile
+	shades  []float32 // on a 1 mm grid from (−110, −140)
 }
 
 const (
@@ -36,9 +37,7 @@ func newPainter(s *Spec, ppm float64) *painter {
 	if s.Person.Hair == "none" {
 		q.hair = hairColours["brown"]
 	}
-	lx, ly, lz := 0.55*s.Camera.LightFrom, -0.5, 0.85
-	n := math.Sqrt(lx*lx + ly*ly + lz*lz)
-	q.light = [3]float64{lx / n, ly / n, lz / n}
+	q.light, q.profile = s.roomLight(), profiles[s.Head.Profile]
 	q.shade()
 	return q
 }
@@ -66,11 +65,8 @@ func (q *painter) shade() {
 		y := shadeY0 + float64(j)
 		for i := range shadeW {
 			x := shadeX0 + float64(i)
-			dx := (relief(x+0.7, y) - relief(x-0.7, y)) / 1.4
-			dy := (relief(x, y+0.7) - relief(x, y-0.7)) / 1.4
-			n := math.Sqrt(dx*dx + dy*dy + 1)
-			d := max(0, (-dx*q.light[0]-dy*q.light[1]+q.light[2])/n)
-			q.shades[j*shadeW+i] = float32(0.42 + 0.66*d)
+			n := normalOf(q.profile.relief, x, y)
+			q.shades[j*shadeW+i] = float32(shadeOf(n[0]*q.light[0] + n[1]*q.light[1] + n[2]*q.light[2]))
 		}
 	})
 }

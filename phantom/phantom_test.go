@@ -105,7 +105,8 @@ func TestHeadMovesByItsPose(t *testing.T) {
 	st := rest()
 	st.pose.X, st.pose.Y = 0.5, -0.3
 	dx, dy := shift(before, luma(sc, st), sc.w, sc.cx+sc.scale*20, sc.cy+sc.scale*30, 8)
-	if math.Abs(dx-0.5*sc.scale) > 0.03 || math.Abs(dy+0.3*sc.scale) > 0.03 {
+	// eight bits of brightness tell a shift to about 0.05 px here, with or without a lens
+	if math.Abs(dx-0.5*sc.scale) > 0.06 || math.Abs(dy+0.3*sc.scale) > 0.06 {
 		t.Errorf("a sway of (0.5, -0.3) mm moved the skin by (%.3f, %.3f) px, want (%.3f, %.3f)", dx, dy, 0.5*sc.scale, -0.3*sc.scale)
 	}
 }

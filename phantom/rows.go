@@ -26,6 +26,8 @@ func (k *rowPainter) pair(j, index int) {
 				k.backRow(out, row, x0, x1, gain)
 			case anything:
 				k.closeRow(out, row, i, end, gain)
+			case torn:
+				k.tornRow(out, row, i, end, gain)
 			default:
 				k.sheetRow(out[x0:x1], what, row, i, gain)
 				if d == 0 {
@@ -68,7 +70,7 @@ func (k *rowPainter) looseChroma(j int, cb, cr []byte) {
 		}
 		m0, m1 := i*k.step/2, min(k.w, end*k.step)/2
 		switch {
-		case k.step == 1 || what == anything:
+		case k.step == 1 || what == anything || what == torn:
 			for m := m0; m < m1; m++ {
 				cb[m], cr[m] = chromaByte(128.5+gain*accB[m]/4), chromaByte(128.5+gain*accR[m]/4)
 				accB[m], accR[m] = 0, 0
@@ -87,15 +89,15 @@ func (k *rowPainter) looseChroma(j int, cb, cr []byte) {
 	}
 }
 
-// edges are where the sheet is seen at two neighbouring nodes' columns, between
-// their rows, in texels · 2¹⁶.
-func (k *rowPainter) edge(c *canvas, what sight, row, i int, fy float32) (u, v int) {
+// edge is where the sheet is seen at a column of nodes, between their rows, in
+// texels · 2¹⁶, and how it is lit.
+func (k *rowPainter) edge(c *canvas, what sight, row, i int, fy float32) (u, v int, lit float32) {
 	top, bot := &k.nodes[row/k.step*k.nw+i], &k.nodes[(row/k.step+1)*k.nw+i]
 	x, y := lerp(top.qx, bot.qx, fy), lerp(top.qy, bot.qy, fy)
 	if what == skinUp {
 		x, y = lerp(top.ux, bot.ux, fy), lerp(top.uy, bot.uy, fy)
 	}
-	return int((x - float32(c.x0)) * float32(c.ppm) * 65536), int((y - float32(c.y0)) * float32(c.ppm) * 65536)
+	return int((x - float32(c.x0)) * float32(c.ppm) * 65536), int((y - float32(c.y0)) * float32(c.ppm) * 65536), lerp(top.lit, bot.lit, fy)
 }
 
 func (k *rowPainter) sheetOf(what sight) *canvas {
@@ -109,26 +111,26 @@ func (k *rowPainter) sheetOf(what sight) *canvas {
 func (k *rowPainter) sheetRow(out []byte, what sight, row, i int, gain float32) {
 	c := k.sheetOf(what)
 	fy := float32(row%k.step) / float32(k.step)
-	g := int(gain * 65536)
-	bias := 33<<31 - 16*g<<16 // 16.5 − 16·gain, · 2³²
 	p, w := c.luma, c.w
-	u, v := k.edge(c, what, row, i, fy)
+	u, v, lit := k.edge(c, what, row, i, fy)
+	g := int(gain * lit * 65536)
 	for len(out) > 0 {
 		i++
-		u1, v1 := k.edge(c, what, row, i, fy)
-		du, dv := (u1-u)/k.step, (v1-v)/k.step
+		u1, v1, lit := k.edge(c, what, row, i, fy)
+		g1 := int(gain * lit * 65536)
+		du, dv, dg := (u1-u)/k.step, (v1-v)/k.step, (g1-g)/k.step
 		n := min(k.step, len(out))
 		for x := range out[:n] {
 			t := v>>16*w + u>>16
 			a, b, e, f := int(p[t]), int(p[t+1]), int(p[t+w]), int(p[t+w+1])
 			fu, fv := u>>8&255, v>>8&255
 			lo, hi := a<<8+(b-a)*fu, e<<8+(f-e)*fu
-			l := (lo<<8 + (hi-lo)*fv) >> 6 // luma · 2¹⁶
-			out[x] = byte(max(16, min(235, (l*g+bias)>>32)))
-			u, v = u+du, v+dv
+			l := (lo<<8 + (hi-lo)*fv) >> 6                              // luma · 2¹⁶
+			out[x] = byte(max(16, min(235, ((l-16<<16)*g+33<<31)>>32))) // 16.5 + gain·(luma − 16)
+			u, v, g = u+du, v+dv, g+dg
 		}
 		out = out[n:]
-		u, v = u1, v1
+		u, v, g = u1, v1, g1
 	}
 }
 
@@ -137,18 +139,19 @@ func (k *rowPainter) sheetRow(out []byte, what sight, row, i int, gain float32) 
 func (k *rowPainter) sheetChroma(cb, cr []byte, what sight, row, i int, gain float32) {
 	c := k.sheetOf(what)
 	fy := (float32(row%k.step) + 0.5) / float32(k.step)
-	g := int(gain * 65536)
 	p, w := c.chroma, c.cw
-	u, v := k.edge(c, what, row, i, fy)
-	level := func(a, b, e, f, fu, fv int) byte {
+	level := func(a, b, e, f, fu, fv, g int) byte {
 		lo, hi := a<<8+(b-a)*fu, e<<8+(f-e)*fu
 		l := (lo<<8+(hi-lo)*fv)>>7 - 128<<16 // chroma · 2¹⁶
 		return byte(max(16, min(240, (l*g+257<<31)>>32)))
 	}
+	u, v, lit := k.edge(c, what, row, i, fy)
+	g := int(gain * lit * 65536)
 	for len(cb) > 0 {
 		i++
-		u1, v1 := k.edge(c, what, row, i, fy)
-		du, dv := (u1-u)/k.step, (v1-v)/k.step
+		u1, v1, lit := k.edge(c, what, row, i, fy)
+		g1 := int(gain * lit * 65536)
+		du, dv, dg := (u1-u)/k.step, (v1-v)/k.step, 2*(g1-g)/k.step
 		n := min(k.step/2, len(cb))
 		// half as many texels, whose middles lie between the full ones'
 		s, t := (u+du/2)/2-1<<14, (v+dv/2)/2-1<<14
@@ -156,12 +159,12 @@ func (k *rowPainter) sheetChroma(cb, cr []byte, what sight, row, i int, gain flo
 			o := t>>16*w + s>>16
 			a, b, e, f := p[o], p[o+1], p[o+w], p[o+w+1]
 			fu, fv := s>>8&255, t>>8&255
-			cb[x] = level(int(a[0]), int(b[0]), int(e[0]), int(f[0]), fu, fv)
-			cr[x] = level(int(a[1]), int(b[1]), int(e[1]), int(f[1]), fu, fv)
-			s, t = s+du, t+dv
+			cb[x] = level(int(a[0]), int(b[0]), int(e[0]), int(f[0]), fu, fv, g)
+			cr[x] = level(int(a[1]), int(b[1]), int(e[1]), int(f[1]), fu, fv, g)
+			s, t, g = s+du, t+dv, g+dg
 		}
 		cb, cr = cb[n:], cr[n:]
-		u, v = u1, v1
+		u, v, g = u1, v1, g1
 	}
 }
 
@@ -203,7 +206,39 @@ func (k *rowPainter) pixel(n *node) [4]float32 {
 			v = under(g, v)
 		}
 	}
-	return v
+	return shadeBy(v, n.lit)
+}
+
+// tornRow draws cells i to end of a row from four looks a pixel and gathers their
+// chroma.
+func (k *rowPainter) tornRow(out []byte, row, i, end int, gain float32) {
+	w, cw := k.w, k.w/2
+	o := row / 2 * cw
+	var low, up [2]float32
+	for ; i < end && i*k.step < w; i++ {
+		slot := int(k.slots[row/k.step*k.nw+i])
+		for x := range min(k.step, w-i*k.step) {
+			n := i*k.step + x
+			back := [4]float32{k.backY[row*w+n], k.backCb[o+n/2], k.backCr[o+n/2], 1}
+			var sum [4]float32
+			for look := range 4 {
+				at := (slot*k.fine.per+2*(row%k.step)+look/2)*k.fine.per + 2*x + look%2
+				var m node
+				if s := k.fine.seen[at]; s.none() {
+					m = k.still((float64(n)+0.5-k.cx)/k.scale, (float64(row)+0.5-k.cy)/k.scale)
+				} else {
+					k.unpull(&m, s, &low, &up)
+				}
+				v := under(k.pixel(&m), back)
+				for d := range sum {
+					sum[d] += v[d] / 4
+				}
+			}
+			out[n] = lumaByte(16.5 + gain*(sum[0]-16))
+			k.accB[o+n/2] += sum[1]
+			k.accR[o+n/2] += sum[2]
+		}
+	}
 }
 
 func (k *rowPainter) headPixel(n *node) [4]float32 {

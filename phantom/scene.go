@@ -10,6 +10,7 @@ type scene struct {
 	w, h    int
 	scale   float64 // px a mm at the irises' depth
 	cx, cy  float64 // where the face's origin is seen at rest, px
+	lens    lens
 	m       *muscles
 	headTex *canvas
 	bodyTex *canvas
@@ -34,6 +35,12 @@ func (s *Spec) scale() float64 {
 	return s.Camera.FaceHeight * float64(s.Camera.Height) / (faceBottom - faceTop)
 }
 
+// faceHeight is what the focal length and the distance make of it.
+func (c *Camera) faceHeight() float64 {
+	const film = 36.0 // mm, the width that focal lengths are given for
+	return c.FocalMM / film * float64(c.Width) / c.DistanceMM * (faceBottom - faceTop) / float64(c.Height)
+}
+
 func newScene(s *Spec) *scene {
 	c := s.Camera
 	sc := &scene{spec: s, w: c.Width, h: c.Height, m: newMuscles(s.browLow())}
@@ -41,6 +48,7 @@ func newScene(s *Spec) *scene {
 	sc.cx = float64(c.Width) / 2
 	// the face's middle a little above the picture's
 	sc.cy = float64(c.Height)*0.47 - sc.scale*(faceBottom+faceTop)/2
+	sc.lens = lens{s.Camera.DistanceMM, 0, (sc.cy - float64(c.Height)/2) / sc.scale}
 	ppm := min(16, max(1.2, 1.6*sc.scale))
 	if s.portrait != nil {
 		sc.photo = true

@@ -65,6 +65,8 @@ func schedule(s *Spec) *timeline {
 		h := c.tl.head
 		h.yaw, h.pitch, h.turns, h.breathMM = wander{}, wander{}, nil, 0
 	}
+	c.tl.rest = newRestless(s, c.tl.head.breathHz)
+	c.tl.shadow = newShadowMotion(s)
 	c.tl.gaze = newGazer(s.Seconds, r)
 	c.tl.talk = newTalker(s.Talk, r)
 	draw := func(i int) { c.asym[i] = min(0.05, max(-0.05, 0.025*r.NormFloat64())) }
@@ -115,22 +117,36 @@ func (c *scheduler) busy(from, to, margin float64) (until float64) {
 	return until
 }
 
-// event makes a happening from its description.
-func (c *scheduler) event(e EventSpec) *happening {
-	h := &happening{kind: e.Kind, side: e.Side, form: e.Form, trigger: e.Trigger, twitches: 1}
-	r := c.r
-	var train []pulse // of size 1, from time 0
+// shapeDefaults fills in the shape of an event's excursions by its form.
+func (e *EventSpec) shapeDefaults() {
 	switch e.Form {
 	case event.Tonic:
 		defaultTo(&e.HoldS, 2)
 		defaultTo(&e.RiseMS, 150)
 		defaultTo(&e.FallMS, 300)
-		train = []pulse{{0, e.RiseMS / 1000, e.HoldS, e.FallMS / 1000, 1}}
 	case event.Clonic:
 		defaultTo(&e.Twitches, 5)
 		defaultTo(&e.RateHz, 5)
 		defaultTo(&e.RiseMS, 55)
 		defaultTo(&e.FallMS, 85)
+		e.HoldS = 0
+	default:
+		defaultTo(&e.RiseMS, 70)
+		defaultTo(&e.FallMS, 130)
+		e.HoldS = 0
+	}
+}
+
+// event makes a happening from its description.
+func (c *scheduler) event(e EventSpec) *happening {
+	h := &happening{kind: e.Kind, side: e.Side, form: e.Form, trigger: e.Trigger, twitches: 1}
+	r := c.r
+	var train []pulse // of size 1, from time 0
+	e.shapeDefaults()
+	switch e.Form {
+	case event.Tonic:
+		train = []pulse{{0, e.RiseMS / 1000, e.HoldS, e.FallMS / 1000, 1}}
+	case event.Clonic:
 		t := 0.0
 		for range e.Twitches {
 			mm := 1.0
@@ -144,8 +160,6 @@ func (c *scheduler) event(e EventSpec) *happening {
 		}
 		h.twitches = e.Twitches
 	default:
-		defaultTo(&e.RiseMS, 70)
-		defaultTo(&e.FallMS, 130)
 		train = []pulse{{0, e.RiseMS / 1000, 0, e.FallMS / 1000, 1}}
 	}
 	h.first, h.last = e.At, e.At+train[len(train)-1].t0

@@ -25,7 +25,9 @@ type Spec struct {
 
 	Person     Person      `yaml:"person"`
 	Camera     Camera      `yaml:"camera"`
+	Lamp       Lamp        `yaml:"lamp"`
 	Head       Head        `yaml:"head"`
+	Rest       Rest        `yaml:"rest"`
 	Blinks     Blinks      `yaml:"blinks"`
 	Talk       []Span      `yaml:"talk"`  // stretches of speech
 	Tasks      []TaskSpec  `yaml:"tasks"` // what the person was asked for
@@ -62,7 +64,9 @@ type Camera struct {
 	Height     int     `yaml:"height"`      // px, even; default 1080
 	FPS        float64 `yaml:"fps"`         // nominal; default 30
 	Variable   bool    `yaml:"variable"`    // frames come irregularly and some are dropped, with true time stamps
-	FaceHeight float64 `yaml:"face_height"` // hairline to chin over picture height; default 0.5
+	FaceHeight float64 `yaml:"face_height"` // hairline to chin over picture height, without perspective; default 0.5, or what FocalMM makes it
+	DistanceMM float64 `yaml:"distance_mm"` // from the lens to the irises at rest; default 700, 1e6 as good as infinitely far
+	FocalMM    float64 `yaml:"focal_mm"`    // focal length for a picture 36 mm wide; 0: what DistanceMM and FaceHeight make it
 	Light      float64 `yaml:"light"`       // exposure, 1 = well lit; default 1
 	LightFrom  float64 `yaml:"light_from"`  // −1 from the picture's left … 1 from its right; default −0.3
 	FlickerHz  float64 `yaml:"flicker_hz"`  // mains frequency, 50 or 60; 0 none
@@ -72,23 +76,64 @@ type Camera struct {
 	CRF        int     `yaml:"crf"`         // x264's quality, lower is better; default 18, about 5 Mbit/s at 1080p30 with the default noise
 	Preset     string  `yaml:"preset"`      // x264's preset; default veryfast
 	Lossless   bool    `yaml:"lossless"`    // x264 without loss, for measuring the phantom itself
+
+	Exposure []Exposure `yaml:"exposure"` // steps of the automatic exposure, in order of time
+}
+
+// Exposure is a step of the automatic exposure: from At on the picture is Gain
+// times as bright as Light says.
+type Exposure struct {
+	At    float64 `yaml:"at"`
+	Gain  float64 `yaml:"gain"`
+	OverS float64 `yaml:"over_s"` // how long the step takes; 0 at once
+}
+
+// Lamp is a light that stands beside the head, which shades itself from it. The
+// lamp stays where it is when the head turns, as the room's light does.
+type Lamp struct {
+	Share     float64 `yaml:"share"`      // of all light; 0 (default) no lamp … 1 nothing else
+	SideDeg   float64 `yaml:"side_deg"`   // from the lens towards the picture's right; negative: to its left
+	HeightDeg float64 `yaml:"height_deg"` // above the head
+	Shadow    Shadow  `yaml:"shadow"`
+}
+
+// Shadow is the edge of a shadow that falls across the picture, as of a branch
+// before a window or of a blind. The head moves under it.
+type Shadow struct {
+	Depth    float64 `yaml:"depth"`     // of the light that it takes; 0 (default) no shadow … 1 all
+	AngleDeg float64 `yaml:"angle_deg"` // where it lies: 0 on the picture's right, 90 below, 180 on the left
+	AtMM     float64 `yaml:"at_mm"`     // from between the irises to its edge
+	EdgeMM   float64 `yaml:"edge_mm"`   // how wide the edge is; default 8
+	SwayMM   float64 `yaml:"sway_mm"`   // SD of the edge's wandering; 0 it stands still
+	PeriodS  float64 `yaml:"period_s"`  // of its slowest wandering; default 8
+}
+
+// Rest is what the skin does while the face does nothing: it wanders by breath,
+// gaze, blinks and small expressions. None of this is a movement by the truth's
+// displacements or events; it is told beside them.
+type Rest struct {
+	WanderMM float64 `yaml:"wander_mm"` // SD, the regions' mean; filmed faces at rest: 0.1–0.4; 0 (default) none
+	Common   float64 `yaml:"common"`    // share of its variance that both sides have in common; default 0.3
 }
 
 // Head is how the head moves.
 type Head struct {
-	SwayMM   float64 `yaml:"sway_mm"`  // SD of slow sway, mm; default 1.5, negative none
-	TurnDeg  float64 `yaml:"turn_deg"` // SD of slow yaw, pitch and roll, degrees; default 1, negative none
-	BreathMM float64 `yaml:"breath_mm"`
+	SwayMM   float64 `yaml:"sway_mm"`   // SD of slow sway, mm; default 1.5, negative none
+	TurnDeg  float64 `yaml:"turn_deg"`  // SD of slow yaw, pitch and roll, degrees; default 1, negative none
+	BreathMM float64 `yaml:"breath_mm"` // of the chest's rise, mm; default 0.5, negative none
 	Turns    []Turn  `yaml:"turns"`
+	Profile  string  `yaml:"profile"` // the head's shape: usual (default), flat, deep, long or uneven
 }
 
-// Turn is a deliberate turn of the head and back.
+// Turn is a deliberate turn of the head and back, degrees by the signs of
+// face.Pose, and a step towards the lens.
 type Turn struct {
-	At    float64 `yaml:"at"`
-	Hold  float64 `yaml:"hold_s"`
-	Yaw   float64 `yaml:"yaw"`
-	Pitch float64 `yaml:"pitch"`
-	Roll  float64 `yaml:"roll"`
+	At      float64 `yaml:"at"`
+	Hold    float64 `yaml:"hold_s"`
+	Yaw     float64 `yaml:"yaw"`
+	Pitch   float64 `yaml:"pitch"`
+	Roll    float64 `yaml:"roll"`
+	Forward float64 `yaml:"forward_mm"`
 }
 
 // Blinks is spontaneous blinking.

@@ -130,6 +130,8 @@ type state struct {
 	gazeX      float64
 	gazeY      float64
 	pose       headPose
+	wander     [2]wandering // of the skin at rest
+	shadowMM   float64      // where the shadow's edge lies
 }
 
 // shown is a region's displacement for the truth: a pucker counts for the lips.
@@ -146,6 +148,8 @@ type timeline struct {
 	restDrop   [2]float64
 	restCorner [2]float64
 	head       *headMotion
+	rest       *restless
+	shadow     *shadowMotion
 	talk       *talker
 	gaze       *gazer
 	first      int // happenings before this one are over
@@ -158,6 +162,7 @@ func (tl *timeline) sort() {
 // at is the face at time t; calls must come in the order of time.
 func (tl *timeline) at(t float64) *state {
 	st := &state{t: t, restCorner: tl.restCorner, pose: tl.head.at(t)}
+	var blink [2]float64
 	for tl.first < len(tl.happenings) && tl.happenings[tl.first].t1 < t-60 {
 		tl.first++
 	}
@@ -176,6 +181,9 @@ func (tl *timeline) at(t float64) *state {
 				continue
 			}
 			st.pull[k.side][k.region] = max(st.pull[k.side][k.region], v)
+			if k.region == anatomy.AtOrbicularisOculi && h.kind == event.Blink {
+				blink[k.side] = max(blink[k.side], v)
+			}
 			if k.region == anatomy.AtOrbicularisOculi {
 				// the lower lid rises less and less as the eye shuts
 				st.rise[k.side] = max(st.rise[k.side], 2.4*(1-math.Exp(-k.lower*v/2.4)))
@@ -193,5 +201,7 @@ func (tl *timeline) at(t float64) *state {
 		st.aperture[s] = rest - st.pull[s][anatomy.AtOrbicularisOculi]
 		st.rise[s] += 0.4 * tl.restDrop[s]
 	}
+	tl.rest.add(st, blink)
+	st.shadowMM = tl.shadow.at(t)
 	return st
 }

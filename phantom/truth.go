@@ -23,6 +23,7 @@ type Recording struct {
 	Height    int     `json:"height"`
 	DurationS float64 `json:"duration_s"`
 	PxPerMM   float64 `json:"px_per_mm"` // at the irises' depth, head at rest
+	FocalPx   float64 `json:"focal_px"`  // the lens' focal length in px; its axis meets the picture's middle
 }
 
 // Displacement is every muscle's own pull at every frame's time, mm.
@@ -38,12 +39,23 @@ type Aperture struct {
 	Left  []float64 `json:"left"`
 }
 
-// HeadTruth is the head's pose at every frame's time, degrees, by the signs of
-// face.Pose.
+// HeadTruth is the head's pose at every frame's time: degrees by the signs of
+// face.Pose, to be applied pitch first, then yaw, then roll, about the axes of the
+// camera; and how far the point between the irises is from the lens along its axis.
 type HeadTruth struct {
-	Yaw   []float64 `json:"yaw"`
-	Pitch []float64 `json:"pitch"`
-	Roll  []float64 `json:"roll"`
+	Yaw        []float64 `json:"yaw"`
+	Pitch      []float64 `json:"pitch"`
+	Roll       []float64 `json:"roll"`
+	DistanceMM []float64 `json:"distance_mm"`
+}
+
+// Wander is how far each region's skin is off its place at rest at every frame's
+// time while no muscle is told to pull: mm along the muscle's pull, and of
+// orbicularis oculi by how much the palpebral aperture is narrower. It is beside
+// Displacement, not in it: whoever finds no movement there is right.
+type Wander struct {
+	Right map[anatomy.Region][]float64 `json:"right"`
+	Left  map[anatomy.Region][]float64 `json:"left"`
 }
 
 // Truth is what a phantom's video shows: the file truth.json.
@@ -57,6 +69,7 @@ type Truth struct {
 	Tasks        []event.Task  `json:"tasks"`
 	Events       []event.Event `json:"events"`
 	Displacement Displacement  `json:"displacement"`
+	Wander       *Wander       `json:"wander,omitempty"` // nil when the skin does not wander
 	ApertureMM   Aperture      `json:"aperture_mm"`
 	JawMM        []float64     `json:"jaw_mm"` // opening of the jaw at every frame's time
 	Head         HeadTruth     `json:"head"`
@@ -97,7 +110,7 @@ func Tell(spec *Spec) (*Truth, error) {
 // tell computes the truth of a timeline seen at the given times.
 func tell(s *Spec, times []float64) *Truth {
 	tr := &Truth{Schema: Schema, Phantom: s.Name, Source: s.Source, Evidence: s.Evidence, Seed: s.Seed,
-		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(s.scale(), 6)},
+		Recording: Recording{Frames: len(times), Width: s.Camera.Width, Height: s.Camera.Height, PxPerMM: round(s.scale(), 6), FocalPx: round(s.scale()*s.Camera.DistanceMM, 3)},
 		Tasks:     []event.Task{}, Events: []event.Event{}}
 	n := len(times)
 	last := times[n-1]
@@ -109,12 +122,20 @@ func tell(s *Spec, times []float64) *Truth {
 	d := &tr.Displacement
 	d.Right, d.Left = map[anatomy.Region][]float64{}, map[anatomy.Region][]float64{}
 	tl := schedule(s)
+	if s.Rest.WanderMM > 0 {
+		tr.Wander = &Wander{map[anatomy.Region][]float64{}, map[anatomy.Region][]float64{}}
+	}
+	eye := lens{distance: s.Camera.DistanceMM}
 	for _, t := range times {
 		st := tl.at(t)
 		d.T = append(d.T, round(t, 6))
 		for i, g := range anatomy.Regions {
 			d.Right[g] = append(d.Right[g], round(st.shown(0, i), 4))
 			d.Left[g] = append(d.Left[g], round(st.shown(1, i), 4))
+			if w := tr.Wander; w != nil {
+				w.Right[g] = append(w.Right[g], round(st.shownWander(0, i), 4))
+				w.Left[g] = append(w.Left[g], round(st.shownWander(1, i), 4))
+			}
 		}
 		tr.ApertureMM.Right = append(tr.ApertureMM.Right, round(st.aperture[0], 4))
 		tr.ApertureMM.Left = append(tr.ApertureMM.Left, round(st.aperture[1], 4))
@@ -122,6 +143,7 @@ func tell(s *Spec, times []float64) *Truth {
 		tr.Head.Yaw = append(tr.Head.Yaw, round(st.pose.Yaw*180/math.Pi, 4))
 		tr.Head.Pitch = append(tr.Head.Pitch, round(st.pose.Pitch*180/math.Pi, 4))
 		tr.Head.Roll = append(tr.Head.Roll, round(st.pose.Roll*180/math.Pi, 4))
+		tr.Head.DistanceMM = append(tr.Head.DistanceMM, round(newPlace(st.pose, eye).distanceMM(), 3))
 	}
 	for _, t := range s.Tasks {
 		if t.From < last {
@@ -149,15 +171,21 @@ func taskAt(ts []event.Task, t float64) string {
 	return ""
 }
 
-// carried tells how far, in mm along region r's direction, the skin at r's patch
-// is moved by 1 mm of region k's muscle of the same side: 1 for r itself, and a
-// share for its neighbours, whose fields reach there. The lids are drawn by
-// their own aperture, which no other muscle moves.
-var carried = sync.OnceValue(func() (c [anatomy.NumRegions][anatomy.NumRegions]float64) {
+// carriage is how far, in mm along region r's direction, the skin at r's patch is
+// moved by 1 mm of region k's muscle of the same side, [r][k], or by 1 mm across
+// k's direction.
+type carriage struct {
+	along, across [anatomy.NumRegions][anatomy.NumRegions]float64
+}
+
+// carried tells what neighbours move: along is 1 for r itself, and a share for its
+// neighbours, whose fields reach there. The lids are drawn by their own aperture,
+// which no other muscle moves.
+var carried = sync.OnceValue(func() (c carriage) {
 	m := newMuscles(0)
 	for r, p := range patches {
 		for k := range anatomy.NumRegions {
-			if r == anatomy.AtOrbicularisOculi || k == anatomy.AtOrbicularisOculi || k == r {
+			if r == anatomy.AtOrbicularisOculi || k == r {
 				continue
 			}
 			layer := m.f[1][k].up
@@ -165,9 +193,12 @@ var carried = sync.OnceValue(func() (c [anatomy.NumRegions][anatomy.NumRegions]f
 				layer = m.f[1][k].lower
 			}
 			dx, dy := at(layer, float32(p.Out), float32(p.Down))
-			c[r][k] = float64(dx)*p.DirOut + float64(dy)*p.DirDown
+			c.across[r][k] = float64(dx)*p.DirDown - float64(dy)*p.DirOut
+			if k != anatomy.AtOrbicularisOculi {
+				c.along[r][k] = float64(dx)*p.DirOut + float64(dy)*p.DirDown
+			}
 		}
-		c[r][r] = 1
+		c.along[r][r] = 1
 	}
 	return c
 })
@@ -201,7 +232,7 @@ func tellEvent(h *happening, times []float64, restDrop [2]float64) (event.Event,
 		for i := sort.SearchFloat64s(times, from); i < len(times) && times[i] <= to; i++ {
 			var v float64
 			for _, other := range keys { // its own pull, and what its neighbours carry along
-				if c := carried()[id.region][other.region]; c != 0 && other.side == id.side && (other == id || !parts[other].pucker && !k.pucker) {
+				if c := carried().along[id.region][other.region]; c != 0 && other.side == id.side && (other == id || !parts[other].pucker && !k.pucker) {
 					v += c * parts[other].at(times[i])
 				}
 			}

@@ -131,5 +131,5 @@ func (c *clip) last(a *report.Analysis) {
 // drawingVersion changes with the words of the sources in dir that make the
 // picture: as long as it stays the same, so do the drawings.
 func drawingVersion(dir string) (string, error) {
-	return sources.Version([]string{"truth.go", "doc.go", "presets.go", "adjust.go"}, dir)
+	return sources.Version([]string{"truth.go", "doc.go", "presets.go", "adjust.go", "limits.go"}, dir)
 }

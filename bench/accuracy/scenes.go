@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 
@@ -48,12 +49,15 @@ var views = map[string]phantom.Camera{
 	"main":  {Width: 1920, Height: 1080, FPS: 30, FaceHeight: 0.5},
 	"720p":  {Width: 1280, Height: 720, FPS: 30, FaceHeight: 0.5},
 	"60fps": {Width: 1920, Height: 1080, FPS: 60, FaceHeight: 0.5},
+	"24fps": {Width: 1920, Height: 1080, FPS: 24, FaceHeight: 0.5},
 }
 
 // readScenes reads the list and makes a clip of every seed of every scene.
 func readScenes(b []byte) ([]*clip, error) {
 	var file struct {
-		Scenes []scene `yaml:"scenes"`
+		Every  yaml.Node   `yaml:"every"` // a partial phantom spec laid over every scene
+		Heads  []yaml.Node `yaml:"heads"` // partial phantom specs, one for each clip
+		Scenes []scene     `yaml:"scenes"`
 	}
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
@@ -71,7 +75,11 @@ func readScenes(b []byte) ([]*clip, error) {
 		}
 		seen[s.Name] = true
 		for _, seed := range s.Seeds {
-			spec, err := s.spec(seed)
+			over := []yaml.Node{file.Every}
+			if n := len(file.Heads); n > 0 {
+				over = append(over, file.Heads[s.head(seed, n)])
+			}
+			spec, err := s.spec(seed, append(over, s.With)...)
 			if err != nil {
 				return nil, fmt.Errorf("scene %s: %w", s.Name, err)
 			}
@@ -85,8 +93,18 @@ func readScenes(b []byte) ([]*clip, error) {
 	return out, nil
 }
 
-// spec is what to draw for one seed.
-func (s *scene) spec(seed uint64) (*phantom.Spec, error) {
+// head is which of n heads a clip has: groups are compared on the first.
+func (s *scene) head(seed uint64, n int) int {
+	if s.Group != "" {
+		return 0
+	}
+	h := fnv.New32a()
+	fmt.Fprint(h, s.Name)
+	return int((uint64(h.Sum32()) + seed) % uint64(n))
+}
+
+// spec is what to draw for one seed, with partial specs laid over it.
+func (s *scene) spec(seed uint64, over ...yaml.Node) (*phantom.Spec, error) {
 	spec := new(phantom.Spec)
 	if s.Preset != "" {
 		var err error
@@ -108,8 +126,11 @@ func (s *scene) spec(seed uint64) (*phantom.Spec, error) {
 			}
 		}
 	}
-	if s.With.Kind != 0 {
-		b, err := yaml.Marshal(&s.With)
+	for i := range over {
+		if over[i].Kind == 0 {
+			continue
+		}
+		b, err := yaml.Marshal(&over[i])
 		if err != nil {
 			return nil, err
 		}

@@ -38,7 +38,8 @@ func TestPhantomCommand(t *testing.T) {
 		{"no such skin", "phantom " + bad + " -o " + out, ExitUsage, "skin must be 1 to 6"},
 		{"unknown field", "phantom " + odd + " -o " + out, ExitUsage, "nose"},
 		{"missing file", "phantom " + filepath.Join(dir, "none.yaml") + " -o " + out, ExitUsage, "reading the spec"},
-		{"drawn", "phantom --preset primary-eye --side right --seconds 8 --fps 2 --size 64x64 -o " + out, ExitOK, "16 frames"},
+		{"drawn", "phantom --preset primary-eye --side right --seconds 8 --fps 15 --size 64x64 -o " + out, ExitOK, "120 frames"},
+		{"trains too quick for the camera", "phantom --preset primary-eye --seconds 8 --fps 2 --size 64x64 -o " + out, ExitUsage, "at most half of the camera's 2 pictures a second"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var so, se bytes.Buffer
@@ -55,7 +56,7 @@ func TestPhantomCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if truth.Recording.Frames != 16 || truth.Recording.Width != 64 {
+	if truth.Recording.Frames != 120 || truth.Recording.Width != 64 {
 		t.Errorf("truth of %+v", truth.Recording)
 	}
 	for _, e := range truth.Events {
