@@ -27,6 +27,9 @@ type Trace struct {
 	// Slow signals from landmarks, mm: palpebral aperture, brow height over the
 	// eye, commissure outwards from and above the midline's mouth center.
 	Aperture, BrowHeight, CornerOut, CornerUp [2][]float32
+	// LidSD is how certain the loss of aperture in orbicularis_oculi's columns is: one
+	// standard deviation, mm. Empty in traces of older versions.
+	LidSD [2][]float32
 	// LipOpen is the distance between the inner lips, mm.
 	LipOpen []float32
 
@@ -98,6 +101,7 @@ func (t *Trace) Between(a, b int) *Trace {
 		}
 		out.Aperture[s], out.BrowHeight[s] = cut(t.Aperture[s]), cut(t.BrowHeight[s])
 		out.CornerOut[s], out.CornerUp[s] = cut(t.CornerOut[s]), cut(t.CornerUp[s])
+		out.LidSD[s] = cut(t.LidSD[s])
 	}
 	for k := range anatomy.NumRegions {
 		out.Diff[k] = cut(t.Diff[k])

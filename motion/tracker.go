@@ -40,6 +40,9 @@ type Tracker struct {
 	byMesh     []bool // this frame: the movement is the mesh's, not the pixels'
 	pts        [face.NumPoints][2]float32
 
+	margins [2]margins // where each side's lids lay last
+	fresh   bool       // the mesh is of this very frame
+
 	rows     rows
 	repeated []Repeated
 	frozen   [][2]float64
@@ -54,7 +57,7 @@ type rows struct {
 	t                   []float64
 	segment             []int32
 	dx, dy              [2][anatomy.NumRegions][]float32
-	lidMM, lidLike      [2][]float32 // loss of aperture by pixels, mm
+	lidMM, lidSD        [2][]float32 // loss of aperture by pixels and its standard deviation, mm
 	aperture, brow      [2][]float32
 	cornerOut, cornerUp [2][]float32
 	lipOpen             []float32
@@ -111,6 +114,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 		m.shift = m.chooseLevel(o)
 	}
 	m.toLevel(o)
+	m.fresh = o.Fresh
 	p := m.prepare(f)
 	if o.Fresh {
 		m.slow(p, o)
@@ -220,6 +224,9 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 	}
 	m.active = k
 	m.keys = append(m.keys[:0], k)
+	for s := range m.margins {
+		m.margins[s] = margins{t: f.T, upper: found{mm: event.Missing, sd: event.Missing}, lower: settled{sd2: lidLower * lidLower}}
+	}
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
 	clear(m.guess)
@@ -250,7 +257,7 @@ func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
 	m.startT, m.startI = start, at
 	for i := max(at, 0); i < len(m.rows.t)-1; i++ {
 		for side := range 2 {
-			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = event.Missing, 0
+			m.rows.lidMM[side][i], m.rows.lidSD[side][i] = event.Missing, event.Missing
 		}
 	}
 }

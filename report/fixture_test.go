@@ -140,6 +140,7 @@ func emptyTrace(n int) *event.Trace {
 			t.Along[s][r], t.DX[s][r], t.DY[s][r] = col(), col(), col()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
+		t.LidSD[s] = col()
 	}
 	for r := range anatomy.NumRegions {
 		t.Diff[r] = col()

@@ -54,6 +54,7 @@ func traceColumns(t *event.Trace) []column {
 		add("brow_height_"+side+"_mm", t.BrowHeight[s])
 		add("corner_out_"+side+"_mm", t.CornerOut[s])
 		add("corner_up_"+side+"_mm", t.CornerUp[s])
+		add("lid_sd_"+side+"_mm", t.LidSD[s])
 	}
 	add("lip_open_mm", t.LipOpen)
 	add("yaw_deg", t.Yaw)

@@ -111,6 +111,7 @@ func blankTrace(n int) *event.Trace {
 			t.NoiseMM[s][r], t.DiffNoiseMM[r] = math.NaN(), math.NaN()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
+		t.LidSD[s] = col()
 	}
 	for r := range anatomy.NumRegions {
 		t.Diff[r] = col()

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+
+	"facialis/anatomy"
 )
 
 func TestParquetIsReadBack(t *testing.T) {
@@ -25,6 +28,34 @@ func TestParquetIsReadBack(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got, same); d != "" {
 		t.Errorf("(-want +got):\n%.2000s", d)
+	}
+}
+
+// A trace of a version that did not say how certain the lids are is read without it.
+func TestOldParquetIsRead(t *testing.T) {
+	type row struct {
+		T   float64 `parquet:"t_s"`
+		Eye float32 `parquet:"along_right_orbicularis_oculi_mm,optional"`
+	}
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b, parquet.KeyValueMetadata("facialis.schema", "1"))
+	if _, err := w.Write([]row{{0, 1}, {0.04, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := DecodeParquet(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Along[anatomy.AtRight][anatomy.AtOrbicularisOculi]; len(v) != 2 || v[1] != 2 {
+		t.Errorf("the eyelid reads %v", v)
+	}
+	for s, sd := range got.LidSD {
+		if len(sd) != 2 || sd[0] == sd[0] {
+			t.Errorf("side %d: what was not said is %v", s, sd)
+		}
 	}
 }
 

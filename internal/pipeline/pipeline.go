@@ -456,6 +456,7 @@ func swapSides(tr *event.Trace) {
 	swap(&tr.BrowHeight)
 	swap(&tr.CornerOut)
 	swap(&tr.CornerUp)
+	swap(&tr.LidSD)
 	for i := range tr.Yaw {
 		tr.Yaw[i], tr.Roll[i] = -tr.Yaw[i], -tr.Roll[i]
 	}

@@ -131,6 +131,7 @@ func Trace(n int, fps float64) *event.Trace {
 			t.NoiseMM[s][r] = 0.05
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = wave(3, 9), wave(5, 20), wave(7, 30), wave(4, 2)
+		t.LidSD[s] = wave(6, 0.1)
 	}
 	for r := range anatomy.NumRegions {
 		t.Diff[r] = make([]float32, n)
@@ -149,6 +150,7 @@ func Trace(n int, fps float64) *event.Trace {
 			}
 			for s := range 2 {
 				t.Aperture[s][i], t.BrowHeight[s][i], t.CornerOut[s][i], t.CornerUp[s][i] = event.Missing, event.Missing, event.Missing, event.Missing
+				t.LidSD[s][i] = event.Missing
 			}
 			t.LipOpen[i], t.Yaw[i], t.Pitch[i], t.Roll[i], t.Quality[i] = event.Missing, event.Missing, event.Missing, event.Missing, 0
 		}
