@@ -224,14 +224,20 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 	}
 	m.active = k
 	m.keys = append(m.keys[:0], k)
-	for s := range m.margins {
-		m.margins[s] = margins{t: f.T, upper: found{mm: event.Missing, sd: event.Missing}, lower: settled{sd2: lidLower * lidLower}}
-	}
+	m.restLids(f.T)
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
 	clear(m.guess)
 	m.startT, m.startI = f.T, len(m.rows.t)-1
 	m.rows.segment[m.startI] = m.segment
+}
+
+// restLids takes both eyes' lids for what they are in a key frame: at rest.
+func (m *Tracker) restLids(t float64) {
+	for s := range m.margins {
+		m.margins[s] = margins{t: t, upper: unseenLid, lower: settled{sd2: lidLower * lidLower}}
+		m.margins[s].upper.mm = event.Missing
+	}
 }
 
 // moreNeutral reports whether the eyes are wider open than in the key frame,
