@@ -260,14 +260,14 @@ func (l *lid) find(p picture, cam *camera, open bool, most, last, mesh float64, 
 	alike := l.alike(cam)
 	for s := range n {
 		c[s] = l.likeness(buf[s*lidCols : (s+lidRows)*lidCols])
-		logL[s] = logLikely(alike, float64(c[s]))
-		x := float64(s-lidShiftN) * lidStepMM
+		x, q := float64(s-lidShiftN)*lidStepMM, 1.0
 		if d := (x - last) / lidHopMM; d == d {
-			logL[s] -= math.Log1p(d * d)
+			q *= 1 + d*d
 		}
 		if d := (x - mesh) / lidMeshMM; d == d {
-			logL[s] -= math.Log1p(d * d)
+			q *= 1 + d*d
 		}
+		logL[s] = logLikely(alike, float64(c[s])) - math.Log(q)
 		if logL[s] > top {
 			best, top, at = c[s], logL[s], s
 		}
@@ -303,7 +303,11 @@ func certainty(logL []float64, at int) float64 {
 	s2 := d * d * lidStepMM * lidStepMM / (2 * math.Max(drop, lidLeastDrop))
 	var mass, away float64
 	for s := range logL {
-		w := math.Exp(math.Min(logL[s]-top, 0))
+		below := logL[s] - top
+		if below < -20 { // too little to count
+			continue
+		}
+		w := math.Exp(math.Min(below, 0))
 		mass += w
 		if e := math.Abs(float64(s - at)); e > d {
 			away += w * e * e * lidStepMM * lidStepMM
