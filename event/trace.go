@@ -37,9 +37,10 @@ type Trace struct {
 	// in the film, which a head that hardly turns does not show.
 	Distance []float32
 
-	// SD is how well Along is known in each frame, 1 sd, mm: by what the skin's points
-	// agree on, by the head's pose and by its depth. It does not know what a shadow
-	// does.
+	// SD is how well Along is known in each frame, one standard deviation, mm: by what
+	// the skin's points agree on, by the head's pose and by its depth; of the lids by
+	// the likelihood of their margins' places. It does not know what a shadow does.
+	// Empty in traces of older versions.
 	SD [2][anatomy.NumRegions][]float32
 
 	// NoiseMM is each region's noise floor estimated from the recording's own

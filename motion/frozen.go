@@ -72,9 +72,6 @@ func (r *rows) empty(i int) {
 		c.blank(i)
 	}
 	r.t[i], r.quality[i], r.byMesh[i] = t, 0, 0
-	for side := range 2 {
-		r.lidLike[side][i] = 0
-	}
 }
 
 // frozen are the rows whose picture is held: the first of them, and the first

@@ -25,7 +25,7 @@ func madeUp(m *Tracker, frames int, rate float64) {
 				m.rows.dx[s][k][now] = float32(0.05*r.NormFloat64() + 2*math.Max(0, math.Sin(float64(i)/97+float64(k))-0.95)*20)
 				m.rows.dy[s][k][now] = float32(0.05 * r.NormFloat64())
 			}
-			m.rows.lidMM[s][now], m.rows.lidLike[s][now] = float32(0.1*r.NormFloat64()), float32(r.Float64())
+			m.rows.lidMM[s][now], m.rows.lidSD[s][now] = float32(0.1*r.NormFloat64()), float32(r.Float64())
 			m.rows.aperture[s][now] = float32(10 + 0.2*r.NormFloat64())
 			m.rows.brow[s][now], m.rows.cornerOut[s][now], m.rows.cornerUp[s][now] = 20, 25, -30
 		}

@@ -91,8 +91,8 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		for j := range 5 {
 			up[j], low[j] = pts[vUpperLid[side][j]], pts[vLowerLid[side][j]]
 		}
-		k.lids[side][0].learn(p, up, ux, uy, downX, downY, n/2, float32(k.pxPerMM), z, lidUpper)
-		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, n/2, float32(k.pxPerMM), z, lidLower)
+		k.lids[side][0].learn(p, up, ux, uy, downX, downY, n/2, float32(k.pxPerMM), z)
+		k.lids[side][1].learn(p, low, ux, uy, -downX, -downY, n/2, float32(k.pxPerMM), z)
 	}
 	copy(k.mesh[:], pts[:468])
 	for j, v := range rigidMarks {

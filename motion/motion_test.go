@@ -144,7 +144,7 @@ func lidOf(t *testing.T, p picture) *lid {
 		pts[i] = [2]float32{float32(30 + 5*i), 40}
 	}
 	const wide = 1e6 // an eye so wide that all of the strip goes alike
-	l.learn(p, pts, 1, 0, 0, 1, wide, 2, 0, lidUpper)
+	l.learn(p, pts, 1, 0, 0, 1, wide, 2, 0)
 	if !l.ok {
 		t.Fatal("the lid was not usable")
 	}
@@ -157,12 +157,13 @@ func TestLidFollowsItsMargin(t *testing.T) {
 	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	buf := make([]float32, lidReach*lidCols)
 	for _, px := range []float64{0, 0.5, 1, 3, 8, 14} {
-		mm, like := l.find(eyeOf(s, px, 0), &cam, false, 12, buf)
+		f := l.find(eyeOf(s, px, 0), &cam, false, 12, math.NaN(), math.NaN(), buf)
+		mm, like := f.mm, f.like
 		if math.Abs(float64(mm)-px/2) > max(0.12, 0.05*px/2) || like < 0.8 {
 			t.Errorf("lid lowered %.2f mm: read %.2f, likeness %.2f", px/2, mm, like)
 		}
 	}
-	if mm, _ := l.find(eyeOf(s, 14, 0), &cam, false, 3, buf); mm > 3.5 {
+	if mm := l.find(eyeOf(s, 14, 0), &cam, false, 3, math.NaN(), math.NaN(), buf).mm; mm > 3.5 {
 		t.Errorf("a lid that can have closed 3 mm at most has closed %.2f", mm)
 	}
 }
@@ -173,17 +174,17 @@ func TestLidForgetsTheEyeball(t *testing.T) {
 	l := lidOf(t, eyeOf(s, -1, 0)) // the strip reaches half a millimetre onto the eyeball
 	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	buf := make([]float32, lidReach*lidCols)
-	_, before := l.find(eyeOf(s, -1, 9), &cam, true, 4, buf)
+	before := l.find(eyeOf(s, -1, 9), &cam, true, 4, math.NaN(), math.NaN(), buf).like
 	for i := range 60 {
-		l.find(eyeOf(s, -1, float64(3*(i%7))), &cam, true, 4, buf)
+		l.find(eyeOf(s, -1, float64(3*(i%7))), &cam, true, 4, math.NaN(), math.NaN(), buf)
 	}
-	_, after := l.find(eyeOf(s, -1, 9), &cam, true, 4, buf)
+	after := l.find(eyeOf(s, -1, 9), &cam, true, 4, math.NaN(), math.NaN(), buf).like
 	if after < before+0.05 || after < 0.9 {
 		t.Errorf("with the eye turned the lid's likeness is %.2f at first and %.2f when the eyeball is known", before, after)
 	}
 	for _, px := range []float64{1, 3, 8} {
-		if mm, like := l.find(eyeOf(s, px-1, 9), &cam, false, 12, buf); math.Abs(float64(mm)-px/2) > 0.15 {
-			t.Errorf("lid lowered %.2f mm before a turned eye: read %.2f, likeness %.2f", px/2, mm, like)
+		if f := l.find(eyeOf(s, px-1, 9), &cam, false, 12, math.NaN(), math.NaN(), buf); math.Abs(float64(f.mm)-px/2) > 0.15 {
+			t.Errorf("lid lowered %.2f mm before a turned eye: read %.2f, likeness %.2f", px/2, f.mm, f.like)
 		}
 	}
 }

@@ -43,17 +43,7 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 		return
 	}
 	copy(next.off, m.move)
-	for side := range 2 {
-		for j := range 2 {
-			d, like := m.lid(p, side, j)
-			next.lids[side][j].inherit(&k.lids[side][j])
-			if like > lidLost {
-				next.lidOff[side][j] = d + k.lidOff[side][j]
-			} else {
-				next.lidOff[side][j] = k.lidOff[side][j]
-			}
-		}
-	}
+	m.carryLids(k, next)
 	if len(m.keys) >= m.p.MaxKeys {
 		m.keys = append(m.keys[:1], m.keys[2:]...) // the first is the most neutral: keep it
 	}
@@ -63,6 +53,21 @@ func (m *Tracker) rekey(p picture, o *face.Observation) {
 	m.active = next
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
+}
+
+// carryLids hands on to a new key frame what is known of the lids, and how far they
+// have moved by now.
+func (m *Tracker) carryLids(k, next *key) {
+	for side := range 2 {
+		w := &m.margins[side]
+		for j := range 2 {
+			next.lids[side][j].inherit(&k.lids[side][j])
+		}
+		next.lidOff[side] = [2]float32{k.lidOff[side][0], float32(w.lower.mm)}
+		if w.upper.sd < lidUnseenMM {
+			next.lidOff[side][0] = w.upper.mm
+		}
+	}
 }
 
 // adopt goes back to a key frame taken earlier.

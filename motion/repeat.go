@@ -125,7 +125,7 @@ func newStepper(r *rows) *stepper {
 			bit := int32(1) << (side*anatomy.NumRegions + k)
 			s.parts = append(s.parts, part{c: r.dx[side][k], mm: true, mesh: bit}, part{c: r.dy[side][k], mm: true, mesh: bit})
 		}
-		s.parts = append(s.parts, part{c: r.lidMM[side], mm: true, lid: r.lidLike[side]})
+		s.parts = append(s.parts, part{c: r.lidMM[side], mm: true, lid: r.lidSD[side]})
 	}
 	s.noise = make([]float64, len(s.parts))
 	for j := range s.parts {
@@ -148,7 +148,7 @@ func newStepper(r *rows) *stepper {
 // did not hold it in both.
 func (s *stepper) step(j, i int) float64 {
 	p := &s.parts[j]
-	if s.r.segment[i] != s.r.segment[i-1] || (s.r.byMesh[i]|s.r.byMesh[i-1])&p.mesh != 0 || p.lid != nil && min(p.lid[i], p.lid[i-1]) < lidLost {
+	if s.r.segment[i] != s.r.segment[i-1] || (s.r.byMesh[i]|s.r.byMesh[i-1])&p.mesh != 0 || p.lid != nil && !(max(p.lid[i], p.lid[i-1]) < lidUnseenMM) {
 		return math.NaN()
 	}
 	d := float64(p.c[i]) - float64(p.c[i-1])

@@ -43,7 +43,7 @@ func moving(rate, seconds float64, show shown) *rows {
 				r.dx[s][k][i], r.dy[s][k][i] = float32(0.4*speech)+n(0.02), float32(speech)+n(0.02)
 			}
 			u := math.Mod(t, 3) - 1.5
-			r.lidMM[s][i], r.lidLike[s][i] = float32(9*math.Exp(-u*u/0.008))+n(0.05), 1
+			r.lidMM[s][i], r.lidSD[s][i] = float32(9*math.Exp(-u*u/0.008))+n(0.05), 0.05
 		}
 	}
 	return r
@@ -118,7 +118,7 @@ func TestHeldPicturesAreEmptied(t *testing.T) {
 		t.Fatalf("%v", got)
 	}
 	for i := 131; i < 160; i++ {
-		if r.quality[i] != 0 || r.fx[i] == r.fx[i] || r.lidLike[0][i] != 0 || r.t[i] != float64(i)/30 {
+		if r.quality[i] != 0 || r.fx[i] == r.fx[i] || r.lidSD[0][i] == r.lidSD[0][i] || r.t[i] != float64(i)/30 {
 			t.Fatalf("row %d is not empty", i)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 			r.sd[s][k] = append(r.sd[s][k], event.Missing)
 		}
 		r.lidMM[s] = append(r.lidMM[s], event.Missing)
-		r.lidLike[s] = append(r.lidLike[s], 0)
+		r.lidSD[s] = append(r.lidSD[s], event.Missing)
 		r.aperture[s] = append(r.aperture[s], event.Missing)
 		r.brow[s] = append(r.brow[s], event.Missing)
 		r.cornerOut[s] = append(r.cornerOut[s], event.Missing)
@@ -103,13 +103,8 @@ func (m *Tracker) measure(p picture) {
 				r.byMesh[i] |= 1 << (s*anatomy.NumRegions + reg)
 			}
 		}
-		u, lu := m.lid(p, s, 0)
-		l, ll := m.lid(p, s, 1)
-		if lu > 0 && ll > 0 {
-			r.lidMM[s][i] = u + k.lidOff[s][0] + l + k.lidOff[s][1]
-			r.lidLike[s][i] = min(lu, ll)
-		}
 	}
+	m.measureLids(p)
 	r.quality[i] = float32(good / all)
 	r.segment[i] = m.segment
 	f := float64(int(1) << m.shift)
@@ -120,17 +115,41 @@ func (m *Tracker) measure(p picture) {
 	r.fw[i] = float32(150 * size)
 }
 
+// measureLids writes the lids' columns of the present frame. The upper lid has to be
+// seen; the lower one, which hardly moves, lies near where it lay last.
+func (m *Tracker) measureLids(p picture) {
+	r, i, k := &m.rows, len(m.rows.t)-1, m.active
+	for s := range 2 {
+		w := &m.margins[s]
+		u, l := m.lid(p, s, 0, float64(w.upper.mm-k.lidOff[s][0])), m.lid(p, s, 1, w.lower.mm-float64(k.lidOff[s][1]))
+		l.mm += k.lidOff[s][1]
+		u.mm += k.lidOff[s][0]
+		w.lower.see(r.t[i]-w.t, l)
+		w.upper, w.t = u, r.t[i]
+		if u.sd != u.sd {
+			w.upper.mm = event.Missing
+			continue
+		}
+		r.lidMM[s][i] = u.mm + float32(w.lower.mm)
+		r.lidSD[s][i] = float32(math.Sqrt(float64(u.sd)*float64(u.sd) + w.lower.sd2))
+	}
+}
+
 // lid finds a side's upper (0) or lower (1) lid in the present frame. It cannot
 // have closed much further than the mesh sees, nor further than the eye was
 // open; the lower lid makes at most half the way.
-func (m *Tracker) lid(p picture, side, which int) (mm, like float32) {
+func (m *Tracker) lid(p picture, side, which int, last float64) found {
 	k := m.active
 	now := aperture(&m.pts, side) / (k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]))
 	most := math.Min(math.Max(k.open[side]-now, 0)+m.p.LidSlackMM, lidMostTimes*k.open[side])
 	if which == 1 {
 		most = math.Min(most, lowerLidShare*k.open[side])
 	}
-	return k.lids[side][which].find(p, &m.cam, now > openShare*k.open[side], most, m.buf)
+	mesh := math.NaN()
+	if which == 0 && m.fresh {
+		mesh = k.open[side] - now
+	}
+	return k.lids[side][which].find(p, &m.cam, now > openShare*k.open[side], most, last, mesh, m.buf)
 }
 
 // region is a region's own movement, mm (out, up): the mean of its points,

@@ -39,7 +39,7 @@ func (r *rows) columns() []column {
 		for k := range anatomy.NumRegions {
 			add(&r.dx[s][k], &r.dy[s][k], &r.sd[s][k])
 		}
-		add(&r.lidMM[s], &r.lidLike[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
+		add(&r.lidMM[s], &r.lidSD[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
 	}
 	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.quality, &r.iris, &r.meshIris, &r.change)
 	return c
@@ -121,8 +121,8 @@ func (r *rows) drop() error {
 }
 
 // extra is how many columns a trace has beyond the rows': what regions do along
-// their action, right less left, and those that are set aside meanwhile.
-func (r *rows) extra() int { return 3*anatomy.NumRegions + len(r.aside) }
+// their action, right less left, how certain the lids are, and those that are set aside meanwhile.
+func (r *rows) extra() int { return 3*anatomy.NumRegions + 2 + len(r.aside) }
 
 // free gives back the memory of columns that nobody looks at any more.
 func (r *rows) free() {

@@ -52,7 +52,10 @@ type Tracker struct {
 	center  [2]float64 // and its middle
 	head    *head      // known after Finish
 
-	changes  changes
+	changes changes
+	margins [2]margins // where each side's lids lay last
+	fresh   bool       // the mesh is of this very frame
+
 	rows     rows
 	repeated []Repeated
 	frozen   [][2]float64
@@ -67,7 +70,7 @@ type rows struct {
 	t                   []float64
 	segment             []int32
 	dx, dy              [2][anatomy.NumRegions][]float32
-	lidMM, lidLike      [2][]float32 // loss of aperture by pixels, mm
+	lidMM, lidSD        [2][]float32 // loss of aperture by pixels and its standard deviation, mm
 	aperture, brow      [2][]float32
 	cornerOut, cornerUp [2][]float32
 	lipOpen             []float32
@@ -132,6 +135,7 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 		m.center = [2]float64{(float64(f.W)/side - 1) / 2, (float64(f.H)/side - 1) / 2}
 	}
 	m.toLevel(o)
+	m.fresh = o.Fresh
 	p := m.prepare(f)
 	if o.Fresh {
 		m.slow(p, o)
@@ -248,11 +252,20 @@ func (m *Tracker) begin(p picture, f *video.Frame, o *face.Observation) {
 	m.active = k
 	m.keys = append(m.keys[:0], k)
 	m.stick(k, aBegin)
+	m.restLids(f.T)
 	m.cam = camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	clear(m.prev)
 	clear(m.guess)
 	m.startT, m.startI = f.T, len(m.rows.t)-1
 	m.rows.segment[m.startI] = m.segment
+}
+
+// restLids takes both eyes' lids for what they are in a key frame: at rest.
+func (m *Tracker) restLids(t float64) {
+	for s := range m.margins {
+		m.margins[s] = margins{t: t, upper: unseenLid, lower: settled{sd2: lidLower * lidLower}}
+		m.margins[s].upper.mm = event.Missing
+	}
 }
 
 // moreNeutral reports whether the eyes are wider open than in the key frame,
@@ -278,7 +291,7 @@ func (m *Tracker) restart(p picture, f *video.Frame, o *face.Observation) {
 	m.startT, m.startI = start, at
 	for i := max(at, 0); i < len(m.rows.t)-1; i++ {
 		for side := range 2 {
-			m.rows.lidMM[side][i], m.rows.lidLike[side][i] = event.Missing, 0
+			m.rows.lidMM[side][i], m.rows.lidSD[side][i] = event.Missing, event.Missing
 		}
 	}
 }

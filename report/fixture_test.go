@@ -137,7 +137,7 @@ func emptyTrace(n int) *event.Trace {
 	t := &event.Trace{T: make([]float64, n), MMPerPx: 0.42, ScaleUncertainty: 0.07}
 	for s := range 2 {
 		for r := range anatomy.NumRegions {
-			t.Along[s][r], t.DX[s][r], t.DY[s][r] = col(), col(), col()
+			t.Along[s][r], t.DX[s][r], t.DY[s][r], t.SD[s][r] = col(), col(), col(), col()
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
 	}
@@ -145,7 +145,7 @@ func emptyTrace(n int) *event.Trace {
 		t.Diff[r] = col()
 	}
 	t.LipOpen, t.Yaw, t.Pitch, t.Roll = col(), col(), col(), col()
-	t.FaceX, t.FaceY, t.FaceW, t.Quality = col(), col(), col(), col()
+	t.FaceX, t.FaceY, t.FaceW, t.Quality, t.Distance = col(), col(), col(), col(), col()
 	return t
 }
 

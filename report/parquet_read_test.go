@@ -78,6 +78,35 @@ func TestParquetWithoutTheCheek(t *testing.T) {
 	}
 }
 
+// A trace of a version that did not say how well each region was seen is read without it.
+func TestOldParquetIsRead(t *testing.T) {
+	type row struct {
+		T   float64 `parquet:"t_s"`
+		Eye float32 `parquet:"along_right_orbicularis_oculi_mm,optional"`
+	}
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b, parquet.KeyValueMetadata("facialis.schema", "1"))
+	if _, err := w.Write([]row{{0, 1}, {0.04, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := DecodeParquet(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Along[anatomy.AtRight][anatomy.AtOrbicularisOculi]; len(v) != 2 || v[1] != 2 {
+		t.Errorf("the eyelid reads %v", v)
+	}
+	for s := range 2 {
+		sd := got.SD[s][anatomy.AtOrbicularisOculi]
+		if len(sd) != 2 || sd[0] == sd[0] {
+			t.Errorf("side %d: what was not said is %v", s, sd)
+		}
+	}
+}
+
 // A file that is cut or changed anywhere is an error or a trace, never a crash.
 func FuzzDecodeParquet(f *testing.F) {
 	_, tr := fixture(2)

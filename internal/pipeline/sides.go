@@ -15,6 +15,7 @@ func swapSides(tr *event.Trace) {
 		tr.DX[0][k], tr.DX[1][k] = tr.DX[1][k], tr.DX[0][k]
 		tr.DY[0][k], tr.DY[1][k] = tr.DY[1][k], tr.DY[0][k]
 		tr.Along[0][k], tr.Along[1][k] = tr.Along[1][k], tr.Along[0][k]
+		tr.SD[0][k], tr.SD[1][k] = tr.SD[1][k], tr.SD[0][k]
 		tr.NoiseMM[0][k], tr.NoiseMM[1][k] = tr.NoiseMM[1][k], tr.NoiseMM[0][k]
 		for i := range tr.Diff[k] {
 			tr.Diff[k][i] = -tr.Diff[k][i]

@@ -128,6 +128,7 @@ func Trace(n int, fps float64) *event.Trace {
 		for r := range anatomy.NumRegions {
 			p := 2 + float64(s) + 0.5*float64(r)
 			t.Along[s][r], t.DX[s][r], t.DY[s][r] = wave(p, 1+float64(r)), wave(p, 0.5), wave(p, 0.25)
+			t.SD[s][r] = wave(6, 0.1)
 			t.NoiseMM[s][r] = 0.05
 		}
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = wave(3, 9), wave(5, 20), wave(7, 30), wave(4, 2)
