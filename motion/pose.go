@@ -146,6 +146,7 @@ func (l lens) sure(p *pose, s [][3]float64, x, y []float32, w []float64, fit *po
 const (
 	nearestMM    = 60 // no head is nearer to a lens: a phone at the nose is at 100 mm
 	poseRounds   = 4  // steps from a pose nearby
+	farAwayPx    = 7  // points that miss by more are not yet where they belong
 	sharedErrors = 6  // points that share what they miss by: pins 6 mm apart on one bone and in one light
 )
 
@@ -172,6 +173,9 @@ func (l lens) misses(p *pose, s [][3]float64, x, y []float32, w []float64, fit *
 		}
 	}
 	fit.sd = mid / medianToSD
+	if mid > farAwayPx { // a first guess: everything pulls
+		return math.Inf(1)
+	}
 	return math.Max(headCutTimes*mid, headCutLeastPx)
 }
 
@@ -186,9 +190,10 @@ func (l lens) normal(p *pose, s [][3]float64, x, y []float32, w, resid []float64
 		if wi <= 0 || resid[i] >= cut {
 			continue
 		}
-		e := resid[i] / cut
-		e = 1 - e*e
-		wi *= e * e
+		if e := resid[i] / cut; e > 0 {
+			e = 1 - e*e
+			wi *= e * e
+		}
 		q := p.turn(s[i])
 		at := [3]float64{q[0] + p.t[0], q[1] + p.t[1], q[2] + p.t[2]}
 		u, v := l.at(at)

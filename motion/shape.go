@@ -2,6 +2,7 @@ package motion
 
 import (
 	"math"
+	"slices"
 
 	"facialis/internal/linear"
 )
@@ -27,6 +28,7 @@ const (
 	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
 	shapeShared   = 25.0 // residuals that share their error, of pins side by side and of pictures of one pose
+	missLeastPx   = 0.02 // what sightings are rounded to
 	shapeRounds   = 12   // rounds of poses and depths
 	shapeFirst    = 5    // rounds for each lens that is tried
 	lensSamples   = 48   // pictures by which lenses are compared
@@ -243,10 +245,11 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 	hess, grad := make([]float64, n), make([]float64, n)
 	keys := map[*sampleKey]*placed{}
 	poses := make(map[*sample]pose, len(l.samples))
+	var miss []float64 // by each pin on bone, px
 	for round := range rounds + 1 {
 		clear(hess)
 		clear(grad)
-		var sum, weight float64
+		miss = miss[:0]
 		for _, k := range l.keys {
 			p, ok := l.place(h, k, poses)
 			if !ok {
@@ -268,15 +271,15 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 					continue
 				}
 				poses[s] = at
-				a, b := l.slopes(h, p, s, &at, hess, grad)
-				sum, weight = sum+a, weight+b
+				miss = l.slopes(h, p, s, &at, hess, grad, miss)
 			}
 		}
-		if weight == 0 {
+		if len(miss) == 0 {
 			return 0, false
 		}
-		cost = weight / shapeShared * math.Log(sum/weight) / 2
 		if round == rounds {
+			slices.Sort(miss)
+			cost = float64(len(miss)) / shapeShared * math.Log(math.Max(miss[len(miss)/2], missLeastPx))
 			break
 		}
 		if !l.deepen(h, hess, grad, round == rounds-1) {
@@ -310,9 +313,9 @@ func (l *learner) place(h *head, k *sampleKey, poses map[*sample]pose) (*placed,
 	return p, ok
 }
 
-// slopes adds a sample's normal equations for the depths, one by one, and returns
-// the weighted squares of what its pins on bone miss, and their weight.
-func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad []float64) (sum, weight float64) {
+// slopes adds a sample's normal equations for the depths, one by one, and appends to
+// miss what its pins on bone miss their places by, px.
+func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad, miss []float64) []float64 {
 	b := p.pose.back(p.pose.t)
 	for i := range p.s {
 		if s.like[i] == 0 || s.key.like[i] == 0 {
@@ -332,12 +335,11 @@ func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad []f
 		w := e * e * float64(s.key.like[i]) / (shapeNoisePx * shapeNoisePx)
 		hess[i] += w * (du*du + dv*dv)
 		grad[i] += w * (du*ru + dv*rv)
-		if bony := w * l.g.stable[i]; bony > 0 {
-			weight += bony * shapeNoisePx * shapeNoisePx
-			sum += bony * (ru*ru + rv*rv) * shapeNoisePx * shapeNoisePx
+		if l.g.stable[i] >= bonyStable {
+			miss = append(miss, math.Hypot(ru, rv))
 		}
 	}
-	return sum, weight
+	return miss
 }
 
 // deepen takes the depths to where the slopes and what is usual balance: the sum of
