@@ -33,8 +33,8 @@ type Trace struct {
 	Yaw, Pitch, Roll    []float32 // degrees
 	FaceX, FaceY, FaceW []float32 // center and width of the face in px of the frame
 	Quality             []float32 // 0 (not tracked) … 1 (every point found)
-	// Distance is how far the head's middle is from the lens, mm: by the perspective
-	// in the film, which a head that hardly turns does not show.
+	// Distance is how far the eyes are from the lens, mm: by the perspective in the
+	// film, which a head that hardly turns does not show.
 	Distance []float32
 
 	// SD is how well Along is known in each frame, one standard deviation, mm: by what

@@ -33,12 +33,12 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
+	m.frozen = r.leaveFrozen()
+	m.repeated = r.leaveRepeats()
 	if err := m.retell(); err != nil {
 		return nil, err
 	}
 	m.sights.close()
-	m.frozen = r.leaveFrozen()
-	m.repeated = r.leaveRepeats()
 	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality, SD: r.sd, Distance: r.distance}
@@ -174,16 +174,21 @@ func (m *Tracker) toMM(t *event.Trace) {
 			t.MMPerPx = f / px[len(px)/2]
 		}
 	}
-	scale := func(c []float32) {
+	by := func(c []float32, f float64) {
 		for i := range c {
 			c[i] *= float32(f)
 		}
 	}
+	scale := func(c []float32) { by(c, f) }
 	for s := range 2 {
 		for k := range anatomy.NumRegions {
-			scale(t.DX[s][k])
-			scale(t.DY[s][k])
-			scale(t.SD[s][k])
+			f := f
+			if k != anatomy.AtOrbicularisOculi {
+				f *= m.unit() // of the head's own frame
+			}
+			by(t.DX[s][k], f)
+			by(t.DY[s][k], f)
+			by(t.SD[s][k], f)
 			t.Free()
 		}
 		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
@@ -191,7 +196,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		}
 	}
 	scale(t.LipOpen)
-	scale(t.Distance)
+	by(t.Distance, f*m.unit())
 }
 
 // present returns a column's values without the missing ones.

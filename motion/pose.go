@@ -99,9 +99,6 @@ func (p *pose) degrees() (yaw, pitch, roll float64) {
 	return math.Atan2(r[0][2], r[2][2]) * deg, math.Asin(max(-1, min(1, r[1][2]))) * deg, math.Atan2(-r[1][0], r[0][0]) * deg
 }
 
-// distance is how far the head's middle is from the camera, mm of the canonical face.
-func (p *pose) distance() float64 { return -p.t[2] }
-
 // poseFit is what the fit of a pose leaves behind.
 type poseFit struct {
 	cov   [36]float64 // of the six unknowns of step: rad² and mm²

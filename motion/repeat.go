@@ -371,6 +371,15 @@ func (r *rows) leaveRepeats() []Repeated {
 		}
 		out = append(out, f)
 	}
+	r.to = make([]int32, len(drop))
+	left := int32(0)
+	for i, gone := range drop {
+		if r.to[i] = left; gone {
+			r.to[i] = -1
+			continue
+		}
+		left++
+	}
 	for _, c := range r.columns() {
 		c.thin(drop)
 	}

@@ -82,7 +82,7 @@ const (
 	sampleDeg     = 2.0 // degrees: pictures turned less differently are of one pose
 	sampleSize    = 0.04
 	samplesPose   = 4    // pictures of one pose
-	sampleApartS  = 0.7  // s between them, so that no one movement is in all
+	sampleApartS  = 0.69 // s between them, so that no one movement is in all
 	sampleLinkMax = 1.25 // of samplesMost: pictures that another key frame was taken from are kept beyond it
 )
 
@@ -140,11 +140,33 @@ func (m *Tracker) retell() error {
 	}
 	m.head = m.learn()
 	n := m.grid.len()
-	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}}
-	return m.sights.each(t.see)
+	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}, eyes: m.head.eyes(m.grid)}
+	if err := m.sights.each(t.see); err != nil {
+		return err
+	}
+	if len(t.sizes) > 0 {
+		slices.Sort(t.sizes)
+		m.units = t.sizes[len(t.sizes)/2]
+	}
+	for i := range m.rows.scale {
+		m.rows.scale[i] /= m.unit()
+	}
+	return nil
 }
 
-const retellRounds = 3 // steps from the pose of the picture before
+// unit is how many nominal mm, which are told by the distance of the eyes' corners, one
+// is of the head's frame, which is told by the whole face.
+func (m *Tracker) unit() float64 {
+	if m.units > 0 {
+		return m.units
+	}
+	return 1
+}
+
+const (
+	retellRounds = 3  // steps from the pose of the picture before
+	unitFrames   = 10 // of so many pictures one tells the unit
+)
 
 // stuck is a key frame in the head's frame.
 type stuck struct {
@@ -164,11 +186,17 @@ type teller struct {
 	slot  int
 	lost  bool
 	fit   poseFit
-	first map[int]bool
+	eyes  [3]float64 // see head.eyes
+	n     int
+	sizes []float64 // px a mm of the head's frame over px a nominal mm
 }
 
 func (t *teller) see(s *sighting) error {
 	m, n := t.m, t.g.len()
+	row := s.row
+	if m.rows.to != nil && row < len(m.rows.to) {
+		row = int(m.rows.to[row])
+	}
 	if s.what != aFrame {
 		k := &stuck{hold: slices.Clone(s.like), off: make([][2]float32, n), key: sighting{like: slices.Clone(s.like), size: s.size}}
 		k.s = make([][3]float64, n)
@@ -196,11 +224,15 @@ func (t *teller) see(s *sighting) error {
 	}
 	t.lost = !t.h.lens.fitPose(&t.pose, k.s, s.x, s.y, m.w, rounds, &t.fit) || !t.h.lens.sure(&t.pose, k.s, s.x, s.y, m.w, &t.fit)
 	if t.lost {
-		m.rows.empty(s.row)
+		if row >= 0 {
+			m.rows.empty(row)
+		}
 		return nil
 	}
 	t.move(k, s)
-	t.write(k, s)
+	if row >= 0 && m.rows.quality[row] > 0 { // neither taken out nor of a held picture
+		t.write(k, s, row)
+	}
 	return nil
 }
 
@@ -239,9 +271,9 @@ const steepestSkin = 0.5 // of what faces the camera: skin that is foreshortened
 func dot(a, b [3]float64) float64 { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
 
 // write writes a frame's row.
-func (t *teller) write(k *stuck, s *sighting) {
+func (t *teller) write(k *stuck, s *sighting, i int) {
 	m := t.m
-	r, i := &m.rows, s.row
+	r := &m.rows
 	r.byMesh[i] = 0
 	for side := range 2 {
 		for reg := range anatomy.NumRegions {
@@ -260,8 +292,13 @@ func (t *teller) write(k *stuck, s *sighting) {
 	p.r = product(&p.r, &t.h.zero.r)
 	yaw, pitch, roll := p.degrees()
 	r.yaw[i], r.pitch[i], r.roll[i] = float32(yaw), float32(pitch), float32(roll)
-	r.distance[i] = float32(p.distance())
-	r.scale[i] = t.h.lens.f / p.distance() * float64(int(1)<<m.shift)
+	away := -t.pose.place(t.eyes)[2]
+	r.distance[i] = float32(away)
+	size := t.h.lens.f / away
+	r.scale[i] = size * float64(int(1)<<m.shift)
+	if t.n++; t.n%unitFrames == 1 {
+		t.sizes = append(t.sizes, size/s.size)
+	}
 }
 
 // sure is how well a region's movement along its muscle is known, 1 sd, mm: what its

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"facialis/anatomy"
 	"facialis/internal/linear"
 )
 
@@ -69,6 +70,19 @@ func (h *head) points(s [][3]float64, p *pose, x, y []float32) {
 			s[i][j] = far*r[j] - b[j]
 		}
 	}
+}
+
+// eyes is the middle between the outer corners of the eyes in the head's frame, mm:
+// there the face's size is told, by the distance of the corners and by the irises.
+func (h *head) eyes(g *grid) [3]float64 {
+	a, b := g.canon[vEyeOuter[anatomy.AtRight]], g.canon[vEyeOuter[anatomy.AtLeft]]
+	var deeper, sum float64
+	for i, z := range h.depth {
+		w := near(g.x[i]-a[0], g.y[i]-a[1]) + near(g.x[i]-b[0], g.y[i]-b[1])
+		deeper += w * (z - g.z[i])
+		sum += w
+	}
+	return [3]float64{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2]+b[2])/2 + deeper/sum}
 }
 
 // begin finds the pose of a segment's first key frame, in which the mesh has put the

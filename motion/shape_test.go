@@ -138,6 +138,7 @@ func (m *made) teller(h *head) *teller {
 	n := m.g.len()
 	tr := &Tracker{p: DefaultParams(), grid: m.g, head: h, w: make([]float64, n), move: make([][2]float32, n), byMesh: make([]bool, n), like: make([]float32, n)}
 	tr.rows.addEmpty(0, 0)
+	tr.rows.quality[0] = 1
 	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}}
 	x, y, _ := m.see(m.at(0, 0, 0, 500), 0, 0)
 	hold := make([]float32, n)

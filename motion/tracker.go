@@ -51,6 +51,7 @@ type Tracker struct {
 	long    float64    // the picture's longer side, px of the level
 	center  [2]float64 // and its middle
 	head    *head      // known after Finish
+	units   float64    // see unit
 
 	changes changes
 	margins [2]margins // where each side's lids lay last
@@ -76,13 +77,15 @@ type rows struct {
 	lipOpen             []float32
 	yaw, pitch, roll    []float32
 	fx, fy, fw          []float32
-	distance            []float32 // of the head's middle from the lens, nominal mm
+	distance            []float32 // of the eyes from the lens, mm of the head's frame
 	quality             []float32
 	sd                  [2][anatomy.NumRegions][]float32 // of dx and dy along the muscle, nominal mm
 	byMesh              []int32                          // a bit for each side and region in which the mesh speaks for the pixels
 	scale               []float64                        // px of the frame a nominal mm
 	iris, meshIris      []float32                        // iris diameter in nominal mm by its rim and by the mesh, fresh frames only
 	change              []float32                        // from the picture before, levels of luma: see changes
+
+	to []int32 // where each row has gone since repeated ones were taken out, −1 for those; nil where none were
 
 	file *os.File // what was put away
 	name string   // its name where it still has one
