@@ -29,9 +29,13 @@ var notDeciding = map[string]map[string]string{
 	},
 	"motion": {
 		"sampleUnit": "fixed-point arithmetic", "mixUnit": "fixed-point arithmetic", "blockRows": "memory is taken in blocks", "freeRows": "memory is given back in blocks",
-		"notFilmedRows": "more than any step carries a value across",
-		"unevenStep":    "chooses which pictures the report shows",
-		"vBrowMid":      "a point of the mesh", "vLipLowerR": "a point of the mesh", "vLipUpperR": "a point of the mesh",
+		"vCheek":         "a point of the mesh",
+		"sightingUnit":   "how finely sightings are kept, under a fiftieth of a pixel",
+		"sightingHead":   "a sighting's size in memory",
+		"sightingBuffer": "memory is taken in blocks",
+		"notFilmedRows":  "more than any step carries a value across",
+		"unevenStep":     "chooses which pictures the report shows",
+		"vBrowMid":       "a point of the mesh", "vLipLowerR": "a point of the mesh", "vLipUpperR": "a point of the mesh",
 		"vSubnasale": "a point of the mesh", "vChin": "a point of the mesh", "vForehead": "a point of the mesh",
 	},
 	"face": {
