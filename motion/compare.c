@@ -3,7 +3,6 @@
 #include "compare.h"
 
 #include <math.h>
-#include <string.h>
 
 // A product must be rounded before it is added, as in Go.
 #pragma STDC FP_CONTRACT OFF
@@ -240,37 +239,5 @@ void facialis_halve(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst
 		uint8_t *restrict d = dst + (int64_t)y * dst_w;
 		for (int32_t x = 0; x < w; x++)
 			d[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
-	}
-}
-
-void facialis_plain(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h, int32_t r,
-                    float gain, float dark, float shift, int32_t *restrict col, int32_t *restrict sq) {
-	const int32_t n = w + 2 * r;
-	memset(col, 0, sizeof *col * n);
-	for (int32_t y = -r; y < r; y++)
-		for (int32_t x = 0; x < n; x++)
-			col[x] += src[(int64_t)y * src_w - r + x];
-	const float share = 1 / (float)((2 * r + 1) * (2 * r + 1));
-	for (int32_t y = 0; y < h; y++) {
-		const uint8_t *add = src + (int64_t)(y + r) * src_w - r, *sub = src + (int64_t)(y - r) * src_w - r, *in = src + (int64_t)y * src_w;
-		uint8_t *restrict d = dst + (int64_t)y * dst_w;
-		for (int32_t x = 0; x < n; x++)
-			col[x] += add[x];
-		int32_t s = 0;
-		for (int32_t x = 0; x < 2 * r; x++)
-			s += col[x];
-		for (int32_t x = 0; x < w; x++) {
-			s += col[x + 2 * r];
-			sq[x] = s;
-			s -= col[x];
-		}
-		for (int32_t x = 0; x < w; x++) {
-			float m = (float)sq[x] * share;
-			float f = ((float)in[x] - m) * gain / (m + dark) + shift;
-			f = f < 0 ? 0 : f > 255 ? 255 : f;
-			d[x] = (uint8_t)(int32_t)f;
-		}
-		for (int32_t x = 0; x < n; x++)
-			col[x] -= sub[x];
 	}
 }

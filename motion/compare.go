@@ -15,8 +15,6 @@ package motion
 #cgo nocallback facialis_find_plain
 #cgo noescape facialis_halve
 #cgo nocallback facialis_halve
-#cgo noescape facialis_plain
-#cgo nocallback facialis_plain
 #include "compare.h"
 */
 import "C"
@@ -58,13 +56,6 @@ func (t *patches) search(i int, x, y float32, a mat2, iterations int) (s C.facia
 func halve(src, dst picture, x0, y0, x1, y1 int) {
 	C.facialis_halve((*C.uint8_t)(&src.pix[2*y0*src.w+2*x0]), C.int32_t(src.w), (*C.uint8_t)(&dst.pix[y0*dst.w+x0]), C.int32_t(dst.w),
 		C.int32_t(x1-x0), C.int32_t(y1-y0))
-}
-
-// plain is [plainGo] in C.
-func plain(src, dst picture, x0, y0, x1, y1, r int, cols []int32) {
-	n := x1 - x0 + 2*r
-	C.facialis_plain((*C.uint8_t)(&src.pix[y0*src.w+x0]), C.int32_t(src.w), (*C.uint8_t)(&dst.pix[y0*dst.w+x0]), C.int32_t(dst.w),
-		C.int32_t(x1-x0), C.int32_t(y1-y0), C.int32_t(r), plainGain, plainDark, plainShift, (*C.int32_t)(&cols[0]), (*C.int32_t)(&cols[n]))
 }
 
 // compare is [patches.compareGo] in C.

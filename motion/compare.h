@@ -50,10 +50,4 @@ facialis_place facialis_find_plain(const uint8_t *pix, int32_t w, int32_t h, fac
 // Rows lie src_w and dst_w bytes apart.
 void facialis_halve(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h);
 
-// facialis_plain takes the light out of w × h pixels: see plain.go. src points at the
-// first of them; r rows and columns lie around them. col is room for w + 2·r sums, sq
-// for w.
-void facialis_plain(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h, int32_t r,
-                    float gain, float dark, float shift, int32_t *col, int32_t *sq);
-
 #endif

@@ -14,7 +14,3 @@ func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (
 }
 
 func halve(src, dst picture, x0, y0, x1, y1 int) { halveGo(src, dst, x0, y0, x1, y1) }
-
-func plain(src, dst picture, x0, y0, x1, y1, r int, cols []int32) {
-	plainGo(src, dst, x0, y0, x1, y1, r, cols)
-}

@@ -73,7 +73,7 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 			y += g.nearW[i][n] * miss[v][1]
 		}
 		k.z[i] = k.depth(g.x[i], g.y[i], g.z[i])
-		k.fine.learn(m.skin, i, float32(x), float32(y))
+		k.fine.learn(p, i, float32(x), float32(y))
 		k.coarse.learn(half, i, float32(x/2-0.25), float32(y/2-0.25))
 	}
 	for side := range 2 {

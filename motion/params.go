@@ -5,7 +5,6 @@ package motion
 type Params struct {
 	GridMM          float64 // spacing of tracked points where the face is expressive
 	PatchMM         float64 // half the side of a tracked patch
-	FlatMM          float64 // over this distance to either side light is the same: patches are compared without it
 	MinPatchPx      int     // smallest half side of a patch
 	MaxPatchPx      int     // largest half side of a patch
 	MaxPxPerMM      float64 // above this the frame is halved before tracking
@@ -31,7 +30,7 @@ type Params struct {
 // measurements for.
 func DefaultParams() Params {
 	return Params{
-		GridMM: 6, PatchMM: 2.6, FlatMM: 5, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
+		GridMM: 6, PatchMM: 2.6, MinPatchPx: 3, MaxPatchPx: 7, MaxPxPerMM: 4.2,
 		MinZNCC: 0.65, MeshSlackMM: 2.5, LidSlackMM: 4, MeshLidMM: 2, PixelShare: 0.3, AgreeMM: 0.6, RekeyDeg: 8, RekeyScale: 0.12, MaxKeys: 8, StartupS: 3,
 		BaselineWindowS: 12, BaselineStepS: 1, RestGapMM: 0.6, ShortGapMM: 4, RestShare: 0.12, RestMM: 0.5,
 	}

@@ -23,9 +23,6 @@ type Tracker struct {
 	shift      int // the picture is halved this many times before tracking
 	levels     [3]picture
 	half       picture
-	skin       picture // the picture without its light, see plain
-	flat       int     // over so many px to either side light is the same
-	cols       []int32 // room for plain
 	active     *key
 	keys       []*key
 	cam        camera
@@ -133,7 +130,6 @@ func (m *Tracker) Push(f *video.Frame, o *face.Observation) error {
 	if m.active == nil {
 		m.shift = m.chooseLevel(o)
 		side := float64(int(1) << m.shift)
-		m.flat = m.flatPx(o)
 		m.long = float64(max(f.W, f.H)) / side
 		m.center = [2]float64{(float64(f.W)/side - 1) / 2, (float64(f.H)/side - 1) / 2}
 	}
@@ -242,8 +238,7 @@ func (m *Tracker) prepare(f *video.Frame) picture {
 		m.level(p, &m.levels[s], int(x0*k), int(y0*k), int(x1*k), int(y1*k))
 		p = m.levels[s]
 	}
-	m.plain(p, int(x0), int(y0), int(x1), int(y1))
-	m.level(m.skin, &m.half, int(x0), int(y0), int(x1), int(y1))
+	m.level(p, &m.half, int(x0), int(y0), int(x1), int(y1))
 	return p
 }
 
@@ -347,7 +342,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 		x, y := cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
 		px, py := a.mul(m.prev[i][0], m.prev[i][1])
 		sx, sy := float32(x)+px, float32(y)+py
-		fx, fy, like := k.fine.find(m.skin, i, sx, sy, a, 4)
+		fx, fy, like := k.fine.find(p, i, sx, sy, a, 4)
 		if like < float32(m.p.MinZNCC) || !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
 			// Once more, coarse to fine, from where the mesh sees the point.
 			like = 0
@@ -355,7 +350,7 @@ func (m *Tracker) follow(p picture, fresh bool) bool {
 			if k.coarse.ok[i] {
 				cx, cy, cl := k.coarse.find(m.half, i, (float32(x)+px)/2-0.25, (float32(y)+py)/2-0.25, a, 4)
 				if cl > coarseAgainLike {
-					fx, fy, like = k.fine.find(m.skin, i, 2*cx+0.5, 2*cy+0.5, a, 4)
+					fx, fy, like = k.fine.find(p, i, 2*cx+0.5, 2*cy+0.5, a, 4)
 				}
 			}
 			if !m.plausible(inv, i, fx-float32(x), fy-float32(y)) {
