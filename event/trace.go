@@ -37,6 +37,9 @@ type Trace struct {
 	// film, which a head that hardly turns does not show.
 	Distance []float32
 
+	// FocalPx is the lens's focal length in px of the film; 0 where it is not known.
+	FocalPx float64
+
 	// SD is how well Along is known in each frame, one standard deviation, mm: by what
 	// the skin's points agree on, by the head's pose and by its depth; of the lids by
 	// the likelihood of their margins' places. It does not know what a shadow does.

@@ -61,6 +61,7 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	m.toMM(t)
 	t.Free()
 	if m.head != nil {
+		t.FocalPx = m.head.lens.f * float64(int(1)<<m.shift)
 		m.leftover(t)
 	}
 	facing := facingFrames(t, m.p)

@@ -52,6 +52,8 @@ type Tracking struct {
 	FacesMax         int      `json:"faces_max"`
 	MMPerPx          *float64 `json:"mm_per_px"`
 	ScaleUncertainty *float64 `json:"scale_uncertainty"` // relative, 2 SD; 0.07 means ±7 %
+	DistanceMM       *float64 `json:"distance_mm"`       // of the eyes from the lens, median, by the perspective in the film and what is usual
+	FocalPx          *float64 `json:"focal_px"`          // of the lens, in px of the film, by the same
 	NoiseMM          NoiseMM  `json:"noise_mm"`
 }
 

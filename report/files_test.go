@@ -71,7 +71,7 @@ func TestContractNames(t *testing.T) {
 	for path, names := range map[string]string{
 		"":                         "schema recording tracking quality tasks events measures provenance",
 		"recording":                "file sha256 duration_s frames frame_rate variable_rate width height mirrored",
-		"tracking":                 "face_fraction faces_max mm_per_px scale_uncertainty noise_mm",
+		"tracking":                 "face_fraction faces_max mm_per_px scale_uncertainty distance_mm focal_px noise_mm",
 		"tracking noise_mm":        "right left",
 		"quality":                  "usable warnings",
 		"quality warnings":         "code text from_s to_s",

@@ -14,6 +14,7 @@ import (
 	"facialis/face"
 	"facialis/internal/digest"
 	"facialis/internal/infer"
+	"facialis/internal/signal"
 	"facialis/measure"
 	"facialis/motion"
 	"facialis/report"
@@ -237,8 +238,25 @@ func tracking(tr *event.Trace, found, n, faces int) report.Tracking {
 		}
 		return m
 	}
+	if away := median(tr.Distance); away > 0 {
+		t.DistanceMM, t.FocalPx = finite(math.Round(away)), finite(tr.FocalPx)
+	}
 	t.NoiseMM = report.NoiseMM{Right: side(anatomy.AtRight), Left: side(anatomy.AtLeft)}
 	return t
+}
+
+// medianValues is how many values of a column its median is taken of.
+const medianValues = 10000
+
+// median is the median of a column's values, NaN where there are none.
+func median(c []float32) float64 {
+	var v []float64
+	for i := 0; i < len(c); i += max(len(c)/medianValues, 1) {
+		if x := float64(c[i]); x == x {
+			v = append(v, x)
+		}
+	}
+	return signal.Median(v)
 }
 
 func finite(v float64) *float64 {

@@ -2252,9 +2252,13 @@ export interface components {
         };
         ReportTracking: {
             /** Format: double */
+            distance_mm: number | null;
+            /** Format: double */
             face_fraction: number;
             /** Format: int64 */
             faces_max: number;
+            /** Format: double */
+            focal_px: number | null;
             /** Format: double */
             mm_per_px: number | null;
             noise_mm: components["schemas"]["ReportNoiseMM"];
