@@ -1,0 +1,214 @@
+package main
+
+import (
+	"math"
+	"slices"
+
+	"facialis/internal/linear"
+	"facialis/spasm"
+)
+
+// basis turns values of features into what a curve through knots weighs: for each
+// feature a hat function a knot. What is missing is left out.
+type basis struct {
+	names []string
+	knots [][]float64
+	at    []int // first column of each feature
+	n     int
+}
+
+// newBasis puts the knots at quantiles of the values.
+func newBasis(names []string, rows [][]float64, knots int) *basis {
+	b := &basis{names: names}
+	for f := range names {
+		var v []float64
+		for _, r := range rows {
+			if !math.IsNaN(r[f]) && !math.IsInf(r[f], 0) {
+				v = append(v, r[f])
+			}
+		}
+		slices.Sort(v)
+		var k []float64
+		for i := range knots {
+			if len(v) == 0 {
+				break
+			}
+			q := 0.02 + 0.96*float64(i)/float64(knots-1)
+			x := v[int(q*float64(len(v)-1))]
+			if len(k) == 0 || x > k[len(k)-1]+1e-6 {
+				k = append(k, x)
+			}
+		}
+		b.knots = append(b.knots, k)
+		b.at = append(b.at, b.n)
+		b.n += len(k)
+	}
+	return b
+}
+
+type weight struct {
+	col int
+	w   float64
+}
+
+func (b *basis) row(x []float64) []weight {
+	var out []weight
+	for f, k := range b.knots {
+		v := x[f]
+		if math.IsNaN(v) || len(k) < 2 {
+			continue
+		}
+		i, found := slices.BinarySearch(k, v)
+		switch {
+		case found || i == 0:
+			out = append(out, weight{b.at[f] + min(i, len(k)-1), 1})
+		case i == len(k):
+			out = append(out, weight{b.at[f] + i - 1, 1})
+		default:
+			g := (v - k[i-1]) / (k[i] - k[i-1])
+			out = append(out, weight{b.at[f] + i - 1, 1 - g}, weight{b.at[f] + i, g})
+		}
+	}
+	return out
+}
+
+// fitted is an additive logistic model.
+type fitted struct {
+	*basis
+	w []float64 // of each column, the intercept last
+}
+
+func (m *fitted) score(x []float64) float64 {
+	s := m.w[m.n]
+	for _, c := range m.row(x) {
+		s += c.w * m.w[c.col]
+	}
+	return s
+}
+
+// fit maximizes the likelihood with a ridge on the weights and on how much
+// a curve bends, by iteratively reweighted least squares.
+func fit(b *basis, rows [][]float64, y, weights []float64, ridge, bend float64) *fitted {
+	n := b.n + 1
+	w := make([]float64, n)
+	sparse := make([][]weight, len(rows))
+	for i, r := range rows {
+		sparse[i] = append(b.row(r), weight{b.n, 1})
+	}
+	for range 12 {
+		h, g := make([]float64, n*n), make([]float64, n)
+		for i, r := range sparse {
+			s := 0.0
+			for _, c := range r {
+				s += c.w * w[c.col]
+			}
+			p := 1 / (1 + math.Exp(-s))
+			v := math.Max(p*(1-p), 1e-4) * weights[i]
+			z := s*v + (y[i]-p)*weights[i]
+			for _, c := range r {
+				g[c.col] += c.w * z
+				for _, d := range r {
+					h[c.col*n+d.col] += v * c.w * d.w
+				}
+			}
+		}
+		for f, k := range b.knots {
+			for j := range k {
+				c := b.at[f] + j
+				h[c*n+c] += ridge
+				if j > 0 && j+1 < len(k) { // second differences
+					d := [3]int{c - 1, c, c + 1}
+					q := [3]float64{1, -2, 1}
+					for u := range 3 {
+						for v := range 3 {
+							h[d[u]*n+d[v]] += bend * q[u] * q[v]
+						}
+					}
+				}
+			}
+		}
+		h[b.n*n+b.n] += 1e-6
+		if !linear.Solve(h, g, n, 1) {
+			break
+		}
+		moved := 0.0
+		for i := range w {
+			moved = math.Max(moved, math.Abs(g[i]-w[i]))
+		}
+		copy(w, g)
+		if moved < 1e-5 {
+			break
+		}
+	}
+	return &fitted{b, w}
+}
+
+// model is the fitted model as the detector reads it: each curve has a mean of zero
+// over the rows, so that a term says how much it speaks for or against.
+func (m *fitted) model(rows [][]float64) spasm.Model {
+	out := spasm.Model{Intercept: m.w[m.n]}
+	for f, k := range m.knots {
+		c := spasm.Curve{Name: m.names[f]}
+		if len(k) < 2 {
+			continue
+		}
+		for j, x := range k {
+			c.Knots = append(c.Knots, round(x, 4))
+			c.Adds = append(c.Adds, m.w[m.at[f]+j])
+		}
+		sum, n := 0.0, 0
+		for _, r := range rows {
+			if !math.IsNaN(r[f]) {
+				sum += c.At(r[f])
+				n++
+			}
+		}
+		mean := sum / float64(max(n, 1))
+		for j := range c.Adds {
+			c.Adds[j] = round(c.Adds[j]-mean, 4)
+		}
+		out.Intercept += mean
+		out.Terms = append(out.Terms, c)
+	}
+	out.Intercept = round(out.Intercept, 4)
+	return out
+}
+
+func round(v float64, digits int) float64 {
+	p := math.Pow(10, float64(digits))
+	return math.Round(v*p) / p
+}
+
+// isotonic is the rising step function of y by score that fits best.
+func isotonic(score, y []float64) []spasm.CalibrationP {
+	order := make([]int, len(score))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case score[a] < score[b]:
+			return -1
+		case score[a] > score[b]:
+			return 1
+		}
+		return 0
+	})
+	type pool struct{ s, y, n float64 }
+	var p []pool
+	for _, i := range order {
+		p = append(p, pool{score[i], y[i], 1})
+		for len(p) > 1 && p[len(p)-2].y/p[len(p)-2].n >= p[len(p)-1].y/p[len(p)-1].n {
+			a, b := p[len(p)-2], p[len(p)-1]
+			p = append(p[:len(p)-2], pool{a.s + b.s, a.y + b.y, a.n + b.n})
+		}
+	}
+	var out []spasm.CalibrationP
+	for _, q := range p {
+		out = append(out, spasm.CalibrationP{LogOdds: round(q.s/q.n, 3), P: round((q.y+0.5)/(q.n+1), 3)})
+	}
+	for i := 1; i < len(out); i++ { // the half that was added must not turn the order round
+		out[i].P = math.Max(out[i].P, out[i-1].P)
+	}
+	return slices.CompactFunc(out, func(a, b spasm.CalibrationP) bool { return a.LogOdds == b.LogOdds })
+}

@@ -1,0 +1,227 @@
+package spasm
+
+import (
+	"math"
+	"sort"
+
+	"facialis/event"
+)
+
+// Noise is local in time, of the band of the movement that it is held against, and
+// estimated apart from the movements: the level that the calmer part of the blocks
+// around keep below. A spasm moves one side, so the difference between the sides is
+// never held to be noisier than the calmer side shows, or than the recording's own
+// calm blocks: who has strong or many spasms does not raise the threshold for them.
+const (
+	blockS       = 0.5  // length of a block, s
+	blockLeast   = 4    // values in a block, below which it says nothing
+	quickNoiseS  = 6    // quick movements: blocks within this, before and after
+	heldNoiseS   = 12   // holds
+	calmShare    = 0.4  // this share of the blocks around are taken for calm
+	calmestShare = 0.2  // and this share of all blocks of the recording
+	leastBlocks  = 5    // fewer blocks around, and the whole recording is asked
+	heldLag      = 2    // levels this many blocks apart tell how much levels wander
+	leastNoiseMM = 0.01 // mm; nobody measures better
+)
+
+// noiseTable is what the blocks of a recording show of one region.
+type noiseTable struct {
+	fromS float64
+	// Of right minus left by axis, of each side by axis: root mean squares of the
+	// quick curves, and the levels of the held ones.
+	quick, level         [2][]float64
+	sideQuick, sideLevel [2][2][]float64
+
+	// For each block, one standard deviation: by quick or held.
+	diff [2][2][]float64 // [held, quick][axis]
+	side [2][2][]float64 // [held, quick][side], of both axes together
+	calm [2][2]float64   // [held, quick][side]: of the recording's calm blocks, along both axes
+}
+
+func newNoiseTable(t []float64) *noiseTable {
+	n := &noiseTable{}
+	if len(t) == 0 {
+		return n
+	}
+	n.fromS = t[0]
+	blocks := n.block(t[len(t)-1]) + 1
+	col := func() []float64 {
+		c := make([]float64, blocks)
+		for i := range c {
+			c[i] = math.NaN()
+		}
+		return c
+	}
+	for a := range 2 {
+		n.quick[a], n.level[a] = col(), col()
+		for s := range 2 {
+			n.sideQuick[s][a], n.sideLevel[s][a] = col(), col()
+		}
+	}
+	return n
+}
+
+func (n *noiseTable) block(t float64) int { return max(int((t-n.fromS)/blockS), 0) }
+
+// add shows the blocks that begin within [from, to), in seconds.
+func (n *noiseTable) add(held, quick *channel, fromS, toS float64) {
+	t := held.t
+	first := int(math.Ceil((fromS - n.fromS) / blockS))
+	for b := max(first, 0); b < len(n.quick[0]); b++ {
+		at := n.fromS + float64(b)*blockS
+		if at >= toS {
+			break
+		}
+		i, j := sort.SearchFloat64s(t, at), sort.SearchFloat64s(t, at+blockS)
+		for a := range 2 {
+			get := func(c *channel, s int) []float64 { return [2][]float64{c.x[s], c.y[s]}[a] }
+			n.quick[a][b] = rms(i, j, func(k int) float64 { return get(quick, 0)[k] - get(quick, 1)[k] })
+			n.level[a][b] = mean(i, j, func(k int) float64 { return get(held, 0)[k] - get(held, 1)[k] })
+			for s := range 2 {
+				n.sideQuick[s][a][b] = rms(i, j, func(k int) float64 { return get(quick, s)[k] })
+				n.sideLevel[s][a][b] = mean(i, j, func(k int) float64 { return get(held, s)[k] })
+			}
+		}
+	}
+}
+
+func mean(i, j int, v func(int) float64) float64 {
+	var sum float64
+	m := 0
+	for k := i; k < j; k++ {
+		if x := v(k); !math.IsNaN(x) {
+			sum += x
+			m++
+		}
+	}
+	if m < blockLeast && m < j-i || m == 0 {
+		return math.NaN()
+	}
+	return sum / float64(m)
+}
+
+func rms(i, j int, v func(int) float64) float64 {
+	return math.Sqrt(mean(i, j, func(k int) float64 { x := v(k); return x * x }))
+}
+
+// settle makes the noise of each block when all have been shown.
+func (n *noiseTable) settle() {
+	wander := func(level []float64) []float64 {
+		out := make([]float64, len(level))
+		for i := range out {
+			out[i] = math.NaN()
+			if i >= heldLag {
+				out[i] = math.Abs(level[i] - level[i-heldLag])
+			}
+		}
+		return out
+	}
+	for a := range 2 {
+		q := local(n.quick[a], quickNoiseS)
+		h := local(wander(n.level[a]), heldNoiseS)
+		var sq, sh [2][]float64
+		for s := range 2 {
+			sq[s] = local(n.sideQuick[s][a], quickNoiseS)
+			sh[s] = local(wander(n.sideLevel[s][a]), heldNoiseS)
+			for b, v := range sq[s] {
+				if a == 0 {
+					n.side[1][s] = append(n.side[1][s], v)
+					n.side[0][s] = append(n.side[0][s], sh[s][b])
+				} else {
+					n.side[1][s][b] = math.Max(orZero(n.side[1][s][b]), v)
+					n.side[0][s][b] = math.Hypot(math.Max(orZero(n.side[0][s][b]), sh[s][b]), n.side[1][s][b])
+				}
+			}
+			n.calm[1][s] = math.Max(n.calm[1][s], orZero(quantile(n.sideQuick[s][a], calmestShare)))
+			n.calm[0][s] = math.Max(n.calm[0][s], orZero(quantile(wander(n.sideLevel[s][a]), calmestShare)))
+		}
+		bound(q, sq, quantile(n.quick[a], calmestShare))
+		bound(h, sh, quantile(wander(n.level[a]), calmestShare))
+		for b := range h {
+			h[b] = math.Hypot(h[b], q[b])
+		}
+		n.diff[1][a], n.diff[0][a] = q, h
+	}
+	for s := range 2 {
+		n.calm[0][s] = math.Hypot(n.calm[0][s], n.calm[1][s])
+	}
+	n.quick, n.level, n.sideQuick, n.sideLevel = [2][]float64{}, [2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
+}
+
+// local is what the calmer blocks around each block keep below.
+func local(v []float64, win float64) []float64 {
+	whole := quantile(v, calmShare)
+	out := make([]float64, len(v))
+	w := int(win / blockS)
+	for b := range v {
+		around := v[max(b-w, 0):min(b+w+1, len(v))]
+		seen := 0
+		for _, x := range around {
+			if !math.IsNaN(x) {
+				seen++
+			}
+		}
+		out[b] = whole
+		if seen >= leastBlocks {
+			out[b] = quantile(around, calmShare)
+		}
+		out[b] = math.Max(orZero(out[b]), leastNoiseMM)
+	}
+	return out
+}
+
+// bound keeps the noise of the difference to what the calmer side, or else the
+// recording's calm blocks, show.
+func bound(diff []float64, side [2][]float64, calm float64) {
+	for b := range diff {
+		most := math.Max(math.Sqrt2*math.Min(side[0][b], side[1][b]), orZero(calm))
+		diff[b] = math.Max(math.Min(diff[b], most), leastNoiseMM)
+	}
+}
+
+// at is one standard deviation at time t of right minus left outwards and up, and of
+// side s by itself, mm.
+func (n *noiseTable) at(t float64, s int, quick bool) (x, y, alone float64) {
+	q := 0
+	if quick {
+		q = 1
+	}
+	b := min(n.block(t), len(n.diff[q][0])-1)
+	return n.diff[q][0][b], n.diff[q][1][b], math.Max(n.side[q][s][b], leastNoiseMM)
+}
+
+// noises finds the noise of every region over the whole recording, stretch by
+// stretch.
+func (d *detection) noises(parts []stretch) {
+	for k := range d.noise {
+		d.noise[k] = newNoiseTable(d.tr.T)
+		for i, s := range parts {
+			c := newCurves(d.tr.Between(s.a, s.b), k)
+			from, to := math.Inf(-1), s.endS
+			if i > 0 {
+				from = parts[i-1].endS
+			}
+			if math.IsInf(from, -1) {
+				from = d.tr.T[0]
+			}
+			if math.IsInf(to, 1) {
+				to = d.tr.T[d.tr.Len()-1] + 1
+			}
+			d.noise[k].add(c, c.quickly(), from, to)
+			d.tr.Free()
+		}
+		d.noise[k].settle()
+	}
+}
+
+// headSpeed is how fast the head turns at frame i, degrees a second.
+func headSpeed(tr *event.Trace, i int) float64 {
+	a, b := max(i-poseFrames, 0), min(i+poseFrames, tr.Len()-1)
+	dt := tr.T[b] - tr.T[a]
+	if dt <= 0 {
+		return 0
+	}
+	return orZero(math.Hypot(float64(tr.Yaw[b]-tr.Yaw[a]), float64(tr.Pitch[b]-tr.Pitch[a])) / dt)
+}
+
+const poseFrames = 3 // the head's speed is taken between this many frames before and after
