@@ -36,6 +36,7 @@ const (
 	leakShare  = 0.45 // a region that moves less than this share of its neighbor is drawn along by it
 	focusShare = 0.5  // the likeliest focus leads if it moves at least this share of the region that moves most
 	clearShare = 0.5  // what stands out at least this share of the clearest movement of its moment belongs to the same event
+	alongTimes = 2.5  // what goes along with an event lasts about as long: within this factor
 	clearSNR   = 8    // and what stands out this much by itself
 	faintShare = 0.35 // what stands out less than this share of another of its moment is faint beside it
 

@@ -100,6 +100,15 @@ type candidate struct {
 	reported bool
 }
 
+// alongside reports whether movement m of another region goes along with an event
+// from on to off: most of the shorter lies within the longer, and they last about as
+// long, unless the event is a train, of which m may show one twitch.
+func alongside(m movement, on, off float64, train bool) bool {
+	own, length := m.off-m.on, off-on
+	shared := math.Min(m.off, off) - math.Max(m.on, on)
+	return shared > mostShare*math.Min(own, length) && own < alongTimes*length && (train || own > length/alongTimes)
+}
+
 // rivals finds the candidates that another of the same side and moment explains
 // better: the one that scores higher is told, and a hold rather than its edges.
 func rivals(one []*candidate) {
@@ -237,7 +246,7 @@ func grow(moves []movement, gap float64) [][]movement {
 		}
 		taken[i] = true
 		g := []movement{seed}
-		on, off := seed.on, seed.off
+		on, off, train := seed.on, seed.off, seed.twitches > 1
 		var peak [anatomy.NumRegions]float64
 		peak[seed.k] = seed.peak
 		for grew := true; grew; {
@@ -248,9 +257,11 @@ func grow(moves []movement, gap float64) [][]movement {
 					return
 				}
 				again := peak[m.k] > 0 && m.peak >= twitchShare*peak[m.k] && m.snr >= faintShare*seed.snr
-				if m.snr < clearShare*seed.snr && m.snr < clearSNR && !again {
+				clear := m.snr >= clearShare*seed.snr || m.snr >= clearSNR
+				if !again && !(clear && alongside(m, on, off, train)) {
 					return
 				}
+				train = train || again || m.twitches > 1
 				taken[j], grew = true, true
 				g = append(g, m)
 				on, off = math.Min(on, m.on), math.Max(off, m.off)
@@ -258,7 +269,7 @@ func grow(moves []movement, gap float64) [][]movement {
 			})
 		}
 		each(on, off, func(j int) {
-			if m := order[j]; math.Min(m.off, off)-math.Max(m.on, on) > mostShare*(m.off-m.on) {
+			if m := order[j]; m.snr < clearShare*seed.snr && alongside(m, on, off, train) {
 				taken[j] = true
 				m.minor = true
 				g = append(g, m)

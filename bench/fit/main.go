@@ -33,6 +33,8 @@ func main() {
 				show(f)
 			}
 		}
+	case *mode == "misses":
+		misses(films)
 	case *mode == "recall":
 		recall(films)
 	}
@@ -83,5 +85,32 @@ func show(f *film) {
 			}
 		}
 		fmt.Println(" ", strings.Join(t, " "))
+	}
+}
+
+// misses shows each marked event without a candidate, and what is looked at there.
+func misses(films []*film) {
+	for _, f := range films {
+		for i, t := range f.truth {
+			got := false
+			for _, c := range f.cands {
+				got = got || c.truth == i
+			}
+			if got || !t.oneSided() || t.largest() < 0.9 {
+				continue
+			}
+			fmt.Printf("%s T %.2f-%.2f %s %s %s %s %.1f yaw %.0f turn %.0f\n", f.Film, t.OnsetS, t.OffsetS, t.Side, t.Form, t.Lead, t.Place, t.largest(), t.Yaw, t.Turning)
+			for _, c := range f.cands {
+				if c.Side == t.Side && c.OnsetS < t.OffsetS+0.1 && c.OffsetS > t.OnsetS-0.1 {
+					fmt.Printf("      C %.2f-%.2f %s %s snr %.1f", c.OnsetS, c.OffsetS, c.Form, c.Lead, c.x[0])
+					for _, r := range c.Regions {
+						if r.PeakMM != nil {
+							fmt.Printf(" %s:%.2f", string(r.Region)[:4], *r.PeakMM)
+						}
+					}
+					fmt.Println()
+				}
+			}
+		}
 	}
 }
