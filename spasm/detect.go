@@ -36,15 +36,24 @@ func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
 // Find is Detect that also returns the candidates: what is too small or too
 // doubtful to be an event, with the terms that say why.
 func Find(tr *event.Trace, tasks []event.Task, p Params) Result {
-	return detect(tr, tasks, p, stretchFrames)
+	return FindBy(tr, tasks, p, score)
+}
+
+// FindBy is Find by another model's score.
+func FindBy(tr *event.Trace, tasks []event.Task, p Params, m *Model) Result {
+	return detectBy(tr, tasks, p, m, stretchFrames)
 }
 
 // detect is Find in stretches of so many frames.
 func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) Result {
+	return detectBy(tr, tasks, p, score, frames)
+}
+
+func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames int) Result {
 	if tr.Len() < leastFrames {
 		return Result{}
 	}
-	d := &detection{p: p, tr: tr, tasks: tasks}
+	d := &detection{p: p, tr: tr, tasks: tasks, model: m}
 	f := d.movements(stretchesOf(tr.T, frames))
 	both := d.bilateral(f)
 	one := d.unilateral(slices.Concat(f.one[:]...))
@@ -73,6 +82,7 @@ type detection struct {
 	p      Params
 	tr     *event.Trace
 	tasks  []event.Task
+	model  *Model
 	noise  [anatomy.NumRegions]*noiseTable
 	looked int // how often the trace was looked at in places
 }

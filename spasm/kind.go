@@ -124,7 +124,7 @@ func (d *detection) mayFollow(e, t *candidate) bool {
 // whether it is an event.
 func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bool) {
 	e.Kind = event.Spasm
-	e.Confidence = math.Round(score.probability(e.logOdds)*confidenceSteps) / confidenceSteps
+	e.Confidence = math.Round(d.model.Probability(e.logOdds)*confidenceSteps) / confidenceSteps
 	e.Reasons = mattered(e.terms)
 	e.reported = e.logOdds >= d.p.LeastLogOdds
 	if e.Task != nil && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {

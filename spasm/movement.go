@@ -46,9 +46,9 @@ func (c *channel) oneSided(p Params) []movement {
 			held = append(held, m)
 		}
 	}
-	quick := c.quickly().alone(p)
-	quick = slices.DeleteFunc(quick, func(m movement) bool { return m.off-m.on > quickMaxS })
 	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
+	long := func(m movement) bool { return m.off-m.on > quickMaxS }
+	quick := slices.DeleteFunc(c.quickly().alone(p), long)
 	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
 	// better reports whether what quick movements show of o is clearer and as many
 	// twitches: one twitch does not take the place of its train.
@@ -107,7 +107,7 @@ const (
 func (c *channel) alone(p Params) []movement {
 	var out []movement
 	k := p.HoldK
-	if c.quick {
+	if c.band != heldBand {
 		k = p.NoiseK
 	}
 	floor := p.floorMM(c.k)
@@ -118,7 +118,7 @@ func (c *channel) alone(p Params) []movement {
 			thr[i] = math.Max(k*v, floor)
 		}
 		for _, m := range c.excursions(e, thr, sd) {
-			m.side, m.quick = anatomy.Sides[s], c.quick
+			m.side, m.quick = anatomy.Sides[s], c.band != heldBand
 			c.measure(&m, s)
 			out = append(out, m)
 		}
@@ -159,7 +159,7 @@ func (c *channel) measure(m *movement, s int) {
 	// The size: beyond the level before it, next to the smoothed peak, since
 	// smoothing took something off a short twitch.
 	level := from
-	if c.quick || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
+	if m.quick || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
 		level = [2][2]float64{}
 	}
 	best := 0.0
@@ -174,7 +174,7 @@ func (c *channel) measure(m *movement, s int) {
 		}
 	}
 	m.mm = best
-	if c.quick {
+	if m.quick {
 		m.mm = math.Max(best, m.peak)
 	}
 	go1 := [2]float64{c.x[s][m.peakI] - from[s][0], c.y[s][m.peakI] - from[s][1]}
@@ -203,7 +203,7 @@ func (c *channel) bothSided(p Params) []movement {
 	if c.lid() {
 		floor = p.BlinkMinMM
 	}
-	calm := math.Max(c.noise.calm[0][0], c.noise.calm[0][1])
+	calm := math.Max(c.noise.calm[heldBand][0], c.noise.calm[heldBand][1])
 	for i := range e {
 		r, l := c.along[0][i], c.along[1][i]
 		lo, hi := math.Min(r, l), math.Max(r, l)

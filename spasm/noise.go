@@ -15,9 +15,9 @@ import (
 const (
 	blockS       = 0.5  // length of a block, s
 	blockLeast   = 4    // values in a block, below which it says nothing
-	quickNoiseS  = 6    // quick movements: blocks within this, before and after
-	heldNoiseS   = 12   // holds
-	calmShare    = 0.4  // this share of the blocks around are taken for calm
+	quickNoiseS  = 5.0  // quick movements: blocks within this, before and after
+	heldNoiseS   = 12.0 // holds
+	calmShare    = 0.5  // this share of the blocks around are taken for calm
 	calmestShare = 0.2  // and this share of all blocks of the recording
 	leastBlocks  = 5    // fewer blocks around, and the whole recording is asked
 	heldLag      = 2    // levels this many blocks apart tell how much levels wander
@@ -29,14 +29,21 @@ type noiseTable struct {
 	fromS float64
 	// Of right minus left by axis, of each side by axis: root mean squares of the
 	// quick curves, and the levels of the held ones.
-	quick, level         [2][]float64
+	quick, level, broad  [2][]float64
 	sideQuick, sideLevel [2][2][]float64
 
-	// For each block, one standard deviation: by quick or held.
-	diff [2][2][]float64 // [held, quick][axis]
-	side [2][2][]float64 // [held, quick][side], of both axes together
-	calm [2][2]float64   // [held, quick][side]: of the recording's calm blocks, along both axes
+	// For each block, one standard deviation: by band.
+	diff [bands][2][]float64 // [band][axis]
+	side [bands][2][]float64 // [band][side], of both axes together
+	calm [bands][2]float64   // [band][side]: of the recording's calm blocks, along both axes
 }
+
+// The bands in which movements are sought.
+const (
+	heldBand  = iota // where the region is
+	quickBand        // less its level within a second
+	bands
+)
 
 func newNoiseTable(t []float64) *noiseTable {
 	n := &noiseTable{}
@@ -116,36 +123,39 @@ func (n *noiseTable) settle() {
 		}
 		return out
 	}
-	for a := range 2 {
-		q := local(n.quick[a], quickNoiseS)
-		h := local(wander(n.level[a]), heldNoiseS)
-		var sq, sh [2][]float64
-		for s := range 2 {
-			sq[s] = local(n.sideQuick[s][a], quickNoiseS)
-			sh[s] = local(wander(n.sideLevel[s][a]), heldNoiseS)
-			for b, v := range sq[s] {
-				if a == 0 {
-					n.side[1][s] = append(n.side[1][s], v)
-					n.side[0][s] = append(n.side[0][s], sh[s][b])
-				} else {
-					n.side[1][s][b] = math.Max(orZero(n.side[1][s][b]), v)
-					n.side[0][s][b] = math.Hypot(math.Max(orZero(n.side[0][s][b]), sh[s][b]), n.side[1][s][b])
-				}
+	for band := range bands {
+		for a := range 2 {
+			of, win := n.quick[a], quickNoiseS
+			sides := [2][]float64{n.sideQuick[0][a], n.sideQuick[1][a]}
+			if band == heldBand {
+				of, win = wander(n.level[a]), heldNoiseS
+				sides = [2][]float64{wander(n.sideLevel[0][a]), wander(n.sideLevel[1][a])}
 			}
-			n.calm[1][s] = math.Max(n.calm[1][s], orZero(quantile(n.sideQuick[s][a], calmestShare)))
-			n.calm[0][s] = math.Max(n.calm[0][s], orZero(quantile(wander(n.sideLevel[s][a]), calmestShare)))
+			d := local(of, win)
+			l := [2][]float64{local(sides[0], win), local(sides[1], win)}
+			bound(d, l, quantile(of, calmestShare))
+			n.diff[band][a] = d
+			for s := range 2 {
+				if a == 0 {
+					n.side[band][s] = l[s]
+				} else {
+					for b, v := range l[s] {
+						n.side[band][s][b] = math.Max(n.side[band][s][b], v)
+					}
+				}
+				n.calm[band][s] = math.Max(n.calm[band][s], orZero(quantile(sides[s], calmestShare)))
+			}
 		}
-		bound(q, sq, quantile(n.quick[a], calmestShare))
-		bound(h, sh, quantile(wander(n.level[a]), calmestShare))
-		for b := range h {
-			h[b] = math.Hypot(h[b], q[b])
+	}
+	for i := range 2 { // what is held is quick as well
+		for b := range n.diff[heldBand][i] {
+			n.diff[heldBand][i][b] = math.Hypot(n.diff[heldBand][i][b], n.diff[quickBand][i][b])
+			n.side[heldBand][i][b] = math.Hypot(n.side[heldBand][i][b], n.side[quickBand][i][b])
 		}
-		n.diff[1][a], n.diff[0][a] = q, h
+		n.calm[heldBand][i] = math.Hypot(n.calm[heldBand][i], n.calm[quickBand][i])
 	}
-	for s := range 2 {
-		n.calm[0][s] = math.Hypot(n.calm[0][s], n.calm[1][s])
-	}
-	n.quick, n.level, n.sideQuick, n.sideLevel = [2][]float64{}, [2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
+	n.quick, n.level = [2][]float64{}, [2][]float64{}
+	n.sideQuick, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}
 }
 
 // local is what the calmer blocks around each block keep below.
@@ -181,13 +191,9 @@ func bound(diff []float64, side [2][]float64, calm float64) {
 
 // at is one standard deviation at time t of right minus left outwards and up, and of
 // side s by itself, mm.
-func (n *noiseTable) at(t float64, s int, quick bool) (x, y, alone float64) {
-	q := 0
-	if quick {
-		q = 1
-	}
-	b := min(n.block(t), len(n.diff[q][0])-1)
-	return n.diff[q][0][b], n.diff[q][1][b], math.Max(n.side[q][s][b], leastNoiseMM)
+func (n *noiseTable) at(t float64, s, band int) (x, y, alone float64) {
+	b := min(n.block(t), len(n.diff[band][0])-1)
+	return n.diff[band][0][b], n.diff[band][1][b], math.Max(n.side[band][s][b], leastNoiseMM)
 }
 
 // noises finds the noise of every region over the whole recording, stretch by

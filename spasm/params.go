@@ -31,8 +31,8 @@ type Params struct {
 // DefaultParams returns the settings; docs/detector.md has what was measured.
 func DefaultParams() Params {
 	return Params{
-		NoiseK: 3.5, HoldK: 4, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
-		CommonShare: 0.3, LidCommonShare: 0.12, OneSided: 0.75,
+		NoiseK: 3.5, HoldK: 6, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
+		CommonShare: 0.2, LidCommonShare: 0.12, OneSided: 0.75,
 		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.3, LeastLogOdds: score.Point, LockedLogOdds: score.LockedPoint,
 	}

@@ -85,8 +85,8 @@ func (m *Model) add(name string, v float64) float64 {
 	return 0
 }
 
-// probability is the calibrated probability of a score.
-func (m *Model) probability(logOdds float64) float64 {
+// Probability is the calibrated probability of a score.
+func (m *Model) Probability(logOdds float64) float64 {
 	c := m.Calibration
 	if len(c) == 0 {
 		return 1 / (1 + math.Exp(-logOdds))

@@ -18,7 +18,7 @@ type channel struct {
 	open  [2][]float64    // open eyes' aperture, mm; of the lids by the mesh
 
 	noise *noiseTable
-	quick bool // without what changes slowly
+	band  int // the band that its curves are of
 }
 
 // newCurves is region k of the trace as it moves.
@@ -33,8 +33,8 @@ func newCurves(tr *event.Trace, k int) *channel {
 
 // fill makes the smoothed columns of side s.
 func (c *channel) fill(s int) {
-	a := anatomy.Directions[c.k]
 	c.x[s], c.y[s] = smooth(c.raw[s][0]), smooth(c.raw[s][1])
+	a := anatomy.Directions[c.k]
 	c.along[s] = make([]float64, len(c.t))
 	for i := range c.along[s] {
 		c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
@@ -44,7 +44,7 @@ func (c *channel) fill(s int) {
 // quickly is the channel without what changes slowly: each column less its median
 // within ± quickWinS.
 func (c *channel) quickly() *channel {
-	q := &channel{k: c.k, t: c.t, noise: c.noise, quick: true}
+	q := &channel{k: c.k, t: c.t, noise: c.noise, band: quickBand}
 	for s := range 2 {
 		for a := range 2 {
 			level := localMedian(c.t, [2][]float64{c.x[s], c.y[s]}[a], quickWinS)
@@ -87,7 +87,7 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 	for i := range e {
 		xs, ys, seen := c.at(s, i)
 		xo, yo, both := c.at(1-s, i)
-		nx, ny, alone := c.noise.at(c.t[i], s, c.quick)
+		nx, ny, alone := c.noise.at(c.t[i], s, c.band)
 		switch {
 		case !seen:
 			sd[i] = math.Inf(1)
@@ -106,7 +106,7 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 		}
 		least := math.Min(nx, ny)
 		wx, wy := 1.0, 1.0
-		if c.quick && least > 0 {
+		if c.band != heldBand && least > 0 {
 			wx, wy = least/nx, least/ny
 			sd[i] = least
 		} else {

@@ -224,6 +224,11 @@ func (f *film) find(p spasm.Params) {
 			}
 		}
 	}
+	for i := range f.cands {
+		if len(f.cands[i].Gates) > 0 {
+			f.cands[i].y = -2
+		}
+	}
 	for _, p := range validate.Match(truth, found, onsetS, fits, func(t, r event.Event) float64 {
 		w := 0.0
 		for _, x := range r.Regions {
@@ -233,6 +238,9 @@ func (f *film) find(p spasm.Params) {
 		}
 		return w
 	}) {
+		if f.cands[p.Result].y == -2 {
+			continue
+		}
 		f.cands[p.Result].y, f.cands[p.Result].truth = 1, p.Truth
 	}
 }

@@ -9,16 +9,18 @@ import (
 )
 
 // basis turns values of features into what a curve through knots weighs: for each
-// feature a hat function a knot. What is missing is left out.
+// feature a ramp from each knot to the next, so that a weight is how much the curve
+// rises there. What is missing is left out.
 type basis struct {
 	names []string
 	knots [][]float64
 	at    []int // first column of each feature
+	sign  []int // by column: 1 may only rise, -1 only fall, 0 both
 	n     int
 }
 
 // newBasis puts the knots at quantiles of the values.
-func newBasis(names []string, rows [][]float64, knots int) *basis {
+func newBasis(names []string, signs []int, rows [][]float64, knots int) *basis {
 	b := &basis{names: names}
 	for f := range names {
 		var v []float64
@@ -33,7 +35,7 @@ func newBasis(names []string, rows [][]float64, knots int) *basis {
 			if len(v) == 0 {
 				break
 			}
-			q := 0.02 + 0.96*float64(i)/float64(knots-1)
+			q := 0.02 + 0.97*float64(i)/float64(knots-1)
 			x := v[int(q*float64(len(v)-1))]
 			if len(k) == 0 || x > k[len(k)-1]+1e-6 {
 				k = append(k, x)
@@ -41,7 +43,10 @@ func newBasis(names []string, rows [][]float64, knots int) *basis {
 		}
 		b.knots = append(b.knots, k)
 		b.at = append(b.at, b.n)
-		b.n += len(k)
+		for range len(k) - 1 {
+			b.sign = append(b.sign, signs[f])
+		}
+		b.n += max(len(k)-1, 0)
 	}
 	return b
 }
@@ -55,18 +60,11 @@ func (b *basis) row(x []float64) []weight {
 	var out []weight
 	for f, k := range b.knots {
 		v := x[f]
-		if math.IsNaN(v) || len(k) < 2 {
+		if math.IsNaN(v) {
 			continue
 		}
-		i, found := slices.BinarySearch(k, v)
-		switch {
-		case found || i == 0:
-			out = append(out, weight{b.at[f] + min(i, len(k)-1), 1})
-		case i == len(k):
-			out = append(out, weight{b.at[f] + i - 1, 1})
-		default:
-			g := (v - k[i-1]) / (k[i] - k[i-1])
-			out = append(out, weight{b.at[f] + i - 1, 1 - g}, weight{b.at[f] + i, g})
+		for j := 1; j < len(k) && v > k[j-1]; j++ {
+			out = append(out, weight{b.at[f] + j - 1, math.Min((v-k[j-1])/(k[j]-k[j-1]), 1)})
 		}
 	}
 	return out
@@ -78,16 +76,9 @@ type fitted struct {
 	w []float64 // of each column, the intercept last
 }
 
-func (m *fitted) score(x []float64) float64 {
-	s := m.w[m.n]
-	for _, c := range m.row(x) {
-		s += c.w * m.w[c.col]
-	}
-	return s
-}
-
-// fit maximizes the likelihood with a ridge on the weights and on how much
-// a curve bends, by iteratively reweighted least squares.
+// fit maximizes the likelihood with a ridge on how much each curve rises and on how
+// much it bends, by iteratively reweighted least squares. A column that would go
+// against its sign is held at zero.
 func fit(b *basis, rows [][]float64, y, weights []float64, ridge, bend float64) *fitted {
 	n := b.n + 1
 	w := make([]float64, n)
@@ -95,7 +86,7 @@ func fit(b *basis, rows [][]float64, y, weights []float64, ridge, bend float64) 
 	for i, r := range rows {
 		sparse[i] = append(b.row(r), weight{b.n, 1})
 	}
-	for range 12 {
+	for range 10 {
 		h, g := make([]float64, n*n), make([]float64, n)
 		for i, r := range sparse {
 			s := 0.0
@@ -105,38 +96,68 @@ func fit(b *basis, rows [][]float64, y, weights []float64, ridge, bend float64) 
 			p := 1 / (1 + math.Exp(-s))
 			v := math.Max(p*(1-p), 1e-4) * weights[i]
 			z := s*v + (y[i]-p)*weights[i]
-			for _, c := range r {
+			for q, c := range r {
 				g[c.col] += c.w * z
-				for _, d := range r {
-					h[c.col*n+d.col] += v * c.w * d.w
+				vc := v * c.w
+				row := h[c.col*n : c.col*n+n]
+				for _, d := range r[q:] {
+					row[d.col] += vc * d.w
 				}
 			}
 		}
+		for i := range n {
+			for j := range i {
+				h[i*n+j] = h[j*n+i]
+			}
+		}
 		for f, k := range b.knots {
-			for j := range k {
-				c := b.at[f] + j
+			for j := 1; j < len(k); j++ {
+				c := b.at[f] + j - 1
 				h[c*n+c] += ridge
-				if j > 0 && j+1 < len(k) { // second differences
-					d := [3]int{c - 1, c, c + 1}
-					q := [3]float64{1, -2, 1}
-					for u := range 3 {
-						for v := range 3 {
-							h[d[u]*n+d[v]] += bend * q[u] * q[v]
-						}
-					}
+				if j > 1 {
+					h[c*n+c] += bend
+					h[(c-1)*n+c-1] += bend
+					h[(c-1)*n+c] -= bend
+					h[c*n+c-1] -= bend
 				}
 			}
 		}
 		h[b.n*n+b.n] += 1e-6
-		if !linear.Solve(h, g, n, 1) {
-			break
+		held := make([]bool, n)
+		var u []float64
+		for wrong := true; wrong; {
+			wrong = false
+			var free []int
+			for c := range n {
+				if !held[c] {
+					free = append(free, c)
+				}
+			}
+			m := len(free)
+			a, r := make([]float64, m*m), make([]float64, m)
+			for i, c := range free {
+				r[i] = g[c]
+				for j, d := range free {
+					a[i*m+j] = h[c*n+d]
+				}
+			}
+			if !linear.Solve(a, r, m, 1) {
+				return &fitted{b, w}
+			}
+			u = make([]float64, n)
+			for i, c := range free {
+				u[c] = r[i]
+				if c < b.n && float64(b.sign[c])*r[i] < 0 {
+					held[c], wrong = true, true
+				}
+			}
 		}
 		moved := 0.0
 		for i := range w {
-			moved = math.Max(moved, math.Abs(g[i]-w[i]))
+			moved = math.Max(moved, math.Abs(u[i]-w[i]))
 		}
-		copy(w, g)
-		if moved < 1e-5 {
+		copy(w, u)
+		if moved < 1e-3 {
 			break
 		}
 	}
@@ -152,9 +173,13 @@ func (m *fitted) model(rows [][]float64) spasm.Model {
 		if len(k) < 2 {
 			continue
 		}
+		level := 0.0
 		for j, x := range k {
+			if j > 0 {
+				level += m.w[m.at[f]+j-1]
+			}
 			c.Knots = append(c.Knots, round(x, 4))
-			c.Adds = append(c.Adds, m.w[m.at[f]+j])
+			c.Adds = append(c.Adds, level)
 		}
 		sum, n := 0.0, 0
 		for _, r := range rows {

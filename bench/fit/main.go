@@ -4,9 +4,12 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"facialis/spasm"
@@ -16,6 +19,7 @@ func main() {
 	traces := flag.String("traces", "build/traces", "folder with NAME/trace.parquet")
 	recordings := flag.String("recordings", "../shared/recordings", "folder with the truth")
 	list := flag.String("films", "bench/fit/films.yaml", "the recordings and whose faces they show")
+	out := flag.String("out", "spasm/score.json", "where the score is written")
 	mode := flag.String("mode", "recall", "recall or fit")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
@@ -33,6 +37,21 @@ func main() {
 				show(f)
 			}
 		}
+	case *mode == "try":
+		try(films, p)
+	case *mode == "falses":
+		falses(films, p)
+	case *mode == "brief":
+		holdOut(films, settings[0], p)
+		fmt.Println(brief(films))
+	case *mode == "fit":
+		m := fitAll(films, p)
+		if err := writeModel(*out, m); err != nil {
+			fmt.Fprintln(os.Stderr, "fit:", err)
+			os.Exit(1)
+		}
+		fmt.Println(table(films, m.Point))
+		fmt.Println(reliability(films, m))
 	case *mode == "misses":
 		misses(films)
 	case *mode == "recall":
@@ -112,5 +131,59 @@ func misses(films []*film) {
 				}
 			}
 		}
+	}
+}
+
+func try(films []*film, p spasm.Params) {
+	for _, f := range films {
+		for i := range f.cands {
+			f.cands[i].score = f.cands[i].x[0]
+			f.cands[i].Rival = false
+		}
+	}
+	fmt.Println("size over noise alone")
+	curve(films)
+	for _, s := range settings {
+		holdOut(films, s, p)
+		fmt.Printf("\n%+v: loss %.4f\n", s, logLoss(films))
+		curve(films)
+	}
+}
+
+var settings = []setting{{5, 1, 1, nil}}
+
+// falses shows the highest scores of what is none.
+func falses(films []*film, p spasm.Params) {
+	holdOut(films, settings[0], p)
+	var all []cand
+	for _, f := range films {
+		for _, c := range f.cands {
+			if !c.Rival && (c.y == 0 || f.Set == "pose" && c.y == 1) {
+				all = append(all, c)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b cand) int { return cmp.Compare(b.score, a.score) })
+	for _, c := range all {
+		if c.score < -1 && c.y == 0 {
+			continue
+		}
+		fmt.Printf("%5.2f %d %-14s %-6s %6.2f-%6.2f %-5s %-7s %-12s", c.score, c.y, c.film.Film, c.film.Set, c.OnsetS, c.OffsetS, c.Side, c.Form, c.Lead)
+		for _, r := range c.Regions {
+			if r.PeakMM != nil {
+				fmt.Printf(" %s:%.2f", string(r.Region)[:4], *r.PeakMM)
+			}
+		}
+		for _, t := range c.Terms {
+			if math.Abs(t.LogOdds) > 0.6 {
+				fmt.Printf(" %s %.2f(%+.1f)", t.Name, t.Value, t.LogOdds)
+			}
+		}
+		for _, t := range c.film.truth {
+			if t.OnsetS < c.OffsetS+0.3 && t.OffsetS > c.OnsetS-0.3 {
+				fmt.Printf(" [%s %s %s %.2f-%.2f]", t.Kind, t.Side, t.Lead, t.OnsetS, t.OffsetS)
+			}
+		}
+		fmt.Println()
 	}
 }
