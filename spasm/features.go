@@ -23,19 +23,17 @@ type company struct {
 	blinks    []*candidate
 }
 
-// Features are all features that a score may use. None is a region's name or a side:
-// where a contraction is, and with which others it comes, is found and not expected.
+// Features are what a score is made of. None is a region's name or a side: where a
+// contraction is, how far it goes, and with which others it comes, is found and not
+// expected. Tried and left out, since they decided nothing on people held out: size
+// in mm and in pixels beyond its noise, hold, number of excursions, whether the other
+// side was seen, level after it, local unrest, distance to a blink elsewhere, how far
+// the head turns, talk in the seconds around, spread, what the other side does at
+// once, repetition at the same place, side of the movements around, time between
+// pictures.
 var Features = []Feature{
 	{"size_over_noise", "ln", "How far the movement stands out of its noise.", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(c.best.snr) }},
-	{"size", "ln mm", "How far the skin moves.", 1,
-		func(_ *detection, c *candidate, _ *company) float64 {
-			return math.Log(math.Max(c.best.mm, leastNoiseMM))
-		}},
-	{"pixels", "ln px", "How many pixels of the picture that is.", 1,
-		func(d *detection, c *candidate, _ *company) float64 {
-			return math.Log(math.Max(c.best.mm, leastNoiseMM) / d.tr.MMPerPx)
-		}},
 	{"scale", "ln mm/px", "How small the face is in the picture.", 0,
 		func(d *detection, _ *candidate, _ *company) float64 { return math.Log(d.tr.MMPerPx) }},
 	{"rise", "ln s", "How long the movement takes to half its size.", 0,
@@ -44,16 +42,6 @@ var Features = []Feature{
 		func(_ *detection, c *candidate, _ *company) float64 {
 			return math.Log(c.OffsetS - c.OnsetS + shortestS)
 		}},
-	{"hold", "s", "The longest time above half its size.", 0,
-		func(_ *detection, c *candidate, _ *company) float64 {
-			var s float64
-			for _, m := range c.parts {
-				s = math.Max(s, m.longestS)
-			}
-			return math.Min(s, 2*event.TonicS)
-		}},
-	{"twitches", "ln", "How many excursions it has.", 0,
-		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(float64(c.Twitches)) }},
 	{"direction", "cosine", "How well the skin goes where the region's muscle pulls it.", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return math.Min(c.best.dir, ownWayCos) }},
 	{"other_side", "share", "How far the other side goes along.", -1,
@@ -63,21 +51,15 @@ var Features = []Feature{
 			}
 			return math.Max(math.Min(c.best.ratio, 1), -1)
 		}},
-	{"other_unseen", "0 or 1", "The other side could not be seen.", 0,
-		func(_ *detection, c *candidate, _ *company) float64 { return oneIf(c.best.alone) }},
 	{"straight", "share", "How straight the skin's way to the peak is.", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return c.best.straight }},
-	{"return", "share", "How far the skin is from where it was before, when it is over.", -1,
-		func(_ *detection, c *candidate, _ *company) float64 { return c.best.back }},
-	{"quick", "0 or 1", "It stands out of what lies within a second around it, not of the region's rest.", 0,
-		func(_ *detection, c *candidate, _ *company) float64 { return oneIf(c.best.quick) }},
-	{"unrest", "ln", "How much noisier the region is around it than in the recording's calm parts.", 0,
+	{"beyond_other_side", "ln", "How far it goes beyond what the other side does alone now and then.", 1,
 		func(d *detection, c *candidate, _ *company) float64 {
-			q := heldBand
-			if c.best.quick {
-				q = quickBand
+			other := anatomy.AtLeft
+			if c.Side == anatomy.Left {
+				other = anatomy.AtRight
 			}
-			return math.Log(c.best.noise / math.Max(math.Max(d.noise[c.best.k].calm[q][0], d.noise[c.best.k].calm[q][1]), leastNoiseMM))
+			return math.Log(c.best.peak / d.noise[c.best.k].tail[other])
 		}},
 	{"both_sides", "ln", "How large a movement of both sides of the same part of the face at the same time is beside it.", -1,
 		func(_ *detection, c *candidate, w *company) float64 {
@@ -89,16 +71,7 @@ var Features = []Feature{
 			}
 			return math.Log1p(most / math.Max(c.best.mm, leastNoiseMM))
 		}},
-	{"blink", "share", "How close to a blink it begins: 1 within it, less the later.", 0,
-		func(_ *detection, c *candidate, w *company) float64 {
-			var most float64
-			for _, b := range w.blinks {
-				gap := math.Max(math.Max(b.OnsetS-c.OffsetS, c.OnsetS-b.OffsetS), 0)
-				most = math.Max(most, math.Exp(-gap/blinkWakeS))
-			}
-			return most
-		}},
-	{"blink_same_skin", "share", "The same, where the lids or the brow move.", 0,
+	{"blink_same_skin", "share", "How close to a blink it begins, where the lids or the brow move: 1 within it, less the farther.", 0,
 		func(_ *detection, c *candidate, w *company) float64 {
 			if !periocular[c.best.k] {
 				return 0
@@ -120,16 +93,15 @@ var Features = []Feature{
 			}
 			return math.Log1p(most)
 		}},
-	{"head_turn", "ln °", "How far the head turns about its onset.", -1,
-		func(d *detection, c *candidate, _ *company) float64 { return math.Log1p(d.turn(c.OnsetS)) }},
 	{"lip_speed", "ln mm/s", "How fast the lips open and close around it.", -1,
 		func(d *detection, c *candidate, _ *company) float64 {
 			d.look()
 			i, j := d.frames(c.OnsetS-talkS/2, c.OnsetS+talkS/2)
 			var sum float64
 			n := 0
+			lip := d.lip()
 			for i++; i < j; i++ {
-				if v := math.Abs(float64(d.tr.LipOpen[i]-d.tr.LipOpen[i-1])) / (d.tr.T[i] - d.tr.T[i-1]); !math.IsNaN(v) {
+				if v := math.Abs(lip(i)-lip(i-1)) / (d.tr.T[i] - d.tr.T[i-1]); !math.IsNaN(v) {
 					sum += v
 					n++
 				}
@@ -138,46 +110,6 @@ var Features = []Feature{
 				return math.NaN()
 			}
 			return math.Log1p(sum / float64(n))
-		}},
-	{"talk", "ln mm", "How much the lips opened and closed in the seconds around it.", -1,
-		func(d *detection, c *candidate, _ *company) float64 {
-			d.look()
-			i, j := d.frames(c.OnsetS-talkS, c.OffsetS+talkS)
-			lip := func(k int) float64 { return float64(d.tr.LipOpen[k]) }
-			m := mean(i, j, lip)
-			return math.Log1p(rms(i, j, func(k int) float64 { return lip(k) - m }))
-		}},
-	{"spread", "regions", "How many regions of the side move together.", 0,
-		func(_ *detection, c *candidate, _ *company) float64 {
-			seen := map[int]bool{}
-			for _, m := range c.parts {
-				seen[m.k] = true
-			}
-			return math.Min(float64(len(seen)), mostSpread)
-		}},
-	{"other_side_at_once", "ln", "How clear a movement of the other side alone at the same time is beside it.", -1,
-		func(_ *detection, c *candidate, w *company) float64 {
-			var most float64
-			for _, o := range w.near(c.OnsetS-nearS, c.OffsetS+nearS) {
-				if o.Side != c.Side {
-					most = math.Max(most, o.best.snr)
-				}
-			}
-			return math.Log1p(most / c.best.snr)
-		}},
-	{"seen", "share", "In how many of the pictures around it the region was seen.", 1,
-		func(d *detection, c *candidate, _ *company) float64 {
-			d.look()
-			s := anatomy.AtRight
-			if c.Side == anatomy.Left {
-				s = anatomy.AtLeft
-			}
-			i, j := d.frames(c.OnsetS-talkS/2, c.OffsetS+talkS/2)
-			n := 0.0
-			for k := i; k < j; k++ {
-				n += oneIf(d.tr.DY[s][c.best.k][k] == d.tr.DY[s][c.best.k][k])
-			}
-			return n / math.Max(float64(j-i), 1)
 		}},
 }
 
@@ -189,6 +121,14 @@ const (
 	talkS      = 1.5  // s, in which lips tell talk
 	mostSpread = 4
 )
+
+// lip is how far the lips are apart at a frame, mm; NaN where nobody measured it.
+func (d *detection) lip() func(int) float64 {
+	if len(d.tr.LipOpen) != d.tr.Len() {
+		return func(int) float64 { return math.NaN() }
+	}
+	return func(i int) float64 { return float64(d.tr.LipOpen[i]) }
+}
 
 func oneIf(b bool) float64 {
 	if b {
@@ -255,6 +195,12 @@ var gates = []gate{
 			}
 		}
 		return float64(n) > unseenShare*float64(j-i)
+	}},
+	{"slow_rise", "It takes longer to half its size than a muscle does.", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.SlowRiseS }},
+	{"left_over_by_a_turn", "It is no larger than what such a turn of the head leaves over.", func(d *detection, c *candidate) bool {
+		deg := d.turn(c.OnsetS)
+		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)
+		return !c.best.quick && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
 	}},
 	{"no_size", "The movement has no size beyond its noise.", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
 }

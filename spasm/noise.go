@@ -17,7 +17,8 @@ const (
 	blockLeast   = 4    // values in a block, below which it says nothing
 	quickNoiseS  = 5.0  // quick movements: blocks within this, before and after
 	heldNoiseS   = 12.0 // holds
-	calmShare    = 0.5  // this share of the blocks around are taken for calm
+	calmShare    = 0.6  // this share of the blocks around are taken for calm
+	tailQuantile = 0.95 // what a side does alone is hardly ever above this quantile of its blocks
 	calmestShare = 0.2  // and this share of all blocks of the recording
 	leastBlocks  = 5    // fewer blocks around, and the whole recording is asked
 	heldLag      = 2    // levels this many blocks apart tell how much levels wander
@@ -35,6 +36,7 @@ type noiseTable struct {
 	// For each block, one standard deviation: by band.
 	diff [bands][2][]float64 // [band][axis]
 	side [bands][2][]float64 // [band][side], of both axes together
+	tail [2]float64          // quick, of each side: what its blocks hardly ever exceed where it moves alone, mm
 	calm [bands][2]float64   // [band][side]: of the recording's calm blocks, along both axes
 }
 
@@ -131,9 +133,8 @@ func (n *noiseTable) settle() {
 				of, win = wander(n.level[a]), heldNoiseS
 				sides = [2][]float64{wander(n.sideLevel[0][a]), wander(n.sideLevel[1][a])}
 			}
-			d := local(of, win)
+			d := local(shared(of, sides), win)
 			l := [2][]float64{local(sides[0], win), local(sides[1], win)}
-			bound(d, l, quantile(of, calmestShare))
 			n.diff[band][a] = d
 			for s := range 2 {
 				if a == 0 {
@@ -153,6 +154,14 @@ func (n *noiseTable) settle() {
 			n.side[heldBand][i][b] = math.Hypot(n.side[heldBand][i][b], n.side[quickBand][i][b])
 		}
 		n.calm[heldBand][i] = math.Hypot(n.calm[heldBand][i], n.calm[quickBand][i])
+	}
+	for s := range 2 {
+		var alone []float64
+		for b := range n.quick[0] {
+			side := math.Hypot(n.sideQuick[s][0][b], n.sideQuick[s][1][b])
+			alone = append(alone, math.Min(side, math.Hypot(n.quick[0][b], n.quick[1][b])))
+		}
+		n.tail[s] = math.Max(orZero(quantile(alone, tailQuantile)), leastNoiseMM)
 	}
 	n.quick, n.level = [2][]float64{}, [2][]float64{}
 	n.sideQuick, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}
@@ -180,13 +189,16 @@ func local(v []float64, win float64) []float64 {
 	return out
 }
 
-// bound keeps the noise of the difference to what the calmer side, or else the
-// recording's calm blocks, show.
-func bound(diff []float64, side [2][]float64, calm float64) {
-	for b := range diff {
-		most := math.Max(math.Sqrt2*math.Min(side[0][b], side[1][b]), orZero(calm))
-		diff[b] = math.Max(math.Min(diff[b], most), leastNoiseMM)
+// shared is the noise of the difference in each block, without what one side does
+// alone: no more than the calmer side shows there, or else the recording's calm
+// blocks.
+func shared(diff []float64, side [2][]float64) []float64 {
+	calm := orZero(quantile(diff, calmestShare))
+	out := make([]float64, len(diff))
+	for b, v := range diff {
+		out[b] = math.Min(v, math.Max(math.Sqrt2*math.Min(side[0][b], side[1][b]), calm))
 	}
+	return out
 }
 
 // at is one standard deviation at time t of right minus left outwards and up, and of

@@ -59,7 +59,7 @@ func train(films []*film, person string, s setting) spasm.Model {
 			w = append(w, 1)
 		}
 	}
-	return fit(newBasis(feat, signs, rows, s.knots), rows, y, w, s.ridge, s.bend).model(rows)
+	return fit(newBasis(feat, signs, rows, y, s.knots), rows, y, w, s.ridge, s.bend).model(rows)
 }
 
 // holdOut gives every candidate the score of a model that has not seen its person,

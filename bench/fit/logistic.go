@@ -19,14 +19,26 @@ type basis struct {
 	n     int
 }
 
-// newBasis puts the knots at quantiles of the values.
-func newBasis(names []string, signs []int, rows [][]float64, knots int) *basis {
+// newBasis puts the knots at quantiles of the values, contractions and others weighing
+// alike.
+func newBasis(names []string, signs []int, rows [][]float64, y []float64, knots int) *basis {
+	often := 0.0
+	for _, v := range y {
+		often += v
+	}
+	times := max(int((float64(len(y))-often)/math.Max(often, 1)), 1)
 	b := &basis{names: names}
 	for f := range names {
 		var v []float64
-		for _, r := range rows {
-			if !math.IsNaN(r[f]) && !math.IsInf(r[f], 0) {
-				v = append(v, r[f])
+		for i, r := range rows {
+			n := 1
+			if y[i] == 1 {
+				n = times
+			}
+			for range n {
+				if !math.IsNaN(r[f]) && !math.IsInf(r[f], 0) {
+					v = append(v, r[f])
+				}
 			}
 		}
 		slices.Sort(v)

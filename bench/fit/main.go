@@ -42,8 +42,10 @@ func main() {
 	case *mode == "falses":
 		falses(films, p)
 	case *mode == "brief":
-		holdOut(films, settings[0], p)
-		fmt.Println(brief(films))
+		for _, s := range append(settings[:1:1], variants...) {
+			holdOut(films, s, p)
+			fmt.Println(s, brief(films))
+		}
 	case *mode == "fit":
 		m := fitAll(films, p)
 		if err := writeModel(*out, m); err != nil {
@@ -150,7 +152,9 @@ func try(films []*film, p spasm.Params) {
 	}
 }
 
-var settings = []setting{{5, 1, 1, nil}}
+var variants []setting
+
+var settings = []setting{{5, 2, 1, nil}}
 
 // falses shows the highest scores of what is none.
 func falses(films []*film, p spasm.Params) {
