@@ -28,6 +28,7 @@ const (
 	bothGapS       = 0.3  // movements of both sides closer than this are one
 
 	// Curves.
+	lidLagS       = 0.07 // in a blink one lid may be this much behind the other, s
 	togetherS     = 0.12 // both sides move together when they do within this, s
 	aroundSamples = 400  // values that a median over seconds is taken of
 	bridgeFrames  = 4    // frames from one value to the next across which a gap is bridged

@@ -196,7 +196,7 @@ var gates = []gate{
 		}
 		return float64(n) > unseenShare*float64(j-i)
 	}},
-	{"slow_rise", "It takes longer to half its size than a muscle does.", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.SlowRiseS }},
+	{"slow_rise", "It takes longer to half its size than a muscle does.", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.MaxRiseS }},
 	{"left_over_by_a_turn", "It is no larger than what such a turn of the head leaves over.", func(d *detection, c *candidate) bool {
 		deg := d.turn(c.OnsetS)
 		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)

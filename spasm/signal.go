@@ -80,6 +80,10 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 	n := len(c.t)
 	e, sd = make([]float64, n), make([]float64, n)
 	together := make([]float64, n)
+	var lids []float64 // how far the other lid is closed at about the same time
+	if c.lid() {
+		lids = widest(c.t, c.along[1-s], lidLagS)
+	}
 	share := p.CommonShare
 	if c.lid() {
 		share = p.LidCommonShare
@@ -115,7 +119,7 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 		d := math.Hypot(wx*(xs-xo), wy*(ys-yo))
 		further := own > math.Hypot(xo, yo)
 		if c.lid() {
-			own, with = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
+			own, with = math.Max(c.along[s][i], 0), lids[i]
 			d, sd[i] = math.Max(own-with, 0), ny
 			further = own > with
 		}

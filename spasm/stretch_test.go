@@ -93,7 +93,7 @@ func TestStretchesAreTheWhole(t *testing.T) {
 	for _, e := range whole {
 		kinds[e.Kind]++
 	}
-	for _, k := range []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other} {
+	for _, k := range []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis} {
 		if kinds[k] < 5 {
 			t.Errorf("too little to tell: %v", kinds)
 		}
