@@ -35,7 +35,6 @@ const (
 
 	// Events made of movements.
 	leakShare  = 0.45 // a region that moves less than this share of its neighbor is drawn along by it
-	focusShare = 0.5  // the likeliest focus leads if it moves at least this share of the region that moves most
 	clearShare = 0.5  // what stands out at least this share of the clearest movement of its moment belongs to the same event
 	alongTimes = 2.5  // what goes along with an event lasts about as long: within this factor
 	clearSNR   = 8    // and what stands out this much by itself
@@ -86,7 +85,6 @@ func Constants() map[string]float64 {
 		"aroundSamples":     aroundSamples,
 		"bridgeFrames":      bridgeFrames,
 		"leakShare":         leakShare,
-		"focusShare":        focusShare,
 		"doubtAtThreshold":  doubtAtThreshold,
 		"doubtDecay":        doubtDecay,
 		"gestureShare":      gestureShare,
@@ -107,5 +105,34 @@ func Constants() map[string]float64 {
 		"tailShare":         tailShare,
 		"heldSNR":           heldSNR,
 		"togetherS":         togetherS,
+		"lidLagS":           lidLagS,
+		"clearShare":        clearShare,
+		"alongTimes":        alongTimes,
+		"clearSNR":          clearSNR,
+		"faintShare":        faintShare,
+		"holdFirst":         holdFirst,
+		"ownWayCos":         ownWayCos,
+		"shortestS":         shortestS,
+		"blinkWakeS":        blinkWakeS,
+		"nearS":             nearS,
+		"talkS":             talkS,
+		"gateFrames":        gateFrames,
+		"unseenShare":       unseenShare,
+		"levelS":            levelS,
+		"levelGapS":         levelGapS,
+		"blockS":            blockS,
+		"blockLeast":        blockLeast,
+		"quickNoiseS":       quickNoiseS,
+		"heldNoiseS":        heldNoiseS,
+		"calmShare":         calmShare,
+		"tailQuantile":      tailQuantile,
+		"calmestShare":      calmestShare,
+		"leastBlocks":       leastBlocks,
+		"heldLag":           heldLag,
+		"leastNoiseMM":      leastNoiseMM,
+		"poseFrames":        poseFrames,
+		"mostReasons":       mostReasons,
+		"leastReason":       leastReason,
+		"confidenceSteps":   confidenceSteps,
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"facialis/event"
 )
 
-// Feature is one thing that is asked of every candidate.
+// Feature is one thing that is asked of every candidate. Its plain sentence is
+// rules.term.NAME of the catalog.
 type Feature struct {
 	Name string // as it stands in scores and reasons
 	Unit string
-	Text string // one plain sentence
-	Sign int    // 1: more of it never speaks against a contraction; -1: never for it; 0: as fitted
+	Sign int // 1: more of it never speaks against a contraction; -1: never for it; 0: as fitted
 	of   func(*detection, *candidate, *company) float64
 }
 
@@ -32,28 +32,28 @@ type company struct {
 // once, repetition at the same place, side of the movements around, time between
 // pictures.
 var Features = []Feature{
-	{"size_over_noise", "ln", "How far the movement stands out of its noise.", 1,
+	{"size_over_noise", "ln", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(c.best.snr) }},
-	{"scale", "ln mm/px", "How small the face is in the picture.", 0,
+	{"scale", "ln mm/px", 0,
 		func(d *detection, _ *candidate, _ *company) float64 { return math.Log(d.tr.MMPerPx) }},
-	{"rise", "ln s", "How long the movement takes to half its size.", 0,
+	{"rise", "ln s", 0,
 		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(c.best.riseS + shortestS) }},
-	{"length", "ln s", "How long it lasts.", 0,
+	{"length", "ln s", 0,
 		func(_ *detection, c *candidate, _ *company) float64 {
 			return math.Log(c.OffsetS - c.OnsetS + shortestS)
 		}},
-	{"direction", "cosine", "How well the skin goes where the region's muscle pulls it.", 1,
+	{"direction", "cosine", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return math.Min(c.best.dir, ownWayCos) }},
-	{"other_side", "share", "How far the other side goes along.", -1,
+	{"other_side", "share", -1,
 		func(_ *detection, c *candidate, _ *company) float64 {
 			if c.best.alone {
 				return math.NaN()
 			}
 			return math.Max(math.Min(c.best.ratio, 1), -1)
 		}},
-	{"straight", "share", "How straight the skin's way to the peak is.", 1,
+	{"straight", "share", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return c.best.straight }},
-	{"beyond_other_side", "ln", "How far it goes beyond what the other side does alone now and then.", 1,
+	{"beyond_other_side", "ln", 1,
 		func(d *detection, c *candidate, _ *company) float64 {
 			other := anatomy.AtLeft
 			if c.Side == anatomy.Left {
@@ -61,7 +61,7 @@ var Features = []Feature{
 			}
 			return math.Log(c.best.peak / d.noise[c.best.k].tail[other])
 		}},
-	{"both_sides", "ln", "How large a movement of both sides of the same part of the face at the same time is beside it.", -1,
+	{"both_sides", "ln", -1,
 		func(_ *detection, c *candidate, w *company) float64 {
 			var most float64
 			for _, t := range w.both {
@@ -71,7 +71,7 @@ var Features = []Feature{
 			}
 			return math.Log1p(most / math.Max(c.best.mm, leastNoiseMM))
 		}},
-	{"blink_same_skin", "share", "How close to a blink it begins, where the lids or the brow move: 1 within it, less the farther.", 0,
+	{"blink_same_skin", "share", 0,
 		func(_ *detection, c *candidate, w *company) float64 {
 			if !periocular[c.best.k] {
 				return 0
@@ -83,7 +83,7 @@ var Features = []Feature{
 			}
 			return most
 		}},
-	{"head_speed", "ln °/s", "How fast the head turns meanwhile.", -1,
+	{"head_speed", "ln °/s", -1,
 		func(d *detection, c *candidate, _ *company) float64 {
 			d.look()
 			i, j := d.frames(c.OnsetS-nearS, math.Min(c.OffsetS, c.OnsetS+event.TonicS)+nearS)
@@ -93,7 +93,7 @@ var Features = []Feature{
 			}
 			return math.Log1p(most)
 		}},
-	{"lip_speed", "ln mm/s", "How fast the lips open and close around it.", -1,
+	{"lip_speed", "ln mm/s", -1,
 		func(d *detection, c *candidate, _ *company) float64 {
 			d.look()
 			i, j := d.frames(c.OnsetS-talkS/2, c.OnsetS+talkS/2)
@@ -119,7 +119,6 @@ const (
 	blinkWakeS = 0.15 // s, in which a blink's nearness falls to 1/e
 	nearS      = 0.1  // s, around a movement
 	talkS      = 1.5  // s, in which lips tell talk
-	mostSpread = 4
 )
 
 // lip is how far the lips are apart at a frame, mm; NaN where nobody measured it.
@@ -173,15 +172,15 @@ func (d *detection) score(one, both []*candidate) {
 	}
 }
 
-// A gate closes what is physically no contraction of this face that anybody saw.
+// A gate closes what is physically no contraction of this face that anybody saw. Its
+// plain sentence is rules.gate.NAME of the catalog.
 type gate struct {
 	name  string
-	text  string
 	holds func(*detection, *candidate) bool
 }
 
 var gates = []gate{
-	{"not_seen", "The region was hardly seen at that moment.", func(d *detection, c *candidate) bool {
+	{"not_seen", func(d *detection, c *candidate) bool {
 		d.look()
 		s := anatomy.AtRight
 		if c.Side == anatomy.Left {
@@ -196,13 +195,13 @@ var gates = []gate{
 		}
 		return float64(n) > unseenShare*float64(j-i)
 	}},
-	{"slow_rise", "It takes longer to half its size than a muscle does.", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.MaxRiseS }},
-	{"left_over_by_a_turn", "It is no larger than what such a turn of the head leaves over.", func(d *detection, c *candidate) bool {
+	{"slow_rise", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.MaxRiseS }},
+	{"left_over_by_a_turn", func(d *detection, c *candidate) bool {
 		deg := d.turn(c.OnsetS)
 		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)
 		return !c.best.quick && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
 	}},
-	{"no_size", "The movement has no size beyond its noise.", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
+	{"no_size", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
 }
 
 const (

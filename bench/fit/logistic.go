@@ -49,7 +49,7 @@ func newBasis(names []string, signs []int, rows [][]float64, y []float64, knots 
 			}
 			q := 0.02 + 0.97*float64(i)/float64(knots-1)
 			x := v[int(q*float64(len(v)-1))]
-			if len(k) == 0 || x > k[len(k)-1]+1e-6 {
+			if len(k) == 0 || x > k[len(k)-1]+leastStep {
 				k = append(k, x)
 			}
 		}
@@ -62,6 +62,9 @@ func newBasis(names []string, signs []int, rows [][]float64, y []float64, knots 
 	}
 	return b
 }
+
+// leastStep is how far apart knots lie at least.
+const leastStep = 1e-3
 
 type weight struct {
 	col int
