@@ -8,6 +8,7 @@
 #   make picture    the README's picture, from the demo's report
 #   make validate   the full grid of drawn faces: VALIDATION.md
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
+#   make fit        fit the detector's score on labelled recordings: spasm/score.json, docs/detector.md
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
@@ -21,7 +22,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
+.PHONY: fit test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-peers validate accuracy presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -112,6 +113,13 @@ lib/facialis-decoder: video/decoder/decoder.c
 	@mkdir -p lib
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@.part $$(pkg-config --cflags --libs $(LIBAV)) -lpthread -lm
 	@mv $@.part $@
+
+# The score of the detector: traces of the labelled recordings are made once and kept
+# (remove TRACES to make them again).
+TRACES ?= build/traces
+fit:
+	bench/fit/traces.sh $(RECORDINGS) $(TRACES)
+	go run ./bench/fit -mode fit -traces $(TRACES) -recordings $(RECORDINGS)
 
 lint: setup web
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \

@@ -134,5 +134,8 @@ func Constants() map[string]float64 {
 		"mostReasons":       mostReasons,
 		"leastReason":       leastReason,
 		"confidenceSteps":   confidenceSteps,
+		"mediumMinS":        mediumMinS,
+		"mediumMaxS":        mediumMaxS,
+		"mediumWinS":        mediumWinS,
 	}
 }

@@ -196,10 +196,12 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 	for _, side := range anatomy.Sides {
 		// What rises slowly stays by itself, so that a drift of the head's pose
 		// does not swallow the twitches that happen during it.
-		var quick, slow, holds []movement
+		var quick, medium, slow, holds []movement
 		for _, m := range moves {
 			switch {
 			case m.side != side:
+			case m.band == mediumBand:
+				medium = append(medium, m)
 			case m.longestS >= event.TonicS:
 				holds = append(holds, m)
 			case m.riseS <= d.p.MaxRiseS:
@@ -209,7 +211,7 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 			}
 		}
 		quick, drift := unspanned(quick, d.p.TwitchGapS)
-		groups := slices.Concat(grow(quick, d.p.TwitchGapS), grow(holds, d.p.TwitchGapS))
+		groups := slices.Concat(grow(quick, d.p.TwitchGapS), grow(medium, 0), grow(holds, d.p.TwitchGapS))
 		for _, m := range append(slow, drift...) {
 			groups = append(groups, []movement{m})
 		}

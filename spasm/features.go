@@ -199,7 +199,7 @@ var gates = []gate{
 	{"left_over_by_a_turn", func(d *detection, c *candidate) bool {
 		deg := d.turn(c.OnsetS)
 		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)
-		return !c.best.quick && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
+		return c.best.band != quickBand && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
 	}},
 	{"no_size", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
 }

@@ -25,7 +25,7 @@ type movement struct {
 	common   float64 // what both sides do at the time, mm
 	noise    float64 // one standard deviation, mm
 	alone    bool    // the other side was not seen
-	quick    bool    // found in the quick curves
+	band     int     // in which it was found
 	twitches int
 	longestS float64 // longest hold above half the peak
 	riseS    float64 // from onset to half the peak
@@ -48,7 +48,7 @@ func (c *channel) oneSided(p Params) []movement {
 	}
 	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
 	long := func(m movement) bool { return m.off-m.on > quickMaxS }
-	quick := slices.DeleteFunc(c.quickly().alone(p), long)
+	quick := slices.DeleteFunc(c.less(quickBand).alone(p), long)
 	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
 	// better reports whether what quick movements show of o is clearer and as many
 	// twitches: one twitch does not take the place of its train.
@@ -73,7 +73,8 @@ func (c *channel) oneSided(p Params) []movement {
 	held = slices.DeleteFunc(held, func(o movement) bool {
 		return better(o) || slices.ContainsFunc(quick, func(m movement) bool { return same(o, m) && c.trails(o, m) })
 	})
-	return slices.Concat(held, quick, holds)
+	medium := slices.DeleteFunc(c.less(mediumBand).alone(p), func(m movement) bool { return m.off-m.on > mediumMaxS || m.off-m.on < mediumMinS || m.twitches > 1 })
+	return slices.Concat(held, quick, medium, holds)
 }
 
 // trails reports whether held movement o is quick movement m and a tail behind it:
@@ -94,22 +95,22 @@ func (c *channel) trails(o, m movement) bool {
 }
 
 const (
-	quickMaxS = 0.45 // a twitch lasts 40–400 ms
-	quickWinS = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
-	tailShare = 0.35 // of the peak is what a tail keeps to by its mean
-	heldSNR   = 1.5  // a hold less clear than this many thresholds may be drift
-	levelS    = 0.4  // the level before or after a movement is the mean within this
-	levelGapS = 0.05 // that far from its onset or end
+	quickMaxS  = 0.45 // a twitch lasts 40–400 ms
+	quickWinS  = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
+	mediumMinS = 0.3
+	mediumMaxS = 1.5  // a longer burst
+	mediumWinS = 2.0  // longer than its length
+	tailShare  = 0.35 // of the peak is what a tail keeps to by its mean
+	heldSNR    = 1.5  // a hold less clear than this many thresholds may be drift
+	levelS     = 0.4  // the level before or after a movement is the mean within this
+	levelGapS  = 0.05 // that far from its onset or end
 )
 
 // alone finds the movements of the channel that only one side makes, or makes more
 // of than the other.
 func (c *channel) alone(p Params) []movement {
 	var out []movement
-	k := p.HoldK
-	if c.band != heldBand {
-		k = p.NoiseK
-	}
+	k := [bands]float64{heldBand: p.HoldK, quickBand: p.NoiseK, mediumBand: p.MediumK}[c.band]
 	floor := p.floorMM(c.k)
 	thr := make([]float64, len(c.t))
 	for s := range 2 {
@@ -118,7 +119,7 @@ func (c *channel) alone(p Params) []movement {
 			thr[i] = math.Max(k*v, floor)
 		}
 		for _, m := range c.excursions(e, thr, sd) {
-			m.side, m.quick = anatomy.Sides[s], c.band != heldBand
+			m.side, m.band = anatomy.Sides[s], c.band
 			c.measure(&m, s)
 			out = append(out, m)
 		}
@@ -159,7 +160,7 @@ func (c *channel) measure(m *movement, s int) {
 	// The size: beyond the level before it, next to the smoothed peak, since
 	// smoothing took something off a short twitch.
 	level := from
-	if m.quick || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
+	if m.band != heldBand || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
 		level = [2][2]float64{}
 	}
 	best := 0.0
@@ -174,7 +175,7 @@ func (c *channel) measure(m *movement, s int) {
 		}
 	}
 	m.mm = best
-	if m.quick {
+	if m.band != heldBand {
 		m.mm = math.Max(best, m.peak)
 	}
 	go1 := [2]float64{c.x[s][m.peakI] - from[s][0], c.y[s][m.peakI] - from[s][1]}

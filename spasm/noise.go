@@ -30,8 +30,8 @@ type noiseTable struct {
 	fromS float64
 	// Of right minus left by axis, of each side by axis: root mean squares of the
 	// quick curves, and the levels of the held ones.
-	quick, level, broad  [2][]float64
-	sideQuick, sideLevel [2][2][]float64
+	quick, medium, level             [2][]float64
+	sideQuick, sideMedium, sideLevel [2][2][]float64
 
 	// For each block, one standard deviation: by band.
 	diff [bands][2][]float64 // [band][axis]
@@ -42,8 +42,9 @@ type noiseTable struct {
 
 // The bands in which movements are sought.
 const (
-	heldBand  = iota // where the region is
-	quickBand        // less its level within a second
+	heldBand   = iota // where the region is
+	quickBand         // less its level within a second
+	mediumBand        // less its level within some seconds
 	bands
 )
 
@@ -62,9 +63,9 @@ func newNoiseTable(t []float64) *noiseTable {
 		return c
 	}
 	for a := range 2 {
-		n.quick[a], n.level[a] = col(), col()
+		n.quick[a], n.medium[a], n.level[a] = col(), col(), col()
 		for s := range 2 {
-			n.sideQuick[s][a], n.sideLevel[s][a] = col(), col()
+			n.sideQuick[s][a], n.sideMedium[s][a], n.sideLevel[s][a] = col(), col(), col()
 		}
 	}
 	return n
@@ -73,7 +74,7 @@ func newNoiseTable(t []float64) *noiseTable {
 func (n *noiseTable) block(t float64) int { return max(int((t-n.fromS)/blockS), 0) }
 
 // add shows the blocks that begin within [from, to), in seconds.
-func (n *noiseTable) add(held, quick *channel, fromS, toS float64) {
+func (n *noiseTable) add(held, quick, medium *channel, fromS, toS float64) {
 	t := held.t
 	first := int(math.Ceil((fromS - n.fromS) / blockS))
 	for b := max(first, 0); b < len(n.quick[0]); b++ {
@@ -85,9 +86,11 @@ func (n *noiseTable) add(held, quick *channel, fromS, toS float64) {
 		for a := range 2 {
 			get := func(c *channel, s int) []float64 { return [2][]float64{c.x[s], c.y[s]}[a] }
 			n.quick[a][b] = rms(i, j, func(k int) float64 { return get(quick, 0)[k] - get(quick, 1)[k] })
+			n.medium[a][b] = rms(i, j, func(k int) float64 { return get(medium, 0)[k] - get(medium, 1)[k] })
 			n.level[a][b] = mean(i, j, func(k int) float64 { return get(held, 0)[k] - get(held, 1)[k] })
 			for s := range 2 {
 				n.sideQuick[s][a][b] = rms(i, j, func(k int) float64 { return get(quick, s)[k] })
+				n.sideMedium[s][a][b] = rms(i, j, func(k int) float64 { return get(medium, s)[k] })
 				n.sideLevel[s][a][b] = mean(i, j, func(k int) float64 { return get(held, s)[k] })
 			}
 		}
@@ -129,7 +132,10 @@ func (n *noiseTable) settle() {
 		for a := range 2 {
 			of, win := n.quick[a], quickNoiseS
 			sides := [2][]float64{n.sideQuick[0][a], n.sideQuick[1][a]}
-			if band == heldBand {
+			switch band {
+			case mediumBand:
+				of, sides = n.medium[a], [2][]float64{n.sideMedium[0][a], n.sideMedium[1][a]}
+			case heldBand:
 				of, win = wander(n.level[a]), heldNoiseS
 				sides = [2][]float64{wander(n.sideLevel[0][a]), wander(n.sideLevel[1][a])}
 			}
@@ -163,8 +169,8 @@ func (n *noiseTable) settle() {
 		}
 		n.tail[s] = math.Max(orZero(quantile(alone, tailQuantile)), leastNoiseMM)
 	}
-	n.quick, n.level = [2][]float64{}, [2][]float64{}
-	n.sideQuick, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}
+	n.quick, n.medium, n.level = [2][]float64{}, [2][]float64{}, [2][]float64{}
+	n.sideQuick, n.sideMedium, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
 }
 
 // local is what the calmer blocks around each block keep below.
@@ -225,7 +231,7 @@ func (d *detection) noises(parts []stretch) {
 			if math.IsInf(to, 1) {
 				to = d.tr.T[d.tr.Len()-1] + 1
 			}
-			d.noise[k].add(c, c.quickly(), from, to)
+			d.noise[k].add(c, c.less(quickBand), c.less(mediumBand), from, to)
 			d.tr.Free()
 		}
 		d.noise[k].settle()

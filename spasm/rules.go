@@ -51,10 +51,11 @@ type Param struct {
 
 // ParamTable lists every field of Params.
 var ParamTable = []Param{
-	{"NoiseK", "sd", 2, 8, "lowest at which people held out gain: docs/detector.md"},
+	{"NoiseK", "sd", 2, 8, "docs/detector.md"},
+	{"MediumK", "sd", 2, 10, "docs/detector.md"},
 	{"HoldK", "sd", 3, 12, "docs/detector.md"},
-	{"MinLidMM", "mm", 0.05, 0.5, "a tenth of a lid spasm"},
-	{"MinMouthMM", "mm", 0.05, 0.8, "a tenth of a spasm of the mouth"},
+	{"MinLidMM", "mm", 0.05, 0.5, ""},
+	{"MinMouthMM", "mm", 0.05, 0.8, ""},
 	{"MinBrowMM", "mm", 0.05, 1, ""},
 	{"MinNeckMM", "mm", 0.05, 1, ""},
 	{"MinBothMM", "mm", 0.5, 3, "docs/decisions.md"},

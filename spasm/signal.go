@@ -41,13 +41,17 @@ func (c *channel) fill(s int) {
 	}
 }
 
-// quickly is the channel without what changes slowly: each column less its median
-// within ± quickWinS.
-func (c *channel) quickly() *channel {
-	q := &channel{k: c.k, t: c.t, noise: c.noise, band: quickBand}
+// less is the channel without what changes more slowly than movements of a band: each
+// column less its median within ± quickWinS, or ± mediumWinS.
+func (c *channel) less(band int) *channel {
+	q := &channel{k: c.k, t: c.t, noise: c.noise, band: band}
+	win := quickWinS
+	if band == mediumBand {
+		win = mediumWinS
+	}
 	for s := range 2 {
 		for a := range 2 {
-			level := localMedian(c.t, [2][]float64{c.x[s], c.y[s]}[a], quickWinS)
+			level := localMedian(c.t, [2][]float64{c.x[s], c.y[s]}[a], win)
 			q.raw[s][a] = make([]float64, len(c.t))
 			for i, v := range c.raw[s][a] {
 				q.raw[s][a][i] = v - level[i]

@@ -16,7 +16,6 @@ import (
 	"facialis/event"
 	"facialis/report"
 	"facialis/spasm"
-	"facialis/validate"
 )
 
 // film is one recording of the list, its trace, what is true of it and what the
@@ -201,7 +200,7 @@ const (
 func (f *film) find(p spasm.Params) {
 	f.found = spasm.Find(f.trace, nil, p)
 	f.cands = nil
-	var truth, found []event.Event
+	var truth []event.Event
 	for _, t := range f.truth {
 		e := t.Event
 		if !t.oneSided() {
@@ -215,7 +214,6 @@ func (f *film) find(p spasm.Params) {
 			x[i] = t.Value
 		}
 		f.cands = append(f.cands, cand{Candidate: c, film: f, x: x, truth: -1, score: c.LogOdds})
-		found = append(found, c.Event)
 	}
 	for i := range f.cands {
 		for _, t := range f.truth {
@@ -229,18 +227,16 @@ func (f *film) find(p spasm.Params) {
 			f.cands[i].y = -2
 		}
 	}
-	for _, p := range validate.Match(truth, found, onsetS, fits, func(t, r event.Event) float64 {
-		w := 0.0
-		for _, x := range r.Regions {
-			if x.Region == t.Lead {
-				w = 1
-			}
-		}
-		return w
-	}) {
-		if f.cands[p.Result].y == -2 {
+	for i := range f.cands { // several may tell the same event; only one of a moment is reported
+		if f.cands[i].y == -2 {
 			continue
 		}
-		f.cands[p.Result].y, f.cands[p.Result].truth = 1, p.Truth
+		best := math.Inf(1)
+		for k, t := range truth {
+			if d := math.Abs(t.OnsetS - f.cands[i].OnsetS); d < best && fits(t, f.cands[i].Event) {
+				best = d
+				f.cands[i].y, f.cands[i].truth = 1, k
+			}
+		}
 	}
 }

@@ -114,6 +114,9 @@ func judge(films []*film, point float64) result {
 			}
 			switch {
 			case c.y == 1:
+				if got[c.truth] { // told twice
+					r.fp[f.Set]++
+				}
 				got[c.truth] = true
 			case c.y == 0:
 				r.fp[f.Set]++
