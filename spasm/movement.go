@@ -184,13 +184,33 @@ func (c *channel) measure(m *movement, s int) {
 	if way > 0 {
 		m.ratio = (go1[0]*other[0] + go1[1]*other[1]) / (way * way)
 		m.common = math.Max(m.ratio, 0) * way
-		a := anatomy.Directions[c.k]
-		m.dir = (a[0]*go1[0] + a[1]*go1[1]) / way
-		walked := 0.0
-		for i := m.a; i < m.peakI; i++ {
-			walked += orZero(math.Hypot(c.x[s][i+1]-c.x[s][i], c.y[s][i+1]-c.y[s][i]))
+		// Where and how it goes is read off what it does beyond the other side: a lid
+		// that stays shut after a blink has come up from there, and yet closes.
+		beyond := func(i int) (x, y float64) {
+			x, y = c.x[s][i], c.y[s][i]
+			if both {
+				x, y = x-orZero(c.x[1-s][i]), y-orZero(c.y[1-s][i])
+			}
+			return x, y
 		}
-		m.straight = math.Min(math.Hypot(c.x[s][m.peakI]-c.x[s][m.a], c.y[s][m.peakI]-c.y[s][m.a])/math.Max(walked, leastNoiseMM), 1)
+		base := [2]float64{from[s][0], from[s][1]}
+		if both {
+			base = [2]float64{base[0] - orZero(from[1-s][0]), base[1] - orZero(from[1-s][1])}
+		}
+		x, y := beyond(m.peakI)
+		a := anatomy.Directions[c.k]
+		if far := math.Hypot(x-base[0], y-base[1]); far > 0 {
+			m.dir = (a[0]*(x-base[0]) + a[1]*(y-base[1])) / far
+		}
+		walked := 0.0
+		fx, fy := beyond(m.a)
+		px, py := fx, fy
+		for i := m.a + 1; i <= m.peakI; i++ {
+			qx, qy := beyond(i)
+			walked += orZero(math.Hypot(qx-px, qy-py))
+			px, py = qx, qy
+		}
+		m.straight = math.Min(math.Hypot(x-fx, y-fy)/math.Max(walked, leastNoiseMM), 1)
 		m.back = math.Min(orZero(math.Hypot(after[s][0]-from[s][0]-(after[1-s][0]-from[1-s][0]), after[s][1]-from[s][1]-(after[1-s][1]-from[1-s][1])))/way, 1)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"facialis/anatomy"
 	"facialis/event"
 )
 
@@ -34,10 +35,11 @@ type noiseTable struct {
 	sideQuick, sideMedium, sideLevel [2][2][]float64
 
 	// For each block, one standard deviation: by band.
-	diff [bands][2][]float64 // [band][axis]
-	side [bands][2][]float64 // [band][side], of both axes together
-	tail [2]float64          // quick, of each side: what its blocks hardly ever exceed where it moves alone, mm
-	calm [bands][2]float64   // [band][side]: of the recording's calm blocks, along both axes
+	diff   [bands][2][]float64 // [band][axis]
+	side   [bands][2][]float64 // [band][side], of both axes together
+	blinks *blinkTable         // of the lids, how unevenly this person blinks; nil for other regions
+	tail   [2]float64          // quick, of each side: what its blocks hardly ever exceed where it moves alone, mm
+	calm   [bands][2]float64   // [band][side]: of the recording's calm blocks, along both axes
 }
 
 // The bands in which movements are sought.
@@ -236,6 +238,7 @@ func (d *detection) noises(parts []stretch) {
 		}
 		d.noise[k].settle()
 	}
+	d.noise[anatomy.AtOrbicularisOculi].blinks = d.unevenness(parts)
 }
 
 // headSpeed is how fast the head turns at frame i, degrees a second.

@@ -83,7 +83,7 @@ func (c *channel) at(s, i int) (x, y float64, seen bool) {
 func (c *channel) excess(s int, p Params) (e, sd []float64) {
 	n := len(c.t)
 	e, sd = make([]float64, n), make([]float64, n)
-	together := make([]float64, n)
+	together, learned := make([]float64, n), make([]bool, n)
 	var lids []float64 // how far the other lid is closed at about the same time
 	if c.lid() {
 		lids = widest(c.t, c.along[1-s], lidLagS)
@@ -126,14 +126,28 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 			own, with = math.Max(c.along[s][i], 0), lids[i]
 			d, sd[i] = math.Max(own-with, 0), ny
 			further = own > with
+			if usual, spread, in := c.noise.blinks.of(c.t[i]); in {
+				if s == anatomy.AtLeft {
+					usual = -usual
+				}
+				own, with = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
+				d = math.Max(own-with-usual, 0)
+				further, learned[i] = d > 0, true
+				sd[i] = math.Hypot(ny, math.Max(spread, unevenShare*math.Min(own, with)))
+			}
 		}
-		together[i] = math.Max(math.Min(with, own), 0)
+		if !learned[i] {
+			together[i] = math.Max(math.Min(with, own), 0)
+		}
 		if !further || !c.lid() && with > p.OneSided*own || own < ownShare*d {
 			continue
 		}
 		e[i] = math.Min(d, ownMostTimes*own)
 	}
 	for i, v := range widest(c.t, together, togetherS) {
+		if learned[i] {
+			continue
+		}
 		sd[i] = math.Hypot(sd[i], share*v)
 	}
 	return e, sd

@@ -54,6 +54,8 @@ func main() {
 		}
 		fmt.Println(table(films, m.Point))
 		fmt.Println(reliability(films, m))
+	case *mode == "blinks":
+		blinks(films, p)
 	case *mode == "misses":
 		misses(films)
 	case *mode == "recall":

@@ -26,7 +26,7 @@ func (rulesCmd) Run(env *Env) error {
 			sort = r.Sort
 			fmt.Fprintln(w, l.Say("rules.sort."+sort))
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.Name, r.Unit, strings.TrimSpace(l.Say("rules."+r.Sort+"."+r.Name)+" "+strings.Join(r.Params, ", ")))
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.Name, r.Unit, strings.TrimSpace(said(l, r)+" "+strings.Join(r.Params, ", ")))
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, l.Say("rules.params"))
@@ -38,4 +38,15 @@ func (rulesCmd) Run(env *Env) error {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
+}
+
+// said is a rule's plain sentence.
+func said(l *words.Language, r spasm.Rule) string {
+	switch r.Sort {
+	case spasm.Gate:
+		return l.Say("rules.gate." + r.Name)
+	case spasm.Of:
+		return l.Say("rules.term." + r.Name)
+	}
+	return l.Say("rules.kind." + r.Name)
 }
