@@ -137,5 +137,13 @@ func Constants() map[string]float64 {
 		"mediumMinS":        mediumMinS,
 		"mediumMaxS":        mediumMaxS,
 		"mediumWinS":        mediumWinS,
+		"alikeTimes":        alikeTimes,
+		"unevenFromS":       unevenFromS,
+		"unevenToS":         unevenToS,
+		"unevenBinS":        unevenBinS,
+		"unevenLeast":       unevenLeast,
+		"madToSD":           madToSD,
+		"unevenShare":       unevenShare,
+		"unevenBeforeS":     unevenBeforeS,
 	}
 }

@@ -60,7 +60,7 @@ func (d *detection) unevenness(parts []stretch) *blinkTable {
 		from, to := own(i)
 		for _, m := range newCurves(d.tr.Between(s.a, s.b), anatomy.AtOrbicularisOculi).closures(d.p) {
 			if m.on >= from && m.on < to {
-				closures = append(closures, m)
+				closures = append(closures, m.later(s.a))
 			}
 		}
 		d.tr.Free()

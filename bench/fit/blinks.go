@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -36,7 +37,9 @@ func closeAlone(tr *event.Trace, side int, at, rise, hold, mm float64) *event.Tr
 // blinks puts closures of one lid into the kept traces, in and after the blinks that
 // the faces themselves make, and counts which are reported by a model that has not
 // seen the person. What a lid's picture would add in noise while it moves is not in it.
-func blinks(films []*film, p spasm.Params) {
+func blinks(films []*film, p spasm.Params) string {
+	var out strings.Builder
+	out.WriteString("| where | mm | people | heads |\n|---|---|---|---|\n")
 	who := persons(films)
 	models := make([]spasm.Model, len(who))
 	for i := range who {
@@ -65,6 +68,9 @@ func blinks(films []*film, p spasm.Params) {
 					bs = append(bs, e)
 				}
 			}
+			if len(bs) == 0 {
+				continue
+			}
 			for side := range 2 {
 				tr := f.trace
 				var at []float64
@@ -91,6 +97,7 @@ func blinks(films []*film, p spasm.Params) {
 				}
 			}
 		}
-		fmt.Printf("%-40s %.1f mm: people %d of %d, heads %d of %d\n", c.name, c.mm, hit["people"], n["people"], hit["head"], n["head"])
+		fmt.Fprintf(&out, "| %s | %.1f | %d of %d | %d of %d |\n", c.name, c.mm, hit["people"], n["people"], hit["head"], n["head"])
 	}
+	return out.String()
 }

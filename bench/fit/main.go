@@ -20,6 +20,7 @@ func main() {
 	recordings := flag.String("recordings", "../shared/recordings", "folder with the truth")
 	list := flag.String("films", "bench/fit/films.yaml", "the recordings and whose faces they show")
 	out := flag.String("out", "spasm/score.json", "where the score is written")
+	tables := flag.String("tables", "docs/detector-tables.md", "where the tables are written")
 	mode := flag.String("mode", "recall", "recall or fit")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
@@ -47,15 +48,12 @@ func main() {
 			fmt.Println(s, brief(films))
 		}
 	case *mode == "fit":
-		m := fitAll(films, p)
-		if err := writeModel(*out, m); err != nil {
+		if err := writeAll(films, p, *out, *tables); err != nil {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}
-		fmt.Println(table(films, m.Point))
-		fmt.Println(reliability(films, m))
 	case *mode == "blinks":
-		blinks(films, p)
+		fmt.Println(blinks(films, p))
 	case *mode == "misses":
 		misses(films)
 	case *mode == "recall":
