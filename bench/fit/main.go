@@ -5,10 +5,14 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
+	"facialis/event"
+	"facialis/report"
 	"flag"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -52,6 +56,8 @@ func main() {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}
+	case *mode == "drawn":
+		drawn(*traces, p)
 	case *mode == "blinks":
 		fmt.Println(blinks(films, p))
 	case *mode == "misses":
@@ -189,5 +195,58 @@ func falses(films []*film, p spasm.Params) {
 			}
 		}
 		fmt.Println()
+	}
+}
+
+// drawn shows what is found of drawn presets, by events.
+func drawn(traces string, p spasm.Params) {
+	dirs, _ := filepath.Glob(filepath.Join(traces, "d_*"))
+	for _, d := range dirs {
+		f := &film{Film: filepath.Base(d)}
+		file, err := os.Open(filepath.Join(d, "trace.parquet"))
+		if err != nil {
+			continue
+		}
+		info, _ := file.Stat()
+		f.trace, err = report.DecodeParquet(file, info.Size())
+		file.Close()
+		if err != nil {
+			continue
+		}
+		b, _ := os.ReadFile(filepath.Join(d, "truth.json"))
+		var t struct {
+			Events []marked `json:"events"`
+		}
+		_ = json.Unmarshal(b, &t)
+		found, wrong, kinds := 0, 0, map[string]int{}
+		n, used := 0, map[int]bool{}
+		for _, e := range spasm.Detect(f.trace, nil, p) {
+			kinds[string(e.Kind)]++
+			if e.Kind != event.Spasm && e.Kind != event.Synkinesis {
+				continue
+			}
+			right := false
+			for i, w := range t.Events {
+				if w.oneSided() && w.Kind == e.Kind && fits(w.Event, e) && !used[i] {
+					used[i], right = true, true
+					break
+				}
+			}
+			if right {
+				found++
+			} else {
+				wrong++
+				fmt.Printf("    %s %s %s %s %.2f-%.2f %.2f\n", e.Kind, e.Side, e.Form, e.Lead, e.OnsetS, e.OffsetS, e.Confidence)
+			}
+		}
+		for i, w := range t.Events {
+			if w.oneSided() {
+				n++
+				if !used[i] {
+					fmt.Printf("    missed %s %s %s %s %.2f-%.2f %.1f mm\n", w.Kind, w.Side, w.Form, w.Lead, w.OnsetS, w.OffsetS, w.largest())
+				}
+			}
+		}
+		fmt.Printf("%s: %d of %d found, %d others; %v\n", f.Film, found, n, wrong, kinds)
 	}
 }
