@@ -137,7 +137,6 @@ func Constants() map[string]float64 {
 		"mediumMinS":        mediumMinS,
 		"mediumMaxS":        mediumMaxS,
 		"mediumWinS":        mediumWinS,
-		"alikeTimes":        alikeTimes,
 		"unevenFromS":       unevenFromS,
 		"unevenToS":         unevenToS,
 		"unevenBinS":        unevenBinS,

@@ -49,7 +49,7 @@ var Features = []Feature{
 			if c.best.alone {
 				return math.NaN()
 			}
-			return math.Max(math.Min(c.best.ratio, 1), -1)
+			return math.Min(math.Abs(c.best.ratio), 1)
 		}},
 	{"straight", "share", 1,
 		func(_ *detection, c *candidate, _ *company) float64 { return c.best.straight }},

@@ -33,7 +33,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 				continue
 			}
 			own = append(own, e)
-			if e.logOdds >= d.p.LeastLogOdds && len(e.gates) == 0 {
+			if e.logOdds >= d.p.LeastLogOdds && e.mayLock() {
 				sure = append(sure, e)
 			}
 		}
@@ -131,7 +131,7 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 		e.Kind, e.reported = event.Voluntary, true
 		return
 	}
-	if len(e.gates) == 0 && e.logOdds >= d.p.LockedLogOdds {
+	if e.mayLock() && e.logOdds >= d.p.LockedLogOdds {
 		for _, t := range both {
 			name := triggerName(t)
 			if locked[name] && d.follows(e, t) {
@@ -144,6 +144,12 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 	if len(e.gates) > 0 {
 		e.Kind, e.Reasons = event.Other, e.gates
 	}
+}
+
+// mayLock reports whether no gate closes e but that of a slow rise: what goes along
+// with a slow movement rises as slowly, see mayFollow.
+func (c *candidate) mayLock() bool {
+	return len(c.gates) == 0 || len(c.gates) == 1 && c.gates[0] == "slow_rise"
 }
 
 // size is the candidate's largest movement, mm.

@@ -19,7 +19,6 @@ const (
 	quickNoiseS  = 5.0  // quick movements: blocks within this, before and after
 	heldNoiseS   = 12.0 // holds
 	calmShare    = 0.6  // this share of the blocks around are taken for calm
-	alikeTimes   = 2.0  // what is alike in two noises by chance is about half of their difference
 	tailQuantile = 0.95 // what a side does alone is hardly ever above this quantile of its blocks
 	calmestShare = 0.2  // and this share of all blocks of the recording
 	leastBlocks  = 5    // fewer blocks around, and the whole recording is asked
@@ -33,7 +32,6 @@ type noiseTable struct {
 	// Of right minus left by axis, of each side by axis: root mean squares of the
 	// quick curves, and the levels of the held ones.
 	quick, medium, level             [2][]float64
-	together, togetherMedium         [2][]float64 // what both sides do the same way
 	sideQuick, sideMedium, sideLevel [2][2][]float64
 
 	// For each block, one standard deviation: by band.
@@ -68,7 +66,6 @@ func newNoiseTable(t []float64) *noiseTable {
 	}
 	for a := range 2 {
 		n.quick[a], n.medium[a], n.level[a] = col(), col(), col()
-		n.together[a], n.togetherMedium[a] = col(), col()
 		for s := range 2 {
 			n.sideQuick[s][a], n.sideMedium[s][a], n.sideLevel[s][a] = col(), col(), col()
 		}
@@ -91,16 +88,6 @@ func (n *noiseTable) add(held, quick, medium *channel, fromS, toS float64) {
 		for a := range 2 {
 			get := func(c *channel, s int) []float64 { return [2][]float64{c.x[s], c.y[s]}[a] }
 			n.quick[a][b] = rms(i, j, func(k int) float64 { return get(quick, 0)[k] - get(quick, 1)[k] })
-			alike := func(c *channel) func(int) float64 {
-				return func(k int) float64 {
-					r, l := get(c, 0)[k], get(c, 1)[k]
-					if r*l <= 0 {
-						return 0
-					}
-					return math.Min(math.Abs(r), math.Abs(l))
-				}
-			}
-			n.together[a][b], n.togetherMedium[a][b] = rms(i, j, alike(quick)), rms(i, j, alike(medium))
 			n.medium[a][b] = rms(i, j, func(k int) float64 { return get(medium, 0)[k] - get(medium, 1)[k] })
 			n.level[a][b] = mean(i, j, func(k int) float64 { return get(held, 0)[k] - get(held, 1)[k] })
 			for s := range 2 {
@@ -147,16 +134,14 @@ func (n *noiseTable) settle() {
 		for a := range 2 {
 			of, win := n.quick[a], quickNoiseS
 			sides := [2][]float64{n.sideQuick[0][a], n.sideQuick[1][a]}
-			alike := n.together[a]
 			switch band {
 			case mediumBand:
 				of, sides = n.medium[a], [2][]float64{n.sideMedium[0][a], n.sideMedium[1][a]}
-				alike = n.togetherMedium[a]
 			case heldBand:
 				of, win = wander(n.level[a]), heldNoiseS
 				sides = [2][]float64{wander(n.sideLevel[0][a]), wander(n.sideLevel[1][a])}
 			}
-			d := local(shared(of, sides, alike, band), win)
+			d := local(shared(of, sides), win)
 			l := [2][]float64{local(sides[0], win), local(sides[1], win)}
 			n.diff[band][a] = d
 			for s := range 2 {
@@ -186,7 +171,6 @@ func (n *noiseTable) settle() {
 		}
 		n.tail[s] = math.Max(orZero(quantile(alone, tailQuantile)), leastNoiseMM)
 	}
-	n.together, n.togetherMedium = [2][]float64{}, [2][]float64{}
 	n.quick, n.medium, n.level = [2][]float64{}, [2][]float64{}, [2][]float64{}
 	n.sideQuick, n.sideMedium, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
 }
@@ -216,14 +200,11 @@ func local(v []float64, win float64) []float64 {
 // shared is the noise of the difference in each block, without what one side does
 // alone: no more than the calmer side shows there, or else the recording's calm
 // blocks.
-func shared(diff []float64, side [2][]float64, alike []float64, band int) []float64 {
+func shared(diff []float64, side [2][]float64) []float64 {
 	calm := orZero(quantile(diff, calmestShare))
 	out := make([]float64, len(diff))
 	for b, v := range diff {
 		out[b] = math.Min(v, math.Max(math.Sqrt2*math.Min(side[0][b], side[1][b]), calm))
-		if band != heldBand {
-			out[b] = math.Min(v, math.Max(alikeTimes*alike[b], calm))
-		}
 	}
 	return out
 }

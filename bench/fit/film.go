@@ -104,7 +104,7 @@ func readFilms(list, traces, recordings string) ([]*film, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		f.minutes = f.trace.FilmedS() / 60
-		if err := f.readTruth(recordings); err != nil {
+		if err := f.readTruth(recordings, traces); err != nil {
 			return nil, err
 		}
 		out = append(out, f)
@@ -112,7 +112,7 @@ func readFilms(list, traces, recordings string) ([]*film, error) {
 	return out, nil
 }
 
-func (f *film) readTruth(recordings string) error {
+func (f *film) readTruth(recordings, traces string) error {
 	switch f.Set {
 	case "pose":
 		return f.readPoses(filepath.Join(recordings, "one_sided.events.csv"))
@@ -125,7 +125,11 @@ func (f *film) readTruth(recordings string) error {
 	if f.Set == "head" {
 		dir = "heads"
 	}
-	b, err := os.ReadFile(filepath.Join(recordings, dir, f.Film+".truth.json"))
+	path := filepath.Join(recordings, dir, f.Film+".truth.json")
+	if f.Set == "drawn" {
+		path = filepath.Join(traces, f.Film, "truth.json")
+	}
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func pointFor(films []*film, perMin float64) float64 {
 	var scores []float64
 	minutes := 0.0
 	for _, f := range films {
-		if f.Set == "head" || f.Set == "pose" {
+		if f.Set == "head" || f.Set == "pose" || f.Set == "drawn" {
 			continue
 		}
 		minutes += f.minutes
@@ -200,7 +200,7 @@ func brief(films []*film) string {
 	out := fmt.Sprintf("loss %.4f", logLoss(films))
 	for _, q := range []float64{0.3, 0.5, 1} {
 		r := judge(films, pointFor(films, q))
-		out += fmt.Sprintf("  | %.1f: rest %d,%d talk %d face %d turned %d,%d posed %d+%d sum %d", q, r.hit[0], r.hit[2], r.hit[6], r.hit[7], r.hit[8], r.hit[9], r.hit[10], r.hit[11], r.hits)
+		out += fmt.Sprintf("  | %.1f: rest %d,%d talk %d face %d turned %d,%d posed %d+%d sum %d fp head %d drawn %d", q, r.hit[0], r.hit[2], r.hit[6], r.hit[7], r.hit[8], r.hit[9], r.hit[10], r.hit[11], r.hits, r.fp["head"], r.fp["drawn"])
 	}
 	return out
 }

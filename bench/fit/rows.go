@@ -51,7 +51,9 @@ var rows = []row{
 	{"all lips at rest 0.8", func(f *film, t marked) bool {
 		return f.Set == "rest" && t.Form == event.Twitch && t.Lead == anatomy.Depressor && readme(t)
 	}},
-	{"synkineses", func(f *film, t marked) bool { return t.Kind == event.Synkinesis }},
+	{"synkineses", func(f *film, t marked) bool { return t.Kind == event.Synkinesis && f.Set != "drawn" }},
+	{"drawn presets, spasms", func(f *film, t marked) bool { return f.Set == "drawn" && t.Kind == event.Spasm }},
+	{"drawn presets, synkineses", func(f *film, t marked) bool { return f.Set == "drawn" && t.Kind == event.Synkinesis }},
 }
 
 func abs(v float64) float64 { return max(v, -v) }

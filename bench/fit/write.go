@@ -96,9 +96,9 @@ func writeModel(path string, m spasm.Model) error {
 // source, on people held out. m holds the calibration.
 func reliability(films []*film, m spasm.Model) string {
 	bins := []float64{0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0001}
-	sets := [][]string{{"rest", "control"}, {"talk", "talker"}, {"head"}, {"pose"}}
+	sets := [][]string{{"rest", "control"}, {"talk", "talker"}, {"head"}, {"drawn"}, {"pose"}}
 	var b strings.Builder
-	b.WriteString("| certainty | people at rest | people talking | heads | posers | all |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| certainty | people at rest | people talking | heads | drawn | posers | all |\n|---|---|---|---|---|---|---|\n")
 	for i := range len(bins) - 1 {
 		fmt.Fprintf(&b, "| %.2f–%.2f |", bins[i], math.Min(bins[i+1], 1))
 		var n, hit int
@@ -164,9 +164,9 @@ func table(films []*film, point float64) string {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("| false a minute, talkers / at rest / heads |")
+	b.WriteString("| false a minute, talkers / at rest / heads / drawn |")
 	for _, r := range rs {
-		fmt.Fprintf(&b, " %.2f / %.2f / %.2f |", r.talkers(), r.rest(), float64(r.fp["head"])/r.min["head"])
+		fmt.Fprintf(&b, " %.2f / %.2f / %.2f / %.2f |", r.talkers(), r.rest(), float64(r.fp["head"])/r.min["head"], float64(r.fp["drawn"])/r.min["drawn"])
 	}
 	b.WriteString("\n")
 	return b.String()
