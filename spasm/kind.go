@@ -23,7 +23,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 	}
 	events := slices.Clone(both)
 	for _, side := range anatomy.Sides {
-		var own, sure []*candidate // what is too faint to name must not make a pattern
+		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
 		for _, e := range one {
 			if e.Side != side {
 				continue
@@ -33,7 +33,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 				continue
 			}
 			own = append(own, e)
-			if e.logOdds >= d.p.LeastLogOdds && e.mayLock() {
+			if e.logOdds >= d.p.LockedLogOdds && e.mayLock() {
 				sure = append(sure, e)
 			}
 		}

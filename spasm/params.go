@@ -34,7 +34,7 @@ type Params struct {
 // DefaultParams returns the settings; docs/detector.md has what was measured.
 func DefaultParams() Params {
 	return Params{
-		NoiseK: 3.5, MediumK: 4, HoldK: 6, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
+		NoiseK: 3.5, MediumK: 4, HoldK: 5, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
 		CommonShare: 0.2, LidCommonShare: 0.2, OneSided: 0.75,
 		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.35, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, LeastLogOdds: score.Point, LockedLogOdds: score.LockedPoint,
