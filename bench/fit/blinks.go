@@ -68,7 +68,7 @@ func blinks(films []*film, p spasm.Params) string {
 					bs = append(bs, e)
 				}
 			}
-			if len(bs) == 0 {
+			if len(bs) == 0 || f.Set == "drawn" {
 				continue
 			}
 			for side := range 2 {
