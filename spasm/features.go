@@ -19,8 +19,8 @@ type Feature struct {
 
 // company is what else happens in the recording.
 type company struct {
-	one, both []*candidate
-	blinks    []*candidate
+	both   []*candidate
+	blinks []*candidate
 }
 
 // Features are what a score is made of. None is a region's name or a side: where a
@@ -129,29 +129,15 @@ func (d *detection) lip() func(int) float64 {
 	return func(i int) float64 { return float64(d.tr.LipOpen[i]) }
 }
 
-func oneIf(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // frames are the frames within [from, to), in seconds.
 func (d *detection) frames(from, to float64) (i, j int) {
 	return sort.SearchFloat64s(d.tr.T, from), sort.SearchFloat64s(d.tr.T, to)
 }
 
-// near are the one-sided candidates with an onset within [from, to).
-func (w *company) near(from, to float64) []*candidate {
-	i := sort.Search(len(w.one), func(i int) bool { return w.one[i].OnsetS >= from })
-	j := sort.Search(len(w.one), func(i int) bool { return w.one[i].OnsetS >= to })
-	return w.one[i:j]
-}
-
 // score gives every one-sided candidate its score and the gates that close it.
 func (d *detection) score(one, both []*candidate) {
 	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
-	w := &company{one: one, both: both}
+	w := &company{both: both}
 	for _, b := range both {
 		if b.Kind == event.Blink {
 			w.blinks = append(w.blinks, b)

@@ -30,7 +30,6 @@ type movement struct {
 	longestS float64 // longest hold above half the peak
 	riseS    float64 // from onset to half the peak
 	minor    bool    // much fainter than the event that it goes along with
-	drift    bool    // may be no movement but a level that wanders
 }
 
 // oneSided finds the movements that only one side makes, or makes more of: those
