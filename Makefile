@@ -11,6 +11,7 @@
 #   make accuracy   whole drawn scenes held against the goals: docs/accuracy.md
 #   make heads      three-dimensional heads with known movements, where their films are: docs/heads.md
 #   make people     filmed people with movements put into their skin: docs/people.md
+#   make fit        fit the detector's score on labelled recordings: spasm/score.json, docs/detector.md
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
@@ -24,7 +25,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
+.PHONY: fit test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -115,6 +116,13 @@ lib/facialis-decoder: video/decoder/decoder.c
 	@mkdir -p lib
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror $< -o $@.part $$(pkg-config --cflags --libs $(LIBAV)) -lpthread -lm
 	@mv $@.part $@
+
+# The score of the detector: traces of the labelled recordings are made once and kept
+# (remove TRACES to make them again).
+TRACES ?= build/traces
+fit:
+	bench/fit/traces.sh $(RECORDINGS) $(TRACES)
+	go run ./bench/fit -mode fit -traces $(TRACES) -recordings $(RECORDINGS)
 
 lint: setup web
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \

@@ -11,9 +11,8 @@ import (
 
 // lidsByMesh is the lids' channel as the mesh's landmarks give it. They see a
 // full closure even where a dark or small picture gives pixels nothing to hold.
-// of is as in newChannel.
-func lidsByMesh(tr *event.Trace, of *noises) *channel {
-	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T, of: of}
+func lidsByMesh(tr *event.Trace) *channel {
+	c := &channel{k: anatomy.AtOrbicularisOculi, t: tr.T}
 	for s := range 2 {
 		a := bridge(tr.Aperture[s])
 		base := upper(tr.T, a, openWindowS)
@@ -22,7 +21,6 @@ func lidsByMesh(tr *event.Trace, of *noises) *channel {
 			c.along[s][i] = base[i] - a[i]
 		}
 		c.open[s] = base
-		c.sideS[s] = c.sideNoise(s)
 	}
 	return c
 }
@@ -106,7 +104,7 @@ func (c *channel) closures(p Params) []movement {
 		}
 		m := movement{k: c.k, side: anatomy.Both, a: a, b: b, peakI: i, peak: both[i], mm: prom, dir: 1, twitches: 1,
 			on: c.edge(both, a, -1, base+event.FootShare*prom), off: c.edge(both, b, 1, base+event.FootShare*prom)}
-		m.snr = prom / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
+		m.snr = prom / (p.BlinkMinMM / 2)
 		found = append(found, m)
 	}
 	return found
@@ -189,7 +187,7 @@ func (c *channel) blinksOfLowered(p Params, usual float64) []movement {
 		if step > 0 {
 			m.on, m.off = m.off, m.on
 		}
-		m.snr = big / math.Max(p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), p.BlinkMinMM/2)
+		m.snr = big / (p.BlinkMinMM / 2)
 		if n := len(out); n > 0 && m.a <= out[n-1].b {
 			continue
 		}

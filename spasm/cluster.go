@@ -44,19 +44,6 @@ func between(moves []movement, x, y movement) bool {
 	return false
 }
 
-// beside is the first group with a movement with which m begins, or at most 0.1 s
-// after it; −1 when there is none. The brow and the neck join what began elsewhere.
-func beside(groups [][]movement, m movement) int {
-	for i, g := range groups {
-		for _, x := range g {
-			if m.on > x.on-besideBeforeS && m.on < x.on+besideAfterS {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
 // cluster groups movements that overlap or lie closer than gap.
 func cluster(m []movement, gap float64) [][]movement {
 	m = slices.Clone(m)

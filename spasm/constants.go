@@ -21,23 +21,24 @@ const (
 	twitchNoiseTimes  = 3    // or by this many noise floors, where that is more
 
 	// One side, or both.
-	otherSlackMM     = 0.02 // what the other side may move in any case
-	ownShare         = 0.45 // a side that makes less than this share of the difference does not move alone
-	ownMostTimes     = 1.25 // the difference counts up to this many times what the side itself moves
-	bothShare        = 0.35 // the lesser side of a movement of both makes more than this share of the other
-	bothNoiseTimes   = 1.5  // a movement of both sides stands this many times further out of the noise than NoiseK
-	bothGapS         = 0.3  // movements of both sides closer than this are one
-	commonNoiseTimes = 1.5  // noise floors that do not count as what both sides do
+	ownShare       = 0.45 // a side that makes less than this share of the difference does not move alone
+	ownMostTimes   = 1.25 // the difference counts up to this many times what the side itself moves
+	bothShare      = 0.35 // the lesser side of a movement of both makes more than this share of the other
+	bothNoiseTimes = 1.5  // a movement of both sides stands this many times further out of the noise than NoiseK
+	bothGapS       = 0.3  // movements of both sides closer than this are one
 
 	// Curves.
-	aroundSamples = 400 // values that a median over seconds is taken of
-	bridgeFrames  = 4   // frames from one value to the next across which a gap is bridged
+	lidLagS       = 0.07 // in a blink one lid may be this much behind the other, s
+	togetherS     = 0.12 // both sides move together when they do within this, s
+	aroundSamples = 400  // values that a median over seconds is taken of
+	bridgeFrames  = 4    // frames from one value to the next across which a gap is bridged
 
 	// Events made of movements.
-	leakShare     = 0.45 // a region that moves less than this share of its neighbor is drawn along by it
-	focusShare    = 0.5  // the likeliest focus leads if it moves at least this share of the region that moves most
-	besideBeforeS = 0.05 // a slow movement joins one that begins up to this much later
-	besideAfterS  = 0.1  // or this much sooner
+	leakShare  = 0.45 // a region that moves less than this share of its neighbor is drawn along by it
+	clearShare = 0.5  // what stands out at least this share of the clearest movement of its moment belongs to the same event
+	alongTimes = 2.5  // what goes along with an event lasts about as long: within this factor
+	clearSNR   = 8    // and what stands out this much by itself
+	faintShare = 0.35 // what stands out less than this share of another of its moment is faint beside it
 
 	// Kinds.
 	doubtAtThreshold = 0.5 // what is lacking from certainty at the threshold
@@ -45,7 +46,6 @@ const (
 	gestureShare     = 0.5 // of the largest movement: a gesture's region moves at least so far
 	followRise       = 1.5 // a movement rises with its trigger when it takes at most this many times as long
 	followSlackS     = 0.1 // and this much more
-	busySizeShare    = 0.5 // of the event's size: what moves further than this at the same time may be what is seen
 
 	// Blinks.
 	openWindowS      = 6    // the open eye's aperture is sought within this, before and after
@@ -55,10 +55,6 @@ const (
 	blinkRippleShare = 0.05 // what lids may close again on their way up
 	blinkWeakerShare = 0.45 // the lid that goes less far closes by at least this share
 
-	// The head.
-	usualPoseS  = 8    // the usual pose is the median within this, before and after
-	freeDegPerS = 6    // turning slower than this costs nothing, degrees a second
-	turnWakeS   = 0.25 // a turn disturbs what lies this close to it in time
 )
 
 // Constants are the fixed numbers that decide what the detector finds, by name.
@@ -81,46 +77,72 @@ func Constants() map[string]float64 {
 		"footMostShare":     footMostShare,
 		"twitchShare":       twitchShare,
 		"twitchNoiseTimes":  twitchNoiseTimes,
-		"otherSlackMM":      otherSlackMM,
 		"ownShare":          ownShare,
 		"ownMostTimes":      ownMostTimes,
 		"bothShare":         bothShare,
 		"bothNoiseTimes":    bothNoiseTimes,
 		"bothGapS":          bothGapS,
-		"commonNoiseTimes":  commonNoiseTimes,
 		"aroundSamples":     aroundSamples,
 		"bridgeFrames":      bridgeFrames,
 		"leakShare":         leakShare,
-		"focusShare":        focusShare,
-		"besideBeforeS":     besideBeforeS,
-		"besideAfterS":      besideAfterS,
 		"doubtAtThreshold":  doubtAtThreshold,
 		"doubtDecay":        doubtDecay,
 		"gestureShare":      gestureShare,
 		"followRise":        followRise,
 		"followSlackS":      followSlackS,
-		"busySizeShare":     busySizeShare,
 		"openWindowS":       openWindowS,
 		"sameBlinkS":        sameBlinkS,
 		"blinkSeedShare":    blinkSeedShare,
 		"blinkWidthShare":   blinkWidthShare,
 		"blinkRippleShare":  blinkRippleShare,
 		"blinkWeakerShare":  blinkWeakerShare,
-		"usualPoseS":        usualPoseS,
-		"freeDegPerS":       freeDegPerS,
-		"turnWakeS":         turnWakeS,
 		"draggedCos":        draggedCos,
 		"togetherOnsetS":    togetherOnsetS,
 		"turnS":             turnS,
 		"turnGapS":          turnGapS,
 		"quickMaxS":         quickMaxS,
 		"quickWinS":         quickWinS,
-		"quickMM":           quickMM,
 		"tailShare":         tailShare,
 		"heldSNR":           heldSNR,
-		"startS":            startS,
-		"leastS":            leastS,
 		"togetherS":         togetherS,
-		"busyS":             busyS,
+		"lidLagS":           lidLagS,
+		"clearShare":        clearShare,
+		"alongTimes":        alongTimes,
+		"clearSNR":          clearSNR,
+		"faintShare":        faintShare,
+		"holdFirst":         holdFirst,
+		"ownWayCos":         ownWayCos,
+		"shortestS":         shortestS,
+		"blinkWakeS":        blinkWakeS,
+		"nearS":             nearS,
+		"talkS":             talkS,
+		"gateFrames":        gateFrames,
+		"unseenShare":       unseenShare,
+		"levelS":            levelS,
+		"levelGapS":         levelGapS,
+		"blockS":            blockS,
+		"blockLeast":        blockLeast,
+		"quickNoiseS":       quickNoiseS,
+		"heldNoiseS":        heldNoiseS,
+		"calmShare":         calmShare,
+		"tailQuantile":      tailQuantile,
+		"calmestShare":      calmestShare,
+		"leastBlocks":       leastBlocks,
+		"heldLag":           heldLag,
+		"leastNoiseMM":      leastNoiseMM,
+		"poseFrames":        poseFrames,
+		"mostReasons":       mostReasons,
+		"leastReason":       leastReason,
+		"confidenceSteps":   confidenceSteps,
+		"mediumMinS":        mediumMinS,
+		"mediumMaxS":        mediumMaxS,
+		"mediumWinS":        mediumWinS,
+		"unevenFromS":       unevenFromS,
+		"unevenToS":         unevenToS,
+		"unevenBinS":        unevenBinS,
+		"unevenLeast":       unevenLeast,
+		"madToSD":           madToSD,
+		"unevenShare":       unevenShare,
+		"unevenBeforeS":     unevenBeforeS,
 	}
 }

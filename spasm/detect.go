@@ -1,6 +1,7 @@
 package spasm
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,44 +11,80 @@ import (
 	"facialis/event"
 )
 
+// Result is what a search finds.
+type Result struct {
+	Events     []event.Event // in order of onset
+	Candidates []Candidate   // every one-sided movement that was looked at, in order of onset, events among them
+}
+
+// Candidate is a one-sided movement with the terms of its score.
+type Candidate struct {
+	event.Event         // as it would be reported as an event
+	LogOdds     float64 // the score: the sum of its terms
+	Terms       []Term  // in the order of Features
+	Gates       []string
+	Rival       bool // another of its side and moment scores higher
+	Reported    bool // it is among the events
+}
+
 // Detect finds the events of a trace. tasks are the protocol's stretches, if
 // there was one.
 func Detect(tr *event.Trace, tasks []event.Task, p Params) []event.Event {
-	return detect(tr, tasks, p, stretchFrames)
+	return detect(tr, tasks, p, stretchFrames).Events
 }
 
-// detect is Detect in stretches of so many frames.
-func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) []event.Event {
+// Find is Detect that also returns the candidates: what is too small or too
+// doubtful to be an event, with the terms that say why.
+func Find(tr *event.Trace, tasks []event.Task, p Params) Result {
+	return FindBy(tr, tasks, p, score)
+}
+
+// FindBy is Find by another model's score.
+func FindBy(tr *event.Trace, tasks []event.Task, p Params, m *Model) Result {
+	return detectBy(tr, tasks, p, m, stretchFrames)
+}
+
+// detect is Find in stretches of so many frames.
+func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) Result {
+	return detectBy(tr, tasks, p, score, frames)
+}
+
+func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames int) Result {
 	if tr.Len() < leastFrames {
-		return nil
+		return Result{}
 	}
-	d := &detection{p: p, tr: tr, tasks: tasks, filmedS: tr.FilmedS()}
+	d := &detection{p: p, tr: tr, tasks: tasks, model: m}
 	f := d.movements(stretchesOf(tr.T, frames))
-	events := d.bilateral(f)
-	one := slices.Concat(f.one[:]...)
-	events = append(events, d.unilateral(one)...)
-	d.kinds(events)
+	both := d.bilateral(f)
+	one := d.unilateral(slices.Concat(f.one[:]...))
+	d.score(one, both)
+	rivals(one)
+	events := d.kinds(one, both)
 	d.shares(events)
-	out := make([]event.Event, 0, len(events))
+	var out Result
 	for _, e := range events {
-		out = append(out, e.Event)
+		out.Events = append(out.Events, e.Event)
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].OnsetS < out[j].OnsetS })
-	Group(out, p)
-	for i := range out {
-		out[i].ID = fmt.Sprintf("e%04d", i+1)
+	sort.SliceStable(out.Events, func(i, j int) bool { return out.Events[i].OnsetS < out.Events[j].OnsetS })
+	Group(out.Events, p)
+	for i := range out.Events {
+		out.Events[i].ID = fmt.Sprintf("e%04d", i+1)
 	}
+	for _, c := range one {
+		out.Candidates = append(out.Candidates, Candidate{Event: c.Event, LogOdds: c.logOdds, Terms: c.terms, Gates: c.gates, Rival: c.rival, Reported: c.reported})
+	}
+	sort.SliceStable(out.Candidates, func(i, j int) bool { return out.Candidates[i].OnsetS < out.Candidates[j].OnsetS })
 	return out
 }
 
 // detection is one run of Detect.
 type detection struct {
-	p       Params
-	tr      *event.Trace
-	tasks   []event.Task
-	filmedS float64                     // how much was filmed
-	base    [anatomy.NumRegions]float64 // each region's threshold where nothing raises it, mm
-	looked  int                         // how often the trace was looked at in places
+	p      Params
+	tr     *event.Trace
+	tasks  []event.Task
+	model  *Model
+	noise  [anatomy.NumRegions]*noiseTable
+	looked int // how often the trace was looked at in places
 }
 
 // look says that the trace is looked at in a place, as every event does. Now and
@@ -62,12 +99,62 @@ func (d *detection) look() {
 type candidate struct {
 	event.Event
 	parts []movement
+	best  *movement // of the parts, the one that stands out most
 	snr   float64
 	riseS float64 // of the leading region
-	dir   float64 // cosine between the leading region's movement and its own action
-	drift bool    // it is one movement that may be drift
-	left  bool    // it may be what the head's turn leaves over, see leftover
+
+	logOdds  float64
+	terms    []Term
+	gates    []string
+	rival    bool // another of its side and moment scores higher
+	reported bool
 }
+
+// alongside reports whether movement m of another region goes along with an event
+// from on to off: most of the shorter lies within the longer, and they last about as
+// long, unless the event is a train, of which m may show one twitch.
+func alongside(m movement, on, off float64, train bool) bool {
+	own, length := m.off-m.on, off-on
+	shared := math.Min(m.off, off) - math.Max(m.on, on)
+	return shared > mostShare*math.Min(own, length) && own < alongTimes*length && (train || own > length/alongTimes)
+}
+
+// rivals finds the candidates that another of the same side and moment explains
+// better: the one that scores higher is told, and a hold rather than its edges.
+func rivals(one []*candidate) {
+	order := slices.Clone(one)
+	rank := func(c *candidate) float64 {
+		if c.Form == event.Tonic {
+			return c.logOdds + holdFirst
+		}
+		return c.logOdds
+	}
+	slices.SortStableFunc(order, func(a, b *candidate) int { return cmp.Compare(rank(b), rank(a)) })
+	place := map[*candidate]int{}
+	longest := 0.0
+	for i, c := range order {
+		place[c] = i
+		longest = math.Max(longest, c.OffsetS-c.OnsetS)
+	}
+	for _, c := range order {
+		i := sort.Search(len(one), func(i int) bool { return one[i].OnsetS >= c.OnsetS-longest })
+		for ; i < len(one) && one[i].OnsetS < c.OffsetS; i++ {
+			o := one[i]
+			if o.Side != c.Side || o.rival || place[o] >= place[c] {
+				continue
+			}
+			shared := math.Min(c.OffsetS, o.OffsetS) - math.Max(c.OnsetS, o.OnsetS)
+			if shared > mostShare*math.Min(c.OffsetS-c.OnsetS, o.OffsetS-o.OnsetS) {
+				c.rival = true
+				break
+			}
+		}
+	}
+}
+
+// holdFirst is by how much, in log-odds, a hold may score less than its edges and
+// still be told in their place.
+const holdFirst = 1
 
 // bilateral turns movements of both sides into blinks and voluntary movements.
 func (d *detection) bilateral(f *found) []*candidate {
@@ -106,38 +193,101 @@ func within(m movement, blinks []movement) bool {
 // unilateral turns one-sided movements into candidates for spasms.
 func (d *detection) unilateral(moves []movement) []*candidate {
 	var out []*candidate
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
+	for _, side := range anatomy.Sides {
 		// What rises slowly stays by itself, so that a drift of the head's pose
 		// does not swallow the twitches that happen during it.
-		var quick, slow []movement
+		var quick, medium, slow, holds []movement
 		for _, m := range moves {
 			switch {
 			case m.side != side:
-			case m.longestS >= event.TonicS && m.snr < heldSNR: // hardly more than drift: no hold that could take twitches in
-				m.drift = true
-				slow = append(slow, m)
-			case m.riseS <= d.p.MaxRiseS && !edge(m.k):
+			case m.band == mediumBand:
+				medium = append(medium, m)
+			case m.longestS >= event.TonicS:
+				holds = append(holds, m)
+			case m.riseS <= d.p.MaxRiseS:
 				quick = append(quick, m)
 			default:
 				slow = append(slow, m)
 			}
 		}
 		quick, drift := unspanned(quick, d.p.TwitchGapS)
-		for _, m := range drift {
-			m.drift = true
-			slow = append(slow, m)
-		}
-		groups := cluster(quick, d.p.TwitchGapS)
-		for _, m := range slow {
-			if g := beside(groups, m); g >= 0 && m.riseS <= d.p.MaxRiseS && !m.drift {
-				groups[g] = append(groups[g], m)
-				continue
-			}
+		groups := slices.Concat(grow(quick, d.p.TwitchGapS), grow(medium, 0), grow(holds, d.p.TwitchGapS))
+		for _, m := range append(slow, drift...) {
 			groups = append(groups, []movement{m})
 		}
 		for _, g := range groups {
 			out = append(out, d.gather(g, side))
 		}
+	}
+	return out
+}
+
+// grow puts movements of one side together, the clearest first: one that lies less
+// than gap from what is together already belongs to it when it is about as clear, or
+// one more excursion of the same region. What is much fainter must not say when an
+// event begins and ends, nor chain two together: within the event it goes along as
+// minor, and elsewhere it is looked at by itself.
+func grow(moves []movement, gap float64) [][]movement {
+	order := slices.Clone(moves)
+	slices.SortFunc(order, func(a, b movement) int {
+		return cmp.Or(cmp.Compare(b.snr, a.snr), cmp.Compare(a.on, b.on), cmp.Compare(a.k, b.k))
+	})
+	byOnset := make([]int, len(order)) // indices into order
+	for i := range byOnset {
+		byOnset[i] = i
+	}
+	slices.SortFunc(byOnset, func(a, b int) int { return cmp.Compare(order[a].on, order[b].on) })
+	longest := 0.0
+	for _, m := range order {
+		longest = math.Max(longest, m.off-m.on)
+	}
+	taken := make([]bool, len(order))
+	// each calls do with the free movements that reach into [from, to].
+	each := func(from, to float64, do func(i int)) {
+		a := sort.Search(len(byOnset), func(x int) bool { return order[byOnset[x]].on >= from-longest })
+		for ; a < len(byOnset) && order[byOnset[a]].on <= to; a++ {
+			if i := byOnset[a]; !taken[i] && order[i].off >= from {
+				do(i)
+			}
+		}
+	}
+	var out [][]movement
+	for i, seed := range order {
+		if taken[i] {
+			continue
+		}
+		taken[i] = true
+		g := []movement{seed}
+		on, off, train := seed.on, seed.off, seed.twitches > 1
+		var peak [anatomy.NumRegions]float64
+		peak[seed.k] = seed.peak
+		for grew := true; grew; {
+			grew = false
+			each(on-gap, off+gap, func(j int) {
+				m := order[j]
+				if m.on-off >= gap || on-m.off >= gap { // as event.SameTrain
+					return
+				}
+				again := peak[m.k] > 0 && m.peak >= twitchShare*peak[m.k] && m.snr >= faintShare*seed.snr
+				clear := m.snr >= clearShare*seed.snr || m.snr >= clearSNR
+				if !again && !(clear && alongside(m, on, off, train)) {
+					return
+				}
+				train = train || again || m.twitches > 1
+				taken[j], grew = true, true
+				g = append(g, m)
+				on, off = math.Min(on, m.on), math.Max(off, m.off)
+				peak[m.k] = math.Max(peak[m.k], m.peak)
+			})
+		}
+		each(on, off, func(j int) {
+			if m := order[j]; m.snr < clearShare*seed.snr && alongside(m, on, off, train) {
+				taken[j] = true
+				m.minor = true
+				g = append(g, m)
+			}
+		})
+		out = append(out, g)
 	}
 	return out
 }

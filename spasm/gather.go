@@ -32,15 +32,20 @@ var periocular, perioral = func() (eye, mouth [anatomy.NumRegions]bool) {
 // gather makes a candidate of movements: its times, its regions, which led, its
 // form.
 func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
-	c := &candidate{parts: parts, drift: parts[0].drift}
+	c := &candidate{parts: parts}
 	c.Side = side
 	on, off := math.Inf(1), math.Inf(-1)
 	var byRegion [anatomy.NumRegions]struct {
 		on, peak, mm, hold, snr, rise, dir float64
 		n, twitches                        int
+		minor                              bool
 	}
-	for _, m := range parts {
+	for _, m := range parts { // those that are minor come last
 		r := &byRegion[m.k]
+		if m.minor && r.n > 0 {
+			continue
+		}
+		r.minor = m.minor
 		if r.n == 0 || m.on < r.on {
 			r.on = m.on
 			r.rise = m.riseS
@@ -71,7 +76,7 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 		}
 		leak := false
 		for j, q := range byRegion {
-			if j != k && q.n > 0 && sameSkin(j, k) && (r.peak < leakShare*q.peak || r.dir < draggedCos && q.dir >= draggedCos && r.peak < q.peak) {
+			if j != k && q.n > 0 && (!q.minor || r.minor) && sameSkin(j, k) && (r.peak < leakShare*q.peak || r.dir < draggedCos && q.dir >= draggedCos && r.peak < q.peak) {
 				leak = true
 			}
 		}
@@ -80,44 +85,37 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 		}
 	}
 	for _, k := range use {
-		on = math.Min(on, byRegion[k].on)
+		if !byRegion[k].minor {
+			on = math.Min(on, byRegion[k].on)
+		}
 	}
 	for _, m := range parts {
-		if slices.Contains(use, m.k) {
+		if !m.minor && slices.Contains(use, m.k) {
 			off = math.Max(off, m.off)
 		}
 	}
+	// The region that began first leads; of those that began at the same moment, as
+	// far as frames can tell, the one that moves most, and the others are tied.
 	lead := -1
 	for _, k := range use {
-		if byRegion[k].on > on+togetherOnsetS {
-			continue
-		}
-		if lead < 0 || edge(lead) && !edge(k) || edge(lead) == edge(k) && byRegion[k].peak > byRegion[lead].peak {
+		if !byRegion[k].minor && byRegion[k].on <= on+togetherOnsetS && (lead < 0 || byRegion[k].peak > byRegion[lead].peak) {
 			lead = k
-		}
-	}
-	// Among those that begin at the same moment, as far as frames can tell, the
-	// likeliest focus leads unless it moves much less: the eye, where most
-	// hemifacial spasms begin (docs/statements.md, S9), then the corner of the mouth.
-	// The cheek leads only where it moves furthest: lids and corner draw it along.
-	if largest := lead; largest >= 0 && !edge(largest) && side != anatomy.Both {
-		for _, k := range use {
-			if (k == anatomy.AtOrbicularisOculi || k == anatomy.AtZygomaticus) && k < largest &&
-				byRegion[k].on <= on+togetherOnsetS && byRegion[k].peak >= focusShare*byRegion[largest].peak {
-				lead = k
-				break
-			}
 		}
 	}
 	c.OnsetS, c.OffsetS = on, off
 	c.Lead = anatomy.Regions[lead]
 	c.LeadTied = []anatomy.Region{}
 	for _, k := range use {
-		if k != lead && byRegion[k].on <= on+togetherOnsetS {
+		if k != lead && !byRegion[k].minor && byRegion[k].on <= on+togetherOnsetS {
 			c.LeadTied = append(c.LeadTied, anatomy.Regions[k])
 		}
 	}
-	c.riseS, c.dir = byRegion[lead].rise, byRegion[lead].dir
+	c.riseS = byRegion[lead].rise
+	for i := range parts {
+		if slices.Contains(use, parts[i].k) && (c.best == nil || parts[i].snr > c.best.snr) {
+			c.best = &parts[i]
+		}
+	}
 	best := byRegion[lead]
 	for _, k := range use {
 		r := byRegion[k]
@@ -146,7 +144,3 @@ func (d *detection) gather(parts []movement, side anatomy.Side) *candidate {
 	}
 	return c
 }
-
-// edge reports whether region k lies at the rim of the face, where a spasm
-// hardly ever starts and where head motion leaves the most.
-func edge(k int) bool { return k == anatomy.AtFrontalis || k == anatomy.AtPlatysma }

@@ -2,36 +2,38 @@ package spasm
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"facialis/anatomy"
 	"facialis/event"
 )
 
-// kinds settles what each one-sided candidate is: voluntary when it was asked
-// for, synkinesis when it is locked to blinks or to voluntary movements, other
-// when it is too faint or too tangled up with them to say, else a spasm.
-func (d *detection) kinds(events []*candidate) {
+// kinds settles what each one-sided candidate is, and returns the events: voluntary
+// when it was asked for, synkinesis when it is locked to blinks or to voluntary
+// movements, other when a gate closes it, else a spasm. What scores too low stays a
+// candidate.
+func (d *detection) kinds(one, both []*candidate) []*candidate {
 	classes := map[string][]*candidate{} // triggers by name
-	for _, e := range events {
+	for _, e := range both {
 		e.Task = d.taskAt(e.OnsetS)
-		if e.Side == anatomy.Both {
-			e.Confidence = confidence(e.snr)
-			name := triggerName(e)
-			classes[name] = append(classes[name], e)
-		}
+		e.Confidence = confidence(e.snr)
+		name := triggerName(e)
+		classes[name] = append(classes[name], e)
 	}
-	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
-		var own []*candidate
-		for _, e := range events {
-			if e.Side == side {
-				e.left = d.leftover(e)
-				own = append(own, e)
+	events := slices.Clone(both)
+	for _, side := range anatomy.Sides {
+		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
+		for _, e := range one {
+			if e.Side != side {
+				continue
 			}
-		}
-		var sure []*candidate // what is too faint to name must not make a pattern
-		for _, e := range own {
-			if confidence(e.snr) >= d.p.MinSure && !outlying(e) && !e.left {
+			e.Task = d.taskAt(e.OnsetS)
+			if e.rival {
+				continue
+			}
+			own = append(own, e)
+			if e.logOdds >= d.p.LockedLogOdds && e.mayLock() {
 				sure = append(sure, e)
 			}
 		}
@@ -44,9 +46,13 @@ func (d *detection) kinds(events []*candidate) {
 			locked["blink"], locked["eye_closure"] = true, true
 		}
 		for _, e := range own {
-			d.settle(e, events, locked)
+			d.settle(e, both, locked)
+			if e.reported {
+				events = append(events, e)
+			}
 		}
 	}
+	return events
 }
 
 // confidence grows with how far an event stands above its threshold: 0.5 at
@@ -114,71 +120,36 @@ func (d *detection) mayFollow(e, t *candidate) bool {
 	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
 }
 
-// settle gives one-sided event e its kind, trigger and confidence.
-func (d *detection) settle(e *candidate, events []*candidate, locked map[string]bool) {
-	e.Confidence = confidence(e.snr)
+// settle gives one-sided candidate e its kind, trigger and confidence, and says
+// whether it is an event.
+func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bool) {
 	e.Kind = event.Spasm
-	if e.Task != nil && oneSidedTask(*e.Task) {
-		e.Kind = event.Voluntary
+	e.Confidence = math.Round(d.model.Probability(e.logOdds)*confidenceSteps) / confidenceSteps
+	e.Reasons = mattered(e.terms)
+	e.reported = e.logOdds >= d.p.LeastLogOdds
+	if e.Task != nil && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {
+		e.Kind, e.reported = event.Voluntary, true
 		return
 	}
-	for _, t := range events {
-		if t.Side != anatomy.Both || !event.InLock(t.OnsetS, e.OnsetS) {
-			continue
-		}
-		name := triggerName(t)
-		if locked[name] && d.follows(e, t) && !outlying(e) && !e.left && !(e.drift && dragsAlong(e, events)) {
-			e.Kind = event.Synkinesis
-			e.Trigger = &name
-			return
-		}
-	}
-	// What both sides do at the time may be what is seen here.
-	busy := 1.0
-	for _, t := range events {
-		// Both sides twitch in turn, never together (docs/statements.md, S21): a
-		// mouth that goes right and left at once talks.
-		if t.Side == e.Side.Other() && !t.drift && t.OffsetS > e.OnsetS-d.p.TwitchGapS && t.OnsetS < e.OffsetS+d.p.TwitchGapS &&
-			overlapsSkin(e, t) && t.size() > busySizeShare*e.size() {
-			busy = math.Min(busy, d.p.BusySkin)
-		}
-		if t.Side != anatomy.Both || t.OffsetS < e.OnsetS || t.OnsetS > e.OffsetS {
-			continue
-		}
-		switch {
-		case overlapsSkin(e, t) && (t.size() > busySizeShare*e.size() || t.Kind == event.Blink): // a blink shuts both, however little of a lid is seen meanwhile
-			busy = math.Min(busy, d.p.BusySkin)
-		case t.Kind != event.Blink:
-			busy = math.Min(busy, d.p.BusyFace)
+	if e.mayLock() && e.logOdds >= d.p.LockedLogOdds {
+		for _, t := range both {
+			name := triggerName(t)
+			if locked[name] && d.follows(e, t) {
+				e.Kind, e.reported = event.Synkinesis, true
+				e.Trigger = &name
+				return
+			}
 		}
 	}
-	e.Confidence = math.Round(e.Confidence*busy*d.sampling()*1000) / 1000
-	if e.Reasons = d.refused(e); len(e.Reasons) > 0 {
-		e.Kind = event.Other
+	if len(e.gates) > 0 {
+		e.Kind, e.Reasons = event.Other, e.gates
 	}
 }
 
-// dragsAlong reports whether most of e lies within a surer event of the same side:
-// then it is skin that the other drags along.
-func dragsAlong(e *candidate, events []*candidate) bool {
-	for _, o := range events {
-		if o.Side == e.Side && !o.drift && overlapsSkin(e, o) && math.Min(e.OffsetS, o.OffsetS)-math.Max(e.OnsetS, o.OnsetS) > mostShare*(e.OffsetS-e.OnsetS) {
-			return true
-		}
-	}
-	return false
-}
-
-// sampling is what a low frame rate takes from certainty: a twitch of 100 ms is
-// three frames at 30 frames a second but hardly one at 10, where nothing shows
-// its rise any more.
-func (d *detection) sampling() float64 {
-	n := d.tr.Len()
-	span := d.filmedS
-	if span <= 0 {
-		return 1
-	}
-	return math.Sqrt(math.Min(float64(n-1)/span/d.p.FullRateHz, 1))
+// mayLock reports whether no gate closes e but that of a slow rise: what goes along
+// with a slow movement rises as slowly, see mayFollow.
+func (c *candidate) mayLock() bool {
+	return len(c.gates) == 0 || len(c.gates) == 1 && c.gates[0] == "slow_rise"
 }
 
 // size is the candidate's largest movement, mm.
@@ -217,8 +188,3 @@ func (d *detection) taskAt(s float64) *string {
 	}
 	return nil
 }
-
-// outlying reports whether an event starts in the brow or in the neck. A
-// hemifacial spasm hardly ever has its focus there (docs/statements.md, S12 and
-// S13), while expression and head movement often do.
-func outlying(e *candidate) bool { return e.Lead == anatomy.Frontalis || e.Lead == anatomy.Platysma }

@@ -17,23 +17,37 @@ type movement struct {
 	peak     float64 // mm, of the smoothed signal that was cut
 	mm       float64 // mm, as measured
 	peakI    int
-	ratio    float64 // weaker over stronger side at the peak
+	ratio    float64 // how far the other side goes along from onset to peak, as a share; less than 0 where it goes the other way
 	dir      float64 // cosine between the movement and the region's own action at the peak
-	snr      float64 // peak over its threshold
+	straight float64 // share of the way out that leads straight to the peak
+	back     float64 // share of the size by which the level after it differs from the level before
+	snr      float64 // peak over one standard deviation of what it is held against
+	common   float64 // what both sides do at the time, mm
+	noise    float64 // one standard deviation, mm
+	alone    bool    // the other side was not seen
+	band     int     // in which it was found
 	twitches int
 	longestS float64 // longest hold above half the peak
 	riseS    float64 // from onset to half the peak
-	drift    bool    // may be no movement but a level that wanders
+	minor    bool    // much fainter than the event that it goes along with
 }
 
-// oneSided finds the movements that only one side makes: those that stand out of
-// where the region rests, and the quick ones that stand out of what lies within a
-// second around them, where the region is adrift.
+// oneSided finds the movements that only one side makes, or makes more of: those
+// that stand out of where the region rests, and the quick ones that stand out of
+// what lies within a second around them, where the region is adrift. A hold is kept
+// beside the quick movements within it: which of them is told is decided by score.
 func (c *channel) oneSided(p Params) []movement {
-	held := c.alone(p)
-	quick := c.quickly(p).alone(p)
-	quick = slices.DeleteFunc(quick, func(m movement) bool { return m.off-m.on > quickMaxS || c.together(m, p) })
+	var held, holds []movement
+	for _, m := range c.alone(p) {
+		if m.longestS >= event.TonicS {
+			holds = append(holds, m)
+		} else {
+			held = append(held, m)
+		}
+	}
 	same := func(o, m movement) bool { return o.side == m.side && o.on < m.off && o.off > m.on }
+	long := func(m movement) bool { return m.off-m.on > quickMaxS }
+	quick := slices.DeleteFunc(c.less(quickBand).alone(p), long)
 	short := func(o movement) bool { return o.off-o.on <= 2*quickMaxS }
 	// better reports whether what quick movements show of o is clearer and as many
 	// twitches: one twitch does not take the place of its train.
@@ -45,20 +59,21 @@ func (c *channel) oneSided(p Params) []movement {
 				snr = math.Max(snr, m.snr)
 			}
 		}
-		return short(o) && snr > o.snr && twitches >= o.twitches
+		return snr > o.snr && twitches >= o.twitches
 	}
 	for was := -1; was != len(quick); { // what one takes away may have made another better
 		was = len(quick)
 		quick = slices.DeleteFunc(slices.Clone(quick), func(m movement) bool {
 			return slices.ContainsFunc(held, func(o movement) bool {
-				return same(o, m) && (short(o) || o.snr >= heldSNR) && !c.trails(o, m) && !better(o)
+				return same(o, m) && (short(o) || o.snr >= p.HoldK*heldSNR) && !c.trails(o, m) && !better(o)
 			})
 		})
 	}
 	held = slices.DeleteFunc(held, func(o movement) bool {
 		return better(o) || slices.ContainsFunc(quick, func(m movement) bool { return same(o, m) && c.trails(o, m) })
 	})
-	return append(held, quick...)
+	medium := slices.DeleteFunc(c.less(mediumBand).alone(p), func(m movement) bool { return m.off-m.on > mediumMaxS || m.off-m.on < mediumMinS || m.twitches > 1 })
+	return slices.Concat(held, quick, medium, holds)
 }
 
 // trails reports whether held movement o is quick movement m and a tail behind it:
@@ -70,7 +85,7 @@ func (c *channel) trails(o, m movement) bool {
 	var sum float64
 	n := 0
 	for i := m.b + 1; i <= o.b; i++ {
-		if v := c.diff[i]; v == v {
+		if v := math.Hypot(c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]); !math.IsNaN(v) {
 			sum += v
 			n++
 		}
@@ -78,167 +93,158 @@ func (c *channel) trails(o, m movement) bool {
 	return n > 0 && sum < tailShare*o.peak*float64(n)
 }
 
-// together reports whether, from the onset to the peak of a one-sided movement, the
-// other side goes along after all. Two sides that close together have levels of
-// their own around them, if one was shut for longer.
-func (c *channel) together(m movement, p Params) bool {
-	s := 0
-	if m.side == anatomy.Left {
-		s = 1
-	}
-	goes := func(s int) float64 {
-		return math.Hypot(c.x[s][m.peakI]-c.x[s][m.a], c.y[s][m.peakI]-c.y[s][m.a])
-	}
-	return goes(1-s) > p.OneSided*goes(s)+2*c.sideS[1-s]
-}
-
 const (
-	quickMaxS = 0.45 // a twitch lasts 40–400 ms
-	quickWinS = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
-	quickMM   = 0.6  // of the floor, since drift is gone
-	tailShare = 0.35 // of the peak is what a tail keeps to by its mean
-	heldSNR   = 1.5  // a hold less clear than this may be drift
+	quickMaxS  = 0.45 // a twitch lasts 40–400 ms
+	quickWinS  = 0.75 // the level a twitch stands out of is the median within this: longer than twice a twitch
+	mediumMinS = 0.3
+	mediumMaxS = 1.5  // a longer burst
+	mediumWinS = 2.0  // longer than its length
+	tailShare  = 0.35 // of the peak is what a tail keeps to by its mean
+	heldSNR    = 1.5  // a hold less clear than this many thresholds may be drift
+	levelS     = 0.4  // the level before or after a movement is the mean within this
+	levelGapS  = 0.05 // that far from its onset or end
 )
 
-// quickly is the channel without what changes slowly: each column less its median
-// within ± quickWinS.
-func (c *channel) quickly(p Params) *channel {
-	q := c.quickCurves()
-	n := len(c.t)
-	q.diff, q.thr = make([]float64, n), make([]float64, n)
-	for s := range 2 {
-		q.sideS[s] = q.sideNoise(s)
-	}
-	q.weigh(false)
-	own, was := math.Max(p.NoiseK*q.sideD, quickMM*c.floor), c.base
-	for i := range n {
-		q.thr[i] = c.thr[i] - was + own
-	}
-	return q
-}
-
-// quickCurves is how the channel's region moves without what changes slowly.
-func (c *channel) quickCurves() *channel {
-	q := *c
-	q.quick = true
-	n := len(c.t)
-	q.raw = slices.Clone(c.raw)
-	for s := range 2 {
-		lx, ly := localMedian(c.t, c.x[s], quickWinS), localMedian(c.t, c.y[s], quickWinS)
-		q.x[s], q.y[s], q.along[s] = make([]float64, n), make([]float64, n), make([]float64, n)
-		a := anatomy.Directions[c.k]
-		sign := float64(1 - 2*s)
-		for i := range n {
-			q.x[s][i], q.y[s][i] = c.x[s][i]-lx[i], c.y[s][i]-ly[i]
-			q.along[s][i] = a[0]*q.x[s][i] + a[1]*q.y[s][i]
-			q.raw[i][0] -= sign * lx[i]
-			q.raw[i][1] -= sign * ly[i]
-		}
-	}
-	return &q
-}
-
-// localMedian is a column's running median within ± win seconds. It is taken of
-// every value: a sample of them would fall into step with a train, and then its
-// level jumps.
-func localMedian(t, c []float64, win float64) []float64 {
-	out := make([]float64, len(c))
-	lo, hi := 0, 0
-	var in []float64 // the values of the window, in order
-	for i := range c {
-		for ; t[lo] < t[i]-win; lo++ {
-			if at, ok := slices.BinarySearch(in, c[lo]); ok && c[lo] == c[lo] {
-				in = slices.Delete(in, at, at+1)
-			}
-		}
-		for ; hi < len(c) && t[hi] <= t[i]+win; hi++ {
-			if c[hi] == c[hi] {
-				at, _ := slices.BinarySearch(in, c[hi])
-				in = slices.Insert(in, at, c[hi])
-			}
-		}
-		out[i] = math.NaN()
-		if len(in) > 0 {
-			out[i] = in[len(in)/2]
-		}
-	}
-	return out
-}
-
-// alone finds the movements of the channel that only one side makes.
+// alone finds the movements of the channel that only one side makes, or makes more
+// of than the other.
 func (c *channel) alone(p Params) []movement {
 	var out []movement
+	k := [bands]float64{heldBand: p.HoldK, quickBand: p.NoiseK, mediumBand: p.MediumK}[c.band]
+	floor := p.floorMM(c.k)
+	thr := make([]float64, len(c.t))
 	for s := range 2 {
-		e := make([]float64, len(c.diff))
-		for i := range e {
-			own := math.Hypot(c.x[s][i], c.y[s][i])
-			other := math.Hypot(c.x[1-s][i], c.y[1-s][i])
-			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi { // only closing counts, not an eye that opens beside it
-				own, other = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
-			}
-			d := c.diff[i]
-			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
-				d = math.Max(own-other, 0)
-			}
-			if !(d > 0) || other > math.Max(p.OneSided*own, 0) && other > 2*c.sideS[1-s]+otherSlackMM || own < ownShare*d {
-				continue
-			}
-			e[i] = math.Min(d, ownMostTimes*own)
+		e, sd := c.excess(s, p)
+		for i, v := range sd {
+			thr[i] = math.Max(k*v, floor)
 		}
-		for _, m := range c.excursions(e, c.thr) {
-			m.side = [2]anatomy.Side{anatomy.Right, anatomy.Left}[s]
-			m.mm = c.peakMM(m)
-			own := math.Hypot(c.x[s][m.peakI], c.y[s][m.peakI])
-			other := math.Hypot(c.x[1-s][m.peakI], c.y[1-s][m.peakI])
-			m.ratio = other / math.Max(own, 1e-6)
-			m.dir = c.along[s][m.peakI] / math.Max(own, 1e-6)
+		for _, m := range c.excursions(e, thr, sd) {
+			m.side, m.band = anatomy.Sides[s], c.band
+			c.measure(&m, s)
 			out = append(out, m)
 		}
 	}
 	return out
 }
 
-// peakMM is the size of a one-sided movement: the largest raw value next to the
-// smoothed peak, whose smoothing took something off a short twitch.
-func (c *channel) peakMM(m movement) float64 {
+// measure takes what describes a one-sided movement of side s from its frames.
+func (c *channel) measure(m *movement, s int) {
+	rest := func(side int, from, to float64) (x, y float64) {
+		i, j := max(m.a, 0), max(m.a, 0)
+		for i > 0 && c.t[i-1] >= from {
+			i--
+		}
+		if to > c.t[m.a] {
+			for i = m.b; i < len(c.t) && c.t[i] < from; i++ {
+			}
+			for j = i; j < len(c.t) && c.t[j] <= to; j++ {
+			}
+		} else {
+			for j > 0 && c.t[j-1] > to {
+				j--
+			}
+		}
+		return mean(i, j, func(k int) float64 { return c.x[side][k] }), mean(i, j, func(k int) float64 { return c.y[side][k] })
+	}
+	var from, after [2][2]float64
+	for side := range 2 {
+		x, y := rest(side, m.on-levelS-levelGapS, m.on-levelGapS)
+		if math.IsNaN(x + y) {
+			x, y = c.x[side][m.a], c.y[side][m.a]
+		}
+		u, v := rest(side, m.off+levelGapS, m.off+levelS+levelGapS)
+		from[side], after[side] = [2]float64{x, y}, [2]float64{u, v}
+	}
+	_, _, both := c.at(1-s, m.peakI)
+	m.alone = !both
+	// The size: beyond the level before it, next to the smoothed peak, since
+	// smoothing took something off a short twitch.
+	level := from
+	if m.band != heldBand || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
+		level = [2][2]float64{}
+	}
 	best := 0.0
-	for i := max(m.peakI-1, 0); i <= min(m.peakI+1, len(c.raw)-1); i++ {
-		if v := math.Hypot(c.raw[i][0], c.raw[i][1]); v > best {
+	for i := max(m.peakI-1, 0); i <= min(m.peakI+1, len(c.t)-1); i++ {
+		x, y := c.raw[s][0][i]-level[s][0], c.raw[s][1][i]-level[s][1]
+		if both {
+			x -= orZero(c.raw[1-s][0][i] - level[1-s][0])
+			y -= orZero(c.raw[1-s][1][i] - level[1-s][1])
+		}
+		if v := math.Hypot(x, y); v > best {
 			best = v
 		}
 	}
-	return math.Max(best, m.peak)
+	m.mm = best
+	if m.band != heldBand {
+		m.mm = math.Max(best, m.peak)
+	}
+	go1 := [2]float64{c.x[s][m.peakI] - from[s][0], c.y[s][m.peakI] - from[s][1]}
+	way := math.Hypot(go1[0], go1[1])
+	other := [2]float64{orZero(c.x[1-s][m.peakI] - from[1-s][0]), orZero(c.y[1-s][m.peakI] - from[1-s][1])}
+	if way > 0 {
+		m.ratio = (go1[0]*other[0] + go1[1]*other[1]) / (way * way)
+		m.common = math.Max(m.ratio, 0) * way
+		// Where and how it goes is read off what it does beyond the other side: a lid
+		// that stays shut after a blink has come up from there, and yet closes.
+		beyond := func(i int) (x, y float64) {
+			x, y = c.x[s][i], c.y[s][i]
+			if both {
+				x, y = x-orZero(c.x[1-s][i]), y-orZero(c.y[1-s][i])
+			}
+			return x, y
+		}
+		base := [2]float64{from[s][0], from[s][1]}
+		if both {
+			base = [2]float64{base[0] - orZero(from[1-s][0]), base[1] - orZero(from[1-s][1])}
+		}
+		x, y := beyond(m.peakI)
+		a := anatomy.Directions[c.k]
+		if far := math.Hypot(x-base[0], y-base[1]); far > 0 {
+			m.dir = (a[0]*(x-base[0]) + a[1]*(y-base[1])) / far
+		}
+		walked := 0.0
+		fx, fy := beyond(m.a)
+		px, py := fx, fy
+		for i := m.a + 1; i <= m.peakI; i++ {
+			qx, qy := beyond(i)
+			walked += orZero(math.Hypot(qx-px, qy-py))
+			px, py = qx, qy
+		}
+		m.straight = math.Min(math.Hypot(x-fx, y-fy)/math.Max(walked, leastNoiseMM), 1)
+		m.back = math.Min(orZero(math.Hypot(after[s][0]-from[s][0]-(after[1-s][0]-from[1-s][0]), after[s][1]-from[s][1]-(after[1-s][1]-from[1-s][1])))/way, 1)
+	}
 }
 
 // bothSided finds the movements that both sides make together along the
 // region's action.
 func (c *channel) bothSided(p Params) []movement {
-	e := make([]float64, len(c.diff))
-	thr := make([]float64, len(c.diff))
+	e := make([]float64, len(c.t))
+	thr, sd := make([]float64, len(c.t)), make([]float64, len(c.t))
 	floor := p.MinBothMM
-	if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
+	if c.lid() {
 		floor = p.BlinkMinMM
 	}
+	calm := math.Max(c.noise.calm[heldBand][0], c.noise.calm[heldBand][1])
 	for i := range e {
 		r, l := c.along[0][i], c.along[1][i]
 		lo, hi := math.Min(r, l), math.Max(r, l)
+		sd[i], thr[i] = calm, math.Max(bothNoiseTimes*calm, floor)
 		if r < 0 && l < 0 {
 			lo, hi = -hi, -lo
-			if anatomy.Regions[c.k] == anatomy.OrbicularisOculi {
+			if c.lid() {
 				continue
 			}
 		}
 		if lo > bothShare*hi {
 			e[i] = (lo + hi) / 2
 		}
-		thr[i] = math.Max(bothNoiseTimes*p.NoiseK*math.Max(c.sideS[0], c.sideS[1]), floor)
 	}
-	out := c.excursions(e, thr)
+	out := c.excursions(e, thr, sd)
 	for i := range out {
 		out[i].side = anatomy.Both
 		out[i].mm, out[i].dir = out[i].peak, 1
+		out[i].snr = out[i].peak / thr[out[i].peakI]
 		r, l := math.Abs(c.along[0][out[i].peakI]), math.Abs(c.along[1][out[i].peakI])
-		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), 1e-6)
+		out[i].ratio = math.Min(r, l) / math.Max(math.Max(r, l), leastNoiseMM)
 	}
 	return out
 }
@@ -246,7 +252,7 @@ func (c *channel) bothSided(p Params) []movement {
 // excursions cuts a signal where it passes its threshold, follows each piece
 // down to a third of its peak, and times its onset and offset at a tenth of the
 // peak, between frames.
-func (c *channel) excursions(e, thr []float64) []movement {
+func (c *channel) excursions(e, thr, sd []float64) []movement {
 	var out []movement
 	n := len(e)
 	for i := 0; i < n; i++ {
@@ -273,11 +279,12 @@ func (c *channel) excursions(e, thr []float64) []movement {
 		if len(out) > 0 {
 			first = out[len(out)-1].b + 1
 		}
-		a, base := c.foot(e, i, peakI, -1, max(first, 0))
-		b, tail := c.foot(e, b, peakI, 1, b+dipFrames)
+		a, base := c.foot(e, i, peakI, -1, max(first, 0), sd[peakI])
+		b, tail := c.foot(e, b, peakI, 1, b+dipFrames, sd[peakI])
 		b = min(b, n-1)
 		m := movement{k: c.k, a: a, b: b, peakI: peakI, peak: e[peakI]}
-		m.snr = m.peak / math.Max(thr[peakI], 1e-6)
+		m.noise = sd[peakI]
+		m.snr = m.peak / math.Max(m.noise, leastNoiseMM)
 		m.on, m.off = c.cross(e, a, peakI, base+event.FootShare*(m.peak-base)), c.cross(e, b, peakI, tail+event.FootShare*(m.peak-tail))
 		for q := a; q <= peakI; q++ {
 			if e[q] >= halfPeak*m.peak {
@@ -285,7 +292,7 @@ func (c *channel) excursions(e, thr []float64) []movement {
 				break
 			}
 		}
-		m.twitches, m.longestS = c.shape(e, a, b, m.peak)
+		m.twitches, m.longestS = c.shape(e, a, b, m.peak, m.noise)
 		if m.off-m.on >= leastMovementS && peakI > a-1 {
 			out = append(out, m)
 		}
@@ -297,9 +304,9 @@ func (c *channel) excursions(e, thr []float64) []movement {
 // foot walks from frame i away from the peak (step −1 or 1, not past limit) down
 // to where the movement begins or ends: a tenth of the peak, or where the signal
 // below a third of it has become flat. It returns the frame and the level there.
-func (c *channel) foot(e []float64, i, peakI, step, limit int) (int, float64) {
+func (c *channel) foot(e []float64, i, peakI, step, limit int, sd float64) (int, float64) {
 	peak := e[peakI]
-	flat := flatPeakShare*peak + flatNoiseTimes*c.sideD
+	flat := flatPeakShare*peak + flatNoiseTimes*sd
 	j := i
 	for {
 		k := j + step
@@ -347,8 +354,8 @@ func (c *channel) edge(e []float64, i, step int, level float64) float64 {
 
 // shape counts the excursions within a movement (maxima that stand out by twitchShare
 // of the peak) and measures the longest hold above half the peak.
-func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold float64) {
-	need := math.Max(twitchShare*peak, twitchNoiseTimes*c.sideD)
+func (c *channel) shape(e []float64, a, b int, peak, sd float64) (twitches int, hold float64) {
+	need := math.Max(twitchShare*peak, twitchNoiseTimes*sd)
 	lowest, highest := 0.0, 0.0
 	rising := true
 	for i := a; i <= b; i++ {
@@ -381,18 +388,4 @@ func (c *channel) shape(e []float64, a, b int, peak float64) (twitches int, hold
 		}
 	}
 	return max(twitches, 1), hold
-}
-
-func median(v []float64) float64 {
-	var s []float64
-	for _, x := range v {
-		if x == x {
-			s = append(s, x)
-		}
-	}
-	if len(s) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(s)
-	return s[len(s)/2]
 }

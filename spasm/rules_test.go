@@ -80,29 +80,28 @@ func TestADraggedRegionDoesNotLead(t *testing.T) {
 	}
 }
 
-// Hemifacial spasm never moves both sides together: a mouth that goes right and
-// left at once talks.
-func TestBothSidesAtOnceAreNoSpasms(t *testing.T) {
-	f := newFace(20, 25)
-	f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.1, 0.05, 2)
-	f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8.3, 0.1, 0.05, 2)
-	if got := of(f.events(), event.Spasm); len(got) > 0 {
-		t.Fatalf("right and left within a third of a second: %+v", got)
-	}
-	g := newFace(20, 25)
-	g.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.1, 0.05, 2)
-	g.move(anatomy.AtLeft, anatomy.AtZygomaticus, 12, 0.1, 0.05, 2)
-	if got := of(g.events(), event.Spasm); len(got) != 2 {
-		t.Fatalf("right, then left after four seconds: %+v", got)
+// Whether both sides ever twitch together is found, not expected.
+func TestSidesMayCoincide(t *testing.T) {
+	for _, later := range []float64{0.3, 4} {
+		f := newFace(20, 25)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.1, 0.05, 2)
+		f.move(anatomy.AtLeft, anatomy.AtZygomaticus, 8+later, 0.1, 0.05, 2)
+		if got := of(f.events(), event.Spasm); len(got) != 2 {
+			t.Fatalf("right, then left after %.1f s: %+v", later, got)
+		}
 	}
 }
 
-// What no muscle of the mouth can do is the jaw's, or a lost track.
-func TestAMovementBeyondAnyMuscleIsOther(t *testing.T) {
-	f := newFace(20, 26)
-	f.move(anatomy.AtRight, anatomy.AtMentalis, 8, 0.1, 0.1, 14)
-	if got := of(f.events(), event.Spasm); len(got) > 0 {
-		t.Fatalf("a chin that goes 14 mm: %+v", got)
+// A forehead or a neck may lead, and no movement is refused for being large.
+func TestAnyRegionMayLeadAndGoAnyWay(t *testing.T) {
+	for k := range anatomy.NumRegions {
+		for _, mm := range []float64{3, 14} {
+			f := newFace(20, 26)
+			f.move(anatomy.AtRight, k, 8, 0.1, 0.1, mm)
+			if e := only(t, f.events(), event.Spasm); e.Lead != anatomy.Regions[k] || e.Side != anatomy.Right {
+				t.Errorf("%s by %g mm came out as %+v", anatomy.Regions[k], mm, e)
+			}
+		}
 	}
 }
 
@@ -172,11 +171,14 @@ func TestPullsInTurnAreOneSided(t *testing.T) {
 	}
 	var turns []turn
 	for i := range 8 {
-		turns = append(turns, turn{3 + 0.85*float64(i), i % 2})
+		turns = append(turns, turn{3 + 0.9*float64(i), i % 2})
 	}
-	f := newFace(12, 25)
+	f := newFace(30, 25)
+	for i := range turns {
+		turns[i].at += 9
+	}
 	for _, p := range turns {
-		f.move(p.side, anatomy.AtZygomaticus, p.at, 0.1, 0.55, 0.8)
+		f.move(p.side, anatomy.AtZygomaticus, p.at, 0.1, 0.55, 4)
 	}
 	for _, p := range turns {
 		found := false
@@ -270,7 +272,7 @@ func TestTiedRegionsAreNamed(t *testing.T) {
 	}{{0, []anatomy.Region{anatomy.Zygomaticus}}, {0.15, []anatomy.Region{}}} {
 		f := newFace(20, 41)
 		f.move(anatomy.AtRight, anatomy.AtOrbicularisOculi, 8, 0.1, 0.3, 5)
-		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8+c.laterS, 0.1, 0.3, 5)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8+c.laterS, 0.1, 0.3, 4)
 		got := of(f.events(), event.Spasm)
 		if len(got) != 1 || got[0].Lead != anatomy.OrbicularisOculi || !slices.Equal(got[0].LeadTied, c.tied) || got[0].LeadTied == nil {
 			t.Errorf("%g s later: %+v, want %v tied", c.laterS, got, c.tied)

@@ -2,164 +2,174 @@ package spasm
 
 import (
 	"math"
+	"slices"
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/motion"
 )
 
-// channel is one region's movement on both sides, ready for detection.
+// channel is how one region moves on both sides, ready for the search.
 type channel struct {
 	k     int
 	t     []float64
-	x, y  [2][]float64 // mm outwards, up; smoothed by one frame
-	raw   [][2]float64 // right minus mirrored left, not smoothed
-	along [2][]float64 // along the region's action
-	diff  []float64    // length of the right-minus-mirrored-left vector, see weigh
-	sideD float64      // noise of diff
-	sideS [2]float64   // noise of a side
-	thr   []float64    // threshold on diff
-	floor float64      // smallest movement looked at, mm
-	base  float64      // what of it noise and floor make
-	open  [2][]float64 // open eyes' aperture, mm; of the lids by the mesh
+	raw   [2][2][]float64 // by side and axis (outwards, up), mm, as measured
+	x, y  [2][]float64    // the same, smoothed over three frames
+	along [2][]float64    // along the region's own action
+	open  [2][]float64    // open eyes' aperture, mm; of the lids by the mesh
 
-	of    *noises // of the whole recording; nil where these columns are the whole
-	quick bool    // without what changes slowly
-}
-
-// newChannel prepares region k of the trace. of are the noise floors of the whole
-// recording, nil where the trace is all of it.
-func newChannel(tr *event.Trace, k int, head []float64, p Params, of *noises) *channel {
-	c := newCurves(tr, k)
-	c.of = of
-	n := len(c.t)
-	c.diff, c.thr = make([]float64, n), make([]float64, n)
-	c.floor = p.floorMM(k, tr.MMPerPx)
-	for s := range 2 {
-		c.sideS[s] = c.sideNoise(s)
-	}
-	c.weigh(true)
-	c.base = math.Max(p.NoiseK*c.sideD, c.floor)
-	for i := range n {
-		c.thr[i] = c.base + head[i]
-	}
-	return c
+	noise *noiseTable
+	band  int // the band that its curves are of
 }
 
 // newCurves is region k of the trace as it moves.
 func newCurves(tr *event.Trace, k int) *channel {
-	n := tr.Len()
-	c := &channel{k: k, t: tr.T, raw: make([][2]float64, n)}
-	a := anatomy.Directions[k]
+	c := &channel{k: k, t: tr.T}
 	for s := range 2 {
-		rx, ry := bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
-		for i := range n {
-			sign := float64(1 - 2*s)
-			c.raw[i][0] += sign * rx[i]
-			c.raw[i][1] += sign * ry[i]
-		}
-		c.x[s], c.y[s] = smooth(rx), smooth(ry)
-		c.along[s] = make([]float64, n)
-		for i := range n {
-			c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
-		}
+		c.raw[s][0], c.raw[s][1] = bridge(tr.DX[s][k]), bridge(tr.DY[s][k])
+		c.fill(s)
 	}
 	return c
 }
 
-// sideNoise is the noise floor of side s, mm.
-func (c *channel) sideNoise(s int) float64 {
-	if c.of != nil {
-		return c.of.of(c.quick).side[s]
+// fill makes the smoothed columns of side s.
+func (c *channel) fill(s int) {
+	c.x[s], c.y[s] = smooth(c.raw[s][0]), smooth(c.raw[s][1])
+	a := anatomy.Directions[c.k]
+	c.along[s] = make([]float64, len(c.t))
+	for i := range c.along[s] {
+		c.along[s][i] = a[0]*c.x[s][i] + a[1]*c.y[s][i]
 	}
-	return orZero(noise(c.t, c.along[s]))
 }
 
-// axisNoise are the noise floors of right less left outwards and up, mm.
-func (c *channel) axisNoise(dx, dy []float64) (x, y float64) {
-	if c.of != nil {
-		f := c.of.of(c.quick)
-		return f.x, f.y
+// less is the channel without what changes more slowly than movements of a band: each
+// column less its median within ± quickWinS, or ± mediumWinS.
+func (c *channel) less(band int) *channel {
+	q := &channel{k: c.k, t: c.t, noise: c.noise, band: band}
+	win := quickWinS
+	if band == mediumBand {
+		win = mediumWinS
 	}
-	return orZero(noise(c.t, dx)), orZero(noise(c.t, dy))
+	for s := range 2 {
+		for a := range 2 {
+			level := localMedian(c.t, [2][]float64{c.x[s], c.y[s]}[a], win)
+			q.raw[s][a] = make([]float64, len(c.t))
+			for i, v := range c.raw[s][a] {
+				q.raw[s][a][i] = v - level[i]
+			}
+		}
+		q.fill(s)
+	}
+	return q
 }
 
-// common is what both sides do at the time, mm.
-func (c *channel) common() []float64 {
-	var act [2][]float64
-	for s := range act {
-		act[s] = localRMS(c.t, c.x[s], c.y[s], togetherS)
-	}
-	out := make([]float64, len(c.t))
-	for i := range out {
-		out[i] = math.Min(act[0][i], act[1][i])
-	}
-	if anatomy.Regions[c.k] != anatomy.OrbicularisOculi {
-		out = localRMS(c.t, out, make([]float64, len(out)), busyS)
-	}
-	for i, v := range out {
-		out[i] = math.Max(v-commonNoiseTimes*math.Max(c.sideS[0], c.sideS[1]), 0)
-	}
-	return out
+// lid reports whether the channel is the lids': there only closing counts.
+func (c *channel) lid() bool { return anatomy.Regions[c.k] == anatomy.OrbicularisOculi }
+
+// at is how far side s is moved at frame i, outwards and up; not seen is false.
+func (c *channel) at(s, i int) (x, y float64, seen bool) {
+	x, y = c.x[s][i], c.y[s][i]
+	return x, y, x == x && y == y
 }
 
-// weigh fills diff and sideD, its noise: √((wx·(xR − xL))² + (wy·(yR − yL))²).
-// Skin with more detail along one axis than along the other (a lip's border) is
-// placed less well along the other. Where alike is false, w = least noise / the
-// axis's own, so that what the better axis shows is held to its own noise.
-// Otherwise both weigh 1 and the noise is the greater one: over seconds the axes
-// drift for other reasons.
-func (c *channel) weigh(alike bool) {
+// excess is how far side s goes beyond what both sides do, frame by frame, mm, and
+// the standard deviation to hold it against. A frame at which the other side is not
+// seen has only the side itself to go by.
+//
+//	excess = |own − other|, where own goes further than the other side
+//	sd     = √(noise² + (share · common)²)
+//
+// common is what the other side does the same way (never what it does the other
+// way: that is no movement of both sides).
+func (c *channel) excess(s int, p Params) (e, sd []float64) {
 	n := len(c.t)
-	dx, dy := make([]float64, n), make([]float64, n)
-	for i := range n {
-		dx[i], dy[i] = c.x[0][i]-c.x[1][i], c.y[0][i]-c.y[1][i]
+	e, sd = make([]float64, n), make([]float64, n)
+	together, learned := make([]float64, n), make([]bool, n)
+	var lids []float64 // how far the other lid is closed at about the same time
+	if c.lid() {
+		lids = widest(c.t, c.along[1-s], lidLagS)
 	}
-	nx, ny := c.axisNoise(dx, dy)
-	wx, wy := 1.0, 1.0
-	if c.sideD = math.Min(nx, ny); c.sideD > 0 && !alike {
-		wx, wy = c.sideD/nx, c.sideD/ny
-	} else { // also where nobody measures an axis, as with the lids
-		c.sideD = math.Max(nx, ny)
+	share := p.CommonShare
+	if c.lid() {
+		share = p.LidCommonShare
 	}
-	for i := range n {
-		c.diff[i] = math.Hypot(wx*dx[i], wy*dy[i])
-	}
-}
-
-const (
-	togetherS = 0.12 // both sides move together when they do within this
-	busyS     = 1.5  // a mouth that moved on both sides within this may be talking
-)
-
-// mouthOf is what both sides do at most of what the channels around the mouth
-// have in common, mm.
-func mouthOf(common [][]float64) []float64 {
-	out := make([]float64, len(common[0]))
-	for k, c := range common {
-		if periocular[k] || anatomy.Regions[k] == anatomy.Platysma {
+	for i := range e {
+		xs, ys, seen := c.at(s, i)
+		xo, yo, both := c.at(1-s, i)
+		nx, ny, alone := c.noise.at(c.t[i], s, c.band)
+		switch {
+		case !seen:
+			sd[i] = math.Inf(1)
+			continue
+		case !both:
+			sd[i] = alone
+			e[i] = math.Hypot(xs, ys)
+			if c.lid() {
+				e[i] = math.Max(c.along[s][i], 0)
+			}
 			continue
 		}
-		for i, v := range c {
-			out[i] = math.Max(out[i], v)
+		own, with := math.Hypot(xs, ys), 0.0
+		if own > 0 {
+			with = (xs*xo + ys*yo) / own
+		}
+		least := math.Min(nx, ny)
+		wx, wy := 1.0, 1.0
+		if c.band != heldBand && least > 0 {
+			wx, wy = least/nx, least/ny
+			sd[i] = least
+		} else {
+			sd[i] = math.Max(nx, ny)
+		}
+		d := math.Hypot(wx*(xs-xo), wy*(ys-yo))
+		further := own > math.Hypot(xo, yo)
+		if c.lid() {
+			own, with = math.Max(c.along[s][i], 0), lids[i]
+			d, sd[i] = math.Max(own-with, 0), ny
+			further = own > with
+			if usual, spread, in := c.noise.blinks.of(c.t[i]); in {
+				if s == anatomy.AtLeft {
+					usual = -usual
+				}
+				own, with = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
+				d = math.Max(own-with-usual, 0)
+				further, learned[i] = d > 0, true
+				sd[i] = math.Hypot(ny, math.Max(spread, unevenShare*math.Min(own, with)))
+			}
+		}
+		if !learned[i] {
+			together[i] = math.Max(math.Min(with, own), 0)
+		}
+		if !further || !c.lid() && with > p.OneSided*own || own < ownShare*d {
+			continue
+		}
+		e[i] = math.Min(d, ownMostTimes*own)
+	}
+	for i, v := range widest(c.t, together, togetherS) {
+		if learned[i] {
+			continue
+		}
+		sd[i] = math.Hypot(sd[i], share*v)
+	}
+	return e, sd
+}
+
+// widest is a column's largest value within ± win seconds.
+func widest(t, v []float64, win float64) []float64 {
+	out := make([]float64, len(v))
+	lo := 0
+	for i := range v {
+		for t[lo] < t[i]-win {
+			lo++
+		}
+		for j := lo; j < len(v) && t[j] <= t[i]+win; j++ {
+			out[i] = math.Max(out[i], v[j])
 		}
 	}
 	return out
-}
-
-// raise lifts the channel's threshold where both sides are busy, by what they have
-// in common here and at the mouth: a mouth that talks moves unevenly everywhere.
-func (c *channel) raise(common, mouth []float64, p Params) {
-	for i, v := range common {
-		if perioral[c.k] {
-			v = math.Max(v, p.MouthK*mouth[i])
-		}
-		c.thr[i] += p.CommonK * v
-	}
 }
 
 func orZero(v float64) float64 {
-	if v != v {
+	if math.IsNaN(v) {
 		return 0
 	}
 	return v
@@ -171,7 +181,7 @@ func bridge(c []float32) []float64 {
 	last := -1
 	for i, v := range c {
 		out[i] = float64(v)
-		if v != v {
+		if math.IsNaN(float64(v)) {
 			continue
 		}
 		if last >= 0 && i-last > 1 && i-last <= bridgeFrames {
@@ -186,47 +196,10 @@ func bridge(c []float32) []float64 {
 
 // smooth is a ¼ ½ ¼ mean over neighbouring frames; missing stays missing.
 func smooth(c []float64) []float64 {
-	out := make([]float64, len(c))
-	copy(out, c)
+	out := slices.Clone(c)
 	for i := 1; i+1 < len(c); i++ {
-		if v := (c[i-1] + 2*c[i] + c[i+1]) / 4; v == v {
+		if v := (c[i-1] + 2*c[i] + c[i+1]) / 4; !math.IsNaN(v) {
 			out[i] = v
-		}
-	}
-	return out
-}
-
-// noise is motion.Noise of a float64 column.
-func noise(t, c []float64) float64 {
-	f := make([]float32, len(c))
-	for i, v := range c {
-		f[i] = float32(v)
-	}
-	return motion.Noise(t, f)
-}
-
-// localRMS is the root mean square of a vector within ± win seconds.
-func localRMS(t, x, y []float64, win float64) []float64 {
-	out := make([]float64, len(x))
-	var sum float64
-	n, lo, hi := 0, 0, 0
-	add := func(i int, sign float64) {
-		if v := x[i]*x[i] + y[i]*y[i]; v == v {
-			sum += sign * v
-			n += int(sign)
-		}
-	}
-	for i := range x {
-		for hi < len(x) && t[hi] <= t[i]+win {
-			add(hi, 1)
-			hi++
-		}
-		for t[lo] < t[i]-win {
-			add(lo, -1)
-			lo++
-		}
-		if n > 0 {
-			out[i] = math.Sqrt(math.Max(sum, 0) / float64(n))
 		}
 	}
 	return out
@@ -257,4 +230,48 @@ func around(t, c []float64, win float64) []float64 {
 		out[i] = level
 	}
 	return out
+}
+
+// localMedian is a column's running median within ± win seconds. It is taken of
+// every value: a sample of them would fall into step with a train, and then its
+// level jumps.
+func localMedian(t, c []float64, win float64) []float64 {
+	out := make([]float64, len(c))
+	lo, hi := 0, 0
+	var in []float64 // the values of the window, in order
+	for i := range c {
+		for ; t[lo] < t[i]-win; lo++ {
+			if at, ok := slices.BinarySearch(in, c[lo]); ok && !math.IsNaN(c[lo]) {
+				in = slices.Delete(in, at, at+1)
+			}
+		}
+		for ; hi < len(c) && t[hi] <= t[i]+win; hi++ {
+			if !math.IsNaN(c[hi]) {
+				at, _ := slices.BinarySearch(in, c[hi])
+				in = slices.Insert(in, at, c[hi])
+			}
+		}
+		out[i] = math.NaN()
+		if len(in) > 0 {
+			out[i] = in[len(in)/2]
+		}
+	}
+	return out
+}
+
+func median(v []float64) float64 { return quantile(v, halfPeak) }
+
+// quantile of the values that are there.
+func quantile(v []float64, q float64) float64 {
+	var s []float64
+	for _, x := range v {
+		if !math.IsNaN(x) {
+			s = append(s, x)
+		}
+	}
+	if len(s) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(s)
+	return s[min(int(q*float64(len(s))), len(s)-1)]
 }

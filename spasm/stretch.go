@@ -8,7 +8,6 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/motion"
 )
 
 // A recording of up to stretchFrames is searched for movements as one. A longer one
@@ -81,19 +80,19 @@ func (f *found) lists() []*[]movement {
 
 // movements finds the movements of the recording.
 func (d *detection) movements(parts []stretch) *found {
+	d.noises(parts)
 	if len(parts) == 1 {
-		mesh := lidsByMesh(d.tr, nil)
-		f := d.search(d.tr, nil, mesh)
+		mesh := lidsByMesh(d.tr)
+		f := d.search(d.tr, mesh)
 		f.lowered = func(usual float64) []movement { return mesh.blinksOfLowered(d.p, usual) }
 		return f
 	}
-	of := d.noises(parts)
 	all := &found{}
 	cuts := make([]float64, len(parts)) // where each begins
 	cuts[0] = math.Inf(-1)
 	for i, s := range parts {
 		tr := d.tr.Between(s.a, s.b)
-		f := d.search(tr, of, lidsByMesh(tr, &of.mesh))
+		f := d.search(tr, lidsByMesh(tr))
 		d.tr.Free()
 		f.shift(s.a)
 		if i > 0 {
@@ -107,7 +106,7 @@ func (d *detection) movements(parts []stretch) *found {
 			if i+1 < len(parts) {
 				end = cuts[i+1]
 			}
-			for _, m := range lidsByMesh(d.tr.Between(s.a, s.b), &of.mesh).blinksOfLowered(d.p, usual) {
+			for _, m := range lidsByMesh(d.tr.Between(s.a, s.b)).blinksOfLowered(d.p, usual) {
 				if m.on >= cuts[i] && m.on < end {
 					out = append(out, m.later(s.a))
 				}
@@ -119,32 +118,16 @@ func (d *detection) movements(parts []stretch) *found {
 	return all
 }
 
-// search finds the movements of tr. A region's threshold needs what all regions do,
-// its movements only its own channel: channels are made twice and held one at a
-// time.
-func (d *detection) search(tr *event.Trace, of *whole, mesh *channel) *found {
-	p := d.p
-	head := headTerm(tr, p)
-	noiseOf := func(k int) *noises {
-		if of == nil {
-			return nil
-		}
-		return &of.region[k]
-	}
-	var common [anatomy.NumRegions][]float64
-	for k := range common {
-		common[k] = newChannel(tr, k, head, p, noiseOf(k)).common()
-	}
-	mouth := mouthOf(common[:])
-	f := &found{mesh: mesh.closures(p)}
-	for k := range common {
-		c := newChannel(tr, k, head, p, noiseOf(k))
-		c.raise(common[k], mouth, p)
-		d.base[k] = c.base
-		f.one[k] = c.oneSided(p)
-		f.both[k] = c.bothSided(p)
-		if anatomy.Regions[k] == anatomy.OrbicularisOculi {
-			f.lids = c.closures(p)
+// search finds the movements of tr.
+func (d *detection) search(tr *event.Trace, mesh *channel) *found {
+	f := &found{mesh: mesh.closures(d.p)}
+	for k := range f.one {
+		c := newCurves(tr, k)
+		c.noise = d.noise[k]
+		f.one[k] = c.oneSided(d.p)
+		f.both[k] = c.bothSided(d.p)
+		if c.lid() {
+			f.lids = c.closures(d.p)
 		}
 	}
 	return f
@@ -197,76 +180,4 @@ func calmest(at float64, of ...*found) float64 {
 		end = math.Max(end, s.ToS)
 	}
 	return best
-}
-
-// floors are the noise floors of one region's curves, mm.
-type floors struct {
-	side [2]float64 // of each side along its action
-	x, y float64    // of right less left outwards and up
-}
-
-// noises are the noise floors of a channel in the whole recording.
-type noises struct{ held, quick floors }
-
-func (n *noises) of(quick bool) floors {
-	if quick {
-		return n.quick
-	}
-	return n.held
-}
-
-// whole are the noise floors of the whole recording.
-type whole struct {
-	region [anatomy.NumRegions]noises
-	mesh   noises // of the lids by landmarks
-}
-
-// noises finds the noise floors of the whole recording, stretch by stretch.
-func (d *detection) noises(parts []stretch) *whole {
-	n := d.tr.Len()
-	var out whole
-	for k := range out.region {
-		held, quick := newMeter(n), newMeter(n)
-		for _, s := range parts {
-			c := newCurves(d.tr.Between(s.a, s.b), k)
-			held.add(c, s)
-			quick.add(c.quickCurves(), s)
-			d.tr.Free()
-		}
-		out.region[k] = noises{held.floors(), quick.floors()}
-	}
-	mesh := newMeter(n)
-	for _, s := range parts {
-		mesh.add(lidsByMesh(d.tr.Between(s.a, s.b), &noises{}), s)
-		d.tr.Free()
-	}
-	out.mesh.held = mesh.floors()
-	return &out
-}
-
-// meter finds the noise floors of a channel that comes in stretches.
-type meter struct{ side, axis [2]*motion.NoiseFloor }
-
-func newMeter(frames int) *meter {
-	f := func() [2]*motion.NoiseFloor {
-		return [2]*motion.NoiseFloor{motion.NewNoiseFloor(frames), motion.NewNoiseFloor(frames)}
-	}
-	return &meter{f(), f()}
-}
-
-// add shows the frames of a stretch that no other has.
-func (m *meter) add(c *channel, s stretch) {
-	for i := s.from - s.a; i < s.to-s.a; i++ {
-		for k := range 2 {
-			m.side[k].Add(c.t[i], float32(c.along[k][i]))
-		}
-		if c.x[0] != nil {
-			m.axis[0].Add(c.t[i], float32(c.x[0][i]-c.x[1][i]))
-			m.axis[1].Add(c.t[i], float32(c.y[0][i]-c.y[1][i]))
-		}
-	}
-}
-
-func (m *meter) floors() floors {
-	return floors{side: [2]float64{orZero(m.side[0].MM()), orZero(m.side[1].MM())}, x: orZero(m.axis[0].MM()), y: orZero(m.axis[1].MM())}
 }

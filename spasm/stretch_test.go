@@ -88,12 +88,12 @@ func TestStretchesAreTheWhole(t *testing.T) {
 	for i := 1000 * 30; i < f.Len(); i++ { // nothing filmed
 		f.T[i] += 200
 	}
-	whole := detect(f.Trace, nil, DefaultParams(), f.Len())
+	whole := detect(f.Trace, nil, DefaultParams(), f.Len()).Events
 	kinds := map[event.Kind]int{}
 	for _, e := range whole {
 		kinds[e.Kind]++
 	}
-	for _, k := range []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis, event.Other} {
+	for _, k := range []event.Kind{event.Blink, event.Voluntary, event.Spasm, event.Synkinesis} {
 		if kinds[k] < 5 {
 			t.Errorf("too little to tell: %v", kinds)
 		}
@@ -104,7 +104,7 @@ func TestStretchesAreTheWhole(t *testing.T) {
 		if n < 3 && frames < 10000 {
 			t.Errorf("%d stretches", n)
 		}
-		alike(t, detect(f.Trace, nil, DefaultParams(), frames), whole)
+		alike(t, detect(f.Trace, nil, DefaultParams(), frames).Events, whole)
 	}
 }
 

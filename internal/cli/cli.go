@@ -22,6 +22,7 @@ type commands struct {
 	Validate  validateCmd  `cmd:""`
 	Version   versionCmd   `cmd:""`
 	Phantom   phantomCmd   `cmd:""`
+	Rules     rulesCmd     `cmd:""`
 	Serve     serveCmd     `cmd:""`
 }
 

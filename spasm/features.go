@@ -1,0 +1,207 @@
+package spasm
+
+import (
+	"math"
+	"sort"
+
+	"facialis/anatomy"
+	"facialis/event"
+)
+
+// Feature is one thing that is asked of every candidate. Its plain sentence is
+// rules.term.NAME of the catalog.
+type Feature struct {
+	Name string // as it stands in scores and reasons
+	Unit string
+	Sign int // 1: more of it never speaks against a contraction; -1: never for it; 0: as fitted
+	of   func(*detection, *candidate, *company) float64
+}
+
+// company is what else happens in the recording.
+type company struct {
+	both   []*candidate
+	blinks []*candidate
+}
+
+// Features are what a score is made of. None is a region's name or a side: where a
+// contraction is, how far it goes, and with which others it comes, is found and not
+// expected. Tried and left out, since they decided nothing on people held out: size
+// in mm and in pixels beyond its noise, hold, number of excursions, whether the other
+// side was seen, level after it, local unrest, distance to a blink elsewhere, how far
+// the head turns, talk in the seconds around, spread, what the other side does at
+// once, repetition at the same place, side of the movements around, time between
+// pictures.
+var Features = []Feature{
+	{"size_over_noise", "ln", 1,
+		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(c.best.snr) }},
+	{"scale", "ln mm/px", 0,
+		func(d *detection, _ *candidate, _ *company) float64 { return math.Log(d.tr.MMPerPx) }},
+	{"rise", "ln s", 0,
+		func(_ *detection, c *candidate, _ *company) float64 { return math.Log(c.best.riseS + shortestS) }},
+	{"length", "ln s", 0,
+		func(_ *detection, c *candidate, _ *company) float64 {
+			return math.Log(c.OffsetS - c.OnsetS + shortestS)
+		}},
+	{"direction", "cosine", 1,
+		func(_ *detection, c *candidate, _ *company) float64 { return math.Min(c.best.dir, ownWayCos) }},
+	{"other_side", "share", -1,
+		func(_ *detection, c *candidate, _ *company) float64 {
+			if c.best.alone {
+				return math.NaN()
+			}
+			return math.Min(math.Abs(c.best.ratio), 1)
+		}},
+	{"straight", "share", 1,
+		func(_ *detection, c *candidate, _ *company) float64 { return c.best.straight }},
+	{"beyond_other_side", "ln", 1,
+		func(d *detection, c *candidate, _ *company) float64 {
+			other := anatomy.AtLeft
+			if c.Side == anatomy.Left {
+				other = anatomy.AtRight
+			}
+			return math.Log(c.best.peak / d.noise[c.best.k].tail[other])
+		}},
+	{"both_sides", "ln", -1,
+		func(_ *detection, c *candidate, w *company) float64 {
+			var most float64
+			for _, t := range w.both {
+				if t.Kind != event.Blink && t.OffsetS > c.OnsetS && t.OnsetS < c.OffsetS && overlapsSkin(c, t) {
+					most = math.Max(most, t.size())
+				}
+			}
+			return math.Log1p(most / math.Max(c.best.mm, leastNoiseMM))
+		}},
+	{"blink_same_skin", "share", 0,
+		func(_ *detection, c *candidate, w *company) float64 {
+			if !periocular[c.best.k] {
+				return 0
+			}
+			var most float64
+			for _, b := range w.blinks {
+				gap := math.Max(math.Max(b.OnsetS-c.OffsetS, c.OnsetS-b.OffsetS), 0)
+				most = math.Max(most, math.Exp(-gap/blinkWakeS))
+			}
+			return most
+		}},
+	{"head_speed", "ln °/s", -1,
+		func(d *detection, c *candidate, _ *company) float64 {
+			d.look()
+			i, j := d.frames(c.OnsetS-nearS, math.Min(c.OffsetS, c.OnsetS+event.TonicS)+nearS)
+			var most float64
+			for ; i < j; i++ {
+				most = math.Max(most, headSpeed(d.tr, i))
+			}
+			return math.Log1p(most)
+		}},
+	{"lip_speed", "ln mm/s", -1,
+		func(d *detection, c *candidate, _ *company) float64 {
+			d.look()
+			i, j := d.frames(c.OnsetS-talkS/2, c.OnsetS+talkS/2)
+			var sum float64
+			n := 0
+			lip := d.lip()
+			for i++; i < j; i++ {
+				if v := math.Abs(lip(i)-lip(i-1)) / (d.tr.T[i] - d.tr.T[i-1]); !math.IsNaN(v) {
+					sum += v
+					n++
+				}
+			}
+			if n == 0 {
+				return math.NaN()
+			}
+			return math.Log1p(sum / float64(n))
+		}},
+}
+
+const (
+	ownWayCos  = 0.8  // a muscle pulls within so much of its usual way: 37°
+	shortestS  = 0.02 // s, added to times before their logarithm
+	blinkWakeS = 0.15 // s, in which a blink's nearness falls to 1/e
+	nearS      = 0.1  // s, around a movement
+	talkS      = 1.5  // s, in which lips tell talk
+)
+
+// lip is how far the lips are apart at a frame, mm; NaN where nobody measured it.
+func (d *detection) lip() func(int) float64 {
+	if len(d.tr.LipOpen) != d.tr.Len() {
+		return func(int) float64 { return math.NaN() }
+	}
+	return func(i int) float64 { return float64(d.tr.LipOpen[i]) }
+}
+
+// frames are the frames within [from, to), in seconds.
+func (d *detection) frames(from, to float64) (i, j int) {
+	return sort.SearchFloat64s(d.tr.T, from), sort.SearchFloat64s(d.tr.T, to)
+}
+
+// score gives every one-sided candidate its score and the gates that close it.
+func (d *detection) score(one, both []*candidate) {
+	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
+	w := &company{both: both}
+	for _, b := range both {
+		if b.Kind == event.Blink {
+			w.blinks = append(w.blinks, b)
+		}
+	}
+	for _, c := range one {
+		values := map[string]float64{}
+		for _, f := range Features {
+			values[f.Name] = f.of(d, c, w)
+		}
+		c.gates = d.gated(c)
+		c.logOdds = d.model.Intercept
+		for _, f := range Features {
+			t := Term{Name: f.Name, Value: values[f.Name], LogOdds: d.model.add(f.Name, values[f.Name])}
+			c.logOdds += t.LogOdds
+			c.terms = append(c.terms, t)
+		}
+	}
+}
+
+// A gate closes what is physically no contraction of this face that anybody saw. Its
+// plain sentence is rules.gate.NAME of the catalog.
+type gate struct {
+	name  string
+	holds func(*detection, *candidate) bool
+}
+
+var gates = []gate{
+	{"not_seen", func(d *detection, c *candidate) bool {
+		d.look()
+		s := anatomy.AtRight
+		if c.Side == anatomy.Left {
+			s = anatomy.AtLeft
+		}
+		i, j := max(c.best.a-gateFrames, 0), min(c.best.b+gateFrames+1, d.tr.Len())
+		n := 0
+		for k := i; k < j; k++ {
+			if v := d.tr.DY[s][c.best.k][k]; v != v {
+				n++
+			}
+		}
+		return float64(n) > unseenShare*float64(j-i)
+	}},
+	{"slow_rise", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.MaxRiseS }},
+	{"left_over_by_a_turn", func(d *detection, c *candidate) bool {
+		deg := d.turn(c.OnsetS)
+		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)
+		return c.best.band != quickBand && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
+	}},
+	{"no_size", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
+}
+
+const (
+	gateFrames  = 2   // around a movement that must have been seen too
+	unseenShare = 0.3 // of its pictures
+)
+
+// gated names the gates that close a candidate.
+func (d *detection) gated(c *candidate) []string {
+	var names []string
+	for _, g := range gates {
+		if g.holds(d, c) {
+			names = append(names, g.name)
+		}
+	}
+	return names
+}
