@@ -218,6 +218,7 @@ func (t *teller) see(s *sighting) error {
 		return nil
 	}
 	t.g.weights(m.w, s, &k.key)
+	t.g.steady(m.w)
 	rounds := retellRounds
 	if t.lost {
 		t.pose, rounds = k.pose, meshRounds

@@ -120,6 +120,15 @@ func (g *grid) weights(w []float64, frame, key *sighting) {
 	}
 }
 
+// steady is weights without what the frontalis lifts.
+func (g *grid) steady(w []float64) {
+	for i := range w {
+		if g.stable[i] == liftedStable {
+			w[i] *= liftedShare
+		}
+	}
+}
+
 // A sample is a picture by which a head is learnt.
 type sample struct {
 	sighting
