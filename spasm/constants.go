@@ -144,5 +144,8 @@ func Constants() map[string]float64 {
 		"madToSD":           madToSD,
 		"unevenShare":       unevenShare,
 		"unevenBeforeS":     unevenBeforeS,
+		"findableTimes":     findableTimes,
+		"seenShare":         seenShare,
+		"sightMarginS":      sightMarginS,
 	}
 }

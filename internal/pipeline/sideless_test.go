@@ -71,8 +71,8 @@ func withoutSides(mirrored bool) (*report.Analysis, *event.Trace) {
 	}
 	HideSides(a.Events, spasm.DefaultParams())
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
-	a.Measures = measure.Summarize(a.Events, usable, a.Tasks, measure.DefaultParams())
-	a.Measures.Watch(tr, a.Events, usable, a.Tasks, measure.DefaultParams())
+	a.Measures = measure.Summarize(a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
+	a.Measures.Watch(tr, a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	a.Measures.HideSides()
 	a.Quality = quality(tr, a, nil, "", sideless(nil, true))
 	return a, tr
@@ -202,9 +202,9 @@ func TestTheAssessmentUsesNoHiddenSide(t *testing.T) {
 func TestOneSidedWithoutSide(t *testing.T) {
 	a := reporttest.Small()
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
-	told := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
+	told := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
 	HideSides(a.Events, spasm.DefaultParams())
-	hidden := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
+	hidden := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
 	if hidden.Spasms != told.Spasms || *hidden.RatePerMin.Value != *told.RatePerMin.Value || *hidden.DurationS.Median != *told.DurationS.Median || len(hidden.Spread) != len(told.Spread) {
 		t.Errorf("%+v\nwant %+v", hidden, told)
 	}
