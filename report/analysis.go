@@ -72,11 +72,11 @@ type Warning struct {
 
 // Quality gathers the warnings and whether the recording can be used at all.
 type Quality struct {
-	Usable   bool      `json:"usable"`
+	Usable bool `json:"usable"`
 	// UsableRegions are the regions of which enough was seen; nil in analyses of older
 	// versions.
 	UsableRegions *measure.UsableRegions `json:"usable_regions,omitempty"`
-	Warnings []Warning `json:"warnings"`
+	Warnings      []Warning              `json:"warnings"`
 }
 
 // Provenance says what computed the result, so that it can be computed again.

@@ -296,7 +296,7 @@ func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face
 		add(report.SideUnknown, sideless)
 	}
 	if face && !q.Usable {
-		add("nothing_seen", l.Say("quality.warning.nothing_seen", words.Args{"Limit": fmt.Sprintf("%.0f", event.SeenMM)}))
+		add(report.NothingSeen, l.Say("quality.warning.nothing_seen", words.Args{"Limit": fmt.Sprintf("%.0f", event.SeenMM)}))
 	}
 	if decode != "" {
 		add("damaged", l.Say("quality.warning.damaged", words.Args{"Reason": decode}))

@@ -74,7 +74,7 @@ func withoutSides(mirrored bool) (*report.Analysis, *event.Trace) {
 	a.Measures = measure.Summarize(a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	a.Measures.Watch(tr, a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	a.Measures.HideSides()
-	a.Quality = quality(tr, a, nil, "", sideless(nil, true))
+	a.Quality = quality(tr, a, measure.FullView(usable), nil, "", sideless(nil, true))
 	return a, tr
 }
 
