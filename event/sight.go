@@ -7,11 +7,11 @@ import (
 )
 
 // SeenMM is the stated limit of the word "seen", in mm: a region of a side is seen at
-// a time when the smallest movement that would be found there is below it. 3 mm is
-// about a third of how far a lid falls in a blink (8 to 10 mm) and of how far a mouth's
-// corner goes in a smile: where not even that would be found, a figure of 0 would say
-// nothing about spasms.
-const SeenMM = 3.0
+// a time when the smallest movement that would be found there is below it. In a blink
+// a lid falls by 8 to 10 mm, and one-sided pulls of the mouth's corner that were filmed
+// are 7 to 17 mm: where one of 5 mm would be missed, a figure of 0 would say nothing
+// about spasms. How much finer a region was seen is in its smallest movement.
+const SeenMM = 5.0
 
 // Sight is how small a movement of each region and side could be and would still be
 // found, block of time by block of time.

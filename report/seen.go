@@ -78,13 +78,13 @@ func (a *Analysis) NotSeenNotes(language *words.Language) []string {
 		}
 		what := l.places(hidden)
 		if len(hidden) == anatomy.NumRegions {
-			what = l.Say("report.notSeen.whole")
+			what = l.Say("report.unseen.whole")
 		}
 		name := l.side(side)
 		if !a.SideKnown() {
-			name = l.Say("report.notSeen.oneSide")
+			name = l.Say("report.unseen.oneSide")
 		}
-		out = append(out, l.Say("report.notSeen", args{"Side": name, "Places": what}))
+		out = append(out, l.Say("report.unseen", args{"Side": name, "Places": what}))
 	}
 	if len(out) == 2 && out[0] == out[1] {
 		return out[:1]
@@ -95,7 +95,7 @@ func (a *Analysis) NotSeenNotes(language *words.Language) []string {
 // SpasmsOf is how many spasms a side had, in words: "not seen" where nothing of it was.
 func SpasmsOf(language *words.Language, s measure.SideSummary, spasms int) string {
 	if s.Unseen() && spasms == 0 {
-		return language.Say("report.notSeen.count")
+		return language.Say("report.unseen.count")
 	}
 	return strconv.Itoa(spasms)
 }

@@ -145,6 +145,7 @@ func Constants() map[string]float64 {
 		"unevenShare":       unevenShare,
 		"unevenBeforeS":     unevenBeforeS,
 		"findableTimes":     findableTimes,
+		"sdShare":           sdShare,
 		"seenShare":         seenShare,
 		"sightMarginS":      sightMarginS,
 	}

@@ -12,11 +12,15 @@ import (
 // docs/detector.md has how the factor was measured, on people held out.
 const (
 	// findableTimes is how many standard deviations (local noise of the twitch's band,
-	// and what motion says of its own uncertainty, together) a movement has to be for
-	// nine in ten of them to be found at the operating point.
-	findableTimes = 9.0
-	seenShare     = 0.5 // in a block of which less was measured, the region was not seen
-	sightMarginS  = 0.5 // a found movement is no noise, nor is what lies this near to it, s
+	// and sdShare of what motion says of its own uncertainty, together) a movement has
+	// to be for nine in ten of them to be found at the operating point.
+	findableTimes = 25.0
+	// sdShare is how much of that uncertainty a twitch meets: most of it is of the pose
+	// and the depth and stays the same for seconds. Of 0, 0.1, 0.3 and 1 it tells best
+	// what is found.
+	sdShare      = 0.1
+	seenShare    = 0.5 // in a block of which less was measured, the region was not seen
+	sightMarginS = 0.5 // a found movement is no noise, nor is what lies this near to it, s
 )
 
 // Look says how small a movement could be, of each region and side at each time, and
@@ -25,7 +29,7 @@ const (
 //
 // A side is judged by itself, so what becomes of the other changes nothing:
 //
-//	smallest = findableTimes · √(noise² + sd²)
+//	smallest = findableTimes · √(noise² + (sdShare · sd)²)
 //
 // noise is of the twitch's band: root mean squares of blocks of half a second, the
 // level that the calmer 60 % of the blocks within ±5 s keep below. sd is the median of
@@ -62,7 +66,7 @@ func Look(tr *event.Trace, events []event.Event) *event.Sight {
 		for s, side := range anatomy.Sides {
 			noise := ownNoise(n, s, k, contractionsOf(events, side))
 			for b := range noise {
-				v := findableTimes * math.Hypot(noise[b], float64(out.SmallestMM[s][k][b]))
+				v := findableTimes * math.Hypot(noise[b], sdShare*float64(out.SmallestMM[s][k][b]))
 				if float64(measured[s][b]) < seenShare {
 					v = math.NaN()
 				}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"facialis/anatomy"
@@ -272,7 +273,7 @@ func finite(v float64) *float64 {
 
 // quality gathers the warnings and decides whether the recording is usable: a
 // face in at least a tenth of it and for at least a second, and at least one region of
-// which as much was seen.
+// which as much was seen, or something found.
 func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face.Warning, decode, sideless string) report.Quality {
 	l := words.English()
 	q := report.Quality{Warnings: []report.Warning{}}
@@ -283,7 +284,9 @@ func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face
 	regions := view.Usable(tr.FilmedS())
 	q.UsableRegions = &regions
 	face := tracked >= measure.UsableS && a.Tracking.FaceFraction >= measure.UsableShare
-	q.Usable = face && regions.Any()
+	// What was found was seen, if only while it lasted.
+	contraction := func(e event.Event) bool { return e.Kind == event.Spasm || e.Kind == event.Synkinesis }
+	q.Usable = face && (regions.Any() || slices.ContainsFunc(a.Events, contraction))
 	add := func(code, text string) {
 		q.Warnings = append(q.Warnings, report.Warning{Code: code, Text: text})
 	}
