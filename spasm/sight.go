@@ -110,7 +110,7 @@ func readable(tr *event.Trace, s, k, a, b int, n *noiseTable, share, sd []float3
 		seen := 0
 		var sds []float64
 		for j := i; j < end; j++ {
-			if v := tr.Along[s][k][j]; v == v {
+			if v := tr.DX[s][k][j] + tr.DY[s][k][j]; v == v {
 				seen++
 			}
 			if c := tr.SD[s][k]; len(c) == tr.Len() && c[j] == c[j] {

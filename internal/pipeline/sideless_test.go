@@ -34,7 +34,7 @@ var (
 	sided    = regexp.MustCompile(`(?i)\b(right|left)\b`)
 	innocent = strings.NewReplacer("right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "", "right away", "", "left open", "", "left behind", "", "put right", "", "right help", "")
 	// Names of the picture's two halves, in which the noise is given.
-	noise = regexp.MustCompile(`"(right|left)": \{[^{}]*\}`)
+	noise = regexp.MustCompile(`"(right|left)": (\{[^{}]*\}|\{(\s*"[a-z_]+": \{[^{}]*\},?)*\s*\}|\[[^\[\]]*\])`)
 )
 
 // withoutSides is a recording of nine spasms, blinks and a movement of another kind
