@@ -217,3 +217,29 @@ func TestWatchGathersStretches(t *testing.T) {
 		}
 	}
 }
+
+// What the detector takes for a face once is no second person.
+func TestOneManIsOneFace(t *testing.T) {
+	for name, c := range map[string]struct {
+		looks []int
+		faces int
+	}{
+		"alone":              {[]int{1, 1, 1, 1}, 1},
+		"a passing mistake":  {[]int{1, 1, 2, 1, 1, 2, 1}, 1},
+		"somebody stays":     {[]int{1, 2, 2, 1}, 2},
+		"a single look":      {[]int{3}, 3},
+		"begins with a slip": {[]int{2, 1, 1}, 1},
+	} {
+		tr := &Tracker{}
+		for i, n := range c.looks {
+			tr.nextCheck = float64(i + 2)
+			tr.count(n, float64(i))
+			if n > tr.facesMax && tr.nextCheck != float64(i)+confirmS {
+				t.Errorf("%s: %d faces are looked for again at %g s", name, n, tr.nextCheck)
+			}
+		}
+		if got := tr.FacesMax(); got != c.faces {
+			t.Errorf("%s: %d faces, want %d", name, got, c.faces)
+		}
+	}
+}

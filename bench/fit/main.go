@@ -60,6 +60,8 @@ func main() {
 		drawn(*traces, p)
 	case *mode == "blinks":
 		fmt.Println(blinks(films, p))
+	case *mode == "seen":
+		seen(films, p)
 	case *mode == "misses":
 		misses(films)
 	case *mode == "recall":
