@@ -183,7 +183,6 @@ type teller struct {
 	h     *head
 	slots map[int]*stuck
 	pose  pose
-	slot  int
 	lost  bool
 	fit   poseFit
 	eyes  [3]float64 // see head.eyes
