@@ -88,7 +88,7 @@ func seen(films []*film, p spasm.Params) {
 	holdOut(films, settings[0], p)
 	all := sights(films, pointFor(films, 0.5))
 	people := []string{"rest", "talk"}
-	fmt.Printf("| size over noise and uncertainty | people at rest | people talking | heads | drawn |\n|---|---|---|---|---|\n")
+	fmt.Printf("| size | rest | talk | head | drawn |\n|---|---|---|---|---|\n")
 	edges := []float64{0, 5, 10, 15, 20, 25, 35, 50, math.Inf(1)}
 	for i := range len(edges) - 1 {
 		fmt.Printf("| %.1f–%.1f |", edges[i], edges[i+1])
