@@ -3,6 +3,7 @@ package face
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"facialis/video"
@@ -203,7 +204,7 @@ func TestWatchGathersStretches(t *testing.T) {
 		}
 		w.Add(f, &o)
 	}
-	got := w.Warnings()
+	got := slices.DeleteFunc(w.Warnings(), func(w Warning) bool { return w.Code == "tiny_face" }) // as the drawn face is
 	if len(got) != 2 || got[0].Code != "profile" && got[1].Code != "profile" {
 		t.Fatalf("flags %+v", got)
 	}
@@ -234,7 +235,7 @@ func TestOneManIsOneFace(t *testing.T) {
 		for i, n := range c.looks {
 			tr.nextCheck = float64(i + 2)
 			tr.count(n, float64(i))
-			if n > tr.facesMax && tr.nextCheck != float64(i)+confirmS {
+			if n > max(tr.facesMax, 1) && tr.nextCheck != float64(i)+confirmS {
 				t.Errorf("%s: %d faces are looked for again at %g s", name, n, tr.nextCheck)
 			}
 		}

@@ -143,7 +143,7 @@ func (t *Tracker) count(n int, now float64) {
 	if t.looks > 0 {
 		t.facesMax = max(t.facesMax, min(n, t.faceCount))
 	}
-	if n > t.facesMax {
+	if n > max(t.facesMax, 1) {
 		t.nextCheck = min(t.nextCheck, now+confirmS)
 	}
 	t.looks++

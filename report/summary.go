@@ -269,7 +269,7 @@ func (l voice) tiles(a *Analysis) []tile {
 	if !a.SideKnown() {
 		note = l.Say("report.tile.hidden")
 	}
-	if m.Spasms == 0 {
+	if m.Spasms == 0 && !m.Sides.Right.Unseen() && !m.Sides.Left.Unseen() {
 		note = l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})
 	}
 	out := []tile{{trim(float64(m.Spasms), 0), l.Count("report.tile.count", m.Spasms), note}}

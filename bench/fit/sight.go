@@ -88,7 +88,7 @@ func seen(films []*film, p spasm.Params) {
 	holdOut(films, settings[0], p)
 	all := sights(films, pointFor(films, 0.5))
 	people := []string{"rest", "talk"}
-	fmt.Printf("| size over noise and uncertainty | people at rest | people talking | heads | drawn |\n|---|---|---|---|---|\n")
+	fmt.Printf("| size | rest | talk | head | drawn |\n|---|---|---|---|---|\n")
 	edges := []float64{0, 5, 10, 15, 20, 25, 35, 50, math.Inf(1)}
 	for i := range len(edges) - 1 {
 		fmt.Printf("| %.1f–%.1f |", edges[i], edges[i+1])
@@ -107,22 +107,22 @@ func seen(films []*film, p spasm.Params) {
 		v := findable(only(all, people, who, true))
 		hit, n := share(mine, v, math.Inf(1))
 		hits, of = hits+hit, of+n
-		fmt.Printf("%s, by the others' factor %.2f: %d of %d\n", who, v, hit, n)
+		fmt.Printf("| %s | %.2f | %d | %d |\n", who, v, hit, n)
 	}
 	tell := func(name string, hit, n int) {
 		lo, hi := wilson(hit, n)
-		fmt.Printf("%s: %d of %d = %.2f (%.2f–%.2f)\n", name, hit, n, float64(hit)/float64(n), lo, hi)
+		fmt.Printf("| %s | %d | %d | %.2f (%.2f–%.2f) |\n", name, hit, n, float64(hit)/float64(n), lo, hi)
 	}
-	tell("all people held out", hits, of)
-	fmt.Printf("factor of all people: %.2f\n", findable(only(all, people, "", false)))
+	tell("held-out", hits, of)
+	fmt.Printf("| p1–p7 | %.2f |\n", findable(only(all, people, "", false)))
 	now := spasm.Constants()["findableTimes"]
 	for _, set := range []string{"rest", "talk", "head", "drawn"} {
 		hit, n := share(only(all, []string{set}, "", false), now, math.Inf(1))
-		tell(fmt.Sprintf("%s from %.1f on", set, now), hit, n)
+		tell(fmt.Sprintf("%s≥%.0f", set, now), hit, n)
 	}
 	for _, f := range films {
 		s := spasm.Look(f.trace, f.found.Events)
-		fmt.Printf("%s %s, s seen:", f.Film, f.Person)
+		fmt.Printf("%s|%s|s:", f.Film, f.Person)
 		for side, name := range anatomy.Sides {
 			fmt.Printf(" %s", name)
 			for k := range anatomy.NumRegions {
