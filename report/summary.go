@@ -202,14 +202,17 @@ func (l voice) whereSentence(sum measure.SideSummary) string {
 	for i, r := range sum.Spread {
 		names = append(names, name(r))
 		if i > 0 {
-			also = append(also, l.Say("report.where.item", args{"Place": name(r), "In": count(r)}))
+			also = append(also, l.Say("report.where.item", args{"Place": name(r), "In": count(r), "All": of(r)}))
 		}
 	}
 	if sum.Spasms == 1 {
 		return l.Say("report.where.one", args{"Places": strings.Join(names, ", ")})
 	}
 	out := l.Say("report.where", args{"Place": name(first), "In": count(first), "All": of(first)})
-	if count(first) == sum.Spasms {
+	switch {
+	case of(first) < sum.Spasms:
+		out = l.Say("report.where.seen", args{"Place": name(first), "In": count(first), "All": of(first)})
+	case count(first) == sum.Spasms:
 		out = l.Say("report.where.all", args{"Place": name(first)})
 	}
 	if len(also) > 0 {
