@@ -144,8 +144,7 @@ func (m *Tracker) retell() error {
 		return nil
 	}
 	m.head = m.learn()
-	n := m.grid.len()
-	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}, eyes: m.head.eyes(m.grid)}
+	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, eyes: m.head.eyes(m.grid)}
 	if err := m.sights.each(t.see); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package motion
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"facialis/anatomy"
 	"facialis/internal/linear"
@@ -162,8 +163,7 @@ type bell struct {
 }
 
 func newLearner(g *grid, keys []*sampleKey, samples []*sample, long float64) *learner {
-	n := g.len()
-	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, n), fit: poseFit{resid: make([]float64, n)}}
+	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, g.len())}
 }
 
 // bellsOver lays bells over the pins, no two nearer than centreApartMM.
@@ -217,17 +217,23 @@ func (l *learner) learn(usual lens) *head {
 // tried and its neighbours.
 func (l *learner) bestLens(usual lens) float64 {
 	var cost [len(lensTried)]float64
-	best := 0
-	all := l.samples
-	defer func() { l.samples = all }()
-	l.samples = thinned(all, lensSamples)
+	samples := thinned(l.samples, lensSamples)
+	var wait sync.WaitGroup
 	for i, f := range lensTried {
-		c, ok := l.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
-		d := math.Log(f/lensUsual) / lensSpread
-		if cost[i] = c + d*d/2; !ok {
-			cost[i] = math.Inf(1)
-		}
-		if cost[i] < cost[best] {
+		wait.Go(func() {
+			try := *l // with room of its own
+			try.samples, try.w, try.fit = samples, make([]float64, l.g.len()), poseFit{}
+			c, ok := try.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
+			d := math.Log(f/lensUsual) / lensSpread
+			if cost[i] = c + d*d/2; !ok {
+				cost[i] = math.Inf(1)
+			}
+		})
+	}
+	wait.Wait()
+	best := 0
+	for i, c := range cost {
+		if c < cost[best] {
 			best = i
 		}
 	}
@@ -431,7 +437,7 @@ func (l *learner) zero(h *head) {
 		w[i] = 1
 	}
 	x, y := make([]float32, len(canon)), make([]float32, len(canon))
-	fit := poseFit{resid: make([]float64, len(canon))}
+	var fit poseFit
 	var mean [3]float64
 	count := 0
 	for _, k := range l.keys {

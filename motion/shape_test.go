@@ -139,7 +139,7 @@ func (m *made) teller(h *head) *teller {
 	tr := &Tracker{p: DefaultParams(), grid: m.g, head: h, w: make([]float64, n), move: make([][2]float32, n), byMesh: make([]bool, n), like: make([]float32, n)}
 	tr.rows.addEmpty(0, 0)
 	tr.rows.quality[0] = 1
-	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}}
+	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}}
 	x, y, _ := m.see(m.at(0, 0, 0, 500), 0, 0)
 	hold := make([]float32, n)
 	for i := range hold {
@@ -193,7 +193,7 @@ func TestFitPoseFindsThePose(t *testing.T) {
 		m := makePerson(&testing.T{}, rapid.Float64Range(500, 3000).Draw(t, "f"), rapid.Uint64Range(1, 99).Draw(t, "seed"))
 		want := m.at(rapid.Float64Range(-25, 25).Draw(t, "yaw"), rapid.Float64Range(-15, 15).Draw(t, "pitch"), rapid.Float64Range(-30, 30).Draw(t, "roll"), m.l.f/2)
 		x, y, _ := m.see(want, 0, 0.1)
-		w, fit := make([]float64, len(m.s)), poseFit{resid: make([]float64, len(m.s))}
+		w, fit := make([]float64, len(m.s)), poseFit{}
 		for i := range w {
 			w[i] = 1
 			if i%5 == 0 {
