@@ -217,6 +217,57 @@ func TestFitPoseFindsThePose(t *testing.T) {
 	})
 }
 
+// The normal equations are those of the derivatives written out in full.
+func TestNormalEquationsInFull(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := makePerson(&testing.T{}, rapid.Float64Range(500, 3000).Draw(t, "f"), rapid.Uint64Range(1, 99).Draw(t, "seed"))
+		p := m.at(rapid.Float64Range(-25, 25).Draw(t, "yaw"), rapid.Float64Range(-15, 15).Draw(t, "pitch"), rapid.Float64Range(-30, 30).Draw(t, "roll"), m.l.f/2)
+		x, y, _ := m.see(p, 0, 0.5)
+		w := make([]float64, len(m.s))
+		for i := range w {
+			w[i] = float64(i%4) / 3
+		}
+		var fit poseFit
+		cut := m.l.misses(&p, m.s, x, y, w, &fit)
+		var h, full [36]float64
+		var g, right [6]float64
+		fit.normal(&p, cut, &h, &g)
+		for i, s := range m.s {
+			q, at := p.turn(s), p.place(s)
+			u, v := m.l.at(at)
+			su, sv := m.l.slopes(at)
+			ru, rv := float64(x[i])-u, float64(y[i])-v
+			e := math.Sqrt(ru*ru+rv*rv) / cut
+			if w[i] == 0 || e >= 1 {
+				continue
+			}
+			for _, row := range [2]struct {
+				s [3]float64
+				r float64
+			}{{su, ru}, {sv, rv}} {
+				a := [6]float64{q[1]*row.s[2] - q[2]*row.s[1], q[2]*row.s[0] - q[0]*row.s[2], q[0]*row.s[1] - q[1]*row.s[0], row.s[0], row.s[1], row.s[2]}
+				for j := range 6 {
+					wa := w[i] * (1 - e*e) * (1 - e*e)
+					right[j] += wa * a[j] * row.r
+					for k := range 6 {
+						full[6*j+k] += wa * a[j] * a[k]
+					}
+				}
+			}
+		}
+		for i := range full {
+			if near := 1e-9 * math.Sqrt(full[i/6*7]*full[i%6*7]); math.Abs(h[i]-full[i]) > near {
+				t.Fatalf("element %d, %d is %g instead of %g", i/6, i%6, h[i], full[i])
+			}
+		}
+		for j := range right {
+			if math.Abs(g[j]-right[j]) > 1e-9*math.Sqrt(full[7*j]*float64(len(m.s))) {
+				t.Fatalf("right side %d is %g instead of %g", j, g[j], right[j])
+			}
+		}
+	})
+}
+
 // Sightings come back as they were, in order, from memory and from the file.
 func TestSightingsComeBack(t *testing.T) {
 	const n, frames = 300, 1500
