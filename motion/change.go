@@ -19,8 +19,9 @@ const (
 // changes compares the pictures of a film with each other.
 type changes struct {
 	w, h   int
-	before []byte // the blocks of the picture before
-	most   []int  // the largest changes so far, sums over a block, the least first
+	before []byte  // the blocks of the picture before
+	each   []int32 // by how much each block differs, see blocks
+	most   []int   // the largest changes so far, sums over a block, the least first
 }
 
 // next is by how much the parts of the picture that change most differ from the
@@ -34,25 +35,12 @@ func (c *changes) next(f *video.Frame) float32 {
 	fresh := c.w != f.W || c.h != f.H || f.Cut
 	if fresh {
 		c.w, c.h, c.before = f.W, f.H, make([]byte, across*down*changeBlock*changeBlock)
+		c.each = make([]int32, across*down)
 	}
 	c.most = append(c.most[:0], make([]int, max(changeLeast, int(changeTop*float64(across*down))))...)
-	k := 0
-	for y := range down {
-		for x := range across {
-			var sum, whole int
-			for v := range changeBlock {
-				now := f.Y[(y*changeEvery+v)*f.W+x*changeEvery:][:changeBlock]
-				old := c.before[k:][:changeBlock]
-				for u, p := range now {
-					d := int(p) - int(old[u])
-					whole += d
-					sum += max(d, -d)
-				}
-				copy(old, now)
-				k += changeBlock
-			}
-			c.keep(sum - max(whole, -whole))
-		}
+	c.blocks(luma(f), across, down)
+	for _, v := range c.each {
+		c.keep(int(v))
 	}
 	if fresh {
 		return event.Missing
@@ -62,6 +50,30 @@ func (c *changes) next(f *video.Frame) float32 {
 		sum += v
 	}
 	return float32(sum) / float32(len(c.most)*changeBlock*changeBlock)
+}
+
+// blocksGo sets by how much each block of the picture differs from the one before, in
+// sums over its pixels and without what they differ by alike, and keeps the new ones.
+// blocks does the same, in C where there is C.
+func (c *changes) blocksGo(p picture, across, down int) {
+	k := 0
+	for y := range down {
+		for x := range across {
+			var sum, whole int
+			for v := range changeBlock {
+				now := p.pix[(y*changeEvery+v)*p.w+x*changeEvery:][:changeBlock]
+				old := c.before[k:][:changeBlock]
+				for u, q := range now {
+					d := int(q) - int(old[u])
+					whole += d
+					sum += max(d, -d)
+				}
+				copy(old, now)
+				k += changeBlock
+			}
+			c.each[y*across+x] = int32(sum - max(whole, -whole))
+		}
+	}
 }
 
 // keep takes a change among the largest, where it is one.

@@ -100,50 +100,74 @@ AVX2 static inline pairs pairs_near(const uint8_t *p, int32_t w, int64_t below, 
 	return (pairs){_mm256_blendv_epi8(a, b, second), _mm256_blendv_epi8(b, c, second)};
 }
 
-// Eight samples of a row at a time. What lies beyond the row's end counts nothing.
-// near is given by the caller so that each kind becomes a loop of its own.
-AVX2 static inline facialis_moments compare8(const uint8_t *pix, int32_t w, facialis_lattice l,
-                                             const float *t, const float *gx, const float *gy, int32_t n, int near) {
+// pairs_in_row is pairs_near for eight samples that all lie between the same two rows.
+AVX2 static inline pairs pairs_in_row(const uint8_t *p, int32_t w, __m256i x) {
+	__m256i a = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)p));
+	__m256i b = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(p + w)));
+	__m256i k = _mm256_or_si256(_mm256_srli_epi32(x, 16), _mm256_and_si256(x, _mm256_set1_epi32(0x7fff0000)));
+	k = _mm256_add_epi32(k, _mm256_set1_epi32((int32_t)0x80018000));
+	return (pairs){_mm256_shuffle_epi8(a, k), _mm256_shuffle_epi8(b, k)};
+}
+
+typedef struct {
+	__m256 v, vv, vt, vx, vy;
+} moments8;
+
+// column8 adds the samples from column i on, eight of each row. What lies beyond the
+// row's end counts nothing; whole says that nothing does. near and whole are given by
+// the caller so that each kind becomes a loop of its own.
+AVX2 static inline void column8(moments8 *m, const uint8_t *pix, int32_t w, facialis_lattice l,
+                                const float *t, const float *gx, const float *gy, int32_t n, int32_t i, int near, int whole) {
 	const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
 	const __m256i ux = _mm256_mullo_epi32(lane, _mm256_set1_epi32(l.ux)), uy = _mm256_mullo_epi32(lane, _mm256_set1_epi32(l.uy));
 	const __m256i one = _mm256_set1_epi32(4096), fraction = _mm256_set1_epi32(0xfff);
 	const __m256 unit = _mm256_set1_ps(UNIT);
-	__m256 v1 = _mm256_setzero_ps(), vv = v1, vt = v1, vx = v1, vy = v1;
-	for (int32_t i = 0; i < n; i += 8) {
-		const __m256i use = _mm256_cmpgt_epi32(_mm256_set1_epi32(n - i), lane);
-		const int32_t along = (n - i < 8 ? n - i - 1 : 7) * l.uy; // from the first sample in use to the last
-		const float *tr = t + i, *xr = gx + i, *yr = gy + i;
-		for (int32_t j = 0; j < n; j++) {
-			const int32_t px = l.x + i * l.ux + j * l.vx, py = l.y + i * l.uy + j * l.vy;
-			__m256i x, y;
-			pairs p;
-			if (near) {
-				const int32_t first = (along < 0 ? py + along : py) >> 16, last = (along < 0 ? py : py + along) >> 16;
-				x = _mm256_add_epi32(_mm256_set1_epi32(px & 0xffff), ux);
-				y = _mm256_add_epi32(_mm256_set1_epi32(py - first * 65536), uy);
-				p = pairs_near(pix + (int64_t)first * w + (px >> 16), w, (int64_t)(last - first + 1) * w, x, y);
-			} else {
-				x = _mm256_add_epi32(_mm256_set1_epi32(px), ux);
-				y = _mm256_add_epi32(_mm256_set1_epi32(py), uy);
-				p = pairs_anywhere(pix, w, x, y, use);
-			}
-			__m256i fx = _mm256_and_si256(_mm256_srai_epi32(x, 4), fraction);
-			__m256i weights = _mm256_or_si256(_mm256_sub_epi32(one, fx), _mm256_slli_epi32(fx, 16));
-			__m256 fy = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srai_epi32(y, 4), fraction)), unit);
-			__m256 a = _mm256_cvtepi32_ps(_mm256_madd_epi16(p.up, weights)), b = _mm256_cvtepi32_ps(_mm256_madd_epi16(p.low, weights));
-			__m256 v = _mm256_fmadd_ps(_mm256_sub_ps(b, a), fy, a);
-			v = _mm256_and_ps(v, _mm256_castsi256_ps(use));
-			v1 = _mm256_add_ps(v1, v);
-			vv = _mm256_fmadd_ps(v, v, vv);
-			vt = _mm256_fmadd_ps(v, _mm256_maskload_ps(tr, use), vt);
-			vx = _mm256_fmadd_ps(v, _mm256_maskload_ps(xr, use), vx);
-			vy = _mm256_fmadd_ps(v, _mm256_maskload_ps(yr, use), vy);
-			tr += n;
-			xr += n;
-			yr += n;
+	const __m256i use = _mm256_cmpgt_epi32(_mm256_set1_epi32(n - i), lane);
+	const int32_t along = (n - i < 8 ? n - i - 1 : 7) * l.uy; // from the first sample in use to the last
+	moments8 s = *m;
+	t += i, gx += i, gy += i;
+	for (int32_t j = 0; j < n; j++) {
+		const int32_t px = l.x + i * l.ux + j * l.vx, py = l.y + i * l.uy + j * l.vy;
+		__m256i x, y;
+		pairs p;
+		if (near) {
+			const int32_t first = (along < 0 ? py + along : py) >> 16, last = (along < 0 ? py : py + along) >> 16;
+			const uint8_t *from = pix + (int64_t)first * w + (px >> 16);
+			x = _mm256_add_epi32(_mm256_set1_epi32(px & 0xffff), ux);
+			y = _mm256_add_epi32(_mm256_set1_epi32(py - first * 65536), uy);
+			p = first == last ? pairs_in_row(from, w, x) : pairs_near(from, w, (int64_t)(last - first + 1) * w, x, y);
+		} else {
+			x = _mm256_add_epi32(_mm256_set1_epi32(px), ux);
+			y = _mm256_add_epi32(_mm256_set1_epi32(py), uy);
+			p = pairs_anywhere(pix, w, x, y, use);
 		}
+		__m256i fx = _mm256_and_si256(_mm256_srai_epi32(x, 4), fraction);
+		__m256i weights = _mm256_or_si256(_mm256_sub_epi32(one, fx), _mm256_slli_epi32(fx, 16));
+		__m256 fy = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srai_epi32(y, 4), fraction)), unit);
+		__m256 a = _mm256_cvtepi32_ps(_mm256_madd_epi16(p.up, weights)), b = _mm256_cvtepi32_ps(_mm256_madd_epi16(p.low, weights));
+		__m256 v = _mm256_fmadd_ps(_mm256_sub_ps(b, a), fy, a);
+		if (!whole)
+			v = _mm256_and_ps(v, _mm256_castsi256_ps(use));
+		s.v = _mm256_add_ps(s.v, v);
+		s.vv = _mm256_fmadd_ps(v, v, s.vv);
+		s.vt = _mm256_fmadd_ps(v, whole ? _mm256_loadu_ps(t) : _mm256_maskload_ps(t, use), s.vt);
+		s.vx = _mm256_fmadd_ps(v, whole ? _mm256_loadu_ps(gx) : _mm256_maskload_ps(gx, use), s.vx);
+		s.vy = _mm256_fmadd_ps(v, whole ? _mm256_loadu_ps(gy) : _mm256_maskload_ps(gy, use), s.vy);
+		t += n, gx += n, gy += n;
 	}
-	return scaled((facialis_moments){sum8(v1), sum8(vv), sum8(vt), sum8(vx), sum8(vy)});
+	*m = s;
+}
+
+AVX2 static inline facialis_moments compare8(const uint8_t *pix, int32_t w, facialis_lattice l,
+                                             const float *t, const float *gx, const float *gy, int32_t n, int near) {
+	const __m256 zero = _mm256_setzero_ps();
+	moments8 m = {zero, zero, zero, zero, zero};
+	int32_t i = 0;
+	for (; i + 8 <= n; i += 8)
+		column8(&m, pix, w, l, t, gx, gy, n, i, near, 1);
+	if (i < n)
+		column8(&m, pix, w, l, t, gx, gy, n, i, near, 0);
+	return scaled((facialis_moments){sum8(m.v), sum8(m.vv), sum8(m.vt), sum8(m.vx), sum8(m.vy)});
 }
 
 AVX2 static facialis_moments compare_avx2(const uint8_t *pix, int32_t w, facialis_lattice l,
@@ -233,11 +257,76 @@ facialis_place facialis_find_plain(const uint8_t *pix, int32_t w, int32_t h, fac
 	return find(facialis_compare_plain, pix, w, h, &s, t, gx, gy);
 }
 
+static void halve(const uint8_t *a, const uint8_t *b, uint8_t *restrict d, int32_t x, int32_t w) {
+	for (; x < w; x++)
+		d[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
+}
+
+#if defined(__x86_64__)
+// halves16 makes 16 pixels from 32 of each of two rows, in the order 0–7, 16–23, 8–15, 24–31.
+AVX2 static inline __m256i halves16(const uint8_t *a, const uint8_t *b) {
+	const __m256i ones = _mm256_set1_epi8(1);
+	__m256i sum = _mm256_add_epi16(_mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)a), ones),
+	                               _mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)b), ones));
+	return _mm256_srli_epi16(_mm256_add_epi16(sum, _mm256_set1_epi16(2)), 2);
+}
+
+AVX2 static void halve_avx2(const uint8_t *a, const uint8_t *b, uint8_t *restrict d, int32_t w) {
+	int32_t x = 0;
+	for (; x + 32 <= w; x += 32) {
+		__m256i v = _mm256_packus_epi16(halves16(a + 2 * x, b + 2 * x), halves16(a + 2 * x + 32, b + 2 * x + 32));
+		_mm256_storeu_si256((__m256i *)(d + x), _mm256_permute4x64_epi64(v, 0xd8));
+	}
+	halve(a, b, d, x, w);
+}
+#endif
+
 void facialis_halve(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h) {
 	for (int32_t y = 0; y < h; y++) {
 		const uint8_t *a = src + (int64_t)2 * y * src_w, *b = a + src_w;
-		uint8_t *restrict d = dst + (int64_t)y * dst_w;
-		for (int32_t x = 0; x < w; x++)
-			d[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
+		uint8_t *d = dst + (int64_t)y * dst_w;
+#if defined(__x86_64__)
+		if (__builtin_cpu_supports("avx2")) {
+			halve_avx2(a, b, d, w);
+			continue;
+		}
+#endif
+		halve(a, b, d, 0, w);
+	}
+}
+
+void facialis_changes(const uint8_t *pix, int32_t w, int32_t across, int32_t down, int32_t every, uint8_t *before, int32_t *out) {
+	for (int32_t j = 0; j < down; j++) {
+		for (int32_t i = 0; i < across; i++, before += FACIALIS_BLOCK * FACIALIS_BLOCK) {
+			const uint8_t *now = pix + (int64_t)j * every * w + (int64_t)i * every;
+#if defined(__x86_64__)
+			// Two rows at a time: sums of differences, of what is and of what was.
+			__m128i sum = _mm_setzero_si128(), is = sum, was = sum;
+			const __m128i zero = sum;
+			for (int32_t v = 0; v < FACIALIS_BLOCK; v += 2, now += 2 * (int64_t)w) {
+				__m128i n = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)now), _mm_loadl_epi64((const __m128i *)(now + w)));
+				__m128i *old = (__m128i *)(before + v * FACIALIS_BLOCK), o = _mm_loadu_si128(old);
+				_mm_storeu_si128(old, n);
+				sum = _mm_add_epi64(sum, _mm_sad_epu8(n, o));
+				is = _mm_add_epi64(is, _mm_sad_epu8(n, zero));
+				was = _mm_add_epi64(was, _mm_sad_epu8(o, zero));
+			}
+			__m128i whole = _mm_sub_epi64(is, was);
+			int32_t d = _mm_cvtsi128_si32(_mm_add_epi64(whole, _mm_unpackhi_epi64(whole, whole)));
+			int32_t all = _mm_cvtsi128_si32(_mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum)));
+#else
+			int32_t all = 0, d = 0;
+			for (int32_t v = 0; v < FACIALIS_BLOCK; v++, now += w) {
+				uint8_t *old = before + v * FACIALIS_BLOCK;
+				for (int32_t u = 0; u < FACIALIS_BLOCK; u++) {
+					int32_t by = now[u] - old[u];
+					d += by;
+					all += by < 0 ? -by : by;
+					old[u] = now[u];
+				}
+			}
+#endif
+			*out++ = all - (d < 0 ? -d : d);
+		}
 	}
 }

@@ -15,6 +15,8 @@ package motion
 #cgo nocallback facialis_find_plain
 #cgo noescape facialis_halve
 #cgo nocallback facialis_halve
+#cgo noescape facialis_changes
+#cgo nocallback facialis_changes
 #include "compare.h"
 */
 import "C"
@@ -57,6 +59,15 @@ func halve(src, dst picture, x0, y0, x1, y1 int) {
 	C.facialis_halve((*C.uint8_t)(&src.pix[2*y0*src.w+2*x0]), C.int32_t(src.w), (*C.uint8_t)(&dst.pix[y0*dst.w+x0]), C.int32_t(dst.w),
 		C.int32_t(x1-x0), C.int32_t(y1-y0))
 }
+
+// blocks is [changes.blocksGo] in C.
+func (c *changes) blocks(p picture, across, down int) {
+	C.facialis_changes((*C.uint8_t)(&p.pix[0]), C.int32_t(p.w), C.int32_t(across), C.int32_t(down), changeEvery,
+		(*C.uint8_t)(&c.before[0]), (*C.int32_t)(&c.each[0]))
+}
+
+// Both sides mean the same blocks.
+const _ = uint(changeBlock-C.FACIALIS_BLOCK) + uint(C.FACIALIS_BLOCK-changeBlock)
 
 // compare is [patches.compareGo] in C.
 func (t *patches) compare(p picture, i int, cx, cy float32, a mat2) (m moments, ok bool) {

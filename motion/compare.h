@@ -50,4 +50,12 @@ facialis_place facialis_find_plain(const uint8_t *pix, int32_t w, int32_t h, fac
 // Rows lie src_w and dst_w bytes apart.
 void facialis_halve(const uint8_t *src, int32_t src_w, uint8_t *dst, int32_t dst_w, int32_t w, int32_t h);
 
+// The side of the blocks of which facialis_changes tells, px.
+enum { FACIALIS_BLOCK = 8 };
+
+// facialis_changes compares across × down blocks of the picture, every so many pixels
+// one, with those in before, and leaves the new ones there. out says of each block by
+// how much its pixels differ in all, without what they differ by alike.
+void facialis_changes(const uint8_t *pix, int32_t w, int32_t across, int32_t down, int32_t every, uint8_t *before, int32_t *out);
+
 #endif

@@ -14,3 +14,5 @@ func (t *patches) find(p picture, i int, x, y float32, a mat2, iterations int) (
 }
 
 func halve(src, dst picture, x0, y0, x1, y1 int) { halveGo(src, dst, x0, y0, x1, y1) }
+
+func (c *changes) blocks(p picture, across, down int) { c.blocksGo(p, across, down) }

@@ -101,9 +101,20 @@ func (p *pose) degrees() (yaw, pitch, roll float64) {
 
 // poseFit is what the fit of a pose leaves behind.
 type poseFit struct {
-	cov   [36]float64 // of the six unknowns of step: rad² and mm²
-	sd    float64     // what the points miss their places by, px
-	resid []float64   // room, px
+	cov    [36]float64   // of the six unknowns of step: rad² and mm²
+	sd     float64       // what the points miss their places by, px
+	missed []missedPoint // room: the points that have weight
+}
+
+// missedPoint is a point of the head in a pose, and what it misses its place in the
+// picture by.
+type missedPoint struct {
+	turned [3]float64 // as the head is turned, about the head's middle, mm
+	size   float64    // px a mm there
+	away   float64    // from the lens, mm
+	ru, rv float64    // what it misses by, px
+	resid  float64    // the length of that
+	weight float64
 }
 
 // fitPose finds the pose in which a head whose points lie at s is seen at (x, y), by
@@ -113,8 +124,9 @@ type poseFit struct {
 func (l lens) fitPose(p *pose, s [][3]float64, x, y []float32, w []float64, rounds int, fit *poseFit) bool {
 	at := *p
 	for range rounds {
-		h, g := l.normal(&at, s, x, y, w, fit.resid, l.misses(&at, s, x, y, w, fit))
-		mirrorUpper(&h)
+		var h [36]float64
+		var g [6]float64
+		fit.normal(&at, l.misses(&at, s, x, y, w, fit), &h, &g)
 		if !linear.Solve(h[:], g[:], 6, 1) {
 			return false
 		}
@@ -129,8 +141,9 @@ func (l lens) fitPose(p *pose, s [][3]float64, x, y []float32, w []float64, roun
 
 // sure sets fit's covariance for a pose that was found.
 func (l lens) sure(p *pose, s [][3]float64, x, y []float32, w []float64, fit *poseFit) bool {
-	h, _ := l.normal(p, s, x, y, w, fit.resid, l.misses(p, s, x, y, w, fit))
-	mirrorUpper(&h)
+	var h [36]float64
+	var g [6]float64
+	fit.normal(p, l.misses(p, s, x, y, w, fit), &h, &g)
 	for i := range fit.cov {
 		fit.cov[i] = 0
 		if i%7 == 0 {
@@ -147,20 +160,31 @@ const (
 	sharedErrors = 6  // points that share what they miss by: pins 6 mm apart on one bone and in one light
 )
 
-// misses fills fit's residuals and returns where Tukey's weight ends, px.
+// misses fills in fit what the points miss their places by and returns where Tukey's
+// weight ends, px.
 func (l lens) misses(p *pose, s [][3]float64, x, y []float32, w []float64, fit *poseFit) float64 {
 	var hist [256]float64
 	var total float64
 	const bins = 32 // a px
+	fit.missed = fit.missed[:0]
+	r, t := p.r, p.t
 	for i, wi := range w {
 		if wi <= 0 {
 			continue
 		}
-		u, v := l.at(p.place(s[i]))
-		dx, dy := float64(x[i])-u, float64(y[i])-v
-		fit.resid[i] = math.Sqrt(dx*dx + dy*dy)
-		hist[min(int(fit.resid[i]*bins), len(hist)-1)] += wi
+		m := missedPoint{weight: wi}
+		a, b, c := s[i][0], s[i][1], s[i][2]
+		m.turned[0] = r[0][0]*a + r[0][1]*b + r[0][2]*c
+		m.turned[1] = r[1][0]*a + r[1][1]*b + r[1][2]*c
+		m.turned[2] = r[2][0]*a + r[2][1]*b + r[2][2]*c
+		m.away = -(m.turned[2] + t[2])
+		m.size = l.f / m.away
+		m.ru = float64(x[i]) - (l.cx + m.size*(m.turned[0]+t[0]))
+		m.rv = float64(y[i]) - (l.cy - m.size*(m.turned[1]+t[1]))
+		m.resid = math.Sqrt(m.ru*m.ru + m.rv*m.rv)
+		hist[min(int(m.resid*bins), len(hist)-1)] += wi
 		total += wi
+		fit.missed = append(fit.missed, m)
 	}
 	var acc, mid float64
 	for k, v := range hist {
@@ -180,44 +204,94 @@ func (l lens) misses(p *pose, s [][3]float64, x, y []float32, w []float64, fit *
 // each: √(2·ln 2), Rayleigh's distribution.
 const medianToSD = 1.1774
 
-// normal are the normal equations of a step: the upper half of the matrix, and the
-// right side.
-func (l lens) normal(p *pose, s [][3]float64, x, y []float32, w, resid []float64, cut float64) (h [36]float64, g [6]float64) {
-	for i, wi := range w {
-		if wi <= 0 || resid[i] >= cut {
+// normal sets the normal equations h·d = g of a step d from p, for the points in fit.
+// With q a turned point, w its size and (w, 0, a) and (0, −w, b) the slopes of its
+// place, its two rows of the derivatives are
+//
+//	(q₁·a, q₂·w − q₀·a, −q₁·w, w, 0, a) and (q₁·b + q₂·w, −q₀·b, −q₀·w, 0, −w, b).
+//
+// This is most of what follows a film's last picture, so every sum has a name of its
+// own: an array's elements would go through memory.
+func (f *poseFit) normal(p *pose, cut float64, h *[36]float64, g *[6]float64) {
+	var h00, h01, h02, h03, h04, h05, h11, h12, h13, h14, h15, h22, h23, h24, h25, h33, h35, h44, h45, h55 float64
+	var g0, g1, g2, g3, g4, g5 float64
+	tx, ty := p.t[0], p.t[1]
+	for i := range f.missed {
+		m := &f.missed[i]
+		if m.resid >= cut {
 			continue
 		}
-		if e := resid[i] / cut; e > 0 {
+		wi := m.weight
+		if e := m.resid / cut; e > 0 {
 			e = 1 - e*e
 			wi *= e * e
 		}
-		q := p.turn(s[i])
-		at := [3]float64{q[0] + p.t[0], q[1] + p.t[1], q[2] + p.t[2]}
-		u, v := l.at(at)
-		su, sv := l.slopes(at)
-		for _, row := range [2]struct {
-			s [3]float64
-			r float64
-		}{{su, float64(x[i]) - u}, {sv, float64(y[i]) - v}} {
-			a := [6]float64{q[1]*row.s[2] - q[2]*row.s[1], q[2]*row.s[0] - q[0]*row.s[2], q[0]*row.s[1] - q[1]*row.s[0], row.s[0], row.s[1], row.s[2]}
-			for j := range 6 {
-				wa := wi * a[j]
-				g[j] += wa * row.r
-				for k := j; k < 6; k++ {
-					h[6*j+k] += wa * a[k]
-				}
-			}
-		}
-	}
-	return h, g
-}
+		q0, q1, q2, w := m.turned[0], m.turned[1], m.turned[2], m.size
+		a := w * (q0 + tx) / m.away
+		b := -w * (q1 + ty) / m.away
 
-func mirrorUpper(h *[36]float64) {
-	for i := range 6 {
-		for j := range i {
-			h[6*i+j] = h[6*j+i]
-		}
+		u0, u1, u2 := q1*a, q2*w-q0*a, -(q1 * w)
+		k := wi * u0
+		g0 += k * m.ru
+		h00 += k * u0
+		h01 += k * u1
+		h02 += k * u2
+		h03 += k * w
+		h05 += k * a
+		k = wi * u1
+		g1 += k * m.ru
+		h11 += k * u1
+		h12 += k * u2
+		h13 += k * w
+		h15 += k * a
+		k = wi * u2
+		g2 += k * m.ru
+		h22 += k * u2
+		h23 += k * w
+		h25 += k * a
+		k = wi * w
+		g3 += k * m.ru
+		h33 += k * w
+		h35 += k * a
+		k = wi * a
+		g5 += k * m.ru
+		h55 += k * a
+
+		v0, v1, v2, v4 := q1*b+q2*w, -(q0 * b), -(q0 * w), -w
+		k = wi * v0
+		g0 += k * m.rv
+		h00 += k * v0
+		h01 += k * v1
+		h02 += k * v2
+		h04 += k * v4
+		h05 += k * b
+		k = wi * v1
+		g1 += k * m.rv
+		h11 += k * v1
+		h12 += k * v2
+		h14 += k * v4
+		h15 += k * b
+		k = wi * v2
+		g2 += k * m.rv
+		h22 += k * v2
+		h24 += k * v4
+		h25 += k * b
+		k = wi * v4
+		g4 += k * m.rv
+		h44 += k * v4
+		h45 += k * b
+		k = wi * b
+		g5 += k * m.rv
+		h55 += k * b
 	}
+	*h = [36]float64{
+		h00, h01, h02, h03, h04, h05,
+		h01, h11, h12, h13, h14, h15,
+		h02, h12, h22, h23, h24, h25,
+		h03, h13, h23, h33, 0, h35,
+		h04, h14, h24, 0, h44, h45,
+		h05, h15, h25, h35, h45, h55}
+	*g = [6]float64{g0, g1, g2, g3, g4, g5}
 }
 
 // toward is where a head of the given size in the picture stands if it faces the

@@ -3,6 +3,7 @@ package motion
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"facialis/anatomy"
@@ -293,5 +294,29 @@ func TestChangesOfPictures(t *testing.T) {
 	}
 	if v := c.next(draw(16, 0, 0)); v == v {
 		t.Errorf("a tiny picture changes by %g", v)
+	}
+}
+
+// The loop in C says of each block what the one in Go says.
+func TestChangesInC(t *testing.T) {
+	const w, h, across, down = 131, 61, (131-changeBlock)/changeEvery + 1, (61-changeBlock)/changeEvery + 1
+	r := rand.New(rand.NewPCG(5, 6))
+	var a, b changes
+	for _, c := range []*changes{&a, &b} {
+		c.before, c.each = make([]byte, across*down*changeBlock*changeBlock), make([]int32, across*down)
+	}
+	for range 4 {
+		p := picture{w, h, make([]byte, w*h)}
+		for i := range p.pix {
+			p.pix[i] = byte(r.IntN(2) * r.IntN(256)) // lighter here, darker there, and often black
+		}
+		a.blocks(p, across, down)
+		b.blocksGo(p, across, down)
+		if !slices.Equal(a.each, b.each) || !slices.Equal(a.before, b.before) {
+			t.Fatalf("in C %v, in Go %v", a.each, b.each)
+		}
+	}
+	if slices.Max(a.each) == 0 {
+		t.Error("nothing changed")
 	}
 }

@@ -144,8 +144,7 @@ func (m *Tracker) retell() error {
 		return nil
 	}
 	m.head = m.learn()
-	n := m.grid.len()
-	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}, eyes: m.head.eyes(m.grid)}
+	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, eyes: m.head.eyes(m.grid)}
 	if err := m.sights.each(t.see); err != nil {
 		return err
 	}
@@ -244,22 +243,27 @@ func (t *teller) see(s *sighting) error {
 // move sets how far each pin has moved in the head's frame, mm (out, up). Skin moves
 // along itself: a step of x or y takes its depth along by the face's slope there.
 func (t *teller) move(k *stuck, s *sighting) {
-	m, h := t.m, t.h
+	m, lens, r, at := t.m, t.h.lens, t.pose.r, t.pose.t
 	for i := range k.s {
 		m.byMesh[i] = s.like[i] == 0 || k.hold[i] == 0
 		m.like[i] = s.like[i]
-		at := t.pose.place(k.s[i])
-		u, v := h.lens.at(at)
-		su, sv := h.lens.slopes(at)
+		x, y, z := k.s[i][0], k.s[i][1], k.s[i][2]
+		q0 := r[0][0]*x + r[0][1]*y + r[0][2]*z + at[0]
+		q1 := r[1][0]*x + r[1][1]*y + r[1][2]*z + at[1]
+		away := -(r[2][0]*x + r[2][1]*y + r[2][2]*z + at[2])
+		size := lens.f / away
+		u, v := lens.cx+size*q0, lens.cy-size*q1
+		su, sv := size*q0/away, -size*q1/away // px a mm nearer
 		g := t.g.slope[i]
-		dx, dy := t.pose.turn([3]float64{1, 0, g[0]}), t.pose.turn([3]float64{0, 1, g[1]})
-		a, b := dot(su, dx), dot(su, dy)
-		c, d := dot(sv, dx), dot(sv, dy)
-		if det, flat := a*d-b*c, su[0]*su[0]; math.Abs(det) < steepestSkin*flat {
+		a := size*(r[0][0]+r[0][2]*g[0]) + su*(r[2][0]+r[2][2]*g[0])
+		b := size*(r[0][1]+r[0][2]*g[1]) + su*(r[2][1]+r[2][2]*g[1])
+		c := -size*(r[1][0]+r[1][2]*g[0]) + sv*(r[2][0]+r[2][2]*g[0])
+		d := -size*(r[1][1]+r[1][2]*g[1]) + sv*(r[2][1]+r[2][2]*g[1])
+		if det, flat := a*d-b*c, size*size; math.Abs(det) < steepestSkin*flat {
 			// Seen from the side, skin shows nothing of how far it goes away: what is
 			// seen counts as it is.
-			dx, dy = t.pose.turn([3]float64{1, 0, 0}), t.pose.turn([3]float64{0, 1, 0})
-			a, b, c, d = dot(su, dx), dot(su, dy), dot(sv, dx), dot(sv, dy)
+			a, b = size*r[0][0]+su*r[2][0], size*r[0][1]+su*r[2][1]
+			c, d = -size*r[1][0]+sv*r[2][0], -size*r[1][1]+sv*r[2][1]
 		}
 		det := a*d - b*c
 		ru, rv := float64(s.x[i])-u, float64(s.y[i])-v

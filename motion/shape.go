@@ -3,6 +3,7 @@ package motion
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"facialis/anatomy"
 	"facialis/internal/linear"
@@ -162,8 +163,7 @@ type bell struct {
 }
 
 func newLearner(g *grid, keys []*sampleKey, samples []*sample, long float64) *learner {
-	n := g.len()
-	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, n), fit: poseFit{resid: make([]float64, n)}}
+	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, g.len())}
 }
 
 // bellsOver lays bells over the pins, no two nearer than centreApartMM.
@@ -217,17 +217,23 @@ func (l *learner) learn(usual lens) *head {
 // tried and its neighbours.
 func (l *learner) bestLens(usual lens) float64 {
 	var cost [len(lensTried)]float64
-	best := 0
-	all := l.samples
-	defer func() { l.samples = all }()
-	l.samples = thinned(all, lensSamples)
+	samples := thinned(l.samples, lensSamples)
+	var wait sync.WaitGroup
 	for i, f := range lensTried {
-		c, ok := l.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
-		d := math.Log(f/lensUsual) / lensSpread
-		if cost[i] = c + d*d/2; !ok {
-			cost[i] = math.Inf(1)
-		}
-		if cost[i] < cost[best] {
+		wait.Go(func() {
+			try := *l // with room of its own
+			try.samples, try.w, try.fit = samples, make([]float64, l.g.len()), poseFit{}
+			c, ok := try.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
+			d := math.Log(f/lensUsual) / lensSpread
+			if cost[i] = c + d*d/2; !ok {
+				cost[i] = math.Inf(1)
+			}
+		})
+	}
+	wait.Wait()
+	best := 0
+	for i, c := range cost {
+		if c < cost[best] {
 			best = i
 		}
 	}
@@ -266,7 +272,11 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 	for round := range rounds + 1 {
 		clear(hess)
 		clear(grad)
-		miss = miss[:0]
+		bony := false
+		var missed *[]float64 // asked for in the last round only
+		if round == rounds {
+			missed = &miss
+		}
 		for _, k := range l.keys {
 			p, ok := l.place(h, k, poses)
 			if !ok {
@@ -288,10 +298,10 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 					continue
 				}
 				poses[s] = at
-				miss = l.slopes(h, p, s, &at, hess, grad, miss)
+				bony = l.slopes(h, p, s, &at, hess, grad, missed) || bony
 			}
 		}
-		if len(miss) == 0 {
+		if !bony {
 			return 0, false
 		}
 		if round == rounds {
@@ -330,33 +340,44 @@ func (l *learner) place(h *head, k *sampleKey, poses map[*sample]pose) (*placed,
 	return p, ok
 }
 
-// slopes adds a sample's normal equations for the depths, one by one, and appends to
-// miss what its pins on bone miss their places by, px.
-func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad, miss []float64) []float64 {
+// slopes adds a sample's normal equations for the depths, one by one, and says
+// whether it has pins on bone. Where miss is not nil it appends to it what those miss
+// their places by, px. Like poseFit.normal it leaves out what is multiplied by nothing.
+func (l *learner) slopes(h *head, p *placed, s *sample, at *pose, hess, grad []float64, miss *[]float64) (bony bool) {
 	b := p.pose.back(p.pose.t)
+	r, t, lens := at.r, at.t, h.lens
 	for i := range p.s {
-		if s.like[i] == 0 || s.key.like[i] == 0 {
+		held := s.key.like[i]
+		if s.like[i] == 0 || held == 0 {
 			continue
 		}
-		q := at.place(p.s[i])
-		u, v := h.lens.at(q)
-		ru, rv := float64(s.x[i])-u, float64(s.y[i])-v
+		x, y, z := p.s[i][0], p.s[i][1], p.s[i][2]
+		q0 := r[0][0]*x + r[0][1]*y + r[0][2]*z + t[0]
+		q1 := r[1][0]*x + r[1][1]*y + r[1][2]*z + t[1]
+		away := -(r[2][0]*x + r[2][1]*y + r[2][2]*z + t[2])
+		size := lens.f / away
+		ru, rv := float64(s.x[i])-(lens.cx+size*q0), float64(s.y[i])-(lens.cy-size*q1)
 		// A step of depth goes along the key frame's ray: s + b is far times r.
 		far := (h.depth[i] + b[2])
-		d := at.turn([3]float64{(p.s[i][0] + b[0]) / far, (p.s[i][1] + b[1]) / far, 1})
-		su, sv := h.lens.slopes(q)
-		du := su[0]*d[0] + su[2]*d[2]
-		dv := sv[1]*d[1] + sv[2]*d[2]
+		dx, dy := (x+b[0])/far, (y+b[1])/far
+		d0 := r[0][0]*dx + r[0][1]*dy + r[0][2]
+		d1 := r[1][0]*dx + r[1][1]*dy + r[1][2]
+		d2 := r[2][0]*dx + r[2][1]*dy + r[2][2]
+		du := size*d0 + size*q0/away*d2
+		dv := -size*d1 + -size*q1/away*d2
 		e := (ru*ru + rv*rv) / (4 * shapeNoisePx * shapeNoisePx)
 		e = 1 / (1 + e)
-		w := e * e * float64(s.key.like[i]) / (shapeNoisePx * shapeNoisePx)
+		w := e * e * float64(held) / (shapeNoisePx * shapeNoisePx)
 		hess[i] += w * (du*du + dv*dv)
 		grad[i] += w * (du*ru + dv*rv)
 		if l.g.stable[i] >= bonyStable {
-			miss = append(miss, math.Hypot(ru, rv))
+			bony = true
+			if miss != nil {
+				*miss = append(*miss, math.Hypot(ru, rv))
+			}
 		}
 	}
-	return miss
+	return bony
 }
 
 // deepen takes the depths to where the slopes and what is usual balance: the sum of
@@ -431,7 +452,7 @@ func (l *learner) zero(h *head) {
 		w[i] = 1
 	}
 	x, y := make([]float32, len(canon)), make([]float32, len(canon))
-	fit := poseFit{resid: make([]float64, len(canon))}
+	var fit poseFit
 	var mean [3]float64
 	count := 0
 	for _, k := range l.keys {

@@ -139,7 +139,7 @@ func (m *made) teller(h *head) *teller {
 	tr := &Tracker{p: DefaultParams(), grid: m.g, head: h, w: make([]float64, n), move: make([][2]float32, n), byMesh: make([]bool, n), like: make([]float32, n)}
 	tr.rows.addEmpty(0, 0)
 	tr.rows.quality[0] = 1
-	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}, fit: poseFit{resid: make([]float64, n)}}
+	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}}
 	x, y, _ := m.see(m.at(0, 0, 0, 500), 0, 0)
 	hold := make([]float32, n)
 	for i := range hold {
@@ -193,7 +193,7 @@ func TestFitPoseFindsThePose(t *testing.T) {
 		m := makePerson(&testing.T{}, rapid.Float64Range(500, 3000).Draw(t, "f"), rapid.Uint64Range(1, 99).Draw(t, "seed"))
 		want := m.at(rapid.Float64Range(-25, 25).Draw(t, "yaw"), rapid.Float64Range(-15, 15).Draw(t, "pitch"), rapid.Float64Range(-30, 30).Draw(t, "roll"), m.l.f/2)
 		x, y, _ := m.see(want, 0, 0.1)
-		w, fit := make([]float64, len(m.s)), poseFit{resid: make([]float64, len(m.s))}
+		w, fit := make([]float64, len(m.s)), poseFit{}
 		for i := range w {
 			w[i] = 1
 			if i%5 == 0 {
@@ -212,6 +212,57 @@ func TestFitPoseFindsThePose(t *testing.T) {
 		for i := range 6 {
 			if v := fit.cov[7*i]; !(v > 0) || v > 1e4 {
 				t.Fatalf("variance %d is %g", i, v)
+			}
+		}
+	})
+}
+
+// The normal equations are those of the derivatives written out in full.
+func TestNormalEquationsInFull(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := makePerson(&testing.T{}, rapid.Float64Range(500, 3000).Draw(t, "f"), rapid.Uint64Range(1, 99).Draw(t, "seed"))
+		p := m.at(rapid.Float64Range(-25, 25).Draw(t, "yaw"), rapid.Float64Range(-15, 15).Draw(t, "pitch"), rapid.Float64Range(-30, 30).Draw(t, "roll"), m.l.f/2)
+		x, y, _ := m.see(p, 0, 0.5)
+		w := make([]float64, len(m.s))
+		for i := range w {
+			w[i] = float64(i%4) / 3
+		}
+		var fit poseFit
+		cut := m.l.misses(&p, m.s, x, y, w, &fit)
+		var h, full [36]float64
+		var g, right [6]float64
+		fit.normal(&p, cut, &h, &g)
+		for i, s := range m.s {
+			q, at := p.turn(s), p.place(s)
+			u, v := m.l.at(at)
+			su, sv := m.l.slopes(at)
+			ru, rv := float64(x[i])-u, float64(y[i])-v
+			e := math.Sqrt(ru*ru+rv*rv) / cut
+			if w[i] == 0 || e >= 1 {
+				continue
+			}
+			for _, row := range [2]struct {
+				s [3]float64
+				r float64
+			}{{su, ru}, {sv, rv}} {
+				a := [6]float64{q[1]*row.s[2] - q[2]*row.s[1], q[2]*row.s[0] - q[0]*row.s[2], q[0]*row.s[1] - q[1]*row.s[0], row.s[0], row.s[1], row.s[2]}
+				for j := range 6 {
+					wa := w[i] * (1 - e*e) * (1 - e*e)
+					right[j] += wa * a[j] * row.r
+					for k := range 6 {
+						full[6*j+k] += wa * a[j] * a[k]
+					}
+				}
+			}
+		}
+		for i := range full {
+			if near := 1e-9 * math.Sqrt(full[i/6*7]*full[i%6*7]); math.Abs(h[i]-full[i]) > near {
+				t.Fatalf("element %d, %d is %g instead of %g", i/6, i%6, h[i], full[i])
+			}
+		}
+		for j := range right {
+			if math.Abs(g[j]-right[j]) > 1e-9*math.Sqrt(full[7*j]*float64(len(m.s))) {
+				t.Fatalf("right side %d is %g instead of %g", j, g[j], right[j])
 			}
 		}
 	})
