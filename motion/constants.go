@@ -200,6 +200,7 @@ func Constants() map[string]float64 {
 		"unitFrames":       unitFrames,
 		"steepestSkin":     steepestSkin,
 		"meshErrorMM":      meshErrorMM,
+		"depthTimes":       depthTimes,
 		"depthSD":          depthSD,
 		"depthReachMM":     depthReachMM,
 		"depthOwnMM":       depthOwnMM,

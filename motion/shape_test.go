@@ -62,7 +62,7 @@ func makePerson(t testing.TB, f float64, seed uint64) *made {
 	a, b := m.r.NormFloat64()*5, m.r.NormFloat64()*5
 	for i := range m.g.x {
 		x, y := m.g.x[i], m.g.y[i]
-		z := m.g.z[i] + a*math.Sin(x/30)*math.Cos(y/45) + b*math.Cos(x/40+1)*math.Sin(y/40)
+		z := m.g.deep[i] + a*math.Sin(x/30)*math.Cos(y/45) + b*math.Cos(x/40+1)*math.Sin(y/40)
 		m.s = append(m.s, [3]float64{x, y, z})
 	}
 	return m
@@ -179,7 +179,7 @@ func TestAStillHeadStaysEverybodys(t *testing.T) {
 	h := m.learner(40, 0.1).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360})
 	var far float64
 	for i, d := range h.depth {
-		far = math.Max(far, math.Abs(d-m.g.z[i]))
+		far = math.Max(far, math.Abs(d-m.g.deep[i]))
 	}
 	if far > 6 {
 		t.Errorf("a pin's depth went %.1f mm away from everybody's", far)
