@@ -27,7 +27,7 @@ const (
 	depthStepMM   = 8.0  // the longest step of a depth in one round
 	centreApartMM = 20.0 // spacing of the places of which the depth is the sum of bells
 	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
-	lensSpread    = 0.4  // 1 sd of its logarithm: a phone from 0.7 on, a clinic's camera up to 2
+	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
 	shapeShared   = 75.0 // residuals that share their error: of some twenty pins side by side in the pictures of one pose, up to samplesPose of them
 	missLeastPx   = 0.02 // what sightings are rounded to
