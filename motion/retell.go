@@ -134,8 +134,11 @@ func (m *Tracker) keepLast() {
 
 // learn finds the person's head from the samples.
 func (m *Tracker) learn() *head {
-	usual := lens{f: lensUsual * m.long, cx: m.center[0], cy: m.center[1]}
-	return newLearner(m.grid, m.learnt, m.samples, m.long).learn(usual)
+	l := newLearner(m.grid, m.learnt, m.samples, m.long)
+	if m.known > 0 {
+		l.expect(m.known)
+	}
+	return l.learn(lens{f: l.usual * m.long, cx: m.center[0], cy: m.center[1]})
 }
 
 // retell measures every frame once more, in the frame of the person's own head.

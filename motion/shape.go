@@ -152,6 +152,9 @@ type learner struct {
 	bells   []bell
 	long    float64 // the picture's longer side, px
 
+	usual, spread float64   // focal length over long before the film is seen, and 1 sd of its logarithm
+	tried         []float64 // focal lengths that are tried, over long, the shortest first
+
 	w   []float64
 	fit poseFit
 }
@@ -164,8 +167,24 @@ type bell struct {
 
 func newLearner(g *grid, keys []*sampleKey, samples []*sample, long float64) *learner {
 	n := g.len()
-	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, n), fit: poseFit{resid: make([]float64, n)}}
+	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, usual: lensUsual, spread: lensSpread, tried: lensTried[:], w: make([]float64, n), fit: poseFit{resid: make([]float64, n)}}
 }
+
+// expect takes the focal length, over the picture's longer side, from the film's file.
+func (l *learner) expect(focal float64) {
+	l.usual, l.spread = focal*lensCut, lensToldSD
+	l.tried = nil
+	for k := -lensToldSteps; k <= lensToldSteps; k++ {
+		l.tried = append(l.tried, l.usual*math.Exp(float64(k)*l.spread))
+	}
+}
+
+// What a file tells of its lens.
+const (
+	lensCut       = 1.1 // a film's pictures show this much less than the lens could: stabilisation cuts off none to a fifth
+	lensToldSD    = 0.1 // 1 sd of the logarithm of what is left: that, and pictures of 4:3 and 16:9
+	lensToldSteps = 2   // standard deviations to either side that are tried
+)
 
 // bellsOver lays bells over the pins, no two nearer than centreApartMM.
 func bellsOver(g *grid) []bell {
@@ -217,14 +236,14 @@ func (l *learner) learn(usual lens) *head {
 // miss least, beside what is usual: the top of the parabola through the best one
 // tried and its neighbours.
 func (l *learner) bestLens(usual lens) float64 {
-	var cost [len(lensTried)]float64
+	cost := make([]float64, len(l.tried))
 	best := 0
 	all := l.samples
 	defer func() { l.samples = all }()
 	l.samples = thinned(all, lensSamples)
-	for i, f := range lensTried {
+	for i, f := range l.tried {
 		c, ok := l.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
-		d := math.Log(f/lensUsual) / lensSpread
+		d := math.Log(f/l.usual) / l.spread
 		if cost[i] = c + d*d/2; !ok {
 			cost[i] = math.Inf(1)
 		}
@@ -232,13 +251,13 @@ func (l *learner) bestLens(usual lens) float64 {
 			best = i
 		}
 	}
-	if best == 0 || best == len(lensTried)-1 {
-		return lensTried[best]
+	if best == 0 || best == len(l.tried)-1 {
+		return l.tried[best]
 	}
-	x0, x1, x2 := math.Log(lensTried[best-1]), math.Log(lensTried[best]), math.Log(lensTried[best+1])
+	x0, x1, x2 := math.Log(l.tried[best-1]), math.Log(l.tried[best]), math.Log(l.tried[best+1])
 	a, b := (cost[best-1]-cost[best])/(x1-x0), (cost[best+1]-cost[best])/(x2-x1)
 	if !(a+b > 0) || math.IsInf(a+b, 0) {
-		return lensTried[best]
+		return l.tried[best]
 	}
 	return math.Exp(x1 + (a*(x2-x1)-b*(x1-x0))/(2*(a+b)))
 }

@@ -151,6 +151,25 @@ func (m *made) teller(h *head) *teller {
 	return out
 }
 
+// Where the file tells the lens, less than the lens could show, the lens and the turn
+// are told better than by the film alone.
+func TestALensThatTheFileTells(t *testing.T) {
+	for _, f := range []float64{600, 1000, 2100} {
+		var told, sought float64
+		for seed := range uint64(3) {
+			m := makePerson(t, f, seed)
+			l := m.learner(60, 15)
+			sought += math.Abs(math.Log(l.learn(lens{f: l.usual * m.long, cx: 480, cy: 360}).lens.f / f))
+			l = m.learner(60, 15)
+			l.expect(f / m.long / lensCut)
+			told += math.Abs(math.Log(l.learn(lens{f: l.usual * m.long, cx: 480, cy: 360}).lens.f / f))
+		}
+		if told > 0.3 || told > sought+0.03 {
+			t.Errorf("f = %g: off by %.3f with what the file tells, by %.3f without (sums of three)", f, told, sought)
+		}
+	}
+}
+
 // A head's depth and the lens come out of its own turns: what a turn of 15° leaves of
 // the mouth's corners is a tenth of a millimetre, where everybody's head leaves more.
 func TestTheHeadIsLearntFromItsTurns(t *testing.T) {
