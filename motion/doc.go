@@ -73,9 +73,9 @@
 //
 // decides, f₀ being a usual lens, or the one that the film's file tells (then 0.1
 // instead of 0.6, and five lenses about it are tried); the smallest is the lowest point of a parabola
-// through the best three. The distance so found is 0.63
-// to 1.45 times the true one for 16 drawn heads at 50 cm, 24 cm for 30, and 90 cm for
-// one at 20 m: what is far is all alike (docs/heads.md). Depth and turn trade against each other (the bas-relief
+// through the best three. The distance so found is 0.67
+// to 1.14 times the true one for 15 films of heads at 50 cm and 1.55 for one in side
+// light, 29 cm for 30, and 97 cm for one at 20 m: what is far is all alike (docs/heads.md). Depth and turn trade against each other (the bas-relief
 // ambiguity, Belhumeur et al. 1999, 10.1023/A:1008154927611), so yaw and pitch are
 // some hundredths too small or too large, and movement does not care.
 //
