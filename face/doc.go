@@ -74,7 +74,14 @@
 //	x ≈ a·p + a₀,   y ≈ b·p + b₀
 //
 // whose rows a and b are, up to their length, the picture's axes as the head
-// sees them. Yaw, pitch and roll are read off their directions.
+// sees them. Yaw, pitch and roll are read off their directions: yaw about the
+// vertical axis, positive when the person turns to their own left; pitch about the
+// axis through the ears, positive when they look up; roll about the line of sight,
+// positive when the head tilts towards their left shoulder. This is the pose of one
+// picture as if the lens were far away: a face 50 cm off that stands beside the
+// picture's middle reads up to some degrees of turn too many, and yaw 1.2 to 1.5
+// times the true one. It says where to look. What is reported is the pose of the
+// head in three dimensions, which the motion room finds.
 //
 // # What is flagged
 //

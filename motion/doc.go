@@ -55,7 +55,8 @@
 //
 // so each pin has one unknown, z, for the whole film, and no picture is needed to
 // measure it but those in which the head has turned: what is learnt is what the
-// person shows. z is everybody's plus a smooth difference (a sum of bells 20 mm wide
+// person shows. z is everybody's (0.9 of the canonical face's, which is deeper than
+// heads are) plus a smooth difference (a sum of bells 20 mm wide
 // with coefficients drawn towards nothing, 6 mm 1 sd; that is a Gaussian process seen
 // at fewer places, Quiñonero-Candela & Rasmussen 2005, jmlr.org/papers/v6) plus what
 // the pin differs by itself, 1 mm. Poses and depths are found in turn from up to 240
@@ -68,12 +69,13 @@
 // f and the distance only show in how near parts sweep further than far ones: nine
 // lenses are tried, each with depths of its own, and
 //
-//	n/25 · ln(median miss) + ½·((ln f − ln f₀)/0.6)² + ½·Σ((z − z₀)/6 mm)²·(step/reach)²
+//	n/75 · ln(median miss) + ½·((ln f − ln f₀)/0.6)² + ½·Σ((z − z₀)/6 mm)²·(step/reach)²
 //
-// decides, f₀ being a usual lens; the smallest is the lowest point of a parabola
-// through the best three. The distance so found is 0.63
-// to 1.45 times the true one for 16 drawn heads at 50 cm, 24 cm for 30, and 90 cm for
-// one at 20 m: what is far is all alike (docs/heads.md). Depth and turn trade against each other (the bas-relief
+// decides, f₀ being a usual lens, or the one that the film's file tells (then 0.1
+// instead of 0.6, and five lenses about it are tried); the smallest is the lowest point of a parabola
+// through the best three. The distance so found is 0.67
+// to 1.14 times the true one for 15 films of heads at 50 cm and 1.55 for one in side
+// light, 29 cm for 30, and 97 cm for one at 20 m: what is far is all alike (docs/heads.md). Depth and turn trade against each other (the bas-relief
 // ambiguity, Belhumeur et al. 1999, 10.1023/A:1008154927611), so yaw and pitch are
 // some hundredths too small or too large, and movement does not care.
 //
@@ -90,12 +92,20 @@
 //
 // Every value comes with what it may be off by (SD of the trace):
 //
-//	sd² = spread²/n + a·J·C·Jᵀ·aᵀ + (∂m/∂z)²·var z
+//	sd² = r² + (p·spread)²/n + q²·a·J·C·Jᵀ·aᵀ + d²·(∂m/∂z)²·var z
 //
 // what its pins disagree about, the covariance C of the pose carried to the region's
 // middle along its muscle a, and the depth that is not known, which counts the more
 // the further the head has turned from the key frame. Where only the mesh speaks, a
-// millimetre is added; the neck, which the mesh does not have, is not seen then.
+// millimetre is added; the neck, which the mesh does not have, is not seen then. The
+// factors are calibrated (sureParts): pins of one region err together, while most of
+// what a pose or a depth is off by is the same in the whole film and goes with the
+// region's rest, r is what is left of that. The neck does not turn with the head, so
+// it is the less certain the further and the faster the head turns, and from 0.7 mm
+// on not measured.
+//
+// Where the face looks when yaw, pitch and roll are 0 is the mesh's opinion in the
+// middle of the film: yaw and roll by all of it, pitch by what lies above the mouth.
 //
 // # The lids
 //

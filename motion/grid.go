@@ -36,8 +36,9 @@ type grid struct {
 	members [2][anatomy.NumRegions][]int // the points that speak for each region
 
 	step  float64      // how far points are apart, mm
-	canon [][3]float64 // the canonical face's vertices, mm
-	slope [][2]float64 // how fast the face's depth grows outwards on the picture's x and y at each point
+	deep  []float64    // depth of each point of a usual head, mm
+	canon [][3]float64 // the vertices of a usual head, mm: the canonical face, as deep as heads are
+	slope [][2]float64 // how fast a usual head's depth grows outwards on the picture's x and y at each point
 }
 
 func (g *grid) len() int { return len(g.x) }
@@ -107,7 +108,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 	hull := convexHull(canon)
 	g := &grid{step: step}
 	for _, c := range canon {
-		g.canon = append(g.canon, [3]float64{10 * float64(c[0]), 10 * float64(c[1]), 10 * float64(c[2])})
+		g.canon = append(g.canon, [3]float64{10 * float64(c[0]), 10 * float64(c[1]), depthTimes * 10 * float64(c[2])})
 	}
 	eyes := [2][4]float64{eyeBox(canon, anatomy.AtRight), eyeBox(canon, anatomy.AtLeft)}
 	add := func(x, y, z, stable float64, side int) {
@@ -195,7 +196,9 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 		n, w := nearest(canon, g.x[i], g.y[i])
 		g.near = append(g.near, n)
 		g.nearW = append(g.nearW, w)
-		g.slope = append(g.slope, slopeAt(canon, g.x[i], g.y[i]))
+		g.deep = append(g.deep, depthTimes*g.z[i])
+		s := slopeAt(canon, g.x[i], g.y[i])
+		g.slope = append(g.slope, [2]float64{depthTimes * s[0], depthTimes * s[1]})
 	}
 	return g
 }

@@ -20,6 +20,7 @@ type head struct {
 
 // What is known of a head before its film is seen.
 const (
+	depthTimes    = 0.9  // of the canonical face's depth: heads are flatter. With that depth and the true lens, yaw came out 0.77 to 0.88 times the true one on each of four three-dimensional heads
 	depthSD       = 6.0  // mm: what a face's depth differs from everybody's, 1 sd
 	depthReachMM  = 20.0 // over this distance it differs alike
 	depthOwnMM    = 1.0  // mm: what one pin differs by itself, 1 sd
@@ -29,7 +30,7 @@ const (
 	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
 	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
-	shapeShared   = 25.0 // residuals that share their error, of pins side by side and of pictures of one pose
+	shapeShared   = 75.0 // residuals that share their error: of some twenty pins side by side in the pictures of one pose, up to samplesPose of them
 	missLeastPx   = 0.02 // what sightings are rounded to
 	shapeRounds   = 12   // rounds of poses and depths
 	shapeFirst    = 5    // rounds for each lens that is tried
@@ -45,7 +46,7 @@ var lensTried = [...]float64{0.5, 0.63, 0.8, 1, 1.25, 1.6, 2.2, 3.5, 8}
 // usualHead is everybody's head before a usual lens.
 func usualHead(g *grid, l lens) *head {
 	h := &head{lens: l, depth: make([]float64, g.len()), sd: make([]float64, g.len()), zero: pose{r: turnBy([3]float64{})}}
-	copy(h.depth, g.z)
+	copy(h.depth, g.deep)
 	for i := range h.sd {
 		h.sd[i] = g.depthSD(i)
 	}
@@ -80,7 +81,7 @@ func (h *head) eyes(g *grid) [3]float64 {
 	var deeper, sum float64
 	for i, z := range h.depth {
 		w := near(g.x[i]-a[0], g.y[i]-a[1]) + near(g.x[i]-b[0], g.y[i]-b[1])
-		deeper += w * (z - g.z[i])
+		deeper += w * (z - g.deep[i])
 		sum += w
 	}
 	return [3]float64{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2]+b[2])/2 + deeper/sum}
@@ -91,7 +92,7 @@ func (h *head) eyes(g *grid) [3]float64 {
 func (h *head) begin(g *grid, k *sighting, w []float64, fit *poseFit) (pose, bool) {
 	s := make([][3]float64, g.len())
 	for i := range s {
-		s[i] = [3]float64{g.x[i], g.y[i], g.z[i]}
+		s[i] = [3]float64{g.x[i], g.y[i], g.deep[i]}
 		w[i] = 0
 		if k.x[i] == k.x[i] && g.stable[i] > 0 {
 			w[i] = 1
@@ -152,6 +153,9 @@ type learner struct {
 	bells   []bell
 	long    float64 // the picture's longer side, px
 
+	usual, spread float64   // focal length over long before the film is seen, and 1 sd of its logarithm
+	tried         []float64 // focal lengths that are tried, over long, the shortest first
+
 	w   []float64
 	fit poseFit
 }
@@ -163,8 +167,24 @@ type bell struct {
 }
 
 func newLearner(g *grid, keys []*sampleKey, samples []*sample, long float64) *learner {
-	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, w: make([]float64, g.len())}
+	return &learner{g: g, keys: keys, samples: samples, bells: bellsOver(g), long: long, usual: lensUsual, spread: lensSpread, tried: lensTried[:], w: make([]float64, g.len())}
 }
+
+// expect takes the focal length, over the picture's longer side, from the film's file.
+func (l *learner) expect(focal float64) {
+	l.usual, l.spread = focal*lensCut, lensToldSD
+	l.tried = nil
+	for k := -lensToldSteps; k <= lensToldSteps; k++ {
+		l.tried = append(l.tried, l.usual*math.Exp(float64(k)*l.spread))
+	}
+}
+
+// What a file tells of its lens.
+const (
+	lensCut       = 1.1 // a film's pictures show this much less than the lens could: stabilisation cuts off none to a fifth
+	lensToldSD    = 0.1 // 1 sd of the logarithm of what is left: that, and pictures of 4:3 and 16:9
+	lensToldSteps = 2   // standard deviations to either side that are tried
+)
 
 // bellsOver lays bells over the pins, no two nearer than centreApartMM.
 func bellsOver(g *grid) []bell {
@@ -216,15 +236,15 @@ func (l *learner) learn(usual lens) *head {
 // miss least, beside what is usual: the top of the parabola through the best one
 // tried and its neighbours.
 func (l *learner) bestLens(usual lens) float64 {
-	var cost [len(lensTried)]float64
+	cost := make([]float64, len(l.tried))
 	samples := thinned(l.samples, lensSamples)
 	var wait sync.WaitGroup
-	for i, f := range lensTried {
+	for i, f := range l.tried {
 		wait.Go(func() {
 			try := *l // with room of its own
 			try.samples, try.w, try.fit = samples, make([]float64, l.g.len()), poseFit{}
 			c, ok := try.improve(usualHead(l.g, lens{f * l.long, usual.cx, usual.cy}), shapeFirst)
-			d := math.Log(f/lensUsual) / lensSpread
+			d := math.Log(f/l.usual) / l.spread
 			if cost[i] = c + d*d/2; !ok {
 				cost[i] = math.Inf(1)
 			}
@@ -237,13 +257,13 @@ func (l *learner) bestLens(usual lens) float64 {
 			best = i
 		}
 	}
-	if best == 0 || best == len(lensTried)-1 {
-		return lensTried[best]
+	if best == 0 || best == len(l.tried)-1 {
+		return l.tried[best]
 	}
-	x0, x1, x2 := math.Log(lensTried[best-1]), math.Log(lensTried[best]), math.Log(lensTried[best+1])
+	x0, x1, x2 := math.Log(l.tried[best-1]), math.Log(l.tried[best]), math.Log(l.tried[best+1])
 	a, b := (cost[best-1]-cost[best])/(x1-x0), (cost[best+1]-cost[best])/(x2-x1)
 	if !(a+b > 0) || math.IsInf(a+b, 0) {
-		return lensTried[best]
+		return l.tried[best]
 	}
 	return math.Exp(x1 + (a*(x2-x1)-b*(x1-x0))/(2*(a+b)))
 }
@@ -314,7 +334,7 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 		}
 	}
 	for i, d := range h.depth {
-		d = (d - g.z[i]) / g.depthSD(i)
+		d = (d - g.deep[i]) / g.depthSD(i)
 		cost += d * d / 2 / (depthReachMM * depthReachMM / (g.step * g.step))
 	}
 	return cost, true
@@ -399,7 +419,7 @@ func (l *learner) deepen(h *head, hess, grad []float64, last bool) bool {
 			a[j*m+k], a[k*m+j] = v, v
 		}
 		for i := range n {
-			b[j] += bj.at[i] * (hess[i]*(h.depth[i]-g.z[i]) + grad[i])
+			b[j] += bj.at[i] * (hess[i]*(h.depth[i]-g.deep[i]) + grad[i])
 		}
 	}
 	inv := append([]float64(nil), a...)
@@ -408,7 +428,7 @@ func (l *learner) deepen(h *head, hess, grad []float64, last bool) bool {
 	}
 	const own = 1 / (depthOwnMM * depthOwnMM)
 	for i := range n {
-		smooth := g.z[i]
+		smooth := g.deep[i]
 		for j := range m {
 			smooth += b[j] * l.bells[j].at[i]
 		}
@@ -442,14 +462,23 @@ func (l *learner) deepen(h *head, hess, grad []float64, last bool) bool {
 const bellDamp = 1e-6 // of a bell's own weight: keeps the sum of near bells from being undetermined
 
 // zero turns the head's frame to where the mesh sees the face look, in the middle of
-// all samples: one picture's mesh is wrong by a degree or two.
+// all samples: one picture's mesh is wrong by a degree or two. How far up the face
+// looks is told by what lies above the mouth, which stands with the skull: a jaw that
+// is longer or further back than everybody's looks like a nod. Yaw and roll are told
+// by the whole face, whose outline is their longest lever.
 func (l *learner) zero(h *head) {
 	poses := map[*sample]pose{}
 	canon := l.g.canon
 	l.samples = thinned(l.samples, zeroSamples)
-	w := make([]float64, len(canon))
-	for i := range w {
-		w[i] = 1
+	var w [2][]float64 // of the whole face, and of what lies above the mouth
+	for k := range w {
+		w[k] = make([]float64, len(canon))
+	}
+	for i, c := range canon {
+		w[0][i] = 1
+		if c[1] > canon[vSubnasale][1] {
+			w[1][i] = 1
+		}
 	}
 	x, y := make([]float32, len(canon)), make([]float32, len(canon))
 	var fit poseFit
@@ -473,22 +502,14 @@ func (l *learner) zero(h *head) {
 			for v := range x {
 				x[v], y[v] = s.mesh[v][0], s.mesh[v][1]
 			}
-			mesh := at
-			if !h.lens.fitPose(&mesh, canon, x, y, w, poseRounds, &fit) {
+			whole, upper := at, at
+			if !h.lens.fitPose(&whole, canon, x, y, w[0], poseRounds, &fit) || !h.lens.fitPose(&upper, canon, x, y, w[1], poseRounds, &fit) {
 				continue
 			}
-			// The mesh's pose is the tracked one after a turn within the head's frame.
-			var d [3][3]float64
-			for i := range 3 {
-				for j := range 3 {
-					for m := range 3 {
-						d[i][j] += at.r[m][i] * mesh.r[m][j]
-					}
-				}
-			}
-			mean[0] += (d[2][1] - d[1][2]) / 2
-			mean[1] += (d[0][2] - d[2][0]) / 2
-			mean[2] += (d[1][0] - d[0][1]) / 2
+			mean[0] += turnFrom(&at, &upper)[0]
+			d := turnFrom(&at, &whole)
+			mean[1] += d[1]
+			mean[2] += d[2]
 			count++
 		}
 	}
@@ -498,4 +519,18 @@ func (l *learner) zero(h *head) {
 		}
 		h.zero.r = turnBy(mean)
 	}
+}
+
+// turnFrom is the small turn within the head's frame (rad) by which pose q differs
+// from p.
+func turnFrom(p, q *pose) [3]float64 {
+	var d [3][3]float64
+	for i := range 3 {
+		for j := range 3 {
+			for m := range 3 {
+				d[i][j] += p.r[m][i] * q.r[m][j]
+			}
+		}
+	}
+	return [3]float64{(d[2][1] - d[1][2]) / 2, (d[0][2] - d[2][0]) / 2, (d[1][0] - d[0][1]) / 2}
 }

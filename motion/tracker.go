@@ -48,6 +48,7 @@ type Tracker struct {
 	long    float64    // the picture's longer side, px of the level
 	center  [2]float64 // and its middle
 	head    *head      // known after Finish
+	known   float64    // the focal length over the picture's longer side that the film tells; 0 where it does not
 	units   float64    // see unit
 
 	changes changes
@@ -102,6 +103,14 @@ func New(p Params, canon *[468][3]float32) *Tracker {
 		prev: make([][2]float32, n), x: make([]float32, n), y: make([]float32, n), like: make([]float32, n),
 		w: make([]float64, n), resid: make([]float64, n), move: make([][2]float32, n), guess: make([][2]float32, n), byMesh: make([]bool, n),
 		buf: make([]float32, max((2*p.MaxPatchPx+1)*(2*p.MaxPatchPx+1), lidReach*lidCols))}
+}
+
+// Lens tells the focal length, over the picture's longer side, that the film's file
+// names; what is not above zero is not known. It is where the person's lens is sought.
+func (m *Tracker) Lens(focal float64) {
+	if focal > 0 && !math.IsInf(focal, 0) {
+		m.known = focal
+	}
 }
 
 // Push measures one frame. The observation is the face tracker's of the same

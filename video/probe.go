@@ -35,6 +35,7 @@ type Info struct {
 	Stream      int     // which of the file's streams is read, counted from 0
 	Tracks      int     // how many of its streams are films
 	CaptureRate float64 // pictures a second at which a phone filmed for slow motion; NaN when the file does not say
+	Focal35MM   float64 // the lens's focal length for 35 mm film, mm; NaN when the file does not say
 
 	stored      [2]int  // width and height as the file stores them
 	turn        int     // degrees clockwise by which the upright picture is turned
@@ -199,7 +200,7 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
 			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
 
-			Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), stored: [2]int{s.Width, s.Height},
+			Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), Focal35MM: focal35(path), stored: [2]int{s.Width, s.Height},
 
 			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
 		}

@@ -60,6 +60,7 @@ func look(ctx context.Context, cancel context.CancelCauseFunc, engine *infer.Eng
 		return nil, err
 	}
 	w := &looked{skin: motion.New(opt.Motion, canon), album: &report.Album{}, info: r.Info(), asked: opt.turn == 0 && opt.Face.Face == ""}
+	w.skin.Lens(w.info.Lens())
 	w.upright = newUpright(opt.turn, w.info)
 	defer func() {
 		if err != nil {
