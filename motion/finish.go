@@ -39,7 +39,7 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 		return nil, err
 	}
 	m.sights.close()
-	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
+	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, Shown: r.shown, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality, SD: r.sd, Distance: r.distance}
 	if r.kept != nil {
@@ -192,7 +192,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 			by(t.SD[s][k], f)
 			t.Free()
 		}
-		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
+		for _, c := range [][]float32{t.Aperture[s], t.Shown[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			scale(c)
 		}
 	}
