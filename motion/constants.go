@@ -92,6 +92,8 @@ func Constants() map[string]float64 {
 		"lowerLidShare":    lowerLidShare,
 		"shutRatio":        shutRatio,
 		"lidPixelShare":    lidPixelShare,
+		"lidHalf":          lidHalf,
+		"lidApartMM":       lidApartMM,
 		"madToSD":          madToSD,
 		"noiseBlockS":      noiseBlockS,
 		"noiseSamples":     noiseSamples,

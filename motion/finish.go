@@ -109,7 +109,8 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 		lm := base[i] - t.Aperture[s][i]
 		ratio := t.Aperture[s][i] / base[i]
 		switch {
-		case px[i] == px[i] && !(ratio < shutRatio && px[i] < lidPixelShare*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
+		case px[i] == px[i] && !(ratio < shutRatio && px[i] < lidPixelShare*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)) &&
+			!(ratio < lidHalf && math.Abs(float64(px[i]-lm)) > lidApartMM):
 			dy[i] = -px[i]
 		case lm > float32(m.p.MeshLidMM) && r.quality[i] > 0:
 			dy[i], sd[i] = -lm, meshLidSD
@@ -125,6 +126,13 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 	}
 	t.SD[s][anatomy.AtOrbicularisOculi] = sd
 }
+
+// Where the mesh sees an eye well on its way to shut, a strip that lies elsewhere has
+// slipped onto lashes or a fold: there the mesh speaks for it.
+const (
+	lidHalf    = 0.7 // of the open aperture: the mesh sees less than this
+	lidApartMM = 1.5 // and the strip lies further than this from it
+)
 
 // meshLidSD is how certain the mesh is of a lid's place, one standard deviation in mm:
 // it differs from the strip by 1.2 to 2.6 mm rms where it sees a lid closed by more than
