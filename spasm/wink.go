@@ -124,6 +124,7 @@ func (d *detection) tellWinks(winks []winking, both []*candidate) (told, blinks 
 func (d *detection) eachLid(c *candidate) {
 	d.look()
 	k := anatomy.AtOrbicularisOculi
+	dir := anatomy.Directions[k]
 	i, j := d.frames(c.OnsetS-unevenBeforeS, c.OffsetS)
 	for n := range c.Regions {
 		r := &c.Regions[n]
@@ -131,24 +132,25 @@ func (d *detection) eachLid(c *candidate) {
 		if r.Side == anatomy.Left {
 			s = anatomy.AtLeft
 		}
-		v := d.tr.Along[s][k]
+		x, y := d.tr.DX[s][k], d.tr.DY[s][k]
+		v := func(q int) float64 { return dir[0]*float64(x[q]) + dir[1]*float64(y[q]) }
 		top := i
 		for q := i; q < j; q++ {
-			if v[q] > v[top] || v[top] != v[top] {
+			if v(q) > v(top) || v(top) != v(top) {
 				top = q
 			}
 		}
 		a := top
-		for a > i && v[a-1] < v[a] {
+		for a > i && v(a-1) < v(a) {
 			a--
 		}
 		if a == top || a >= j {
 			continue
 		}
-		level := v[a] + event.FootShare*(v[top]-v[a])
+		level := v(a) + event.FootShare*(v(top)-v(a))
 		for q := a; q < top; q++ {
-			if v[q] <= level && v[q+1] > level {
-				at := d.tr.T[q] + float64((level-v[q])/(v[q+1]-v[q]))*(d.tr.T[q+1]-d.tr.T[q])
+			if v(q) <= level && v(q+1) > level {
+				at := d.tr.T[q] + (level-v(q))/(v(q+1)-v(q))*(d.tr.T[q+1]-d.tr.T[q])
 				r.OnsetS = math.Max(at, c.OnsetS)
 				break
 			}
