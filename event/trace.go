@@ -27,6 +27,10 @@ type Trace struct {
 	// Slow signals from landmarks, mm: palpebral aperture, brow height over the
 	// eye, commissure outwards from and above the midline's mouth center.
 	Aperture, BrowHeight, CornerOut, CornerUp [2][]float32
+	// Shown is how high the dark between an eye's lids is, mm: iris, pupil and lashes of
+	// an open eye, the lashes alone of a shut one. It tells a look down from a closure.
+	// Empty in traces of older versions.
+	Shown [2][]float32
 	// LipOpen is the distance between the inner lips, mm.
 	LipOpen []float32
 
@@ -110,6 +114,7 @@ func (t *Trace) Between(a, b int) *Trace {
 			out.SD[s][k] = cut(t.SD[s][k])
 		}
 		out.Aperture[s], out.BrowHeight[s] = cut(t.Aperture[s]), cut(t.BrowHeight[s])
+		out.Shown[s] = cut(t.Shown[s])
 		out.CornerOut[s], out.CornerUp[s] = cut(t.CornerOut[s]), cut(t.CornerUp[s])
 	}
 	for k := range anatomy.NumRegions {

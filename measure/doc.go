@@ -69,9 +69,10 @@
 // hold. Into the spasms it looks for single jerks: a run of even ones
 // (intervals that hardly vary) is not the uneven firing of a facial nerve. Between
 // larger movements it looks for fine movement that keeps on, by spectra. And it
-// counts what both eyes do together without being asked to, whatever the detector
-// calls it: closures of half a second or more (a blink takes 0.1 to 0.4 s) and
-// three or more in a row.
+// measures when both eyes were shut without being asked to, whatever the detector
+// calls it, and counts closures of half a second or more (a blink takes 0.1 to 0.4 s)
+// and three or more in a row. An eye that looks down is as narrow as a shut one, but
+// iris and lashes show between its lids instead of lashes alone.
 //
 // # Missing
 //

@@ -24,7 +24,7 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, v View, tasks []e
 		s.OneSidedShare = oneSidedShare(events, v.Any)
 	}
 	s.Resting = resting(tr, events, p)
-	s.Lids = lids(events, v.Face, tasks, s.Resting, p)
+	s.Lids = lids(tr, events, v.Face, tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
 		tr.Free()
@@ -205,64 +205,39 @@ func resting(tr *event.Trace, events []event.Event, p Params) RestingFace {
 }
 
 // lids looks at closures of both eyes together that nobody asked for, whatever
-// the detector calls them: a short one is a blink to it, a longer one voluntary.
-// A closure counts as long from LongClosureS on with the eye at least
-// ShutShare shut; a cluster is three closures or more, each within ClusterGapS
-// of the one before.
-func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
+// the detector calls them: they are measured in the trace, see closures, or without
+// one taken from the events. A closure counts as long where the eyes are shut for
+// LongClosureS; a cluster is three closures or more, each within ClusterGapS of the
+// one before. Only those count in which the eyes come to be ShutShare shut.
+func lids(tr *event.Trace, events []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
 	ask := asked(tasks)
 	free := subtract(usable, ask)
 	out := Lids{WatchedS: total(free)}
-	open := 10.0 // a usual palpebral aperture, mm, where this one's is not known
-	if r, l := rest.ApertureMM.Right.Value, rest.ApertureMM.Left.Value; r != nil && l != nil {
-		open = (*r + *l) / 2
-	}
-	type closure struct {
-		e          event.Event
-		shut, face bool
-	}
 	var all []closure
+	if tr != nil {
+		all = closures(tr)
+		all = slices.DeleteFunc(all, func(c closure) bool { return c.Least > 1-p.ShutShare && !c.Dark })
+	} else {
+		all = closuresTold(events, rest, p)
+	}
+	all = slices.DeleteFunc(all, func(c closure) bool { return find(free, c.FromS) < 0 || triggered(events, c.Span) })
 	var lengths []float64
 	var shut []Span
-	for _, e := range events {
-		if e.Side != anatomy.Both || find(free, e.OnsetS) < 0 || (e.Trigger != nil && *e.Trigger != "") {
-			continue
-		}
-		peak := map[anatomy.Side]float64{anatomy.Right: math.NaN(), anatomy.Left: math.NaN()}
-		c := closure{e: e}
-		for _, m := range e.Regions {
-			switch {
-			case m.Region == anatomy.OrbicularisOculi && m.PeakMM != nil && m.Side == anatomy.Both:
-				peak[anatomy.Right], peak[anatomy.Left] = *m.PeakMM, *m.PeakMM
-			case m.Region == anatomy.OrbicularisOculi && m.PeakMM != nil:
-				peak[m.Side] = *m.PeakMM
-			// Not the cheek: lids pressed shut push it up.
-			case slices.Contains([]anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis, anatomy.Platysma}, m.Region):
-				c.face = true
-			}
-		}
-		c.shut = min(peak[anatomy.Right], peak[anatomy.Left]) >= p.ShutShare*open
-		if e.Kind != event.Blink && !c.shut {
-			continue // eyes narrowed in a smile
-		}
-		all = append(all, c)
-		lengths = append(lengths, e.Duration())
-		if c.shut {
-			shut = append(shut, Span{e.OnsetS, e.OffsetS})
-		}
+	for _, c := range all {
+		lengths, shut = append(lengths, c.Len()), append(shut, c.Span)
 	}
 	out.Closures = len(all)
 	out.DurationS = quantiles(lengths)
 	long, clusters, withFace := 0, 0, 0
 	for i := 0; i < len(all); {
 		j := i
-		for j+1 < len(all) && all[j+1].e.OnsetS-all[j].e.OffsetS <= p.ClusterGapS {
+		for j+1 < len(all) && all[j+1].FromS-all[j].ToS <= p.ClusterGapS {
 			j++
 		}
 		n, face := 0, false
 		for _, c := range all[i : j+1] {
-			face = face || c.face
-			if c.shut && c.e.Duration() >= p.LongClosureS {
+			face = face || duringLower(events, c.Span)
+			if c.ShutS >= p.LongClosureS {
 				n++
 			}
 		}

@@ -39,7 +39,7 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 		return nil, err
 	}
 	m.sights.close()
-	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, BrowHeight: r.brow,
+	t := &event.Trace{T: r.t, DX: r.dx, DY: r.dy, Aperture: r.aperture, Shown: r.shown, BrowHeight: r.brow,
 		CornerOut: r.cornerOut, CornerUp: r.cornerUp, LipOpen: r.lipOpen,
 		Yaw: r.yaw, Pitch: r.pitch, Roll: r.roll, FaceX: r.fx, FaceY: r.fy, FaceW: r.fw, Quality: r.quality, SD: r.sd, Distance: r.distance}
 	if r.kept != nil {
@@ -109,7 +109,8 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 		lm := base[i] - t.Aperture[s][i]
 		ratio := t.Aperture[s][i] / base[i]
 		switch {
-		case px[i] == px[i] && !(ratio < shutRatio && px[i] < lidPixelShare*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)):
+		case px[i] == px[i] && !(ratio < shutRatio && px[i] < lidPixelShare*lm) && !(px[i] > lm+float32(m.p.LidSlackMM)) &&
+			!(ratio < lidHalf && math.Abs(float64(px[i]-lm)) > lidApartMM):
 			dy[i] = -px[i]
 		case lm > float32(m.p.MeshLidMM) && r.quality[i] > 0:
 			dy[i], sd[i] = -lm, meshLidSD
@@ -125,6 +126,13 @@ func (m *Tracker) lidSignal(t *event.Trace, s int) {
 	}
 	t.SD[s][anatomy.AtOrbicularisOculi] = sd
 }
+
+// Where the mesh sees an eye well on its way to shut, a strip that lies elsewhere has
+// slipped onto lashes or a fold: there the mesh speaks for it.
+const (
+	lidHalf    = 0.7 // of the open aperture: the mesh sees less than this
+	lidApartMM = 1.5 // and the strip lies further than this from it
+)
 
 // meshLidSD is how certain the mesh is of a lid's place, one standard deviation in mm:
 // it differs from the strip by 1.2 to 2.6 mm rms where it sees a lid closed by more than
@@ -192,7 +200,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 			by(t.SD[s][k], f)
 			t.Free()
 		}
-		for _, c := range [][]float32{t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
+		for _, c := range [][]float32{t.Aperture[s], t.Shown[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s]} {
 			scale(c)
 		}
 	}

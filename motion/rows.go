@@ -20,6 +20,7 @@ func (r *rows) addEmpty(t float64, segment int32) {
 		r.lidMM[s] = append(r.lidMM[s], event.Missing)
 		r.lidSD[s] = append(r.lidSD[s], event.Missing)
 		r.aperture[s] = append(r.aperture[s], event.Missing)
+		r.shown[s] = append(r.shown[s], event.Missing)
 		r.brow[s] = append(r.brow[s], event.Missing)
 		r.cornerOut[s] = append(r.cornerOut[s], event.Missing)
 		r.cornerUp[s] = append(r.cornerUp[s], event.Missing)
@@ -121,6 +122,7 @@ func (m *Tracker) measureLids(p picture) {
 	r, i, k := &m.rows, len(m.rows.t)-1, m.active
 	for s := range 2 {
 		w := &m.margins[s]
+		r.shown[s][i] = k.lids[s][0].shown(p, &m.cam, k.open[s], m.buf)
 		u, l := m.lid(p, s, 0, float64(w.upper.mm-k.lidOff[s][0])), m.lid(p, s, 1, w.lower.mm-float64(k.lidOff[s][1]))
 		l.mm += k.lidOff[s][1]
 		u.mm += k.lidOff[s][0]

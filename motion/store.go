@@ -39,7 +39,7 @@ func (r *rows) columns() []column {
 		for k := range anatomy.NumRegions {
 			add(&r.dx[s][k], &r.dy[s][k], &r.sd[s][k])
 		}
-		add(&r.lidMM[s], &r.lidSD[s], &r.aperture[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
+		add(&r.lidMM[s], &r.lidSD[s], &r.aperture[s], &r.shown[s], &r.brow[s], &r.cornerOut[s], &r.cornerUp[s])
 	}
 	add(&r.lipOpen, &r.yaw, &r.pitch, &r.roll, &r.fx, &r.fy, &r.fw, &r.distance, &r.quality, &r.iris, &r.meshIris, &r.change)
 	return c

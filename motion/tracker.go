@@ -71,6 +71,7 @@ type rows struct {
 	dx, dy              [2][anatomy.NumRegions][]float32
 	lidMM, lidSD        [2][]float32 // loss of aperture by pixels and its standard deviation, mm
 	aperture, brow      [2][]float32
+	shown               [2][]float32 // dark height between the lids, mm: see lid.shown
 	cornerOut, cornerUp [2][]float32
 	lipOpen             []float32
 	yaw, pitch, roll    []float32

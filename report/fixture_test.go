@@ -144,6 +144,7 @@ func emptyTrace(n int) *event.Trace {
 	for r := range anatomy.NumRegions {
 		t.Diff[r] = col()
 	}
+	t.Shown = [2][]float32{col(), col()}
 	t.LipOpen, t.Yaw, t.Pitch, t.Roll = col(), col(), col(), col()
 	t.FaceX, t.FaceY, t.FaceW, t.Quality, t.Distance = col(), col(), col(), col(), col()
 	return t

@@ -51,6 +51,7 @@ func traceColumns(t *event.Trace) []column {
 	}
 	for s, side := range anatomy.SideNames {
 		add("aperture_"+side+"_mm", t.Aperture[s])
+		add("eye_shown_"+side+"_mm", t.Shown[s])
 		add("brow_height_"+side+"_mm", t.BrowHeight[s])
 		add("corner_out_"+side+"_mm", t.CornerOut[s])
 		add("corner_up_"+side+"_mm", t.CornerUp[s])

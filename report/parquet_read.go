@@ -110,6 +110,7 @@ func blankTrace(n int) *event.Trace {
 			t.Along[s][r], t.DX[s][r], t.DY[s][r], t.SD[s][r] = col(), col(), col(), col()
 			t.NoiseMM[s][r], t.DiffNoiseMM[r] = math.NaN(), math.NaN()
 		}
+		t.Shown[s] = col()
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = col(), col(), col(), col()
 	}
 	for r := range anatomy.NumRegions {

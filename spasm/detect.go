@@ -55,9 +55,14 @@ func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames in
 	}
 	d := &detection{p: p, tr: tr, tasks: tasks, model: m}
 	f := d.movements(stretchesOf(tr.T, frames))
-	both := d.bilateral(f)
+	both, winks := d.bilateral(f)
 	one := d.unilateral(slices.Concat(f.one[:]...))
+	told, blinks := d.tellWinks(winks, both)
+	both = append(both, blinks...)
 	d.score(one, both)
+	bothLids(one, winks)
+	one = append(one, told...)
+	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
 	rivals(one)
 	events := d.kinds(one, both)
 	d.shares(events)
@@ -156,15 +161,20 @@ func rivals(one []*candidate) {
 // still be told in their place.
 const holdFirst = 1
 
-// bilateral turns movements of both sides into blinks and voluntary movements.
-func (d *detection) bilateral(f *found) []*candidate {
-	var out []*candidate
+// bilateral turns movements of both sides into blinks and voluntary movements. What may
+// be a wink stands apart.
+func (d *detection) bilateral(f *found) (out []*candidate, winks []winking) {
 	var rest []movement
 	blinks := union(blinksAmong(f.lids, d.p), blinksAmong(f.mesh, d.p))
 	blinks = union(blinks, f.lowered(usual(blinks)))
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, anatomy.Both)
 		c.Kind, c.Form = event.Blink, event.Twitch
+		d.eachLid(c)
+		if w, ok := f.wink(m); ok {
+			winks = append(winks, winking{d.winkOf(w), c})
+			continue
+		}
 		out = append(out, c)
 	}
 	for _, m := range slices.Concat(f.both[:]...) {
@@ -178,7 +188,7 @@ func (d *detection) bilateral(f *found) []*candidate {
 		c.Kind = event.Voluntary
 		out = append(out, c)
 	}
-	return out
+	return out, winks
 }
 
 // within reports whether a closure is no more than the blinks it holds.

@@ -66,7 +66,8 @@ type found struct {
 	one, both  [anatomy.NumRegions][]movement // by region
 	lids, mesh []movement                     // what may be blinks, by pixels and by landmarks
 
-	lowered func(usual float64) []movement // see blinksOfLowered
+	lowered func(usual float64) []movement        // see blinksOfLowered
+	wink    func(blink movement) (movement, bool) // see channel.wink
 }
 
 // lists are all movements that are found at once.
@@ -85,6 +86,7 @@ func (d *detection) movements(parts []stretch) *found {
 		mesh := lidsByMesh(d.tr)
 		f := d.search(d.tr, mesh)
 		f.lowered = func(usual float64) []movement { return mesh.blinksOfLowered(d.p, usual) }
+		f.wink = func(blink movement) (movement, bool) { return mesh.wink(blink, d.p) }
 		return f
 	}
 	all := &found{}
@@ -114,6 +116,17 @@ func (d *detection) movements(parts []stretch) *found {
 			d.tr.Free()
 		}
 		return out
+	}
+	all.wink = func(blink movement) (movement, bool) {
+		for _, s := range parts {
+			if blink.on >= s.endS {
+				continue
+			}
+			m, ok := lidsByMesh(d.tr.Between(s.a, s.b)).wink(blink.later(-s.a), d.p)
+			d.tr.Free()
+			return m.later(s.a), ok
+		}
+		return movement{}, false
 	}
 	return all
 }

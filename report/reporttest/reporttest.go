@@ -131,6 +131,7 @@ func Trace(n int, fps float64) *event.Trace {
 			t.SD[s][r] = wave(6, 0.1)
 			t.NoiseMM[s][r] = 0.05
 		}
+		t.Shown[s] = wave(3, 4)
 		t.Aperture[s], t.BrowHeight[s], t.CornerOut[s], t.CornerUp[s] = wave(3, 9), wave(5, 20), wave(7, 30), wave(4, 2)
 	}
 	for r := range anatomy.NumRegions {
