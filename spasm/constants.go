@@ -144,6 +144,7 @@ func Constants() map[string]float64 {
 		"madToSD":           madToSD,
 		"unevenShare":       unevenShare,
 		"unevenBeforeS":     unevenBeforeS,
+		"restShare":         restShare,
 		"findableTimes":     findableTimes,
 		"sdShare":           sdShare,
 		"seenShare":         seenShare,

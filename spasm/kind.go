@@ -103,8 +103,7 @@ func (d *detection) locked(triggers, own []*candidate) bool {
 		}
 		return s
 	}
-	all := []event.Span{{FromS: d.tr.T[0], ToS: d.tr.T[d.tr.Len()-1]}}
-	l, ok := event.LockOf(onsets(triggers), onsets(own), all, func(t, o int) bool { return d.mayFollow(own[o], triggers[t]) })
+	l, ok := event.LockOf(onsets(triggers), onsets(own), d.parts, func(t, o int) bool { return d.mayFollow(own[o], triggers[t]) })
 	return ok && l.Holds()
 }
 
@@ -117,7 +116,7 @@ func (d *detection) follows(e, t *candidate) bool {
 // trigger itself. What the trigger's own region does more of on one side is an
 // uneven trigger.
 func (d *detection) mayFollow(e, t *candidate) bool {
-	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
+	return e.part == t.part && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
 }
 
 // settle gives one-sided candidate e its kind, trigger and confidence, and says
