@@ -21,7 +21,8 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		name := triggerName(e)
 		classes[name] = append(classes[name], e)
 	}
-	events := slices.Clone(both)
+	var events []*candidate
+	held := false // closures of the eyes carry one side along
 	for _, side := range anatomy.Sides {
 		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
 		for _, e := range one {
@@ -44,6 +45,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		// Lids that close by themselves and on request do the same.
 		if locked["blink"] || locked["eye_closure"] {
 			locked["blink"], locked["eye_closure"] = true, true
+			held = true
 		}
 		for _, e := range own {
 			d.settle(e, both, locked)
@@ -52,7 +54,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 			}
 		}
 	}
-	return events
+	return append(d.bothSides(slices.Clone(both), held), events...)
 }
 
 // confidence grows with how far an event stands above its threshold: 0.5 at
@@ -68,9 +70,7 @@ func triggerName(e *candidate) string {
 		return "blink"
 	}
 	if e.Task != nil {
-		switch t := *e.Task; {
-		case strings.HasPrefix(t, "rest"), t == "speech", t == "talk", strings.HasPrefix(t, "hold"):
-		default:
+		if t := *e.Task; !resting(t) {
 			return t
 		}
 	}
@@ -87,6 +87,11 @@ func triggerName(e *candidate) string {
 		return "mouth"
 	}
 	return name
+}
+
+// resting says that a task asks for no single movement.
+func resting(task string) bool {
+	return strings.HasPrefix(task, "rest") || task == "speech" || task == "talk" || strings.HasPrefix(task, "hold")
 }
 
 // gestures are what movements of both sides are called by the region that moves

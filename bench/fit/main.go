@@ -34,7 +34,10 @@ func main() {
 		os.Exit(1)
 	}
 	p := spasm.DefaultParams()
-	each(films, func(f *film) { f.find(p) })
+	each(films, func(f *film) {
+		f.find(p)
+		f.pulls = f.strong(p)
+	})
 	switch {
 	case *only != "":
 		for _, f := range films {
@@ -160,7 +163,7 @@ func try(films []*film, p spasm.Params) {
 	}
 }
 
-var settings = []setting{{5, 2, 1, nil}}
+var settings = []setting{{5, 2, 1, nil, strongWeight}, {5, 2, 1, []string{"quick_pull"}, 0}}
 
 // falses shows the highest scores of what is none.
 func falses(films []*film, p spasm.Params) {
