@@ -25,7 +25,8 @@ func main() {
 	list := flag.String("films", "bench/fit/films.yaml", "the recordings and whose faces they show")
 	out := flag.String("out", "spasm/score.json", "where the score is written")
 	tables := flag.String("tables", "docs/detector-tables.md", "where the tables are written")
-	mode := flag.String("mode", "recall", "recall or fit")
+	keep := flag.String("kept", "spasm/testdata/traces", "folder of kept traces that the package's tests read")
+	mode := flag.String("mode", "recall", "fit, recall, brief, falses, misses, seen, drawn or blinks")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
 	films, err := readFilms(*list, *traces, *recordings)
@@ -55,7 +56,11 @@ func main() {
 			fmt.Println(s, brief(films))
 		}
 	case *mode == "fit":
-		if err := writeAll(films, p, *out, *tables); err != nil {
+		err := writeAll(films, p, *out, *tables)
+		if err == nil {
+			err = keepTraces(films, *traces, *keep)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}
