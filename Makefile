@@ -121,6 +121,7 @@ lib/facialis-decoder: video/decoder/decoder.c
 # (remove TRACES to make them again).
 TRACES ?= build/traces
 fit:
+	@[ -x bin/facialis ] || $(MAKE) build
 	bench/fit/traces.sh $(RECORDINGS) $(TRACES)
 	go run ./bench/fit -mode fit -traces $(TRACES) -recordings $(RECORDINGS)
 

@@ -2,6 +2,8 @@ package event
 
 import (
 	"math"
+	"slices"
+	"sort"
 
 	"facialis/anatomy"
 )
@@ -11,6 +13,11 @@ import (
 // measured.
 type Trace struct {
 	T []float64 // seconds from the first frame, by presentation time stamp
+
+	// Cuts are the times, ascending, of frames that do not go on from the one before:
+	// the clock jumped or the picture changed its size. Levels before and after one
+	// are not to be compared. Holes in T need no cut; see [Trace.Parts].
+	Cuts []float64
 
 	// DX and DY are each region's displacement in mm in the frame of the face, from
 	// the region's neutral level: DX outwards (away from the midline), DY
@@ -132,6 +139,46 @@ func (t *Trace) Len() int { return len(t.T) }
 // HoleS is the step between two pictures, in seconds, from which nothing was filmed
 // between them: even a webcam in the dark gives eight a second.
 const HoleS = 0.25
+
+// holeSteps is how many usual steps two frames also lie apart where nothing was filmed
+// between them: a film of three pictures a second has no hole.
+const holeSteps = 3
+
+// Parts are the stretches of frames, [from, to), between cuts and holes. What is
+// filmed goes on only within one.
+func (t *Trace) Parts() [][2]int {
+	n := len(t.T)
+	if n == 0 {
+		return nil
+	}
+	hole := HoleS
+	if n > 1 { // the usual step is a median: some steps are holes
+		steps := make([]float64, 0, n-1)
+		for i := 1; i < n; i++ {
+			if d := t.T[i] - t.T[i-1]; d > HoleS {
+				steps = append(steps, d)
+			}
+		}
+		if 2*len(steps) > n-1 { // most steps are as long as a hole: the film is slow
+			slices.Sort(steps)
+			hole = math.Max(hole, holeSteps*steps[(n-1)/2-(n-1-len(steps))])
+		}
+	}
+	var out [][2]int
+	from := 0
+	for i := 1; i < n; i++ {
+		at := sort.Search(len(t.Cuts), func(k int) bool { return t.Cuts[k] > t.T[i-1]+cutSlackS })
+		cut := at < len(t.Cuts) && t.Cuts[at] <= t.T[i]+cutSlackS
+		if cut || t.T[i]-t.T[i-1] > hole {
+			out = append(out, [2]int{from, i})
+			from = i
+		}
+	}
+	return append(out, [2]int{from, n})
+}
+
+// cutSlackS is how far the time of a cut may be off that of its frame, by rounding.
+const cutSlackS = 1e-4
 
 // FilmedS is how much of the recording was filmed, in seconds: its length less the
 // holes, in which no picture was taken.

@@ -75,7 +75,7 @@ func traceColumns(t *event.Trace) []column {
 
 // EncodeParquet writes a trace as Parquet with zstd, one row a frame. The
 // file's metadata say facialis.schema = 1, the program's version, and the
-// noise floors and the scale in JSON.
+// noise floors, the scale and the cuts in JSON.
 func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 	cols := traceColumns(t)
 	fields := make([]reflect.StructField, len(cols))
@@ -93,6 +93,10 @@ func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 	if err != nil {
 		return err
 	}
+	cuts, err := json.Marshal(t.Cuts)
+	if err != nil {
+		return err
+	}
 	pw := parquet.NewWriter(w,
 		parquet.NewSchema("trace", parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface())),
 		parquet.Compression(&parquet.Zstd),
@@ -101,6 +105,7 @@ func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 		parquet.KeyValueMetadata("facialis.schema", "1"),
 		parquet.KeyValueMetadata("facialis.version", version),
 		parquet.KeyValueMetadata("facialis.noise", noise),
+		parquet.KeyValueMetadata("facialis.cuts", string(cuts)),
 		parquet.KeyValueMetadata("facialis.sides", "the person's own; right is index 0"),
 	)
 	values := make([]parquet.Value, len(cols))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -65,6 +66,11 @@ func DecodeParquet(r io.ReaderAt, size int64) (t *event.Trace, err error) {
 	}
 	if noise, ok := f.Lookup("facialis.noise"); ok {
 		readNoise(t, noise)
+	}
+	if cuts, ok := f.Lookup("facialis.cuts"); ok {
+		if err := json.Unmarshal([]byte(cuts), &t.Cuts); err != nil || !slices.IsSorted(t.Cuts) {
+			return nil, errors.New("reading the trace: its cuts are broken")
+		}
 	}
 	return t, nil
 }

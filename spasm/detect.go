@@ -50,22 +50,26 @@ func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) Result {
 }
 
 func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames int) Result {
-	if tr.Len() < leastFrames {
-		return Result{}
+	whole := &detection{p: p, tr: tr, tasks: tasks, model: m}
+	var one, both []*candidate
+	parts := tr.Parts()
+	for i, part := range parts {
+		if part[1]-part[0] < leastFrames {
+			continue
+		}
+		d := &detection{p: p, tr: tr.Between(part[0], part[1]), tasks: tasks, model: m}
+		if len(parts) > 1 {
+			d.tr = levelled(d.tr)
+		}
+		ones, boths := d.part(frames)
+		for _, c := range slices.Concat(ones, boths) {
+			c.part = i
+		}
+		one, both = append(one, ones...), append(both, boths...)
+		whole.parts = append(whole.parts, event.Span{FromS: d.tr.T[0], ToS: d.tr.T[d.tr.Len()-1]})
 	}
-	d := &detection{p: p, tr: tr, tasks: tasks, model: m}
-	f := d.movements(stretchesOf(tr.T, frames))
-	both, winks := d.bilateral(f)
-	one := d.unilateral(slices.Concat(f.one[:]...))
-	told, blinks := d.tellWinks(winks, both)
-	both = append(both, blinks...)
-	d.score(one, both)
-	bothLids(one, winks)
-	one = append(one, told...)
-	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
-	rivals(one)
-	events := d.kinds(one, both)
-	d.shares(events)
+	events := whole.kinds(one, both)
+	whole.shares(events)
 	var out Result
 	for _, e := range events {
 		out.Events = append(out.Events, e.Event)
@@ -82,6 +86,23 @@ func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames in
 	return out
 }
 
+// part finds the candidates of one part of a recording, between two cuts or holes:
+// no level, noise or movement goes on beyond it. How a person usually blinks is
+// learned in each part again.
+func (d *detection) part(frames int) (one, both []*candidate) {
+	f := d.movements(stretchesOf(d.tr.T, frames))
+	both, winks := d.bilateral(f)
+	one = d.unilateral(slices.Concat(f.one[:]...))
+	told, blinks := d.tellWinks(winks, both)
+	both = append(both, blinks...)
+	d.score(one, both)
+	bothLids(one, winks)
+	one = append(one, told...)
+	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
+	rivals(one)
+	return one, both
+}
+
 // detection is one run of Detect.
 type detection struct {
 	p      Params
@@ -89,7 +110,8 @@ type detection struct {
 	tasks  []event.Task
 	model  *Model
 	noise  [anatomy.NumRegions]*noiseTable
-	looked int // how often the trace was looked at in places
+	parts  []event.Span // what was filmed without a break
+	looked int          // how often the trace was looked at in places
 }
 
 // look says that the trace is looked at in a place, as every event does. Now and
@@ -113,6 +135,7 @@ type candidate struct {
 	gates    []string
 	rival    bool // another of its side and moment scores higher
 	reported bool
+	part     int // of the recording, between cuts and holes
 }
 
 // alongside reports whether movement m of another region goes along with an event

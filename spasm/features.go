@@ -111,7 +111,72 @@ var Features = []Feature{
 			}
 			return math.Log1p(sum / float64(n))
 		}},
+	{"edge", "share", -1, lostNearby},
+	{"quick_pull", "ln", 1, quickPull},
 }
+
+// lostNearby is the share of pictures around a movement in which its region was not
+// measured, on either side: where skin is lost and found again, it jumps.
+func lostNearby(d *detection, c *candidate, _ *company) float64 {
+	d.look()
+	i, j := max(c.best.a-edgeFrames, 0), min(c.best.b+edgeFrames+1, d.tr.Len())
+	n := 0
+	for s := range 2 {
+		for _, v := range d.tr.DY[s][c.best.k][i:j] {
+			if v != v {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(2*(j-i))
+}
+
+// quickPull is by how much a quick, clean, one-sided pull is larger than pullLeastMM,
+// as a logarithm; 0 for any other movement. In a face that is hardly ever at rest, as
+// in a severe spasm, nothing stands far out of the noise; but no leak of a turned head
+// goes so far, on one side, as straight along a muscle, without a jump.
+func quickPull(d *detection, c *candidate, _ *company) float64 {
+	m := c.best
+	if c.OffsetS-c.OnsetS >= event.TonicS || m.alone || m.dir < pullCos || math.Abs(m.ratio) > pullOther || m.straight < pullStraight || m.twitches > 1 || m.mm < pullLeastMM || m.mm > pullMostMM {
+		return 0
+	}
+	d.look()
+	s := anatomy.AtRight
+	if c.Side == anatomy.Left {
+		s = anatomy.AtLeft
+	}
+	beyond := func(i int) (x, y float64) {
+		return float64(d.tr.DX[s][m.k][i]) - float64(d.tr.DX[1-s][m.k][i]), float64(d.tr.DY[s][m.k][i]) - float64(d.tr.DY[1-s][m.k][i])
+	}
+	jump, rough, n := 0.0, 0.0, 0
+	for i := max(m.a-1, 1); i <= min(m.b+1, d.tr.Len()-2); i++ {
+		x0, y0 := beyond(i - 1)
+		x1, y1 := beyond(i)
+		x2, y2 := beyond(i + 1)
+		v := math.Hypot(x0+x2-2*x1, y0+y2-2*y1)
+		if v != v { // not measured
+			return 0
+		}
+		rough += v
+		n++
+		jump = math.Max(jump, math.Hypot(x1-x0, y1-y0))
+	}
+	if n == 0 || jump > pullJump*m.mm || rough > pullRough*m.mm*float64(n) {
+		return 0
+	}
+	return math.Log(m.mm / pullLeastMM)
+}
+
+const (
+	edgeFrames   = 4    // around a movement
+	pullLeastMM  = 2.0  // mm
+	pullMostMM   = 20.0 // mm: one-sided pulls that were filmed go 7 to 17; what goes further is a measurement that broke
+	pullCos      = 0.7  // along the muscle's own way
+	pullOther    = 0.5  // the other side goes along by no more than this share, or the opposite way
+	pullStraight = 0.55 // of its way out
+	pullJump     = 0.6  // of its size is the largest step from one picture to the next
+	pullRough    = 0.3  // of its size is the mean bend of its path, from picture to picture
+)
 
 const (
 	ownWayCos  = 0.8  // a muscle pulls within so much of its usual way: 37°

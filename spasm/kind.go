@@ -21,7 +21,8 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		name := triggerName(e)
 		classes[name] = append(classes[name], e)
 	}
-	events := slices.Clone(both)
+	var events []*candidate
+	held := false // closures of the eyes carry one side along
 	for _, side := range anatomy.Sides {
 		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
 		for _, e := range one {
@@ -44,6 +45,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		// Lids that close by themselves and on request do the same.
 		if locked["blink"] || locked["eye_closure"] {
 			locked["blink"], locked["eye_closure"] = true, true
+			held = true
 		}
 		for _, e := range own {
 			d.settle(e, both, locked)
@@ -52,7 +54,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 			}
 		}
 	}
-	return events
+	return append(d.bothSides(slices.Clone(both), held), events...)
 }
 
 // confidence grows with how far an event stands above its threshold: 0.5 at
@@ -68,9 +70,7 @@ func triggerName(e *candidate) string {
 		return "blink"
 	}
 	if e.Task != nil {
-		switch t := *e.Task; {
-		case strings.HasPrefix(t, "rest"), t == "speech", t == "talk", strings.HasPrefix(t, "hold"):
-		default:
+		if t := *e.Task; !resting(t) {
 			return t
 		}
 	}
@@ -89,6 +89,11 @@ func triggerName(e *candidate) string {
 	return name
 }
 
+// resting says that a task asks for no single movement.
+func resting(task string) bool {
+	return strings.HasPrefix(task, "rest") || task == "speech" || task == "talk" || strings.HasPrefix(task, "hold")
+}
+
 // gestures are what movements of both sides are called by the region that moves
 // furthest.
 var gestures = [anatomy.NumRegions]string{anatomy.AtFrontalis: "brow_raise", anatomy.AtOrbicularisOculi: "eye_closure",
@@ -103,8 +108,7 @@ func (d *detection) locked(triggers, own []*candidate) bool {
 		}
 		return s
 	}
-	all := []event.Span{{FromS: d.tr.T[0], ToS: d.tr.T[d.tr.Len()-1]}}
-	l, ok := event.LockOf(onsets(triggers), onsets(own), all, func(t, o int) bool { return d.mayFollow(own[o], triggers[t]) })
+	l, ok := event.LockOf(onsets(triggers), onsets(own), d.parts, func(t, o int) bool { return d.mayFollow(own[o], triggers[t]) })
 	return ok && l.Holds()
 }
 
@@ -117,7 +121,7 @@ func (d *detection) follows(e, t *candidate) bool {
 // trigger itself. What the trigger's own region does more of on one side is an
 // uneven trigger.
 func (d *detection) mayFollow(e, t *candidate) bool {
-	return e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
+	return e.part == t.part && e.Lead != t.Lead && e.riseS <= math.Max(d.p.MaxRiseS, followRise*t.riseS+followSlackS)
 }
 
 // settle gives one-sided candidate e its kind, trigger and confidence, and says

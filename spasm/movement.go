@@ -201,10 +201,22 @@ func (c *channel) measure(m *movement, s int) {
 		if far := math.Hypot(x-base[0], y-base[1]); far > 0 {
 			m.dir = (a[0]*(x-base[0]) + a[1]*(y-base[1])) / far
 		}
+		// The way of its largest twitch: from the trough before it.
+		start, low, far := m.peakI, math.Inf(1), math.Hypot(x-base[0], y-base[1])
+		for i := m.peakI; i >= m.a; i-- {
+			qx, qy := beyond(i)
+			r := math.Hypot(qx-base[0], qy-base[1])
+			if r < low {
+				start, low = i, r
+			}
+			if r > low+twitchShare*far {
+				break
+			}
+		}
 		walked := 0.0
-		fx, fy := beyond(m.a)
+		fx, fy := beyond(start)
 		px, py := fx, fy
-		for i := m.a + 1; i <= m.peakI; i++ {
+		for i := start + 1; i <= m.peakI; i++ {
 			qx, qy := beyond(i)
 			walked += orZero(math.Hypot(qx-px, qy-py))
 			px, py = qx, qy

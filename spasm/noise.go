@@ -28,7 +28,8 @@ const (
 
 // noiseTable is what the blocks of a recording show of one region.
 type noiseTable struct {
-	fromS float64
+	fromS  float64
+	starts []int // blocks with which a part of the recording begins: noise does not reach across; none: it is one part
 	// Of right minus left by axis, of each side by axis: root mean squares of the
 	// quick curves, and the levels of the held ones.
 	quick, medium, level             [2][]float64
@@ -173,6 +174,15 @@ func (n *noiseTable) settle() {
 	}
 	n.quick, n.medium, n.level = [2][]float64{}, [2][]float64{}, [2][]float64{}
 	n.sideQuick, n.sideMedium, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
+}
+
+// local is what the calmer blocks around each block of the same part keep below.
+func (n *noiseTable) local(v []float64, win float64) []float64 {
+	out := make([]float64, 0, len(v))
+	for _, start := range append(n.starts, len(v)) {
+		out = append(out, local(v[len(out):max(min(start, len(v)), len(out))], win)...)
+	}
+	return out
 }
 
 // local is what the calmer blocks around each block keep below.

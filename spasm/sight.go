@@ -41,9 +41,23 @@ func Look(tr *event.Trace, events []event.Event) *event.Sight {
 	}
 	out.FromS = tr.T[0]
 	out.Filmed = filmed(tr.T)
-	parts := stretchesOf(tr.T, stretchFrames)
+	var parts []stretch
+	var starts []float64
+	for _, p := range tr.Parts() { // what was filmed before a cut or a hole says nothing of after it
+		starts = append(starts, tr.T[p[0]])
+		for _, s := range stretchesOf(tr.T[p[0]:p[1]], stretchFrames) {
+			s.a, s.b, s.from, s.to = s.a+p[0], s.b+p[0], s.from+p[0], s.to+p[0]
+			if p[1] < tr.Len() {
+				s.endS = math.Min(s.endS, tr.T[p[1]])
+			}
+			parts = append(parts, s)
+		}
+	}
 	for k := range anatomy.NumRegions {
 		n := newNoiseTable(tr.T)
+		for _, at := range starts {
+			n.starts = append(n.starts, int(math.Ceil((at-n.fromS)/blockS)))
+		}
 		var measured [2][]float32
 		for s := range 2 {
 			measured[s], out.SmallestMM[s][k] = make([]float32, len(out.Filmed)), make([]float32, len(out.Filmed))
@@ -144,7 +158,7 @@ func ownNoise(n *noiseTable, s, k int, found []event.Event) []float64 {
 				v[b] = math.NaN()
 			}
 		}
-		return local(v, quickNoiseS)
+		return n.local(v, quickNoiseS)
 	}
 	out := axis(1)
 	if k != anatomy.AtOrbicularisOculi { // of a lid only closing counts

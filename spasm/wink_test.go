@@ -8,9 +8,9 @@ import (
 	"facialis/event"
 )
 
-// closing is how far a lid is closed in a film of four seconds, mm: it goes down by mm
+// closure is how far a lid is closed in a film of four seconds, mm: it goes down by mm
 // at from, stays to to, and takes 0.1 s for either way.
-func closing(mm, from, to float64) func(t float64) float64 {
+func closure(mm, from, to float64) func(t float64) float64 {
 	return func(t float64) float64 {
 		return mm * math.Max(0, math.Min(1, math.Min((t-from+0.1)/0.1, (to+0.1-t)/0.1)))
 	}
@@ -48,11 +48,11 @@ func TestWink(t *testing.T) {
 		right, left func(t float64) float64
 		side        anatomy.Side
 	}{
-		{"a blink", closing(9, 1, 1.1), closing(9, 1, 1.1), anatomy.Both},
-		{"one lid goes less far", closing(9, 1, 1.1), closing(6.5, 1, 1.1), anatomy.Both},
-		{"one lid is a frame late", closing(9, 1, 1.1), closing(9, 1.03, 1.13), anatomy.Both},
-		{"one stays shut", closing(9, 1, 1.35), closing(8.5, 1, 1.05), anatomy.Right},
-		{"the other goes half along", closing(4.5, 1, 1.2), closing(9.5, 1, 1.2), anatomy.Left},
+		{"a blink", closure(9, 1, 1.1), closure(9, 1, 1.1), anatomy.Both},
+		{"one lid goes less far", closure(9, 1, 1.1), closure(6.5, 1, 1.1), anatomy.Both},
+		{"one lid is a frame late", closure(9, 1, 1.1), closure(9, 1.03, 1.13), anatomy.Both},
+		{"one stays shut", closure(9, 1, 1.35), closure(8.5, 1, 1.05), anatomy.Right},
+		{"the other goes half along", closure(4.5, 1, 1.2), closure(9.5, 1, 1.2), anatomy.Left},
 	} {
 		found := false
 		for _, e := range Detect(blinking(tc.right, tc.left), nil, DefaultParams()) {
@@ -82,7 +82,7 @@ func TestWink(t *testing.T) {
 
 // Each lid of a blink has its own onset.
 func TestLidsOnsets(t *testing.T) {
-	events := Detect(blinking(closing(9, 1.1, 1.2), closing(9, 1, 1.2)), nil, DefaultParams())
+	events := Detect(blinking(closure(9, 1.1, 1.2), closure(9, 1, 1.2)), nil, DefaultParams())
 	if len(events) != 1 || events[0].Kind != event.Blink {
 		t.Fatalf("%+v", events)
 	}

@@ -24,6 +24,18 @@ type Clock struct {
 	Assumed     int         `json:"assumed"`       // pictures without a stamp that could be used, whose time was filled in
 }
 
+// Cuts are the times, ascending, of the pictures that do not go on from the one
+// before though nothing is missing between them: after a jump of the clock, and where
+// the size of the pictures changed.
+func (c Clock) Cuts() []float64 {
+	out := slices.Clone(c.Resized)
+	for _, j := range c.Jumps {
+		out = append(out, j.AtS)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // FileS is when a player of the file, whose clock stands at 0 at the file's
 // beginning and runs as the file is stored, shows what happened at time t. Where
 // the clock jumps, players carry on, as the frames' times do.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/spasm"
 )
 
@@ -66,7 +68,7 @@ func compare(films []*film, p spasm.Params) string {
 		}
 		line(way.name)
 	}
-	holdOut(films, setting{2, 2, 1, nil}, p)
+	holdOut(films, setting{2, 2, 1, nil, strongWeight}, p)
 	line("fitted, straight lines, held out")
 	holdOut(films, settings[0], p)
 	line("fitted, curves, held out (in use)")
@@ -99,6 +101,39 @@ func invented(films []*film) string {
 		}
 	}
 	return fmt.Sprintf("Synkineses: %d of %d found, %d invented.\n", found, marked, other)
+}
+
+// ofBothSides counts the spasms of both sides that are reported, by how they move alone:
+// in the drawn presets of them, and elsewhere.
+func ofBothSides(films []*film) string {
+	found, marked, other, minutes := 0, 0, 0, 0.0
+	for _, f := range films {
+		n := 0
+		for _, t := range f.truth {
+			if t.Kind == event.Spasm && t.Side == anatomy.Both {
+				n++
+			}
+		}
+		marked += n
+		if n == 0 {
+			minutes += f.minutes
+		}
+		for _, e := range f.found.Events {
+			if e.Kind != event.Spasm || e.Side != anatomy.Both {
+				continue
+			}
+			right := false
+			for _, t := range f.truth {
+				right = right || t.Kind == event.Spasm && t.Side == anatomy.Both && fits(t.Event, e)
+			}
+			if right {
+				found++
+			} else {
+				other++
+			}
+		}
+	}
+	return fmt.Sprintf("Spasms of both sides: %d of %d drawn ones found, %d invented in all; recordings without one last %.0f minutes.\n", found, marked, other, minutes)
 }
 
 // blinkScore is precision and recall of blinks where they are marked.

@@ -30,6 +30,7 @@ type film struct {
 	minutes float64
 	found   spasm.Result
 	cands   []cand
+	pulls   []cand // of strong contractions that were put in, for the fit only
 }
 
 // marked is an event that is true of a film.

@@ -24,6 +24,7 @@ type setting struct {
 	knots       int
 	ridge, bend float64
 	features    []string // left out
+	strong      float64  // weight of a strong contraction that was put in, of a marked one
 }
 
 func names(leftOut []string) (out []string, at, signs []int) {
@@ -42,11 +43,9 @@ func train(films []*film, person string, s setting) spasm.Model {
 	var rows [][]float64
 	var y, w []float64
 	feat, at, signs := names(s.features)
-	for _, f := range films {
-		if f.Person == person {
-			continue
-		}
-		for _, c := range f.cands {
+	var own int // rows that are the films' own: only they place the knots
+	take := func(cands []cand, weight float64) {
+		for _, c := range cands {
 			if c.y < 0 {
 				continue
 			}
@@ -56,10 +55,21 @@ func train(films []*film, person string, s setting) spasm.Model {
 			}
 			rows = append(rows, x)
 			y = append(y, float64(c.y))
-			w = append(w, 1)
+			w = append(w, weight)
 		}
 	}
-	return fit(newBasis(feat, signs, rows, y, s.knots), rows, y, w, s.ridge, s.bend).model(rows)
+	for _, f := range films {
+		if f.Person != person {
+			take(f.cands, 1)
+		}
+	}
+	own = len(rows)
+	for _, f := range films {
+		if f.Person != person {
+			take(f.pulls, s.strong)
+		}
+	}
+	return fit(newBasis(feat, signs, rows[:own], y[:own], s.knots), rows, y, w, s.ridge, s.bend).model(rows)
 }
 
 // holdOut gives every candidate the score of a model that has not seen its person,

@@ -25,7 +25,8 @@ func main() {
 	list := flag.String("films", "bench/fit/films.yaml", "the recordings and whose faces they show")
 	out := flag.String("out", "spasm/score.json", "where the score is written")
 	tables := flag.String("tables", "docs/detector-tables.md", "where the tables are written")
-	mode := flag.String("mode", "recall", "recall or fit")
+	keep := flag.String("kept", "spasm/testdata/traces", "folder of kept traces that the package's tests read")
+	mode := flag.String("mode", "recall", "fit, recall, brief, falses, misses, seen, drawn or blinks")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
 	films, err := readFilms(*list, *traces, *recordings)
@@ -34,7 +35,10 @@ func main() {
 		os.Exit(1)
 	}
 	p := spasm.DefaultParams()
-	each(films, func(f *film) { f.find(p) })
+	each(films, func(f *film) {
+		f.find(p)
+		f.pulls = f.strong(p)
+	})
 	switch {
 	case *only != "":
 		for _, f := range films {
@@ -52,7 +56,11 @@ func main() {
 			fmt.Println(s, brief(films))
 		}
 	case *mode == "fit":
-		if err := writeAll(films, p, *out, *tables); err != nil {
+		err := writeAll(films, p, *out, *tables)
+		if err == nil {
+			err = keepTraces(films, *traces, *keep)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}
@@ -160,7 +168,7 @@ func try(films []*film, p spasm.Params) {
 	}
 }
 
-var settings = []setting{{5, 2, 1, nil}}
+var settings = []setting{{5, 2, 1, nil, strongWeight}, {5, 2, 1, []string{"quick_pull"}, 0}}
 
 // falses shows the highest scores of what is none.
 func falses(films []*film, p spasm.Params) {

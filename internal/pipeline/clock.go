@@ -76,6 +76,17 @@ func trueRate(rate, length float64, repeated []motion.Repeated) float64 {
 // round rounds a rate to thousandths.
 func round(rate float64) float64 { return math.Round(1000*rate) / 1000 }
 
+// cutsOf are the times at which a film does not go on: those of its clock, and where
+// a picture begins and ends to be held, for the face has gone elsewhere meanwhile.
+func cutsOf(c video.Clock, held [][2]float64) []float64 {
+	out := c.Cuts()
+	for _, h := range held {
+		out = append(out, h[0], h[1])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // frozen are the stretches in which a picture was held.
 func frozen(held [][2]float64) []video.Stretch {
 	out := []video.Stretch{}

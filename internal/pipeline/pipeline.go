@@ -108,6 +108,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		return nil, errors.Join(s.err, tr.Close())
 	}
 	w.upright.back(tr)
+	tr.Cuts = cutsOf(w.clock, w.skin.Frozen())
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
 		a.Tasks = []event.Task{}
