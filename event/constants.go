@@ -14,6 +14,8 @@ func Constants() map[string]float64 {
 		"LockTriggers":   LockTriggers,
 		"TonicS":         TonicS,
 		"HoleS":          HoleS,
+		"holeSteps":      holeSteps,
+		"cutSlackS":      cutSlackS,
 		"FootShare":      FootShare,
 		"SeenMM":         SeenMM,
 	}
