@@ -101,22 +101,19 @@ func (d *detection) winkOf(m movement) *candidate {
 	return c
 }
 
-// tellWinks are those of winks that are told, scored as if their blink were none; the
-// others were blinks.
-func (d *detection) tellWinks(winks []winking, both []*candidate) (told, blinks []*candidate) {
-	var all []*candidate
+// tellWinks scores the winks as if their blinks were none. Of those that are no event,
+// the blinks are reported, which are their rivals.
+func (d *detection) tellWinks(winks []winking, both []*candidate) (all, blinks []*candidate) {
 	for _, w := range winks {
 		all = append(all, w.candidate)
 	}
 	d.score(all, both)
 	for _, w := range winks {
-		if w.logOdds < d.p.LeastLogOdds || len(w.gates) > 0 {
+		if w.rival = w.logOdds < d.p.LeastLogOdds || len(w.gates) > 0; w.rival {
 			blinks = append(blinks, w.blink)
-		} else {
-			told = append(told, w.candidate)
 		}
 	}
-	return told, blinks
+	return all, blinks
 }
 
 // eachLid gives a blink's lids their own onsets: when each has gone FootShare of its
