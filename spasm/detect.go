@@ -165,6 +165,9 @@ func (d *detection) bilateral(f *found) []*candidate {
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, anatomy.Both)
 		c.Kind, c.Form = event.Blink, event.Twitch
+		if d.p.off(string(event.Blink)) {
+			c.Kind = event.Voluntary
+		}
 		out = append(out, c)
 	}
 	for _, m := range slices.Concat(f.both[:]...) {

@@ -2,7 +2,6 @@ package spasm
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"facialis/anatomy"
@@ -21,7 +20,12 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		name := triggerName(e)
 		classes[name] = append(classes[name], e)
 	}
-	events := slices.Clone(both)
+	var events []*candidate
+	for _, e := range both {
+		if e.Kind == event.Blink || !d.p.off(string(event.Voluntary)) {
+			events = append(events, e)
+		}
+	}
 	for _, side := range anatomy.Sides {
 		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
 		for _, e := range one {
@@ -39,6 +43,9 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		}
 		locked := map[string]bool{}
 		for name, triggers := range classes {
+			if d.p.off(string(event.Synkinesis)) {
+				break
+			}
 			locked[name] = d.locked(triggers, sure)
 		}
 		// Lids that close by themselves and on request do the same.
@@ -127,7 +134,7 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 	e.Confidence = math.Round(d.model.Probability(e.logOdds)*confidenceSteps) / confidenceSteps
 	e.Reasons = mattered(e.terms)
 	e.reported = e.logOdds >= d.p.LeastLogOdds
-	if e.Task != nil && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {
+	if e.Task != nil && !d.p.off(string(event.Voluntary)) && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {
 		e.Kind, e.reported = event.Voluntary, true
 		return
 	}
@@ -143,6 +150,7 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 	}
 	if len(e.gates) > 0 {
 		e.Kind, e.Reasons = event.Other, e.gates
+		e.reported = e.reported && !d.p.off(string(event.Other))
 	}
 }
 

@@ -25,6 +25,7 @@ func main() {
 	list := flag.String("films", "bench/fit/films.yaml", "the recordings and whose faces they show")
 	out := flag.String("out", "spasm/score.json", "where the score is written")
 	tables := flag.String("tables", "docs/detector-tables.md", "where the tables are written")
+	rules := flag.String("rules", "docs/rules.md", "where -mode ablate writes")
 	mode := flag.String("mode", "recall", "recall or fit")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
@@ -53,6 +54,11 @@ func main() {
 		}
 	case *mode == "fit":
 		if err := writeAll(films, p, *out, *tables); err != nil {
+			fmt.Fprintln(os.Stderr, "fit:", err)
+			os.Exit(1)
+		}
+	case *mode == "ablate":
+		if err := ablate(films, *traces, *recordings, p, *rules); err != nil {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}
