@@ -41,7 +41,7 @@ func TestEveryRuleIsDeclared(t *testing.T) {
 			t.Errorf("%s is not in the table", name)
 			continue
 		}
-		if p := ParamTable[at]; p.Unit == "" || defaults.Field(i).Float() < p.Low || defaults.Field(i).Float() > p.High {
+		if p := ParamTable[at]; p.Unit == "" || p.Source == "" || defaults.Field(i).Float() < p.Low || defaults.Field(i).Float() > p.High {
 			t.Errorf("%+v, and the default is %g", p, defaults.Field(i).Float())
 		}
 	}

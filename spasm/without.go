@@ -85,7 +85,7 @@ func ReadParams(r io.Reader) (Params, error) {
 		if err := json.Unmarshal(fields[name], f.Addr().Interface()); err != nil {
 			what := "a number"
 			if name == "Without" {
-				what = "a list of rules"
+				what = "a list"
 			}
 			return p, fmt.Errorf("%s is not %s", name, what)
 		}

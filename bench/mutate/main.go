@@ -72,7 +72,7 @@ func run(only string, fast bool) error {
 		if len(others) > 0 {
 			byOthers++
 		}
-		fmt.Fprintf(w, "%-24s goldens %2d  others %s\n", c, len(golden), orNone(others))
+		fmt.Fprintf(w, "%-24s %-28s %s\n", c, orNone(golden), orNone(others))
 		w.Flush()
 	}
 	if n == 0 {
@@ -98,10 +98,10 @@ func orNone(names []string) string {
 
 var failLine = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
-// failing names the tests that fail under a change, "" for none. A test that ends the
-// whole run counts too.
+// failing names the first test that fails under a change, "" for none. A test that
+// ends the whole run counts too.
 func failing(tests, mutant string, args ...string) []string {
-	cmd := exec.Command(tests, append(args, "-test.count=1", "-test.timeout=10m")...)
+	cmd := exec.Command(tests, append(args, "-test.failfast", "-rapid.shrinktime=0s", "-rapid.checks=20", "-rapid.nofailfile", "-test.timeout=10m")...)
 	cmd.Dir = "spasm"
 	cmd.Env = append(os.Environ(), "FACIALIS_MUTANT="+mutant)
 	var out bytes.Buffer

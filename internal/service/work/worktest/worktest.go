@@ -105,13 +105,16 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		pipeline.HideSides(events, spasm.DefaultParams())
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
 	}
+	small := spasm.Find(tr, nil, opt.Spasm).Small(opt.Spasm)
+	count := small.Count(opt.Mirrored != nil)
+	a.Small = &count
 	view, _ := pipeline.View(tr, events)
 	a.Measures = measure.Summarize(events, view, opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, events, view, opt.Tasks, opt.Measure)
 	if opt.Mirrored == nil {
 		a.Measures.HideSides()
 	}
-	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}}
+	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}, Small: small}
 }
 
 // Run is the stand-in for the instrument.
