@@ -32,9 +32,9 @@ const (
 
 func main() {
 	only := flag.String("only", "", "changes whose names hold this")
-	fast := flag.Bool("fast", false, "run the other tests only where the goldens notice nothing")
+	all := flag.Bool("all", false, "run the other tests also where the goldens notice a change")
 	flag.Parse()
-	if err := run(*only, *fast); err != nil {
+	if err := run(*only, !*all); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}

@@ -160,7 +160,14 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 
 // Provenance is what an analysis with these options says of where it comes from.
 func Provenance(engine *infer.Engine, opt Options) report.Provenance {
-	return report.Provenance{Version: opt.Version, Models: engine.Models(),
+	p := Settings(opt)
+	p.Models = engine.Models()
+	return p
+}
+
+// Settings is Provenance without the networks.
+func Settings(opt Options) report.Provenance {
+	return report.Provenance{Version: opt.Version,
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 }

@@ -100,7 +100,7 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Recording:  report.Recording{File: "x", DurationS: 2, Frames: tr.Len(), FrameRate: 30, Width: 160, Height: 120, Mirrored: opt.Mirrored},
 		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
 		Quality:    report.Quality{Usable: true},
-		Provenance: report.Provenance{Version: opt.Version}}
+		Provenance: pipeline.Settings(opt)}
 	if opt.Mirrored == nil {
 		pipeline.HideSides(events, spasm.DefaultParams())
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
