@@ -75,7 +75,6 @@ func newPool() *pool {
 func (p *pool) add(c *clip) {
 	m := match(c.Truth.Events, c.Found)
 	p.minutes[c.Set] += c.seenS / 60
-	p.seenS, p.filmedS = p.seenS+c.seenS, p.filmedS+c.Truth.Recording.DurationS
 	for j, r := range m.found {
 		if !involuntary(r) {
 			continue
@@ -93,6 +92,7 @@ func (p *pool) add(c *clip) {
 	if c.Set == setBoth || c.Set == setWink {
 		return
 	}
+	p.seenS, p.filmedS = p.seenS+c.seenS, p.filmedS+c.Truth.Recording.DurationS
 	for i, t := range m.truth {
 		if j := m.any[i]; j >= 0 {
 			p.kindAll.add(m.found[j].Kind == t.Kind)

@@ -30,12 +30,12 @@ var sections = []struct{ sort, title, text string }{
 
 func (p rulesPage) String() string {
 	var b strings.Builder
-	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n\n", args...) }
-	say("# What each rule of the detector decides")
-	say("Written by `make ablation`. `facialis rules` prints the rules and parameters; [detector.md](detector.md) says how they work together.")
-	say("Every rule is switched off in turn, as `facialis analyze --without RULE` does, and every parameter is multiplied by 0.7 and by 1.4, as `--params FILE` can. Of parameters in log-odds the odds are multiplied. All kept traces are searched again each time: %d recordings of %d persons and heads, and %d drawn presets. Each person is judged by the score that was fitted without any of their recordings; drawn presets are in no fit. The parameters' present values were chosen with these recordings in sight, so the tables compare changes and are no figures of accuracy.", p.films, p.persons, p.drawn)
-	say("*Found* is one to one: onset within %g s, length within a factor of %d or %g s, the same side, reported as spasm or synkinesis. All marked sizes count, from 0.3 mm on. *Wrong* is a spasm or synkinesis where none is marked. *Kind* counts marked movements and blinks that are reported, but with another kind than marked. *Differ* counts the events that only one of the two searches has, or that have another side, form or kind, or an end more than %g s apart, and by how many the episodes and attacks differ: what the rule or the value decides alone. A difference of five found events is within the noise of the choice of people.", onsetS, lengthTimes, lengthS, sameS)
-	say("## As it is")
+	put := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n\n", args...) }
+	put("# What each rule of the detector decides")
+	put("Written by `make ablation`. `facialis rules` prints the rules and parameters; [detector.md](detector.md) says how they work together.")
+	put("Every rule is switched off in turn, as `facialis analyze --without RULE` does, and every parameter is multiplied by 0.7 and by 1.4, as `--params FILE` can. Of parameters in log-odds the odds are multiplied. All kept traces are searched again each time: %d recordings of %d persons and heads, and %d drawn presets. Each person is judged by the score that was fitted without any of their recordings; drawn presets are in no fit. The parameters' present values were chosen with these recordings in sight, so the tables compare changes and are no figures of accuracy.", p.films, p.persons, p.drawn)
+	put("*Found* is one to one: onset within %g s, length within a factor of %d or %g s, the same side, reported as spasm or synkinesis. All marked sizes count, from 0.3 mm on. *Wrong* is a spasm or synkinesis where none is marked. *Kind* counts marked movements and blinks that are reported, but with another kind than marked. *Differ* counts the events that only one of the two searches has, or that have another side, form or kind, or an end more than %g s apart, and by how many the episodes and attacks differ: what the rule or the value decides alone. A difference of five found events is within the noise of the choice of people.", onsetS, lengthTimes, lengthS, sameS)
+	put("## As it is")
 	b.WriteString("| | found of marked |\n|---|---|\n")
 	for _, s := range foundIn {
 		k, n := s.sum(p.base.found), s.sum(p.base.marked)
@@ -53,10 +53,10 @@ func (p rulesPage) String() string {
 		}
 		fmt.Fprintf(&b, "| %s | %d | %.1f | %.2f |\n", s.name, k, m, float64(k)/m)
 	}
-	say("\nOf %d marked blinks %d are reported as blinks. %d marked movements and blinks are reported with another kind.", p.base.closures, p.base.blinks, p.base.kinds)
+	put("\nOf %d marked blinks %d are reported as blinks. %d marked movements and blinks are reported with another kind.", p.base.closures, p.base.blinks, p.base.kinds)
 	for _, section := range sections {
-		say("## %s", section.title)
-		say("%s Differences from the tables above; · is none.", section.text)
+		put("## %s", section.title)
+		put("%s Differences from the tables above; · is none.", section.text)
 		b.WriteString("| change |")
 		line := "|---|"
 		for _, s := range foundIn {
@@ -68,17 +68,17 @@ func (p rulesPage) String() string {
 			line += "---|"
 		}
 		fmt.Fprintf(&b, " kind | blinks | differ |\n%s---|---|---|\n", line)
-		say("%s", strings.Join(p.rows[section.sort], "\n"))
+		put("%s", strings.Join(p.rows[section.sort], "\n"))
 	}
-	say("## Terms left out of the fit")
-	say("The score is fitted again without the term, leaving one person out, and judged at the score that gives %g false events a minute in all filmed people. Found: candidates of the %d marked in the recordings of the fit, %d with all terms. Loss: of the held-out scores, %.4f with all terms; a term that lowers it helps.", mostFalse, p.whole.marked, p.whole.hits, p.whole.loss)
+	put("## Terms left out of the fit")
+	put("The score is fitted again without the term, leaving one person out, and judged at the score that gives %g false events a minute in all filmed people. Found: candidates of the %d marked in the recordings of the fit, %d with all terms. Loss: of the held-out scores, %.4f with all terms; a term that lowers it helps.", mostFalse, p.whole.marked, p.whole.hits, p.whole.loss)
 	b.WriteString("| without | found | loss |\n|---|---|---|\n")
-	say("%s", strings.Join(p.terms, "\n"))
-	say("## What decides nothing here")
+	put("%s", strings.Join(p.terms, "\n"))
+	put("## What decides nothing here")
 	if len(p.nothing) == 0 {
-		say("No change leaves all events as they are.")
+		put("No change leaves all events as they are.")
 	} else {
-		say("These changes leave every event of all recordings as it is: %s.", strings.Join(p.nothing, "; "))
+		put("These changes leave every event of all recordings as it is: %s.", strings.Join(p.nothing, "; "))
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
