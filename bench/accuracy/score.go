@@ -54,16 +54,16 @@ func (t *tally) add(hit bool) {
 type pool struct {
 	recall, half, side, kind, kindAll, kindAsked, form, lead, precision tally
 
-	recallBy  map[anatomy.Region]*tally // of single-region events, by region, full size
-	onset     []float64                 // sizes of the errors, frames
-	size      []float64                 // (found − drawn)/drawn
-	falses    map[string]int            // by set
-	loose     int                       // false ones of the spasm clips that are no part of a drawn one
-	minutes   map[string]float64 // seen, by set
+	recallBy map[anatomy.Region]*tally // of single-region events, by region, full size
+	onset    []float64                 // sizes of the errors, frames
+	size     []float64                 // (found − drawn)/drawn
+	falses   map[string]int            // by set
+	loose    int                       // false ones of the spasm clips that are no part of a drawn one
+	minutes  map[string]float64        // seen, by set
 
 	seenS, filmedS float64
-	blinks    []validate.Input
-	synkinesy tally // drawn synkinesis called synkinesis, of those found or not
+	blinks         []validate.Input
+	synkinesy      tally // drawn synkinesis called synkinesis, of those found or not
 }
 
 func newPool() *pool {
