@@ -12,6 +12,8 @@
 #   make heads      three-dimensional heads with known movements, where their films are: docs/heads.md
 #   make people     filmed people with movements put into their skin: docs/people.md
 #   make fit        fit the detector's score on labelled recordings: spasm/score.json, docs/detector.md
+#   make ablation   every rule off, every parameter changed, on the labelled recordings: docs/rules.md
+#   make mutate     how many such changes the tests of the detector notice
 #   make doctor     what the built program found
 #   make presets    draw, analyse and assess every preset: docs/presets.md
 #   make serve      the app, on this computer, with DATA=folder if another is wanted
@@ -25,7 +27,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: fit test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
+.PHONY: fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -124,6 +126,14 @@ fit:
 	@[ -x bin/facialis ] || $(MAKE) build
 	bench/fit/traces.sh $(RECORDINGS) $(TRACES)
 	go run ./bench/fit -mode fit -traces $(TRACES) -recordings $(RECORDINGS)
+	go test ./spasm -run Golden -update
+
+ablation:
+	bench/fit/traces.sh $(RECORDINGS) $(TRACES)
+	nice go run ./bench/fit -mode ablate -traces $(TRACES) -recordings $(RECORDINGS)
+
+mutate:
+	nice go run ./bench/mutate
 
 lint: setup web
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path './node_modules/*' -not -path './web/*' -not -path './build/*')); \

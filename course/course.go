@@ -17,6 +17,7 @@ type Input struct {
 	Recordings []Recording
 	Now        time.Time // nothing after the end of this day is looked at
 	TZOffset   int       // the person's clock now, minutes east of UTC
+	Version    string    // show the recordings that were measured by it; "" chooses
 }
 
 // Course is how one person's spasms change. Everything that could not be had is
@@ -27,7 +28,8 @@ type Course struct {
 	To            *string          `json:"to"`
 	Today         string           `json:"today"`
 	Days          []DayPoint       `json:"days"`
-	Recordings    []RecordingPoint `json:"recordings"`
+	Recordings    []RecordingPoint `json:"recordings"` // all measured by one version
+	Measured      Measured         `json:"measured"`
 	Treatments    []TreatmentMark  `json:"treatments"`
 	Visits        []VisitMark      `json:"visits"`
 	Trends        []Trend          `json:"trends"`
@@ -81,7 +83,8 @@ func Follow(in Input) (*Course, error) {
 	slices.SortStableFunc(entries, func(a, b Entry) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID), a.UpdatedAt.Compare(b.UpdatedAt))
 	})
-	c := &Course{Schema: Schema, Today: date(today), Days: days(entries, today), Recordings: points(in.Recordings, today),
+	kept, measured := ofOneVersion(points(in.Recordings, today), in.Version)
+	c := &Course{Schema: Schema, Today: date(today), Days: days(entries, today), Recordings: kept, Measured: measured,
 		Treatments: treatments(entries, today), Visits: visits(entries, today), Parameters: Standard().Parameters}
 	for i := range c.Days {
 		c.Days[i].Treated = c.treated(c.Days[i].day)

@@ -15,7 +15,8 @@ type Recording struct {
 	ID          string
 	Label       string
 	At          time.Time
-	TZOffsetMin int // minutes east of UTC
+	TZOffsetMin int    // minutes east of UTC
+	Version     string // by which it was measured, see report.Provenance.MeasuredBy
 	Measures    measure.Summary
 }
 
@@ -42,6 +43,7 @@ type RecordingPoint struct {
 	TonicFraction *float64         `json:"tonic_fraction"`
 	Stage         *float64         `json:"stage"` // of spread, 0 none .. 5 neck
 	Treated       bool             `json:"treated"`
+	Version       string           `json:"version"` // by which it was measured
 
 	day int
 	m   measure.Summary
@@ -53,7 +55,7 @@ func points(recordings []Recording, last int) []RecordingPoint {
 	out := []RecordingPoint{}
 	for _, r := range recordings {
 		m := r.Measures
-		p := RecordingPoint{ID: r.ID, Label: r.Label, At: r.At.UTC(), day: dayOf(r.At, r.TZOffsetMin), m: m,
+		p := RecordingPoint{ID: r.ID, Label: r.Label, Version: r.Version, At: r.At.UTC(), day: dayOf(r.At, r.TZOffsetMin), m: m,
 			UsableS: m.UsableS, Spasms: m.Spasms, RatePerMin: m.RatePerMin, RestRate: m.RestRatePerMin,
 			RightRate: m.Sides.Right.RatePerMin, LeftRate: m.Sides.Left.RatePerMin, Burden: m.Burden,
 			DurationS: middle(m.DurationS), AttackS: middle(m.AttackS), LongestS: m.DurationS.Max, IntervalS: middle(m.IntervalS.Quantiles),

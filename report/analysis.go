@@ -92,14 +92,19 @@ type Provenance struct {
 // Analysis is the whole result of one recording: the contract
 // facialis.analysis/1. Assessment is absent when none was asked for.
 type Analysis struct {
-	Schema     string          `json:"schema"`
-	Recording  Recording       `json:"recording"`
-	Clock      video.Clock     `json:"clock"`
-	Tracking   Tracking        `json:"tracking"`
-	Quality    Quality         `json:"quality"`
-	Tasks      []event.Task    `json:"tasks"`
-	Events     []event.Event   `json:"events"`
-	Measures   measure.Summary `json:"measures"`
-	Assessment any             `json:"assessment,omitempty"`
-	Provenance Provenance      `json:"provenance"`
+	Schema    string          `json:"schema"`
+	Recording Recording       `json:"recording"`
+	Clock     video.Clock     `json:"clock"`
+	Tracking  Tracking        `json:"tracking"`
+	Quality   Quality         `json:"quality"`
+	Tasks     []event.Task    `json:"tasks"`
+	Events    []event.Event   `json:"events"`
+	Measures  measure.Summary `json:"measures"`
+
+	// Small counts the movements that were looked at and are no events, which
+	// candidates.parquet lists; nil in analyses of older versions.
+	Small *event.Small `json:"small_movements,omitempty"`
+
+	Assessment any        `json:"assessment,omitempty"`
+	Provenance Provenance `json:"provenance"`
 }

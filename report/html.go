@@ -248,6 +248,9 @@ func (l voice) eventNote(e event.Event) string {
 	if why := l.refusals([]event.Event{e}); len(why) > 0 {
 		return out + ". " + l.Say("report.refused", args{"Reasons": strings.Join(why, "; ")})
 	}
+	if why := l.reasons(e); len(why) > 0 {
+		return out + ". " + l.Say("report.why", args{"Reasons": strings.Join(why, "; ")})
+	}
 	return out + "."
 }
 

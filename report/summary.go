@@ -1,12 +1,14 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"strings"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
+	"facialis/words"
 )
 
 // sentences says in plain words what was seen: a few paragraphs, each of
@@ -27,7 +29,7 @@ func (l voice) sentences(a *Analysis) []string {
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = l.perMinute(ci[1])
 		}
-		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
 	}
 	return paragraphs(
 		[]string{film, l.countSentence(m)},
@@ -35,8 +37,28 @@ func (l voice) sentences(a *Analysis) []string {
 		l.rateSentence(m),
 		append(l.lengthSentences(m), l.rhythmSentences(m)...),
 		append(l.whereSentences(m), l.triggerSentence(m)),
-		l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
 }
+
+// smallSentence says how many movements were too small or too doubtful to be events.
+func (l voice) smallSentence(a *Analysis) []string {
+	if a.Small == nil || a.Small.Count == 0 {
+		return nil
+	}
+	return []string{l.Count("report.small", a.Small.Count, args{"Likely": l.likely(a.Small.Likely)})}
+}
+
+// likely is how many of the small movements were contractions, as far as their
+// certainties say.
+func (l voice) likely(n float64) string {
+	if n < leastLikely {
+		return l.Say("report.small.none")
+	}
+	return l.Count("report.small.likely", int(math.Round(n)))
+}
+
+// leastLikely is the number of contractions below which none is likely.
+const leastLikely = 0.5
 
 // otherSentence says of how many movements of one side the kind stayed open: the
 // timeline shows them.
@@ -75,6 +97,29 @@ func (l voice) refusals(events []event.Event) []string {
 		if out[i] = l.refusal(r); n[r] > 1 {
 			out[i] = l.Say("report.others.times", args{"Reason": out[i], "Number": n[r]})
 		}
+	}
+	return out
+}
+
+// ReasonText is one of an event's reasons in words: the name of a gate, or of a term
+// with "+" where it spoke for the movement and "-" where it spoke against it.
+func ReasonText(l *words.Language, r string) string {
+	if strings.HasSuffix(r, "+") || strings.HasSuffix(r, "-") {
+		return l.Name("report.reason", r)
+	}
+	return l.Name("report.refusal", r)
+}
+
+// RegionText is a region in words.
+func RegionText(l *words.Language, r anatomy.Region) string {
+	return l.Name("report.region", string(r))
+}
+
+// reasons are what weighed most for or against an event that is no `other`.
+func (l voice) reasons(e event.Event) []string {
+	var out []string
+	for _, r := range e.Reasons {
+		out = append(out, l.reason(r))
 	}
 	return out
 }

@@ -37,6 +37,7 @@ func (l voice) form(f event.Form) string       { return l.Name("report.form", st
 func (l voice) region(r anatomy.Region) string { return l.Name("report.region", string(r)) }
 func (l voice) trigger(t string) string        { return l.Name("report.trigger", t) }
 func (l voice) refusal(r string) string        { return l.Name("report.refusal", r) }
+func (l voice) reason(r string) string         { return ReasonText(l.Language, r) }
 func (l voice) task(t string) string           { return l.Name("report.task", t) }
 func (l voice) side(s anatomy.Side) string     { return l.Name("report.side", string(s)) }
 func (l voice) yourSide(s anatomy.Side) string { return l.Name("report.yourSide", string(s)) }

@@ -20,6 +20,8 @@ const (
 	RegionsFile  = "regions.csv"
 	SeenFile     = "seen.csv"
 	TraceFile    = "trace.parquet"
+
+	CandidatesFile = "candidates.parquet"
 )
 
 // Still is one picture out of the recording.
@@ -36,6 +38,7 @@ type Still struct {
 type Inputs struct {
 	Language *words.Language // of the page; nil is English
 	Trace    *event.Trace
+	Small    *event.Candidates // nil writes no candidates.parquet
 	Stills   []Still
 	Pages    []template.HTML // sections that stand before the measurements, ready and safe as they are
 }
@@ -49,7 +52,7 @@ func (in Inputs) voice() voice {
 }
 
 // Write writes analysis.json, report.html, events.csv, regions.csv, seen.csv and,
-// with a trace, trace.parquet into dir, which it makes when it is not there. Each file
+// with a trace, trace.parquet, and with candidates, candidates.parquet into dir, which it makes when it is not there. Each file
 // appears complete or not at all; analysis.json comes last, so that its
 // presence says that the rest is there.
 func Write(dir string, a *Analysis, in Inputs) error {
@@ -65,6 +68,7 @@ func Write(dir string, a *Analysis, in Inputs) error {
 		{RegionsFile, func(w io.Writer) error { return EncodeRegionsCSV(w, a) }, false},
 		{SeenFile, func(w io.Writer) error { return EncodeSeenCSV(w, a) }, false},
 		{TraceFile, func(w io.Writer) error { return EncodeParquet(w, in.Trace, a.Provenance.Version) }, in.Trace == nil},
+		{CandidatesFile, func(w io.Writer) error { return EncodeCandidates(w, in.Small, a.Provenance.Version) }, in.Small == nil},
 		{HTMLFile, func(w io.Writer) error { return EncodeHTML(w, a, in) }, false},
 		{AnalysisFile, func(w io.Writer) error { return EncodeJSON(w, a) }, false},
 	}

@@ -193,6 +193,9 @@ func (d *detection) bilateral(f *found) (out []*candidate, winks []winking) {
 	for _, m := range blinks {
 		c := d.gather([]movement{m}, anatomy.Both)
 		c.Kind, c.Form = event.Blink, event.Twitch
+		if d.p.off(string(event.Blink)) {
+			c.Kind = event.Voluntary
+		}
 		d.eachLid(c)
 		if w, ok := f.wink(m); ok {
 			winks = append(winks, winking{d.winkOf(w), c})

@@ -216,7 +216,10 @@ func (d *detection) score(one, both []*candidate) {
 		c.gates = d.gated(c)
 		c.logOdds = d.model.Intercept
 		for _, f := range Features {
-			t := Term{Name: f.Name, Value: values[f.Name], LogOdds: d.model.add(f.Name, values[f.Name])}
+			t := Term{Name: f.Name, Value: values[f.Name]}
+			if !d.p.off(f.Name) {
+				t.LogOdds = d.model.add(f.Name, t.Value)
+			}
 			c.logOdds += t.LogOdds
 			c.terms = append(c.terms, t)
 		}
@@ -264,7 +267,7 @@ const (
 func (d *detection) gated(c *candidate) []string {
 	var names []string
 	for _, g := range gates {
-		if g.holds(d, c) {
+		if !d.p.off(g.name) && g.holds(d, c) {
 			names = append(names, g.name)
 		}
 	}

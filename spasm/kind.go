@@ -40,6 +40,9 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 		}
 		locked := map[string]bool{}
 		for name, triggers := range classes {
+			if d.p.off(string(event.Synkinesis)) {
+				break
+			}
 			locked[name] = d.locked(triggers, sure)
 		}
 		// Lids that close by themselves and on request do the same.
@@ -54,7 +57,11 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 			}
 		}
 	}
-	return append(d.bothSides(slices.Clone(both), held), events...)
+	out := d.bothSides(slices.Clone(both), held)
+	if d.p.off(string(event.Voluntary)) {
+		out = slices.DeleteFunc(out, func(e *candidate) bool { return e.Kind == event.Voluntary })
+	}
+	return append(out, events...)
 }
 
 // confidence grows with how far an event stands above its threshold: 0.5 at
@@ -131,7 +138,7 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 	e.Confidence = math.Round(d.model.Probability(e.logOdds)*confidenceSteps) / confidenceSteps
 	e.Reasons = mattered(e.terms)
 	e.reported = e.logOdds >= d.p.LeastLogOdds
-	if e.Task != nil && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {
+	if e.Task != nil && !d.p.off(string(event.Voluntary)) && oneSidedTask(*e.Task) && e.logOdds >= d.p.LockedLogOdds {
 		e.Kind, e.reported = event.Voluntary, true
 		return
 	}
@@ -147,6 +154,7 @@ func (d *detection) settle(e *candidate, both []*candidate, locked map[string]bo
 	}
 	if len(e.gates) > 0 {
 		e.Kind, e.Reasons = event.Other, e.gates
+		e.reported = e.reported && !d.p.off(string(event.Other))
 	}
 }
 

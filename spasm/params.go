@@ -29,17 +29,26 @@ type Params struct {
 	LeftMMPerDeg   float64 // a larger one no more than this, mm a degree: 0.46 at most on a drawn face's turns and nods (brow 0.46, lids 0.42, neck 0.40, mouth 0.20)
 	LeastLogOdds   float64 // a movement whose score is lower is no event but a candidate: the operating point
 	LockedLogOdds  float64 // the same for what follows triggers that such movements follow more often than by chance
+
+	Without []string `json:",omitempty"` // names of rules that are switched off, see Rule.Removable
 }
 
 // DefaultParams returns the settings; docs/detector.md has what was measured.
 func DefaultParams() Params {
-	return Params{
+	p := Params{
 		NoiseK: 3.5, MediumK: 4, HoldK: 5, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
 		CommonShare: 0.2, LidCommonShare: 0.2, OneSided: 0.75,
 		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS,
 		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.35, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, LeastLogOdds: score.Point, LockedLogOdds: score.LockedPoint,
 	}
+	if testOnlyDefaults != nil {
+		testOnlyDefaults(&p)
+	}
+	return p
 }
+
+// testOnlyDefaults changes the defaults in a run of the tests, see make mutate.
+var testOnlyDefaults func(*Params)
 
 // floorMM is the smallest movement of region k that is looked at.
 func (p Params) floorMM(k int) float64 {

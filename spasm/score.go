@@ -8,14 +8,12 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"facialis/event"
 )
 
-// Term is one feature's part in a score.
-type Term struct {
-	Name    string  `json:"name"`     // of Features
-	Value   float64 `json:"value"`    // of the feature, NaN where it could not be had
-	LogOdds float64 `json:"log_odds"` // what it adds to the score
-}
+// Term is one feature's part in a score. Its name is that of one of Features.
+type Term = event.Term
 
 // Model is one additive score: each feature adds what a line through its knots
 // gives, beyond the first and last knot what these give. The sum is the log-odds of

@@ -29,6 +29,7 @@ type clip struct {
 	Truth *phantom.Truth
 	Found []event.Event // by the film alone
 	Asked []event.Event // by the film and the protocol of what was asked for
+	seenS float64       // in which something of a side was seen: no false event can come at another time
 
 	drew, took time.Duration
 }
@@ -121,8 +122,9 @@ func (c *clip) load(dir string) error {
 	return nil
 }
 
-// last takes the length of a filmed clip from its analysis.
+// last takes the time seen, and the length of a filmed clip, from its analysis.
 func (c *clip) last(a *report.Analysis) {
+	c.seenS = a.Measures.UsableS
 	if c.film != "" {
 		c.Truth.Recording.DurationS, c.Truth.Recording.FrameRate = a.Recording.DurationS, a.Recording.FrameRate
 	}

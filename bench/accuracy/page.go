@@ -191,6 +191,7 @@ func called(n map[string]int, m *matched) {
 
 func of(k, n int) string           { return fmt.Sprintf("%d of %d", k, n) }
 func in(n int, min float64) string { return fmt.Sprintf("%d in %.1f min", n, min) }
+func in2(s, all float64) string    { return fmt.Sprintf("%.1f of %.1f min", s/60, all/60) }
 func count(n int) string           { return fmt.Sprint(n) }
 func atLeast(v float64) string     { return fmt.Sprintf("≥ %g", v) }
 func atMost(v float64) string      { return fmt.Sprintf("≤ %g a minute", v) }
@@ -364,7 +365,7 @@ func (r *result) page() string {
 
 Made by `+"`make accuracy`"+` with facialis %s: %.1f minutes of drawn video, whose every movement is known. The scenes are listed in bench/accuracy/scenes.yaml: the built-in phantoms and single twitches of known size, the face about half the picture's height, on one of five heads of different depth, 35 to 70 cm from the lens, with head sway, breathing, blinks, skin that wanders by 0.1 to 0.4 mm a region (SD) as filmed faces' does at rest, sensor noise and a phone's compression. A drawn face is not a patient: the figures say what the instrument can resolve, not how often it is right in a clinic. The events of some scenes (all but twitches 14 and 15, rest from 33 on, talking from 33 on, smiling 32, head turns from 32 on and after-palsy 42) were looked at while the rules were worked out, then drawn on a flat face before a lens far away and with skin that held still; heads, lenses and wandering skin came later, and so did the groups of pose, lens, head and light.
 
-Events are paired with the truth when they overlap or begin within 0.1 s of each other (validate/doc.go). The analysis is told nothing but the film, except in the line and column that say that the protocol is known. A spasm is one-sided; spasms of both sides (blepharospasm, Meige, tics) have a table of their own and count nowhere else, nor do asked-for winks. Shares have Wilson's interval, rates Garwood's, the median that of order statistics, bias and limits Bland and Altman's.
+Events are paired with the truth when they overlap or begin within 0.1 s of each other (validate/doc.go). The analysis is told nothing but the film, except in the line and column that say that the protocol is known. A spasm is one-sided; what could not be seen counts as missed, and false ones are counted over the time in which something was seen; spasms of both sides (blepharospasm, Meige, tics) have a table of their own and count nowhere else, nor do asked-for winks. Shares have Wilson's interval, rates Garwood's, the median that of order statistics, bias and limits Bland and Altman's.
 
 `, r.Version, r.Minutes) + r.text() + `
 In the table of groups the same movements were drawn on one face after another (the usual head 50 cm from the lens, unless the group says otherwise); false ones are counted over the whole clip, twitches and talking. Skin is 1 (light) to 6 (dark), after Fitzpatrick.

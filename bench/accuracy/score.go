@@ -32,12 +32,12 @@ const (
 
 // figures are the numbers of a set of clips.
 type figures struct {
-	Recall, Half, Rest, Active, Turns, Side, Kind, KindAll, KindAsked, Form, Lead, Onset, Bias, Low, High, Blinks, Precision, Loose figure
+	Recall, Half, Rest, Active, Turns, Side, Kind, KindAll, KindAsked, Form, Lead, Onset, Bias, Low, High, Blinks, Precision, Loose, Seen figure
 }
 
 func (f *figures) list() []*figure {
 	return []*figure{&f.Recall, &f.Half, &f.Rest, &f.Active, &f.Side, &f.Kind, &f.KindAll, &f.Form, &f.Lead, &f.Onset, &f.Bias, &f.Low, &f.High, &f.Blinks,
-		&f.KindAsked, &f.Turns, &f.Precision, &f.Loose}
+		&f.KindAsked, &f.Turns, &f.Precision, &f.Loose, &f.Seen}
 }
 
 // tally counts k of n.
@@ -54,14 +54,16 @@ func (t *tally) add(hit bool) {
 type pool struct {
 	recall, half, side, kind, kindAll, kindAsked, form, lead, precision tally
 
-	recallBy  map[anatomy.Region]*tally // of single-region events, by region, full size
-	onset     []float64                 // sizes of the errors, frames
-	size      []float64                 // (found − drawn)/drawn
-	falses    map[string]int            // by set
-	loose     int                       // false ones of the spasm clips that are no part of a drawn one
-	minutes   map[string]float64
-	blinks    []validate.Input
-	synkinesy tally // drawn synkinesis called synkinesis, of those found or not
+	recallBy map[anatomy.Region]*tally // of single-region events, by region, full size
+	onset    []float64                 // sizes of the errors, frames
+	size     []float64                 // (found − drawn)/drawn
+	falses   map[string]int            // by set
+	loose    int                       // false ones of the spasm clips that are no part of a drawn one
+	minutes  map[string]float64        // seen, by set
+
+	seenS, filmedS float64
+	blinks         []validate.Input
+	synkinesy      tally // drawn synkinesis called synkinesis, of those found or not
 }
 
 func newPool() *pool {
@@ -72,7 +74,7 @@ func newPool() *pool {
 // nothing but what is told of them by themselves.
 func (p *pool) add(c *clip) {
 	m := match(c.Truth.Events, c.Found)
-	p.minutes[c.Set] += c.Truth.Recording.DurationS / 60
+	p.minutes[c.Set] += c.seenS / 60
 	for j, r := range m.found {
 		if !involuntary(r) {
 			continue
@@ -90,6 +92,7 @@ func (p *pool) add(c *clip) {
 	if c.Set == setBoth || c.Set == setWink {
 		return
 	}
+	p.seenS, p.filmedS = p.seenS+c.seenS, p.filmedS+c.Truth.Recording.DurationS
 	for i, t := range m.truth {
 		if j := m.any[i]; j >= 0 {
 			p.kindAll.add(m.found[j].Kind == t.Kind)
@@ -188,6 +191,10 @@ func (p *pool) figures() *figures {
 		Lead:      p.lead.figure("lead region right, from 1 mm", 0.9),
 		Precision: p.precision.figure("reported spasms and synkineses that were drawn", math.NaN()),
 		Loose:     rate("false spasms amid drawn ones, no part of them", p.loose, p.minutes[setSpasm]+p.minutes[setLocked], math.NaN()),
+	}
+	f.Seen = figure{Name: "share of the time in which something was seen", N: in2(p.seenS, p.filmedS)}
+	if p.filmedS > 0 {
+		f.Seen.set(p.seenS/p.filmedS, nil, nil)
 	}
 	f.Onset = figure{Name: "onset error, median size", Goal: "≤ 1 frame", N: count(len(p.onset)), unit: frames}
 	if len(p.onset) > 0 {

@@ -26,7 +26,7 @@ func newEvent(kind event.Kind, side anatomy.Side, from, to float64, region anato
 }
 
 func clipOf(set string, seconds float64, truth, found []event.Event) *clip {
-	return &clip{Name: set + "-1", Scene: set, Set: set, View: "main", Found: found, Asked: found,
+	return &clip{Name: set + "-1", Scene: set, Set: set, View: "main", Found: found, Asked: found, seenS: seconds,
 		Truth: &phantom.Truth{Recording: phantom.Recording{FrameRate: 30, DurationS: seconds}, Events: truth}}
 }
 
@@ -244,5 +244,23 @@ func TestPage(t *testing.T) {
 		if err != nil || !strings.Contains(string(b), want) {
 			t.Errorf("%s: no %q (%v)", name, want, err)
 		}
+	}
+}
+
+// What was not seen is missed, and shortens the time that false ones are counted over.
+func TestUnseenTimeCountsAsMissed(t *testing.T) {
+	truth := []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, corner, 1), newEvent(event.Spasm, anatomy.Left, 50, 50.2, corner, 1)}
+	seen := clipOf(setSpasm, 60, truth, truth[:1])
+	seen.seenS = 15
+	rest := clipOf(setRest, 60, nil, []event.Event{newEvent(event.Spasm, anatomy.Left, 2, 2.2, corner, 1)})
+	rest.seenS = 30
+	p := newPool()
+	p.add(seen)
+	p.add(rest)
+	f := p.figures()
+	want(t, f.Recall, 0.5, "1 of 2", false)
+	want(t, f.Rest, 2, "1 in 0.5 min", false)
+	if f.Seen.Value == nil || math.Abs(*f.Seen.Value-45.0/120) > 1e-9 || f.Seen.N != "0.8 of 2.0 min" {
+		t.Errorf("seen %s of %s", f.Seen.value(), f.Seen.N)
 	}
 }

@@ -26,7 +26,8 @@ func main() {
 	out := flag.String("out", "spasm/score.json", "where the score is written")
 	tables := flag.String("tables", "docs/detector-tables.md", "where the tables are written")
 	keep := flag.String("kept", "spasm/testdata/traces", "folder of kept traces that the package's tests read")
-	mode := flag.String("mode", "recall", "fit, recall, brief, falses, misses, seen, drawn or blinks")
+	rules := flag.String("rules", "docs/rules.md", "where -mode ablate writes")
+	mode := flag.String("mode", "recall", "fit, ablate, recall, brief, falses, misses, seen, drawn or blinks")
 	only := flag.String("only", "", "show candidates of this film")
 	flag.Parse()
 	films, err := readFilms(*list, *traces, *recordings)
@@ -61,6 +62,11 @@ func main() {
 			err = keepTraces(films, *traces, *keep)
 		}
 		if err != nil {
+			fmt.Fprintln(os.Stderr, "fit:", err)
+			os.Exit(1)
+		}
+	case *mode == "ablate":
+		if err := ablate(films, *traces, *recordings, p, *rules); err != nil {
 			fmt.Fprintln(os.Stderr, "fit:", err)
 			os.Exit(1)
 		}

@@ -6,6 +6,8 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/pipeline"
+	"facialis/measure"
 	"facialis/validate"
 )
 
@@ -139,13 +141,11 @@ func (f *film) moves(r event.Event) bool {
 	return n > 0 && 2*k >= n
 }
 
-// minutes is how long the film is.
+// minutes is for how long something of a side was seen in the film: no false event
+// can come at another time.
 func (f *film) minutes() float64 {
-	n := f.Trace.Len()
-	if n < 2 {
-		return 0
-	}
-	return (f.Trace.T[n-1] - f.Trace.T[0]) * float64(n) / float64(n-1) / 60
+	view, _ := pipeline.View(f.Trace, f.Events)
+	return measure.Summarize(f.Events, view, nil, measure.DefaultParams()).UsableS / 60
 }
 
 // scored is a tally with what else is told of those found.

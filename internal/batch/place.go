@@ -19,7 +19,7 @@ var ErrTaken = errors.New("holds the results of another recording")
 
 // results are the files that a result always has, in the order in which they
 // take their places: with analysis.json the result is there.
-var results = []string{report.EventsFile, report.RegionsFile, report.TraceFile, report.HTMLFile, report.AnalysisFile}
+var results = []string{report.EventsFile, report.RegionsFile, report.SeenFile, report.TraceFile, report.CandidatesFile, report.HTMLFile, report.AnalysisFile}
 
 // partFolder is where a result is written before it takes its place.
 const partFolder = ".facialis.part"
@@ -93,7 +93,7 @@ func same(a, b any) bool {
 
 // complete reports whether every file of a result is there to its end.
 func complete(dir string, a *report.Analysis) bool {
-	for name, end := range map[string]string{report.EventsFile: "\r\n", report.RegionsFile: "\r\n", report.TraceFile: "PAR1", report.HTMLFile: "</html>"} {
+	for name, end := range map[string]string{report.EventsFile: "\r\n", report.RegionsFile: "\r\n", report.SeenFile: "\r\n", report.TraceFile: "PAR1", report.CandidatesFile: "PAR1", report.HTMLFile: "</html>"} {
 		f, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
 			return false

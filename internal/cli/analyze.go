@@ -49,6 +49,8 @@ type analyzeCmd struct {
 	Setting  string `enum:"public,clinic" default:"public"`
 	JSON     string `name:"json" placeholder:"FILE"`
 	Annotate bool
+	Params   string   `placeholder:"FILE"`
+	Without  []string `placeholder:"RULE"`
 }
 
 // mirrored is yes, no or unknown; the flag alone says yes.
@@ -98,6 +100,10 @@ func (c *analyzeCmd) Run(env *Env) error {
 	if err := r.opt.Face.Validate(); err != nil {
 		return usagef("--face: %w", err)
 	}
+	var err error
+	if r.opt.Spasm, err = c.parameters(); err != nil {
+		return err
+	}
 	if c.Protocol != "" {
 		tasks, err := readProtocol(c.Protocol)
 		if err != nil {
@@ -106,7 +112,6 @@ func (c *analyzeCmd) Run(env *Env) error {
 		r.opt.Tasks = tasks
 	}
 	if c.Answers != "" {
-		var err error
 		if r.answers, err = readAnswers(env, c.Answers); err != nil {
 			return usagef("--answers: %w", err)
 		}
@@ -119,7 +124,6 @@ func (c *analyzeCmd) Run(env *Env) error {
 	// What lives is pictures and the trace, and hardly anything is thrown away:
 	// the collector may come oftener than at twice as much.
 	debug.SetGCPercent(30)
-	var err error
 	if r.engine, err = infer.Open(""); err != nil {
 		return withExit(ExitSetup, err)
 	}
@@ -218,6 +222,9 @@ func (r *analysis) alone(rec batch.Recording) error {
 		// not: less processor time in 5 of 6 pairs of runs, 3 % in the median.
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1))
 		a, err = r.one(r.env.Ctx, rec, r.Out, rec.Name)
+		if err == nil {
+			why(r.board, a)
+		}
 	}
 	switch {
 	case r.env.Ctx.Err() != nil:
@@ -252,7 +259,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name strin
 	}
 	defer res.Close()
 	a := res.Analysis
-	in := report.Inputs{Trace: res.Trace}
+	in := report.Inputs{Trace: res.Trace, Small: res.Small}
 	if r.answers != nil {
 		meaning, err := assess.Assess(assess.Input{Setting: r.Setting, Today: time.Now(), Answers: r.answers, Video: assessVideo(a)})
 		if err != nil {
@@ -374,6 +381,9 @@ func say(w io.Writer, name string, a *report.Analysis) {
 		fmt.Fprintln(&b, words.English().Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds,
 			"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
 			"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
+		if a.Small != nil && a.Small.Count > 0 {
+			fmt.Fprintln(&b, words.English().Count("cli.analyze.small", a.Small.Count, words.Args{"Closed": a.Small.Gated, "Likely": fmt.Sprintf("%.0f", a.Small.Likely)}))
+		}
 	} else {
 		fmt.Fprintln(&b, words.English().Say("cli.analyze.unmeasured", words.Args{"File": name, "Seconds": seconds, "State": a.State()}))
 	}

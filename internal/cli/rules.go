@@ -26,7 +26,7 @@ func (rulesCmd) Run(env *Env) error {
 			sort = r.Sort
 			fmt.Fprintln(w, l.Say("rules.sort."+sort))
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.Name, r.Unit, strings.TrimSpace(said(l, r)+" "+strings.Join(r.Params, ", ")))
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.Name, r.Unit, strings.TrimSpace(said(l, r)+" "+decides(l, r)))
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, l.Say("rules.params"))
@@ -38,6 +38,14 @@ func (rulesCmd) Run(env *Env) error {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
+}
+
+// decides says which parameters a rule reads.
+func decides(l *words.Language, r spasm.Rule) string {
+	if len(r.Params) == 0 {
+		return ""
+	}
+	return l.Say("rules.reads", words.Args{"Params": strings.Join(r.Params, ", ")})
 }
 
 // said is a rule's plain sentence.

@@ -18,7 +18,7 @@ import (
 func TestPicturesThatFailAreANote(t *testing.T) {
 	res := worktest.Result(pipeline.DefaultOptions())
 	dir := filepath.Join(t.TempDir(), "out")
-	in := report.Inputs{Trace: res.Trace}
+	in := report.Inputs{Trace: res.Trace, Small: res.Small}
 	if err := batch.Write(dir, res.Analysis, in); err != nil {
 		t.Fatal(err)
 	}

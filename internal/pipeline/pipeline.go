@@ -63,7 +63,8 @@ type Progress struct {
 type Result struct {
 	Analysis *report.Analysis
 	Trace    *event.Trace
-	Album    *report.Album // pictures of the moments at which one side moved most
+	Album    *report.Album     // pictures of the moments at which one side moved most
+	Small    *event.Candidates // what was looked at and is no event
 	Stages   Stages
 }
 
@@ -123,14 +124,19 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		swapSides(tr)
 		tr.Free()
 	}
-	a.Events = spasm.Detect(tr, opt.Tasks, opt.Spasm)
+	found := spasm.Find(tr, opt.Tasks, opt.Spasm)
+	a.Events = found.Events
+	small := found.Small(opt.Spasm)
 	if a.Events == nil {
 		a.Events = []event.Event{}
 	}
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
 		HideSides(a.Events, opt.Spasm)
+		hideCandidates(small)
 	}
+	count := small.Count(why == "")
+	a.Small = &count
 	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
 	a.Clock = w.clock
 	a.Clock.Frozen = frozen(w.skin.Frozen())
@@ -150,12 +156,19 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	a.Provenance = Provenance(engine, opt)
 	tr.Free()
 	w.stages.Events = time.Since(start)
-	return &Result{a, tr, w.album, w.stages}, nil
+	return &Result{a, tr, w.album, small, w.stages}, nil
 }
 
 // Provenance is what an analysis with these options says of where it comes from.
 func Provenance(engine *infer.Engine, opt Options) report.Provenance {
-	return report.Provenance{Version: opt.Version, Models: engine.Models(),
+	p := Settings(opt)
+	p.Models = engine.Models()
+	return p
+}
+
+// Settings is Provenance without the networks.
+func Settings(opt Options) report.Provenance {
+	return report.Provenance{Version: opt.Version,
 		Parameters: map[string]any{report.StageFace: opt.Face, report.StageMotion: opt.Motion, report.StageSpasm: opt.Spasm, report.StageMeasure: opt.Measure},
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 }

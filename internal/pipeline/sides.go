@@ -48,15 +48,25 @@ func sideless(mirrored *bool, wayUp bool) string {
 // would still tell the sides apart.
 func HideSides(events []event.Event, p spasm.Params) {
 	for i := range events {
-		e := &events[i]
-		if e.Side != anatomy.Both {
-			e.Side = anatomy.Unknown
-		}
-		for k := range e.Regions {
-			if e.Regions[k].Side != anatomy.Both {
-				e.Regions[k].Side = anatomy.Unknown
-			}
-		}
+		hideSide(&events[i])
 	}
 	spasm.Group(events, p)
+}
+
+// hideCandidates does the same with what is no event.
+func hideCandidates(c *event.Candidates) {
+	for i := range c.List {
+		hideSide(&c.List[i].Event)
+	}
+}
+
+func hideSide(e *event.Event) {
+	if e.Side != anatomy.Both {
+		e.Side = anatomy.Unknown
+	}
+	for k := range e.Regions {
+		if e.Regions[k].Side != anatomy.Both {
+			e.Regions[k].Side = anatomy.Unknown
+		}
+	}
 }

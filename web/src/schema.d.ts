@@ -247,6 +247,23 @@ export interface paths {
         patch: operations["editPerson"];
         trace?: never;
     };
+    "/api/v1/people/{person}/analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Analyze a person's older recordings again, in the background */
+        post: operations["analyseAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/answers": {
         parameters: {
             query?: never;
@@ -583,6 +600,23 @@ export interface paths {
         };
         /** The events as a BORIS project, by the corrected events */
         get: operations["getBORIS"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{rec}/export/candidates.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Movements that were too small or too doubtful to be events (candidates.parquet) */
+        get: operations["downloadCandidates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1006,6 +1040,13 @@ export interface components {
             last_used_at: string | null;
             name: string;
         };
+        AgainAnswer: {
+            /**
+             * Format: int64
+             * @description How many recordings wait to be analysed again: those that were measured in another way than this program measures
+             */
+            queued: number;
+        };
         AnswersSoFar: {
             /** Format: date-time */
             authored: string | null;
@@ -1324,6 +1365,7 @@ export interface components {
             days: components["schemas"]["CourseDayPoint"][];
             decompression: components["schemas"]["CourseDecompression"][];
             from: string | null;
+            measured: components["schemas"]["CourseMeasured"];
             parameters: components["schemas"]["CourseParameter"][];
             /** Format: double */
             persistence_days: number | null;
@@ -1454,6 +1496,17 @@ export interface components {
             /** Format: double */
             value: number | null;
         };
+        CourseLeftOut: {
+            date: string;
+            id: string;
+            label: string;
+            version: string;
+        };
+        CourseMeasured: {
+            left_out: components["schemas"]["CourseLeftOut"][];
+            version: string | null;
+            versions: components["schemas"]["CourseVersion"][];
+        };
         CourseParameter: {
             id: string;
             source: string;
@@ -1500,6 +1553,7 @@ export interface components {
             treated: boolean;
             /** Format: double */
             usable_s: number;
+            version: string;
         };
         CourseSite: {
             region: string;
@@ -1570,6 +1624,11 @@ export interface components {
             /** Format: double */
             span_days: number;
             unit: string;
+        };
+        CourseVersion: {
+            /** Format: int64 */
+            recordings: number;
+            version: string;
         };
         CourseVisitMark: {
             date: string;
@@ -2234,6 +2293,7 @@ export interface components {
             quality: components["schemas"]["ReportQuality"];
             recording: components["schemas"]["ReportRecording"];
             schema: string;
+            small_movements?: components["schemas"]["Small"];
             tasks: components["schemas"]["Task"][];
             tracking: components["schemas"]["ReportTracking"];
         };
@@ -2335,6 +2395,18 @@ export interface components {
             set: {
                 [key: string]: unknown;
             };
+        };
+        Small: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            gated: number;
+            /** Format: int64 */
+            left: number | null;
+            /** Format: double */
+            likely: number;
+            /** Format: int64 */
+            right: number | null;
         };
         Step: {
             /** Format: double */
@@ -3537,6 +3609,64 @@ export interface operations {
             };
         };
     };
+    analyseAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgainAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     getAnswers: {
         parameters: {
             query?: never;
@@ -3786,7 +3916,10 @@ export interface operations {
     };
     getCourse: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show the recordings that were measured by this version; none: the version of most recordings */
+                version?: string;
+            };
             header?: never;
             path: {
                 person: string;
@@ -4881,6 +5014,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    downloadCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rec: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description Nobody has signed in, on a server with accounts */

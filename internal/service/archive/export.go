@@ -154,6 +154,11 @@ func (z *writer) recording(f *film) error {
 	files := []string{work.OriginalFile}
 	if f.Analysis != "" {
 		files = append(files, work.AnalysisFiles...)
+		for _, name := range work.LaterFiles {
+			if z.e.w.Has(z.e.of(f), name) {
+				files = append(files, name)
+			}
+		}
 	}
 	for _, name := range files {
 		as := dir + name

@@ -200,6 +200,11 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 		for _, name := range work.AnalysisFiles {
 			put(name, dir+name)
 		}
+		for _, name := range work.LaterFiles {
+			if _, ok := x.c.files[dir+name]; ok {
+				put(name, dir+name)
+			}
+		}
 		a := &report.Analysis{}
 		if err := x.c.decode(ctx, dir+report.AnalysisFile, a); err != nil {
 			return err

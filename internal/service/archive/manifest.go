@@ -60,4 +60,4 @@ type answers struct {
 var nameForm = regexp.MustCompile(`^(?:[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.[a-z0-9]{1,8}|recordings/[0-9A-HJKMNP-TV-Z]{26}/[a-z0-9_-]{1,60}(?:\.[a-z0-9]{1,8})?)$`)
 
 // packed are the files whose bytes do not get fewer by deflating.
-var packed = map[string]bool{work.OriginalFile: true, report.TraceFile: true}
+var packed = map[string]bool{work.OriginalFile: true, report.TraceFile: true, report.CandidatesFile: true}

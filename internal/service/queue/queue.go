@@ -168,9 +168,22 @@ func (q *Queue) Stop(ctx context.Context) error {
 
 // Insert adds a job within a transaction on the same database.
 func (q *Queue) Insert(ctx context.Context, tx *sql.Tx, kind, id string) error {
-	var opts *river.InsertOpts
+	return q.insert(ctx, tx, kind, id, river.PriorityDefault)
+}
+
+// InsertBehind is Insert for a job that any number of others may overtake: jobs that
+// were added with Insert go first, whenever they come.
+func (q *Queue) InsertBehind(ctx context.Context, tx *sql.Tx, kind, id string) error {
+	return q.insert(ctx, tx, kind, id, lastPriority)
+}
+
+// lastPriority is the lowest of River's priorities, of which 1 is the highest.
+const lastPriority = 4
+
+func (q *Queue) insert(ctx context.Context, tx *sql.Tx, kind, id string, priority int) error {
+	opts := &river.InsertOpts{Priority: priority}
 	if slices.Contains(q.aside, kind) {
-		opts = &river.InsertOpts{Queue: asideQueue}
+		opts.Queue = asideQueue
 	}
 	if _, err := q.client.InsertTx(ctx, tx, args{kind, id}, opts); err != nil {
 		return fmt.Errorf("adding a job: %w", err)

@@ -40,11 +40,14 @@ func (s *Server) diaryRoutes(api huma.API) {
 		})
 
 	huma.Register(api, op("getCourse", http.MethodGet, "/people/{person}/course", "diary"),
-		func(ctx context.Context, in *PersonID) (*body[course.Course], error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			Version string `query:"version" maxLength:"100" doc:"Show the recordings that were measured by this version; none: the version of most recordings"`
+		}) (*body[course.Course], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
-			c, err := s.Work.Course(ctx, in.Person, s.Now())
+			c, err := s.Work.Course(ctx, in.Person, in.Version, s.Now())
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

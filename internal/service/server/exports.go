@@ -102,8 +102,13 @@ func (s *Server) exportRoutes(api huma.API) {
 				return download(b.Bytes(), e.media, name), nil
 			})
 	}
-	for name, media := range map[string]string{report.AnalysisFile: "application/json", report.TraceFile: "application/vnd.apache.parquet"} {
-		id := map[string]string{report.AnalysisFile: "downloadAnalysis", report.TraceFile: "downloadTrace"}[name]
+	const parquet = "application/vnd.apache.parquet"
+	for _, d := range []struct{ id, name, media string }{
+		{"downloadAnalysis", report.AnalysisFile, "application/json"},
+		{"downloadTrace", report.TraceFile, parquet},
+		{"downloadCandidates", report.CandidatesFile, parquet},
+	} {
+		id, name, media := d.id, d.name, d.media
 		huma.Register(api, gives(op(id, http.MethodGet, "/recordings/{rec}/export/"+name, "exports"), media),
 			func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
 				r, err := s.recording(ctx, in.Rec)

@@ -16,6 +16,10 @@ type recordingList struct {
 	Recordings []record.Recording `json:"recordings"`
 }
 
+type againAnswer struct {
+	Queued int `json:"queued" doc:"How many recordings wait to be analysed again: those that were measured in another way than this program measures"`
+}
+
 // filmEdit is what can be corrected about a film. Sides, whose face and the tasks
 // take effect when the film is analysed again.
 type filmEdit struct {
@@ -115,6 +119,19 @@ func (s *Server) recordingRoutes(api huma.API) {
 				}), nil
 			})
 	}
+
+	huma.Register(api, op("analyseAgain", http.MethodPost, "/people/{person}/analyse", "recordings"),
+		func(ctx context.Context, in *PersonID) (*body[againAnswer], error) {
+			if _, err := s.person(ctx, in.Person); err != nil {
+				return nil, err
+			}
+			n, err := s.Work.AgainAll(ctx, in.Person)
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			s.Auth.Note(ctx, "analyseAgain", "recordings", in.Person)
+			return answer(againAnswer{n}), nil
+		})
 
 	for _, a := range []struct {
 		id, path string

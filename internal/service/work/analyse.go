@@ -148,6 +148,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 	}{
 		{TraceFile, func(out io.Writer) error { return tracks.WriteTrace(out, res.Trace) }},
 		{report.TraceFile, func(out io.Writer) error { return report.EncodeParquet(out, res.Trace, w.Version) }},
+		{report.CandidatesFile, func(out io.Writer) error { return report.EncodeCandidates(out, res.Small, w.Version) }},
 		{StillsFile, func(out io.Writer) error { return encodeStills(out, nil) }}, // taken later
 		{report.AnalysisFile, func(out io.Writer) error { return report.EncodeJSON(out, a) }},
 	} {

@@ -40,6 +40,9 @@ type BroughtRecording struct {
 // AnalysisFiles are the files that an analysis consists of.
 var AnalysisFiles = []string{report.AnalysisFile, TraceFile, report.TraceFile, MeshFile, StillsFile}
 
+// LaterFiles are files of an analysis that those of older versions have not.
+var LaterFiles = []string{report.CandidatesFile}
+
 // Bring brings a person in, whole or not at all: the files are written where no
 // row names them yet, and the rows in one transaction after them. A process that
 // dies in between leaves files marked as unfinished, which the next start removes. What is said of a
@@ -108,7 +111,7 @@ func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
 		}
 		k := key(r.ID, OriginalFile)
 		if name != OriginalFile {
-			if r.Analysis == "" || !slices.Contains(AnalysisFiles, name) {
+			if r.Analysis == "" || !slices.Contains(AnalysisFiles, name) && !slices.Contains(LaterFiles, name) {
 				return fmt.Errorf("there is no place for %q", name)
 			}
 			k = key(r.ID, r.Analysis, name)

@@ -11,12 +11,13 @@ import (
 
 // Course is how a person's spasms change: their diary and every recording that
 // can be used, by the corrected events. The clock is that of the latest entry.
-func (w *Worker) Course(ctx context.Context, person string, now time.Time) (*course.Course, error) {
+// version, if not empty, is the one whose recordings are shown.
+func (w *Worker) Course(ctx context.Context, person, version string, now time.Time) (*course.Course, error) {
 	entries, err := w.Store.Diary(ctx, person, time.Time{}, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	in := course.Input{Now: now, Entries: make([]course.Entry, len(entries))}
+	in := course.Input{Now: now, Version: version, Entries: make([]course.Entry, len(entries))}
 	data, err := json.Marshal(entries)
 	if err != nil {
 		return nil, fmt.Errorf("reading the diary: %w", err)
@@ -40,7 +41,7 @@ func (w *Worker) Course(ctx context.Context, person string, now time.Time) (*cou
 		if err != nil {
 			return nil, err
 		}
-		in.Recordings = append(in.Recordings, course.Recording{ID: r.ID, Label: r.Label, At: r.When(), TZOffsetMin: in.TZOffset, Measures: f.Measures})
+		in.Recordings = append(in.Recordings, course.Recording{ID: r.ID, Label: r.Label, At: r.When(), TZOffsetMin: in.TZOffset, Measures: f.Measures, Version: f.Analysis.Provenance.MeasuredBy()})
 	}
 	return course.Follow(in)
 }

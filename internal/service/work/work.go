@@ -272,6 +272,15 @@ func (w *Worker) Open(ctx context.Context, r *record.Recording, name string) (*F
 	return &File{File: f, Type: media, Ext: extensions[media], Tag: tag}, nil
 }
 
+// Has reports whether the analysis that holds has a file.
+func (w *Worker) Has(r *record.Recording, name string) bool {
+	if r.Analysis == "" {
+		return false
+	}
+	_, err := w.Blobs.Size(key(r.ID, r.Analysis, name))
+	return err == nil
+}
+
 // Path is the original's path for the programs that read films.
 func (w *Worker) Path(r *record.Recording) (string, error) {
 	return w.Blobs.Path(key(r.ID, OriginalFile))

@@ -67,6 +67,52 @@ func Exercise(t *testing.T, open func(testing.TB) *sql.DB) {
 	t.Run("stopped and taken up", func(t *testing.T) { takenUp(t, open(t)) })
 	t.Run("a process that dies", func(t *testing.T) { died(t, open(t)) })
 	t.Run("rolled back", func(t *testing.T) { rolledBack(t, open(t)) })
+	t.Run("behind the others", func(t *testing.T) { behind(t, open(t)) })
+}
+
+// behind: what was put behind the others is overtaken by what comes later.
+func behind(t *testing.T, db *sql.DB) {
+	ctx := context.Background()
+	var mu sync.Mutex
+	var got []string
+	var wg sync.WaitGroup
+	q, err := queue.New(ctx, db, func(_ context.Context, j queue.Job) error {
+		mu.Lock()
+		got = append(got, j.ID)
+		mu.Unlock()
+		wg.Done()
+		return nil
+	}, queue.Options{Workers: 1, Poll: 5 * time.Millisecond, Retry: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for _, id := range []string{"old 1", "old 2"} {
+		if err := q.InsertBehind(ctx, tx, "k", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := q.Insert(ctx, tx, "k", "new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Add(3)
+	if err := q.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if err := q.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if !slices.Equal(got, []string{"new", "old 1", "old 2"}) {
+		t.Errorf("done in the order %q", got)
+	}
 }
 
 func once(t *testing.T, db *sql.DB) {

@@ -100,18 +100,21 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Recording:  report.Recording{File: "x", DurationS: 2, Frames: tr.Len(), FrameRate: 30, Width: 160, Height: 120, Mirrored: opt.Mirrored},
 		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
 		Quality:    report.Quality{Usable: true},
-		Provenance: report.Provenance{Version: opt.Version}}
+		Provenance: pipeline.Settings(opt)}
 	if opt.Mirrored == nil {
 		pipeline.HideSides(events, spasm.DefaultParams())
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
 	}
+	small := spasm.Find(tr, nil, opt.Spasm).Small(opt.Spasm)
+	count := small.Count(opt.Mirrored != nil)
+	a.Small = &count
 	view, _ := pipeline.View(tr, events)
 	a.Measures = measure.Summarize(events, view, opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, events, view, opt.Tasks, opt.Measure)
 	if opt.Mirrored == nil {
 		a.Measures.HideSides()
 	}
-	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}}
+	return &pipeline.Result{Analysis: a, Trace: tr, Album: &report.Album{}, Small: small}
 }
 
 // Run is the stand-in for the instrument.

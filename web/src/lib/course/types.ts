@@ -9,7 +9,7 @@ export interface DayPoint {
 }
 export interface RecordingPoint {
   id: string; label: string; at: string; date: string; usable_s: number; spasms: number; side: string | null; rate_per_min: Estimate; rest_rate_per_min: Estimate;
-  burden: number | null; duration_s: Estimate; attack_s: Estimate; longest_s: number | null; interval_s: Estimate; stage: number | null; treated: boolean;
+  version: string; burden: number | null; duration_s: Estimate; attack_s: Estimate; longest_s: number | null; interval_s: Estimate; stage: number | null; treated: boolean;
 }
 export interface TreatmentMark { id: string; type: string; from: string; to: string | null; label: string; units_total: number | null }
 export interface VisitMark { id: string; date: string; with: string | null; note: string }
@@ -32,7 +32,12 @@ export interface Statement {
   id: string; claim: string; literature: string; source: string; verdict: string; text: string; needs: string;
   figures: { name: string; value: number | null; ci95: [number, number] | null; p: number | null; n: number; unit: string }[];
 }
+/** By which version the recordings were measured; those of other versions are left out. */
+export interface Measured {
+  version: string | null; versions: { version: string; recordings: number }[]; left_out: { id: string; label: string; date: string; version: string }[];
+}
 export interface Course {
+  measured: Measured;
   from: string | null; to: string | null; today: string; days: DayPoint[]; recordings: RecordingPoint[]; treatments: TreatmentMark[]; visits: VisitMark[];
   trends: Trend[]; steps: Step[];
   toxin: { cycles: Cycle[]; median_duration_days: number | null; range_days: [number, number] | null; completed: number; published: { onset_days: number; duration_days: number; duration_sd: number } };

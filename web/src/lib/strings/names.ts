@@ -14,5 +14,7 @@ export const named = {
   trigger: texts.trigger as Record<string, string>,
   task: texts.task as Record<string, string>,
   refusal: texts.refusal as Record<string, string>,
+  /** What spoke for (+) or against (-) a movement. */
+  reason: texts.reason as Record<string, string>,
   state: texts.state as Record<string, string>,
 };
