@@ -155,6 +155,9 @@ func rivals(one []*candidate) {
 		if c.Form == event.Tonic {
 			return c.logOdds + holdFirst
 		}
+		if len(c.Regions) > 1 {
+			return c.logOdds + wholeFirst
+		}
 		return c.logOdds
 	}
 	slices.SortStableFunc(order, func(a, b *candidate) int { return cmp.Compare(rank(b), rank(a)) })
@@ -183,6 +186,10 @@ func rivals(one []*candidate) {
 // holdFirst is by how much, in log-odds, a hold may score less than its edges and
 // still be told in their place.
 const holdFirst = 1
+
+// wholeFirst is by how much less, in log-odds, a movement of several regions may score
+// than one of them by itself and still be told in its place.
+const wholeFirst = 0.1
 
 // bilateral turns movements of both sides into blinks and voluntary movements. What may
 // be a wink stands apart.
