@@ -1,16 +1,22 @@
 package assess
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"facialis/interview"
 )
 
 // Every entity of the differential table must be there.
 const wanted = "HFS1 PPS BSP MEIGE EYEMYO FACMYO TIC FMS EPC HMS TD RABBIT CHOREA HYPOCA FUNC FASC ALS PTC PALATAL FBDS OMM STROKE CPA GENIO AEO NORMAL"
+
+// maxLine is the longest line of a data file, columns.
+const maxLine = 120
 
 // The findings whose cells are given for every entity, one by one.
 const full = "UNI BSYN EYE1 MOU1 CO BRW REST LOCK RHY TON SLP SUP PAL WK EXT AW DIS"
@@ -209,6 +215,27 @@ func TestConditionsLookAtWhatExists(t *testing.T) {
 	for _, g := range ev.Grades {
 		for _, l := range g.Levels {
 			check(g.ID, l.When)
+		}
+	}
+}
+
+// A line of the evidence can be read and reviewed without scrolling sideways.
+func TestLinesAreShort(t *testing.T) {
+	for _, dir := range []string{"evidence", "presets", "../course/evidence"} {
+		names, err := filepath.Glob(dir + "/*.yaml")
+		if err != nil || len(names) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, line := range strings.Split(string(data), "\n") {
+				if n := utf8.RuneCountInString(line); n > maxLine {
+					t.Errorf("%s:%d has %d columns", name, i+1, n)
+				}
+			}
 		}
 	}
 }
