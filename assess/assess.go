@@ -141,12 +141,15 @@ func Assess(in Input) (*Report, error) {
 		}
 		r.Findings = append(r.Findings, x)
 	}
-	r.Differential = differential(ev, in.Setting, r.Findings)
+	r.filmedLock()
+	r.Differential = differential(ev, in.Setting, r.Findings, f)
 	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
 		r.Differential.Verdict = "not-enough"
 	}
 	r.flags(ev, f, in.Video != nil)
+	r.withhold(ev)
 	r.typeScore(ev, f)
+	f["type.verdict"] = r.Type.Verdict
 	r.codes(ev)
 	r.grades(ev, f)
 	for _, n := range ev.Notes {
@@ -198,6 +201,9 @@ func find(d FindingDef, f interview.Facts) Finding {
 	}
 	out.Status = first.String()
 	out.Conflict = second != interview.Unknown && first != second
+	if d.Seen != "" && v != interview.Unknown && (a == interview.Unknown || d.Prefer != "answer") {
+		out.Plain = d.Seen
+	}
 	if x, ok := f[d.Fact].(float64); ok {
 		out.Value = &x
 		lo, ok1 := f[d.Fact+".lo"].(float64)
@@ -274,6 +280,18 @@ func (r *Report) leadAdvice(ev *Evidence) {
 	}
 }
 
+// withhold names nothing harmless as the best fit beside a flag that presses: what
+// the flag is about must be ruled out first.
+func (r *Report) withhold(ev *Evidence) {
+	first := r.Differential.Candidates[0].ID
+	if r.Differential.Verdict == "leading" && ev.Entity(first).Harmless && r.pressing() {
+		r.Differential.Verdict = "withheld"
+	}
+}
+
+// pressing says whether the advice is urgent or an emergency.
+func (r *Report) pressing() bool { return r.Level == "emergency" || r.Level == "urgent" }
+
 // typeShare is the share that a spasm of the facial nerve must have for the
 // question of its type to arise.
 const typeShare = 0.02
@@ -313,6 +331,9 @@ func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 // grades reads every scale. A grade about which nothing is known is left out.
 func (r *Report) grades(ev *Evidence, f interview.Facts) {
 	for _, d := range ev.Grades {
+		if d.For.Eval(f) != interview.Yes {
+			continue
+		}
 		g := Grade{ID: d.ID, Name: d.Name, Rule: d.Rule, Tag: d.Tag, Source: d.Source, Change: d.Change}
 		if d.Sum != nil && !r.sum(d, f, &g) {
 			continue

@@ -21,7 +21,7 @@ import (
 // by name.
 func factNames(t *testing.T) map[string]bool {
 	t.Helper()
-	out := map[string]bool{"side.affected": true, "side.own": true}
+	out := map[string]bool{"side.affected": true, "side.own": true, "type.verdict": true}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestEachFlag(t *testing.T) {
 		{"U-YOUNG", with(spasms, "age", 33), with(with(spasms, "age", 33), "palsy", "yes")},
 		{"R-SEEN", m{"kind": list("flow")}, m{"kind": list("flicker")}},
 		{"R-SEEN", m{"kind": list("twitch")}, m{"kind": list("twitch"), "hold": "long"}},
-		{"U-RIPPLE", m{"kind": list("ripple"), "side": "left", "age": 31}, m{"kind": list("ripple"), "side": "left", "age": 71}},
+		{"U-RIPPLE", m{"kind": list("ripple"), "side": "both", "age": 71}, m{"kind": list("flow"), "side": "both", "age": 71}},
 		{"U-RIPPLE", m{"kind": list("ripple")}, m{"kind": list("flicker")}},
 		{"U-NERVES", m{"signs": list("numb")}, m{"signs": list("none")}},
 		{"U-NERVES", m{"signs": list("double")}, m{"signs": list("eye_red")}},
@@ -153,6 +153,7 @@ func TestEachFlag(t *testing.T) {
 		{"E-STROKE", m{"weak": "yes", "sudden": "yes", "since": "2026-05"}, m{"weak": "yes", "sudden": "yes", "since": "2026-05", "palsy": "yes"}},
 		{"E-NONSTOP", m{"kind": list("tremble"), "side": "left", "attack_now": "long", "since": "2026-05"}, m{"kind": list("tremble"), "side": "left", "attack_now": "long", "since": "2020-05"}},
 		{"E-NONSTOP", m{"kind": list("twitch"), "side": "left", "attack_now": "nonstop", "gap_now": "none"}, m{"kind": list("twitch"), "side": "left", "attack_now": "nonstop", "gap_now": "none", "since": "2020-05"}},
+		{"E-NONSTOP", m{"kind": list("twitch"), "side": "left", "attack_now": "nonstop", "gap_now": "none", "places": list("mouth")}, m{"kind": list("twitch"), "side": "left", "attack_now": "nonstop", "gap_now": "none", "places": list("eye")}},
 		{"U-LGI1", m{"signs": list("arm_jerk")}, m{"signs": list("arm_jerk"), "arm_jerks_day": 1}},
 		{"U-LGI1", m{"age": 60, "places": list("mouth", "arm"), "attack_now": "instant", "kind": list("twitch")}, m{"age": 30, "places": list("mouth", "arm"), "attack_now": "instant", "kind": list("twitch")}},
 		{"U-SEIZURE", m{"kind": list("twitch"), "places": list("mouth", "arm")}, m{"kind": list("twitch"), "places": list("mouth", "arm"), "hold": "long"}},
@@ -266,7 +267,7 @@ func TestSupportNeverLowers(t *testing.T) {
 		with, without := slices.Clone(found), slices.Clone(found)
 		without[i].Status, with[i].Status = "unknown", map[bool]string{true: "yes", false: "no"}[there]
 		at := func(f []Finding) float64 {
-			for _, c := range differential(ev, "public", f).Candidates {
+			for _, c := range differential(ev, "public", f, nil).Candidates {
 				if c.ID == e.ID {
 					return c.Log10
 				}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"facialis/interview"
 )
 
 // MaxLog10LR bounds what a single finding can say, log10.
@@ -14,10 +16,10 @@ const MaxLog10LR = 1.3
 type Reason struct {
 	Finding string  `json:"finding"`
 	Plain   string  `json:"plain"`
-	Status  string  `json:"status"` // yes or no
-	Log10LR float64 `json:"log10_lr"`
-	P       float64 `json:"p"`   // P(finding | entity)
-	Tag     string  `json:"tag"` // of P
+	Status  string  `json:"status"`   // yes or no
+	Log10LR float64 `json:"log10_lr"` // what it adds; of an absence what is left beside the others
+	P       float64 `json:"p"`        // P(finding | entity)
+	Tag     string  `json:"tag"`      // of P
 	Source  string  `json:"source"`
 	Counted bool    `json:"counted"` // false where a stronger finding of the same group speaks already
 }
@@ -38,6 +40,11 @@ type Candidate struct {
 	Against     []Reason `json:"against"`
 	Settle      []Open   `json:"settle"`
 	Tests       []string `json:"tests"`
+	// Excluded: the place that defines it takes no part. It stands last, without a share.
+	Excluded bool `json:"excluded"`
+	// NoSign: it is harmless or functional, and none of its own signs is there. It
+	// never stands first, and its share is at most half of the first one's.
+	NoSign bool `json:"no_sign"`
 }
 
 // Open is something not known that would move a candidate against its rival.
@@ -49,7 +56,9 @@ type Open struct {
 }
 
 // Differential is the ranking. Verdict is "leading", "open" (the first few are
-// close) or "not-enough".
+// close), "not-enough", "withheld" (a harmless thing fits best, but a flag says
+// that something else must be ruled out first), "film-alone" (a recording
+// without answers names no illness) or "nothing-unusual".
 type Differential struct {
 	Verdict    string      `json:"verdict"`
 	Known      int         `json:"known_findings"`
@@ -63,6 +72,22 @@ const (
 	MinKnown  = 4
 	leadLog10 = 0.301
 )
+
+// absenceCorrelation is how much two absent findings say the same: people who
+// answer "no" to one question answer "no" to the next. n of them count like
+// n/(1+(n-1)r) independent ones, the design effect of n correlated readings.
+// Estimate of this program, no measured figure.
+const absenceCorrelation = 0.2
+
+// absenceWeight is what the k-th strongest absence adds, k from 1, as a share of
+// its own weight.
+func absenceWeight(k int) float64 {
+	effective := func(n float64) float64 { return n / (1 + (n-1)*absenceCorrelation) }
+	if k == 1 {
+		return 1
+	}
+	return effective(float64(k)) - effective(float64(k-1))
+}
 
 // MinAnswers is the fewest answers by which, without a recording, something is
 // said: one answer decides several findings, as the side alone decides three.
@@ -107,7 +132,7 @@ func (ev *Evidence) word(finding, entity string, there bool) (float64, Cell, boo
 	return min(max(math.Log10(p/mean), -MaxLog10LR), MaxLog10LR), c, true
 }
 
-func differential(ev *Evidence, setting string, found []Finding) Differential {
+func differential(ev *Evidence, setting string, found []Finding, f interview.Facts) Differential {
 	var out Differential
 	prior := ev.Priors[setting].Cells
 	total := 0.0
@@ -118,22 +143,24 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 		pr := prior[e.ID]
 		c := Candidate{ID: e.ID, Name: e.Name, Plain: e.Plain, About: e.About, Tests: e.Tests, Log10Prior: math.Log10(pr.P / total), PriorTag: pr.Tag, PriorSource: pr.Source, ICD10CM: e.ICD}
 		c.Log10 = c.Log10Prior
+		c.Excluded = e.Out != nil && e.Out.Eval(f) == interview.Yes
+		c.NoSign = e.Sign != nil && e.Sign.Eval(f) != interview.Yes
 		groupFor, groupAgainst := map[string]*Reason{}, map[string]*Reason{}
-		for _, f := range found {
-			if f.Status == "unknown" {
+		for _, x := range found {
+			if x.Status == "unknown" {
 				continue
 			}
-			w, cell, ok := ev.word(f.ID, e.ID, f.Status == "yes")
+			w, cell, ok := ev.word(x.ID, e.ID, x.Status == "yes")
 			if !ok {
 				continue
 			}
-			if f.Conflict {
+			if x.Conflict {
 				w /= 2
 			}
 			if w >= 0 {
-				c.For = append(c.For, Reason{f.ID, f.Plain, f.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.For = append(c.For, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
 			} else {
-				c.Against = append(c.Against, Reason{f.ID, f.Plain, f.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.Against = append(c.Against, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
 			}
 		}
 		for _, side := range []struct {
@@ -155,37 +182,38 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 				}
 				side.group[g] = r
 			}
-			for _, r := range side.list {
-				if r.Counted {
-					c.Log10 += r.Log10LR
+			strongest := func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) }
+			slices.SortStableFunc(side.list, strongest)
+			absent := 0
+			for i := range side.list {
+				r := &side.list[i]
+				if !r.Counted {
+					continue
 				}
+				if r.Status == "no" {
+					absent++
+					r.Log10LR *= absenceWeight(absent)
+				}
+				c.Log10 += r.Log10LR
 			}
-			slices.SortStableFunc(side.list, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) })
+			slices.SortStableFunc(side.list, strongest)
 		}
 		out.Candidates = append(out.Candidates, c)
 	}
 	there := 0
-	for _, f := range found {
-		if f.Status != "unknown" {
+	for _, x := range found {
+		if x.Status != "unknown" {
 			out.Known++
 		}
-		if f.Status == "yes" {
+		if x.Status == "yes" {
 			there++
 		}
 	}
-	slices.SortStableFunc(out.Candidates, func(a, b Candidate) int { return cmp.Compare(b.Log10, a.Log10) })
-	sum := 0.0
-	top := out.Candidates[0].Log10
-	for _, c := range out.Candidates {
-		sum += math.Pow(10, c.Log10-top)
-	}
-	for i := range out.Candidates {
-		out.Candidates[i].Share = math.Pow(10, out.Candidates[i].Log10-top) / sum
-	}
+	out.rank()
 	switch {
 	case out.Known < MinKnown || there == 0:
 		out.Verdict = "not-enough"
-	case out.Candidates[0].Log10-out.Candidates[1].Log10 >= leadLog10:
+	case out.margin() >= leadLog10:
 		out.Verdict = "leading"
 	default:
 		out.Verdict = "open"
@@ -196,6 +224,49 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 			rival = out.Candidates[1].ID
 		}
 		out.Candidates[i].Settle = open(ev, out.Candidates[i].ID, rival, found)
+	}
+	return out
+}
+
+// rank sorts the candidates and shares the pool out among them. What is excluded
+// comes last; what lacks its own sign comes after the first that may lead, with at
+// most half of its share.
+func (d *Differential) rank() {
+	first := math.Inf(-1) // log10 of the best that may lead
+	for _, c := range d.Candidates {
+		if !c.Excluded && !c.NoSign {
+			first = max(first, c.Log10)
+		}
+	}
+	at := func(c Candidate) float64 {
+		switch {
+		case c.Excluded:
+			return math.Inf(-1)
+		case c.NoSign:
+			return min(c.Log10, first-leadLog10)
+		}
+		return c.Log10
+	}
+	slices.SortStableFunc(d.Candidates, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(at(b), at(a)), cmp.Compare(b.Log10, a.Log10))
+	})
+	sum := 0.0
+	for _, c := range d.Candidates {
+		sum += math.Pow(10, at(c)-first)
+	}
+	for i, c := range d.Candidates {
+		d.Candidates[i].Share = math.Pow(10, at(c)-first) / sum
+	}
+}
+
+// margin is how far the first is ahead of everything that is not excluded, log10;
+// negative where something that lacks its own sign would fit better.
+func (d *Differential) margin() float64 {
+	out := math.Inf(1)
+	for _, c := range d.Candidates[1:] {
+		if !c.Excluded {
+			out = min(out, d.Candidates[0].Log10-c.Log10)
+		}
 	}
 	return out
 }

@@ -57,6 +57,7 @@ type FindingDef struct {
 	ID         string `yaml:"id"`
 	Name       string `yaml:"name"`
 	Plain      string `yaml:"plain"`
+	Seen       string `yaml:"seen"` // in place of Plain where the recording alone says it; Plain if empty
 	Definition string `yaml:"definition"`
 	Fact       string `yaml:"fact"`
 	Group      string `yaml:"group"`
@@ -76,6 +77,13 @@ type Entity struct {
 	BySide map[string]string `yaml:"by_side"`
 	Tests  []string          `yaml:"tests"`
 	Lead   *Lead             `yaml:"lead"`
+	// Out excludes the entity: the place that defines it is known to take no part.
+	Out *interview.Cond `yaml:"out"`
+	// Sign is the entity's own positive sign. Without it the entity never comes
+	// first: nothing harmless and nothing functional is found by what is absent.
+	Sign *interview.Cond `yaml:"sign"`
+	// Harmless entities are never named as the best fit beside an urgent flag.
+	Harmless bool `yaml:"harmless"`
 }
 
 // Lead is the least advice that goes with an entity when it leads.
@@ -89,15 +97,18 @@ type Lead struct {
 
 // FlagDef is a red flag (or a lesser piece of advice).
 type FlagDef struct {
-	ID     string         `yaml:"id"`
-	Level  string         `yaml:"level"`
-	Title  string         `yaml:"title"`
-	Else   bool           `yaml:"else"`  // only where nothing as pressing is raised
-	Aside  bool           `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
-	When   interview.Cond `yaml:"when"`
-	Do     string         `yaml:"do"`
-	Why    string         `yaml:"why"`
-	Source string         `yaml:"source"`
+	ID    string `yaml:"id"`
+	Level string `yaml:"level"`
+	Title string `yaml:"title"`
+	Else  bool   `yaml:"else"`  // only where nothing as pressing is raised
+	Aside bool   `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
+	// LoweredBy are the questions whose answer may take the flag away again,
+	// because it explains the sign (an old palsy, an injection) or dates it.
+	LoweredBy []string       `yaml:"lowered_by"`
+	When      interview.Cond `yaml:"when"`
+	Do        string         `yaml:"do"`
+	Why       string         `yaml:"why"`
+	Source    string         `yaml:"source"`
 }
 
 // TypeTerm is one summand of the type score.
@@ -142,6 +153,9 @@ type GradeDef struct {
 	Roman  bool           `yaml:"roman"`
 	Words  map[int]string `yaml:"words"`
 	Change *float64       `yaml:"change"`
+	// For says what the scale is made for; it is not given where that is not so,
+	// or not known.
+	For    interview.Cond `yaml:"for"`
 	Levels []struct {
 		Value int            `yaml:"value"`
 		When  interview.Cond `yaml:"when"`

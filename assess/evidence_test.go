@@ -212,7 +212,15 @@ func TestConditionsLookAtWhatExists(t *testing.T) {
 	for _, n := range ev.Notes {
 		check(n.ID, n.When)
 	}
+	for _, e := range ev.Entities {
+		for _, c := range []*interview.Cond{e.Out, e.Sign} {
+			if c != nil {
+				check(e.ID, *c)
+			}
+		}
+	}
 	for _, g := range ev.Grades {
+		check(g.ID, g.For)
 		for _, l := range g.Levels {
 			check(g.ID, l.When)
 		}

@@ -45,6 +45,13 @@ type May struct {
 	Lacks   string `json:"lacks"`   // often there, but not here
 }
 
+// A person reads of at most mayMost things, and of none whose share is less than
+// mayShare of the first one's.
+const (
+	mayMost  = 3
+	mayShare = 0.1
+)
+
 // Person puts the report into the person's words.
 func (r *Report) Person() Person {
 	top := r.Differential.Candidates
@@ -63,13 +70,16 @@ func (r *Report) Person() Person {
 	switch r.Differential.Verdict {
 	case "not-enough":
 		p.Fits, top = say("assess.person.fits.notEnough"), nil
+	case "withheld":
+		p.Fits = say("assess.person.fits.withheld")
+		top = slices.DeleteFunc(slices.Clone(top), func(c Candidate) bool { return Standard().Entity(c.ID).Harmless })
 	case "leading":
 		p.Fits, p.First = say("assess.person.fits.leading"), top[0].Plain
 	default:
 		p.Fits = say("assess.person.fits.open")
 	}
 	for i, c := range top {
-		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
+		if i == mayMost || c.Excluded || (i > 0 && c.Share < top[0].Share*mayShare) {
 			break
 		}
 		p.May = append(p.May, May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})

@@ -20,6 +20,26 @@ type Video struct {
 	Usable       bool
 }
 
+// closedShare is the share of the person's own full closure from which on a
+// movement of the lid counts as a closure: half. Estimate of this program; the
+// scales speak of a closing eye and give no figure.
+const closedShare = 0.5
+
+// closureOf is how far an event shuts an eye: its share of the person's own full
+// closure or, where none was filmed, of the open eye (openMM, 0 if not known).
+func closureOf(e event.Event, openMM float64) (share float64, known bool) {
+	for _, m := range e.Regions {
+		switch {
+		case m.Region != anatomy.OrbicularisOculi:
+		case m.ShareOfVoluntary != nil:
+			share, known = max(share, *m.ShareOfVoluntary), true
+		case m.PeakMM != nil && openMM > 0:
+			share, known = max(share, min(*m.PeakMM/openMM, 1)), true
+		}
+	}
+	return share, known
+}
+
 // lower are the cheek, the mouth and the chin.
 var lower = []anatomy.Region{anatomy.Malar, anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis}
 
@@ -97,22 +117,20 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		}
 		if has(e, anatomy.OrbicularisOculi) {
 			eye++
-			closures++
-			longest = max(longest, e.Duration())
-			closed += e.Duration()
+			if share, known := closureOf(e, open); known {
+				closeShare = append(closeShare, share)
+				if share >= closedShare {
+					closures++
+					longest = max(longest, e.Duration())
+					closed += e.Duration()
+				}
+			}
 		}
 		if e.Twitches > 0 {
 			twitches = append(twitches, float64(e.Twitches))
 		}
 		most := 0.0
 		for _, m := range e.Regions {
-			switch {
-			case m.Region != anatomy.OrbicularisOculi:
-			case m.ShareOfVoluntary != nil:
-				closeShare = append(closeShare, *m.ShareOfVoluntary)
-			case m.PeakMM != nil && open > 0: // no closure of one's own was filmed: against the open eye
-				closeShare = append(closeShare, min(*m.PeakMM/open, 1))
-			}
 			if slices.Contains(lower, m.Region) && m.PeakMM != nil {
 				mouthMM = max(mouthMM, *m.PeakMM)
 			}
@@ -187,7 +205,6 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		put("video.platysma_share", neck/n)
 		neckFacts(sp, put)
 		put("video.elsewhere_share", elsewhere/n)
-		put("video.longest_closure_s", longest)
 		opt("video.duration_median_s", s.DurationS.Median)
 		put("video.spread_stage", stage(sp))
 	}
@@ -199,9 +216,13 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		slices.Sort(twitches)
 		put("video.repetition", measure.Quantile(twitches, 0.5))
 	}
-	put("video.closures", closures)
-	if usable > 0 {
-		put("video.closed_share", closed/usable)
+	put("video.lid_moves", eye)
+	if len(closeShare) > 0 || eye == 0 { // else it is not known how far the eye was shut
+		put("video.closures", closures)
+		put("video.longest_closure_s", longest)
+		if usable > 0 {
+			put("video.closed_share", closed/usable)
+		}
 	}
 	if len(closeShare) >= 3 || (train && len(closeShare) > 0) {
 		slices.Sort(closeShare)
