@@ -101,7 +101,8 @@ type Report struct {
 	Locks         []Lock             `json:"locks"`
 	Grades        []Grade            `json:"grades"`
 	Disagreements []Note             `json:"disagreements"`
-	Facts         map[string]float64 `json:"facts"` // every measured or derived figure
+	Pictures      []Picture          `json:"pictures"` // what the person comes with, by name
+	Facts         map[string]float64 `json:"facts"`    // every measured or derived figure
 	Answered      map[string]any     `json:"answered"`
 }
 
@@ -157,6 +158,7 @@ func Assess(in Input) (*Report, error) {
 			r.Disagreements = append(r.Disagreements, n)
 		}
 	}
+	r.pictures(ev, f)
 	r.Flags, r.Unchecked, r.Locks = notNil(r.Flags), notNil(r.Unchecked), notNil(r.Locks)
 	r.Grades, r.Disagreements = notNil(r.Grades), notNil(r.Disagreements)
 	return r, nil
@@ -316,7 +318,7 @@ func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 	case !t.Applicable:
 	case known && t.Score > d.Limit:
 		t.Verdict = "post-paralytic-leaning"
-	case known && t.Score < -d.Limit:
+	case known && t.Score < -d.Limit && d.NotPrimary.Eval(f) != interview.Yes:
 		t.Verdict = "primary-leaning"
 	}
 	switch {

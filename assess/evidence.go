@@ -123,10 +123,13 @@ type TypeTerm struct {
 
 // TypeDef is the score that leans to primary or to post-paralytic.
 type TypeDef struct {
-	Text  string     `yaml:"text"`
-	Limit float64    `yaml:"limit"`
-	Terms []TypeTerm `yaml:"terms"`
-	Seed  struct {
+	Text  string  `yaml:"text"`
+	Limit float64 `yaml:"limit"`
+	// NotPrimary holds where the spasm followed a palsy of that side: by definition
+	// it is not primary, whatever the sum says.
+	NotPrimary interview.Cond `yaml:"not_primary"`
+	Terms      []TypeTerm     `yaml:"terms"`
+	Seed       struct {
 		Primary       interview.Cond `yaml:"primary"`
 		PostParalytic interview.Cond `yaml:"post_paralytic"`
 		Text          string         `yaml:"text"`
@@ -141,6 +144,22 @@ type Note struct {
 	Seed       string         `yaml:"seed" json:"seed"`
 	Literature string         `yaml:"literature" json:"literature"`
 	Source     string         `yaml:"source" json:"source"`
+}
+
+// PictureDef is what a person comes with, named in the words of the complaint.
+type PictureDef struct {
+	ID     string         `yaml:"id"`
+	Title  string         `yaml:"title"`
+	Entity string         `yaml:"entity"` // what is always named
+	Note   string         `yaml:"note"`   // the note whose two claims are shown, by id
+	When   interview.Cond `yaml:"when"`
+	Else   []struct {
+		Entity string `yaml:"entity"`
+		Tell   string `yaml:"tell"` // by what it can be told
+	} `yaml:"else"` // the most dangerous first
+	Film  []string `yaml:"film"`
+	Watch []string `yaml:"watch"`
+	Ask   []string `yaml:"ask"`
 }
 
 // GradeDef is a grading scale: levels from high to low, or a sum.
@@ -184,6 +203,7 @@ type Evidence struct {
 	Type     TypeDef
 	Notes    []Note
 	Grades   []GradeDef
+	Pictures []PictureDef
 
 	mean map[string]float64 // of a finding over all entities
 }
@@ -201,7 +221,8 @@ func load() (*Evidence, error) {
 	ev := &Evidence{}
 	var priors map[string]map[string]yaml.Node
 	for name, into := range map[string]any{"sources": &ev.Sources, "entities": &ev.Entities, "findings": &ev.Findings,
-		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades} {
+		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades,
+		"pictures": &ev.Pictures} {
 		data, err := evidenceFiles.ReadFile("evidence/" + name + ".yaml")
 		if err != nil {
 			return nil, err

@@ -408,3 +408,137 @@ func TestTheFoundingComplaintIsNoLidFlicker(t *testing.T) {
 		}
 	}
 }
+
+// The complaint that the project began with: one-sided, at the corner of the mouth
+// or the lower lip. Hemifacial spasm is named to the person, with what speaks for
+// and against it, with both claims, with what else it could be and how to find out;
+// and new, sudden, even jerks, or diabetes, press.
+func TestTheFoundingComplaint(t *testing.T) {
+	plain := m{"age": 60, "side": "right", "kind": []string{"twitch"}, "first_place": "mouth", "places": []string{"mouth"}, "rest": "yes", "hold": "no"}
+	with := func(add m) m {
+		out := maps.Clone(plain)
+		maps.Copy(out, add)
+		return out
+	}
+	for name, in := range map[string]Input{"told": told(t, plain), "told and seen": told(t, plain), "lip": told(t, with(m{"places": []string{"mouth", "chin"}}))} {
+		if name == "told and seen" {
+			in.Video = again(12, 4, func(_ int, e *event.Event) {
+				e.Lead = anatomy.Depressor
+				e.Regions[0].Region = anatomy.Depressor
+			})
+		}
+		r := run(t, in)
+		person, clinician := string(PersonHTML(r)), string(ClinicianHTML(r))
+		for _, want := range []string{"a hemifacial spasm", "mostly hemifacial spasm", "1.3 to 17 %", "Because:", "Often there, but not here", "epileptic", "What to film", "What to watch", "What to ask"} {
+			if !strings.Contains(person, want) {
+				t.Errorf("%s: the person does not read %q", name, want)
+			}
+		}
+		for _, want := range []string{"mostly hemifacial spasm", "1.3 to 17 %", "Conte 2015", "epileptic"} {
+			if !strings.Contains(clinician, want) {
+				t.Errorf("%s: the clinician does not read %q", name, want)
+			}
+		}
+		if strings.Contains(person, "flicker of one eyelid") {
+			t.Errorf("%s: the eyelid is named for the mouth", name)
+		}
+		if i, j := strings.Index(person, "epileptic"), strings.Index(person, "Harmless flickers"); i < 0 || j < i {
+			t.Errorf("%s: what is dangerous stands at %d, what is harmless at %d", name, i, j)
+		}
+	}
+	for _, c := range []struct {
+		add         m
+		flag, level string
+	}{
+		{m{"since": "2026-05", "sudden": "yes"}, "U-NEWJERK", "urgent"},
+		{m{"since": "2026-05", "kind": []string{"twitch", "tremble"}}, "U-NEWJERK", "urgent"},
+		{m{"since": "2026-05", "illness": []string{"stroke"}}, "U-NEWJERK", "urgent"},
+		{m{"since": "2026-05", "sudden": "yes", "illness": []string{"diabetes"}}, "E-SUGAR", "emergency"},
+		{m{"since": "2020-05", "sudden": "no", "illness": []string{"diabetes"}}, "", "routine"},
+	} {
+		r := run(t, told(t, with(c.add)))
+		if r.Level != c.level || (c.flag != "" && !slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == c.flag })) {
+			t.Errorf("%v: %s %v, want %s", c.add, r.Level, r.Flags, c.flag)
+		}
+	}
+	// A twitch of the eyelid is another complaint.
+	if r := run(t, told(t, with(m{"first_place": "lower_lid", "places": []string{"eye", "mouth"}}))); len(r.Pictures) != 0 {
+		t.Errorf("an eye that twitches is taken for the mouth's complaint: %v", r.Pictures)
+	}
+}
+
+// Both sides, never together, one after the other: the founding text's own picture
+// names hemifacial spasm, and cramps of the lids are out.
+func TestBothSidesInTurn(t *testing.T) {
+	for _, add := range []m{{}, {"hold": "no", "urge": "no"}} {
+		a := m{"age": 70, "side": "both", "both_how": "alternating", "kind": []string{"twitch", "close"}, "first_place": "eye", "places": []string{"eye", "cheek", "mouth"}}
+		maps.Copy(a, add)
+		r := run(t, told(t, a))
+		if page := string(PersonHTML(r)); !strings.Contains(page, "a hemifacial spasm") || !strings.Contains(page, "one synchronous case") {
+			t.Errorf("%v: the person does not read of hemifacial spasm", add)
+		}
+		if !r.candidate("BSP").Excluded || r.Differential.Candidates[0].ID == "TIC" {
+			t.Errorf("%v: first %s", add, r.Differential.Candidates[0].ID)
+		}
+	}
+}
+
+// Both readers get every place where common patient information and studies
+// differ, under one heading.
+func TestBothReadersGetTheNotes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, _ := anyInput(rt, t)
+		r := run(t, in)
+		if r.Level == "emergency" || len(r.Disagreements) == 0 {
+			return
+		}
+		const heading = "Where common patient information and studies differ"
+		for name, page := range map[string]string{"person": string(PersonHTML(r)), "clinician": string(ClinicianHTML(r))} {
+			if !strings.Contains(page, heading) || strings.Contains(page, "ounding text</th>") {
+				rt.Errorf("the %s does not find the heading", name)
+			}
+			for _, n := range r.Disagreements {
+				if !strings.Contains(page, strings.SplitN(n.Literature, "'", 2)[0]) {
+					rt.Errorf("the %s does not read %q", name, n.Literature)
+				}
+			}
+		}
+	})
+}
+
+// A spasm that followed a palsy of that side is never called primary.
+func TestAfterAPalsyIsNotPrimary(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, _ := anyInput(rt, t)
+		if r := run(t, in); r.finding("PAL").Status == "yes" && r.Type.Verdict == "primary-leaning" {
+			rt.Errorf("primary-leaning, score %g", r.Type.Score)
+		}
+	})
+	a := m{"age": 60, "side": "left", "kind": []string{"twitch", "close"}, "palsy": "yes", "palsy_side": "left", "palsy_since": "2020-01",
+		"since": "2023-01", "rest": "yes", "evoked": []string{"none"}, "first_place": "eye"}
+	if r := run(t, told(t, a)); r.Type.Verdict == "primary-leaning" || r.Person().TypeText != "" {
+		t.Errorf("three years after a palsy of that side: %s %q", r.Type.Verdict, r.Person().TypeText)
+	}
+}
+
+// A lock is told of the movements that were filmed, and what came while nothing
+// was asked is not called rest.
+func TestSaidAsFilmed(t *testing.T) {
+	v := &Video{FaceFraction: 1, Usable: true}
+	withTask(v, "pucker", 0.05)
+	withTask(v, "smile", 0.05)
+	sum(v)
+	seen := strings.Join(run(t, Input{Video: v}).Person().Seen, " ")
+	if !strings.Contains(seen, "smiling (6 of 6)") || !strings.Contains(seen, "pursing the lips (6 of 6)") {
+		t.Errorf("of two movements it is said: %s", seen)
+	}
+	free, rest := film(anatomy.Left), film(anatomy.Left)
+	rest.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: rest.DurationS}}
+	sum(rest)
+	if s := strings.Join(run(t, Input{Video: free}).Person().Seen, " "); strings.Contains(s, "At rest it came") || !strings.Contains(s, "While no movement was asked for") {
+		t.Errorf("without a task of rest: %s", s)
+	}
+	if s := strings.Join(run(t, Input{Video: rest}).Person().Seen, " "); !strings.Contains(s, "At rest it came") {
+		t.Errorf("at rest: %s", s)
+	}
+}

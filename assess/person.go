@@ -13,26 +13,28 @@ import (
 // Person is what the page for the person says, in plain words: the program that
 // draws the page, here or in the app, adds only headings.
 type Person struct {
-	Urgent   []Flag   `json:"urgent"`    // the emergencies; if there is none, what is urgent
-	Advice   []Flag   `json:"advice"`    // the rest, each advice once
-	Clear    bool     `json:"clear"`     // every emergency was asked for and none is there
-	Seen     []string `json:"seen"`      // by the recording
-	Told     []string `json:"told"`      // by the answers alone
-	Differ   []string `json:"differ"`    // where the two disagree
-	Fits     string   `json:"fits"`      // how far it fits with something; First ends the sentence
-	First    string   `json:"first"`     // what it fits best with, if one thing leads
-	May      []May    `json:"may"`       // empty where too little is known
-	Basis    string   `json:"basis"`     // how well the comparison is founded
-	Limits   []string `json:"limits"`    // what it does not mean
-	TypeText string   `json:"type_text"` // empty where it leans to neither kind
-	Do       string   `json:"do"`        // before the advice, or in its place
-	Settle   []string `json:"settle"`
-	Speak    string   `json:"speak"`  // before Say; empty in an emergency
-	Say      []string `json:"say"`    // sentences for the doctor's room; in an emergency for the phone
-	Ask      []string `json:"ask"`    // questions to the doctor
-	Living   string   `json:"living"` // empty in an emergency
-	Mood     string   `json:"mood"`   // empty unless mood or worry weighs
-	Crisis   string   `json:"crisis"` // empty where an advice says it
+	Urgent   []Flag    `json:"urgent"`    // the emergencies; if there is none, what is urgent
+	Advice   []Flag    `json:"advice"`    // the rest, each advice once
+	Clear    bool      `json:"clear"`     // every emergency was asked for and none is there
+	Seen     []string  `json:"seen"`      // by the recording
+	Told     []string  `json:"told"`      // by the answers alone
+	Differ   []string  `json:"differ"`    // where the two disagree
+	Fits     string    `json:"fits"`      // how far it fits with something; First ends the sentence
+	First    string    `json:"first"`     // what it fits best with, if one thing leads
+	May      []May     `json:"may"`       // empty where too little is known
+	Pictures []Picture `json:"pictures"`  // what the person comes with, by name; empty in an emergency
+	Notes    []Note    `json:"notes"`     // where common patient information and studies differ
+	Basis    string    `json:"basis"`     // how well the comparison is founded
+	Limits   []string  `json:"limits"`    // what it does not mean
+	TypeText string    `json:"type_text"` // empty where it leans to neither kind
+	Do       string    `json:"do"`        // before the advice, or in its place
+	Settle   []string  `json:"settle"`
+	Speak    string    `json:"speak"`  // before Say; empty in an emergency
+	Say      []string  `json:"say"`    // sentences for the doctor's room; in an emergency for the phone
+	Ask      []string  `json:"ask"`    // questions to the doctor
+	Living   string    `json:"living"` // empty in an emergency
+	Mood     string    `json:"mood"`   // empty unless mood or worry weighs
+	Crisis   string    `json:"crisis"` // empty where an advice says it
 }
 
 // May is one thing that it fits with, with the weightiest reasons; each reason
@@ -82,7 +84,11 @@ func (r *Report) Person() Person {
 		if i == mayMost || c.Excluded || (i > 0 && c.Share < top[0].Share*mayShare) {
 			break
 		}
-		p.May = append(p.May, May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
+		p.May = append(p.May, c.may())
+	}
+	p.Pictures, p.Notes = r.Pictures, r.Disagreements
+	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
+		p.Pictures, p.Notes = []Picture{}, []Note{}
 	}
 	if len(top) > 0 && (top[0].ID == "HFS1" || top[0].ID == "PPS") {
 		switch r.Type.Verdict {
@@ -103,7 +109,7 @@ func (r *Report) Person() Person {
 	}
 	_, filmed := r.Facts["video.usable_s"]
 	p.Say = notNil(r.say(filmed))
-	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
+	if r.Level == "emergency" {
 		return p
 	}
 	p.Speak = say("assess.person.speak")
@@ -260,9 +266,13 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 		case f.Status != "yes" || f.ID == "UNI" || f.ID == "MOVES":
 		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
 			whole := func(x float64) string { return fmt.Sprintf("%.0f", x) }
-			line := say("assess.person.rest", args{"Times": whole(*f.Value)})
+			key := "assess.person.rest"
+			if _, asked := r.Facts["video.rest_asked"]; !asked { // no rest was filmed: the time in which nothing was asked
+				key = "assess.person.unasked"
+			}
+			line := say(key, args{"Times": whole(*f.Value)})
 			if f.CI95 != nil {
-				line = say("assess.person.rest.range", args{"Times": whole(*f.Value), "Low": whole(f.CI95[0]), "High": whole(f.CI95[1])})
+				line = say(key+".range", args{"Times": whole(*f.Value), "Low": whole(f.CI95[0]), "High": whole(f.CI95[1])})
 			}
 			seen = append(seen, line)
 		case byFilm && r.filmHolds(f):

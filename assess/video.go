@@ -201,8 +201,8 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		share("video.down_share", down, spontaneous)
 	}
 	if n >= 1 {
-		put("video.forehead_share", forehead/n)
-		put("video.platysma_share", neck/n)
+		share("video.forehead_share", forehead, n)
+		share("video.platysma_share", neck, n)
 		neckFacts(sp, put)
 		put("video.elsewhere_share", elsewhere/n)
 		opt("video.duration_median_s", s.DurationS.Median)
@@ -304,7 +304,9 @@ func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 			}
 		}
 	}
-	if seconds["rest"] == 0 && v.DurationS-inTasks >= 30 {
+	if seconds["rest"] > 0 {
+		put("video.rest_asked", 1)
+	} else if v.DurationS-inTasks >= 30 {
 		seconds["rest"] = v.DurationS - inTasks
 		for _, e := range sp {
 			if e.Task == nil && e.Trigger == nil && e.Kind == event.Spasm {
