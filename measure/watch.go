@@ -25,7 +25,7 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, usable []Span, ta
 		s.OneSidedShare = oneSidedShare(events, usable)
 	}
 	s.Resting = resting(tr, events, p)
-	s.Lids = lids(events, usable, tasks, s.Resting, p)
+	s.Lids = lids(events, subtract(usable, elsewhere(tr, tasks, p)), tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
 		tr.Free()
@@ -205,10 +205,75 @@ func resting(tr *event.Trace, events []event.Event, p Params) RestingFace {
 	return out
 }
 
+// elsewhere are the stretches in which what the lids do says nothing of a cramp:
+// talking, told by a task or by lips that part and meet again and again (in talking
+// people blink more and in rows, and the mouth moves), and the head bowed or turned
+// away by more than FacingDeg from how it is mostly held (then people look down).
+func elsewhere(tr *event.Trace, tasks []event.Task, p Params) []Span {
+	var out []Span
+	for _, t := range tasks {
+		if strings.HasPrefix(t.Task, "speech") || strings.HasPrefix(t.Task, "talk") {
+			out = append(out, Span{t.FromS, t.ToS})
+		}
+	}
+	if tr == nil || tr.Len() < 2 {
+		return Union(out)
+	}
+	defer tr.Free()
+	var pitch []float64
+	for i, q := range tr.Quality {
+		if v := float64(tr.Pitch[i]); q > 0 && !math.IsNaN(v) {
+			pitch = append(pitch, v)
+		}
+	}
+	if usual := median(pitch); usual != nil {
+		for i := 0; i+1 < tr.Len(); i++ {
+			if math.Abs(float64(tr.Pitch[i])-*usual) > p.FacingDeg {
+				out = append(out, Span{tr.T[i], tr.T[i+1]})
+			}
+		}
+	}
+	for a, b := 0, 0; b < tr.Len(); {
+		for b < tr.Len() && tr.T[b] < tr.T[a]+p.TalkWindowS {
+			b++
+		}
+		if turns(tr.LipOpen[a:b], p.FineLipsMM) >= p.TalkTurns {
+			out = append(out, Span{tr.T[a], tr.T[a] + p.TalkWindowS})
+		}
+		half := a // windows overlap by half
+		for half < b && tr.T[half] < tr.T[a]+p.TalkWindowS/2 {
+			half++
+		}
+		a = max(half, a+1)
+	}
+	return Union(out)
+}
+
+// turns counts how often a value has gone up by least and down again.
+func turns(v []float32, least float64) int {
+	n, up := 0, false
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range v {
+		y := float64(x)
+		switch {
+		case math.IsNaN(y):
+		case !up:
+			if low = min(low, y); y-low >= least {
+				up, high = true, y
+			}
+		default:
+			if high = max(high, y); high-y >= least {
+				n, up, low = n+1, false, y
+			}
+		}
+	}
+	return n
+}
+
 // lids looks at closures of both eyes together that nobody asked for, whatever
 // the detector calls them: a short one is a blink to it, a longer one voluntary.
 // A closure counts as long from LongClosureS on with the eye at least
-// ShutShare shut; a cluster is three closures or more, each within ClusterGapS
+// LongShutShare shut; a cluster is three closures or more, each within ClusterGapS
 // of the one before.
 func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
 	ask := asked(tasks)
@@ -219,8 +284,8 @@ func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingF
 		open = (*r + *l) / 2
 	}
 	type closure struct {
-		e          event.Event
-		shut, face bool
+		e                 event.Event
+		shut, tight, face bool
 	}
 	var all []closure
 	var lengths []float64
@@ -242,7 +307,8 @@ func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingF
 				c.face = true
 			}
 		}
-		c.shut = min(peak[anatomy.Right], peak[anatomy.Left]) >= p.ShutShare*open
+		least := min(peak[anatomy.Right], peak[anatomy.Left])
+		c.shut, c.tight = least >= p.ShutShare*open, least >= p.LongShutShare*open
 		if e.Kind != event.Blink && !c.shut {
 			continue // eyes narrowed in a smile
 		}
@@ -263,7 +329,7 @@ func lids(events []event.Event, usable []Span, tasks []event.Task, rest RestingF
 		n, face := 0, false
 		for _, c := range all[i : j+1] {
 			face = face || c.face
-			if c.shut && c.e.Duration() >= p.LongClosureS {
+			if c.tight && c.e.Duration() >= p.LongClosureS {
 				n++
 			}
 		}
