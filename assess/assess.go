@@ -26,6 +26,9 @@ type Finding struct {
 	Value      *float64    `json:"value"` // the measured figure, null if none
 	CI95       *[2]float64 `json:"ci95"`
 	Settle     Settle      `json:"settle"`
+	// Lacks is what the recording lacks for this finding (see Needs); empty where it
+	// is good enough or there is none.
+	Lacks []string `json:"lacks,omitempty"`
 }
 
 // Flag is a red flag or advice that applies.
@@ -144,8 +147,8 @@ func Assess(in Input) (*Report, error) {
 	}
 	r.filmedLock()
 	r.Differential = differential(ev, in.Setting, r.Findings, f)
-	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
-		r.Differential.Verdict = "not-enough"
+	if ev.telling(r.Answered) < MinAnswers {
+		r.fewAnswers(in.Video != nil)
 	}
 	r.flags(ev, f, in.Video != nil)
 	r.withhold(ev)
@@ -188,6 +191,11 @@ func notNil[T any](s []T) []T {
 func find(d FindingDef, f interview.Facts) Finding {
 	out := Finding{ID: d.ID, Name: d.Name, Plain: d.Plain, Definition: d.Definition, Status: "unknown", From: []string{}, Settle: d.Settle}
 	v, a := d.Video.eval(f), d.Answer.eval(f)
+	if _, filmed := f["video.usable_s"]; filmed && d.Video != nil {
+		if out.Lacks = d.Needs.lacks(f); len(out.Lacks) > 0 {
+			v = interview.Unknown
+		}
+	}
 	if v != interview.Unknown {
 		out.From = append(out.From, "video")
 	}
@@ -279,6 +287,20 @@ func (r *Report) leadAdvice(ev *Evidence) {
 		return !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
 	}) {
 		r.Flags = append(r.Flags, f)
+	}
+}
+
+// fewAnswers is the verdict where next to nothing was answered. A recording alone
+// shows what moves, on which side and how; it names no illness.
+func (r *Report) fewAnswers(filmed bool) {
+	d := &r.Differential
+	switch {
+	case !filmed:
+		d.Verdict = "not-enough"
+	case d.Verdict == "leading" && d.Candidates[0].ID == "NORMAL":
+		d.Verdict = "nothing-unusual"
+	case d.Verdict != "not-enough":
+		d.Verdict = "film-alone"
 	}
 }
 

@@ -51,6 +51,9 @@ func factNames(t *testing.T) map[string]bool {
 	for _, k := range []string{"blink", "brow_raise", "eye_closure", "smile", "pucker", "snarl"} {
 		out["video.lock."+k], out["video.synk."+k] = true, true
 	}
+	for _, f := range []string{"blink", "eye_closure", "smile", "pucker", "hold_back", "distraction", "sleep", "rest"} {
+		out["video.task."+f] = true
+	}
 	return out
 }
 

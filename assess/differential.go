@@ -145,7 +145,6 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		c.Log10 = c.Log10Prior
 		c.Excluded = e.Out != nil && e.Out.Eval(f) == interview.Yes
 		c.NoSign = e.Sign != nil && e.Sign.Eval(f) != interview.Yes
-		groupFor, groupAgainst := map[string]*Reason{}, map[string]*Reason{}
 		for _, x := range found {
 			if x.Status == "unknown" {
 				continue
@@ -163,41 +162,7 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 				c.Against = append(c.Against, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
 			}
 		}
-		for _, side := range []struct {
-			list  []Reason
-			group map[string]*Reason
-		}{{c.For, groupFor}, {c.Against, groupAgainst}} {
-			for i := range side.list {
-				r := &side.list[i]
-				g := ev.Finding(r.Finding).Group
-				if g == "" {
-					continue
-				}
-				if best := side.group[g]; best != nil {
-					if math.Abs(best.Log10LR) >= math.Abs(r.Log10LR) {
-						r.Counted = false
-						continue
-					}
-					best.Counted = false
-				}
-				side.group[g] = r
-			}
-			strongest := func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) }
-			slices.SortStableFunc(side.list, strongest)
-			absent := 0
-			for i := range side.list {
-				r := &side.list[i]
-				if !r.Counted {
-					continue
-				}
-				if r.Status == "no" {
-					absent++
-					r.Log10LR *= absenceWeight(absent)
-				}
-				c.Log10 += r.Log10LR
-			}
-			slices.SortStableFunc(side.list, strongest)
-		}
+		c.Log10 += ev.count(c.For) + ev.count(c.Against)
 		out.Candidates = append(out.Candidates, c)
 	}
 	there := 0
@@ -226,6 +191,95 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		out.Candidates[i].Settle = open(ev, out.Candidates[i].ID, rival, found)
 	}
 	return out
+}
+
+// count decides which of the reasons of one direction count and what each adds,
+// sorts them by weight and returns their sum. Of each group one counts. Absences
+// count less the more of them there are (absenceWeight), so in a group in which one
+// finding is there and another is absent it is not clear which says more: the choice
+// is made that says the most in all. So another reason never makes the sum smaller.
+func (ev *Evidence) count(list []Reason) float64 {
+	type pair struct{ yes, no int } // the strongest of a group of each status, -1 if none
+	groups := map[string]*pair{}
+	var order []string
+	for i := range list {
+		list[i].Counted = true
+		name := ev.Finding(list[i].Finding).Group
+		if name == "" {
+			continue
+		}
+		g := groups[name]
+		if g == nil {
+			g = &pair{-1, -1}
+			groups[name] = g
+			order = append(order, name)
+		}
+		best := &g.yes
+		if list[i].Status == "no" {
+			best = &g.no
+		}
+		switch {
+		case *best < 0:
+			*best = i
+		case math.Abs(list[*best].Log10LR) >= math.Abs(list[i].Log10LR):
+			list[i].Counted = false
+		default:
+			list[*best].Counted = false
+			*best = i
+		}
+	}
+	order = slices.DeleteFunc(order, func(name string) bool { return groups[name].yes < 0 || groups[name].no < 0 })
+	drop := func(pick int) map[int]bool { // of each pair the one that the bit of pick leaves out
+		out := map[int]bool{}
+		for b, name := range order {
+			if pick>>b&1 == 0 {
+				out[groups[name].no] = true
+			} else {
+				out[groups[name].yes] = true
+			}
+		}
+		return out
+	}
+	best, most := 0, -1.0
+	for pick := range 1 << len(order) {
+		left := drop(pick)
+		if sum := math.Abs(weigh(list, func(i int) bool { return list[i].Counted && !left[i] }, false)); sum > most {
+			best, most = pick, sum
+		}
+	}
+	for i := range drop(best) {
+		list[i].Counted = false
+	}
+	sum := weigh(list, func(i int) bool { return list[i].Counted }, true)
+	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) })
+	return sum
+}
+
+// weigh sums the reasons that count, each absence by its place among the absences;
+// with set it writes what each adds into the reason.
+func weigh(list []Reason, counts func(i int) bool, set bool) float64 {
+	var absent []int
+	sum := 0.0
+	for i, r := range list {
+		switch {
+		case !counts(i):
+		case r.Status == "no":
+			absent = append(absent, i)
+		default:
+			sum += r.Log10LR
+		}
+	}
+	slices.SortStableFunc(absent, func(a, b int) int {
+		return cmp.Compare(math.Abs(list[b].Log10LR), math.Abs(list[a].Log10LR))
+	})
+	for k, i := range absent {
+		w := list[i].Log10LR * absenceWeight(k+1)
+		sum += w
+		if set {
+			list[i].Log10LR = w
+		}
+	}
+	return sum
 }
 
 // rank sorts the candidates and shares the pool out among them. What is excluded

@@ -52,6 +52,43 @@ type Settle struct {
 	Test string `yaml:"test" json:"test,omitempty"` // what a doctor would order
 }
 
+// Needs is what a recording must be for a finding to be told by it. A limit of 0
+// asks for nothing. What is not known of a recording (frame rate, scale and noise of
+// an analysis that does not give them) is not held against it.
+type Needs struct {
+	Seconds   float64  `yaml:"seconds"`    // with the face in view, at least
+	Seen      float64  `yaml:"seen"`       // share of the recording in which the face was tracked, at least
+	FrameRate float64  `yaml:"frame_rate"` // frames a second, at least
+	PxPerMM   float64  `yaml:"px_per_mm"`  // picture elements a millimeter of the face, at least
+	NoiseMM   float64  `yaml:"noise_mm"`   // noise floor of the regions, median, one standard deviation, mm, at most
+	Side      bool     `yaml:"side"`       // the side must be certain
+	Protocol  []string `yaml:"protocol"`   // one of these tasks must have been filmed
+}
+
+// lacks are the needs that a recording does not meet, by name.
+func (n Needs) lacks(f interview.Facts) []string {
+	var out []string
+	least := func(name, fact string, limit float64) {
+		if x, known := f[fact].(float64); known && x < limit {
+			out = append(out, name)
+		}
+	}
+	least("seconds", "video.usable_s", n.Seconds)
+	least("seen", "video.seen", n.Seen)
+	least("frame_rate", "video.frame_rate", n.FrameRate)
+	least("px_per_mm", "video.px_per_mm", n.PxPerMM)
+	if x, known := f["video.noise_mm"].(float64); known && n.NoiseMM > 0 && x > n.NoiseMM {
+		out = append(out, "noise_mm")
+	}
+	if n.Side && f["video.side_known"] != 1.0 {
+		out = append(out, "side")
+	}
+	if len(n.Protocol) > 0 && !slices.ContainsFunc(n.Protocol, func(t string) bool { _, filmed := f["video.task."+t]; return filmed }) {
+		out = append(out, "protocol")
+	}
+	return out
+}
+
 // FindingDef defines a finding.
 type FindingDef struct {
 	ID         string `yaml:"id"`
@@ -63,6 +100,7 @@ type FindingDef struct {
 	Group      string `yaml:"group"`
 	Prefer     string `yaml:"prefer"`
 	Video      *Rule  `yaml:"video"`
+	Needs      Needs  `yaml:"needs"` // of a recording; without it the recording says neither yes nor no
 	Answer     *Rule  `yaml:"answer"`
 	Settle     Settle `yaml:"settle"`
 }

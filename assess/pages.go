@@ -122,7 +122,8 @@ func ClinicianHTML(r *Report) template.HTML {
 		Top      []Candidate
 		Known    []Finding
 		Unknown  []string
-		Open     []string // flags not decided that would press
+		Lacking  []Finding // that the recording is not good enough to tell
+		Open     []string  // flags not decided that would press
 		Told     []interview.Answer
 	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
 	for _, x := range Standard().Flags {
@@ -134,6 +135,9 @@ func ClinicianHTML(r *Report) template.HTML {
 		d.Side = *r.Side
 	}
 	for _, f := range r.Findings {
+		if len(f.Lacks) > 0 {
+			d.Lacking = append(d.Lacking, f)
+		}
 		if f.Status == "unknown" {
 			d.Unknown = append(d.Unknown, f.Name)
 		} else {

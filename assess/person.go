@@ -72,6 +72,10 @@ func (r *Report) Person() Person {
 	switch r.Differential.Verdict {
 	case "not-enough":
 		p.Fits, top = say("assess.person.fits.notEnough"), nil
+	case "film-alone":
+		p.Fits = say("assess.person.fits.filmAlone")
+	case "nothing-unusual":
+		p.Fits, top = say("assess.person.fits.nothingUnusual", args{"Seconds": fmt.Sprintf("%.0f", r.Facts["video.usable_s"])}), nil
 	case "withheld":
 		p.Fits = say("assess.person.fits.withheld")
 		top = slices.DeleteFunc(slices.Clone(top), func(c Candidate) bool { return Standard().Entity(c.ID).Harmless })
@@ -244,7 +248,10 @@ func (r *Report) View() View {
 func (r *Report) seenAndTold() (seen, told, differ []string) {
 	if s := r.sideWords(); s != "" {
 		line := say("assess.person.side", args{"Side": s})
-		if _, ok := r.Facts["video.one_sided_share"]; ok {
+		if x, ok := r.Facts["video.one_sided_share"]; ok {
+			if n := r.Facts["video.spasms"]; n > 0 && *r.Side != "both" { // with how much certainty
+				line = say("assess.person.side.filmed", args{"Side": s, "Sided": math.Round(x * n), "Of": n})
+			}
 			seen = append(seen, line)
 		} else {
 			told = append(told, line)

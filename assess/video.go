@@ -18,6 +18,10 @@ type Video struct {
 	DurationS    float64
 	FaceFraction float64 // share of the recording in which the face was tracked
 	Usable       bool
+	// How well the face was seen: frames a second, picture elements a millimeter of
+	// the face, and the noise floor of the regions (median, one standard deviation,
+	// mm). 0 where an analysis does not say.
+	FrameRate, PxPerMM, NoiseMM float64
 }
 
 // closedShare is the share of the person's own full closure from which on a
@@ -71,6 +75,15 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		usable = v.DurationS * v.FaceFraction
 	}
 	put("video.usable_s", usable)
+	put("video.seen", v.FaceFraction)
+	for name, x := range map[string]float64{"video.frame_rate": v.FrameRate, "video.px_per_mm": v.PxPerMM, "video.noise_mm": v.NoiseMM} {
+		if x > 0 {
+			put(name, x)
+		}
+	}
+	for _, t := range v.Tasks {
+		put("video.task."+t.Task, 1)
+	}
 	var sp []event.Event
 	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, spontaneous float64
 	var closeShare, peaks, twitches []float64
@@ -244,6 +257,9 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		side = "left"
 	default:
 		side = "both"
+	}
+	if !sideless {
+		put("video.side_known", 1)
 	}
 	excursion(v, side, put)
 	return side

@@ -106,7 +106,8 @@ func (c *assessCmd) follow(env *Env, diary []course.Entry, in assess.Input) erro
 // assessVideo hands the assessment what it wants of an analysis.
 func assessVideo(a *report.Analysis) *assess.Video {
 	return &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
+		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable,
+		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 }
 
 func readJSON(path string, into any) error {
@@ -177,6 +178,10 @@ func assessmentLines(r *assess.Report) string {
 	}
 	if r.Differential.Verdict == "not-enough" {
 		b.WriteString(words.English().Say("cli.assess.little") + "\n")
+		return b.String()
+	}
+	if r.Differential.Verdict == "nothing-unusual" {
+		b.WriteString(words.English().Say("cli.assess.unusual") + "\n")
 		return b.String()
 	}
 	b.WriteString(words.English().Say("cli.assess.fits") + "\n")

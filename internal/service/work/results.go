@@ -362,7 +362,8 @@ func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now ti
 			return nil, err
 		}
 		in.Video = &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
+			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable,
+		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 		break
 	}
 	answers, err := w.Store.Answers(ctx, person)
