@@ -1026,6 +1026,7 @@ export interface components {
         AssessCandidate: {
             about: string;
             against: components["schemas"]["AssessReason"][];
+            excluded: boolean;
             for: components["schemas"]["AssessReason"][];
             icd10cm: string[];
             id: string;
@@ -1034,6 +1035,7 @@ export interface components {
             /** Format: double */
             log10_prior: number;
             name: string;
+            no_sign: boolean;
             plain: string;
             prior_source: string;
             prior_tag: string;
@@ -1054,6 +1056,7 @@ export interface components {
             definition: string;
             from: string[];
             id: string;
+            lacks?: string[];
             name: string;
             plain: string;
             settle: components["schemas"]["AssessSettle"];
@@ -1135,6 +1138,8 @@ export interface components {
             living: string;
             may: components["schemas"]["AssessMay"][];
             mood: string;
+            notes: components["schemas"]["AssessNote"][];
+            pictures: components["schemas"]["AssessPicture"][];
             say: string[];
             seen: string[];
             settle: string[];
@@ -1142,6 +1147,17 @@ export interface components {
             told: string[];
             type_text: string;
             urgent: components["schemas"]["AssessFlag"][];
+        };
+        AssessPicture: {
+            ask: string[];
+            else: string[];
+            entity: string;
+            film: string[];
+            id: string;
+            may: components["schemas"]["AssessMay"];
+            note: components["schemas"]["AssessNote"];
+            title: string;
+            watch: string[];
         };
         AssessReason: {
             counted: boolean;
@@ -1196,6 +1212,7 @@ export interface components {
             level: string;
             locks: components["schemas"]["AssessLock"][];
             person: components["schemas"]["AssessPerson"];
+            pictures: components["schemas"]["AssessPicture"][];
             schema: string;
             setting: string;
             side: string | null;
