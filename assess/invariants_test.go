@@ -149,6 +149,9 @@ func TestNothingWinsByAbsence(t *testing.T) {
 		in, a := anyInput(rt, t)
 		r := run(t, in)
 		first := r.Differential.Candidates[0]
+		if e := ev.Entity(first.ID); e.Sign != nil && e.Sign.Eval(factsOf(r)) != interview.Yes {
+			rt.Errorf("%s comes first without a sign of its own: %v", first.ID, a)
+		}
 		if first.NoSign || first.Excluded {
 			rt.Errorf("%s comes first: %+v, answers %v", first.ID, first, a)
 		}
@@ -156,6 +159,24 @@ func TestNothingWinsByAbsence(t *testing.T) {
 			if c.Share > first.Share+1e-9 {
 				rt.Errorf("%s has more of the pool than the first, %s", c.ID, first.ID)
 			}
+		}
+	})
+}
+
+// Another reason of the same direction never makes their sum smaller, whichever
+// group it is of, and whether it is something that is there or that is absent.
+func TestAnotherReasonNeverCountsBackwards(t *testing.T) {
+	ev := Standard()
+	rapid.Check(t, func(rt *rapid.T) {
+		groups := []string{"UNI", "BSYN", "EYE1", "MOU1", "CO", "REST", "LOCK", "PAL", "TON"} // three groups and one alone
+		var list []Reason
+		for range rapid.IntRange(1, 8).Draw(rt, "reasons") {
+			list = append(list, Reason{Finding: rapid.SampledFrom(groups).Draw(rt, "finding"), Status: rapid.SampledFrom([]string{"yes", "no"}).Draw(rt, "status"),
+				Log10LR: rapid.Float64Range(0, MaxLog10LR).Draw(rt, "weight")})
+		}
+		fewer := ev.count(slices.Clone(list[:len(list)-1]))
+		if more := ev.count(slices.Clone(list)); more < fewer-1e-9 {
+			rt.Errorf("%g with one more reason, %g without: %+v", more, fewer, list)
 		}
 	})
 }
