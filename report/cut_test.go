@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"facialis/anatomy"
@@ -20,6 +21,11 @@ func TestAnAttackThatTheFilmCuts(t *testing.T) {
 		}
 		if got := cutAttack(a); got != c.cut {
 			t.Errorf("from %g to %g s of 120: cut is %v", c.from, c.to, got)
+		}
+		longest := c.to - c.from
+		a.Measures.Attacks, a.Measures.AttackS.Max = 1, &longest
+		if said := english().plainBouts(a); strings.Contains(said, "at least") != c.cut {
+			t.Errorf("from %g to %g s of 120 it is said: %s", c.from, c.to, said)
 		}
 	}
 }
