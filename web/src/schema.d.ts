@@ -1847,9 +1847,25 @@ export interface components {
             /** Format: double */
             p95: number | null;
         };
+        MeasureRegionRate: {
+            rate_per_min: components["schemas"]["MeasureEstimate"];
+            region: string;
+            /** Format: double */
+            seen_s: number;
+            /** Format: int64 */
+            spasms: number;
+        };
+        MeasureRegionSeen: {
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            smallest_mm: number | null;
+        };
         MeasureRegionShare: {
             /** Format: double */
             median_lag_ms: number | null;
+            /** Format: int64 */
+            of: number;
             /** Format: double */
             peak_mm: number | null;
             region: string;
@@ -1876,6 +1892,14 @@ export interface components {
             /** Format: double */
             to_s: number;
         };
+        MeasureSeen: {
+            left: {
+                [key: string]: components["schemas"]["MeasureRegionSeen"];
+            };
+            right: {
+                [key: string]: components["schemas"]["MeasureRegionSeen"];
+            };
+        };
         MeasureSidePair: {
             left: components["schemas"]["MeasureEstimate"];
             right: components["schemas"]["MeasureEstimate"];
@@ -1884,6 +1908,9 @@ export interface components {
             /** Format: double */
             burden: number | null;
             rate_per_min: components["schemas"]["MeasureEstimate"];
+            regions: components["schemas"]["MeasureRegionRate"][];
+            /** Format: double */
+            seen_s: number | null;
             /** Format: int64 */
             spasms: number;
             spread: components["schemas"]["MeasureRegionShare"][];
@@ -1951,6 +1978,10 @@ export interface components {
             /** Format: int64 */
             spasms: number;
             trigger: string;
+        };
+        MeasureUsableRegions: {
+            left: string[];
+            right: string[];
         };
         MeasuresAnswer: {
             /** @description Whether any event was corrected */
@@ -2247,6 +2278,7 @@ export interface components {
         };
         ReportQuality: {
             usable: boolean;
+            usable_regions?: components["schemas"]["MeasureUsableRegions"];
             warnings: components["schemas"]["ReportWarning"][];
         };
         ReportRecording: {
@@ -2281,6 +2313,7 @@ export interface components {
             noise_mm: components["schemas"]["ReportNoiseMM"];
             /** Format: double */
             scale_uncertainty: number | null;
+            seen?: components["schemas"]["MeasureSeen"];
         };
         ReportWarning: {
             code: string;
