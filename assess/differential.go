@@ -22,6 +22,9 @@ type Reason struct {
 	Tag     string  `json:"tag"`      // of P
 	Source  string  `json:"source"`
 	Counted bool    `json:"counted"` // false where a stronger finding of the same group speaks already
+
+	central float64 // what it says by itself, log10
+	halved  bool    // recording and answer disagree
 }
 
 // Candidate is one entity in its place of the ranking.
@@ -31,8 +34,10 @@ type Candidate struct {
 	Plain       string   `json:"plain"`
 	About       string   `json:"about"` // what it is, for the person
 	ICD10CM     []string `json:"icd10cm"`
-	Share       float64  `json:"share"` // of the pool; ranks, is no measured probability
-	Log10       float64  `json:"log10"` // prior and findings together
+	Share       float64  `json:"share"`    // of the pool; ranks, is no measured probability
+	FirstIn     int      `json:"first_in"` // of the plausible readings of the evidence, those in which it is first
+	ThreeIn     int      `json:"three_in"` // and among the first three
+	Log10       float64  `json:"log10"`    // prior and findings together
 	Log10Prior  float64  `json:"log10_prior"`
 	PriorTag    string   `json:"prior_tag"`
 	PriorSource string   `json:"prior_source"`
@@ -62,6 +67,7 @@ type Open struct {
 type Differential struct {
 	Verdict    string      `json:"verdict"`
 	Known      int         `json:"known_findings"`
+	Readings   int         `json:"readings"` // plausible readings that were tried
 	Candidates []Candidate `json:"candidates"`
 }
 
@@ -73,6 +79,10 @@ const (
 	leadLog10 = 0.301
 )
 
+// leadReadings is the least number of plausible readings in which a candidate must be
+// first to be named as the best fit.
+const leadReadings = 50
+
 // absenceCorrelation is how much two absent findings say the same: people who
 // answer "no" to one question answer "no" to the next. n of them count like
 // n/(1+(n-1)r) independent ones, the design effect of n correlated readings.
@@ -80,9 +90,9 @@ const (
 const absenceCorrelation = 0.2
 
 // absenceWeight is what the k-th strongest absence adds, k from 1, as a share of
-// its own weight.
-func absenceWeight(k int) float64 {
-	effective := func(n float64) float64 { return n / (1 + (n-1)*absenceCorrelation) }
+// its own weight, where two absences say the same by the share r.
+func absenceWeight(k int, r float64) float64 {
+	effective := func(n float64) float64 { return n / (1 + (n-1)*r) }
 	if k == 1 {
 		return 1
 	}
@@ -150,23 +160,32 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 				continue
 			}
 			w, cell, ok := ev.word(x.ID, e.ID, x.Status == "yes")
+			if x.ID == ageFinding {
+				a := ev.Ages[e.ID]
+				cell.Tag, cell.Source, ok = a.Tag, a.Source, true
+				w, cell.P = ev.ageWord(e.ID, f)
+			}
 			if !ok {
 				continue
 			}
 			if x.Conflict {
 				w /= 2
 			}
+			reason := Reason{Finding: x.ID, Plain: x.Plain, Status: x.Status, Log10LR: w, P: cell.P, Tag: cell.Tag, Source: cell.Source, Counted: true, central: w, halved: x.Conflict}
 			if w >= 0 {
-				c.For = append(c.For, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.For = append(c.For, reason)
 			} else {
-				c.Against = append(c.Against, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.Against = append(c.Against, reason)
 			}
 		}
-		c.Log10 += ev.count(c.For) + ev.count(c.Against)
+		c.Log10 += ev.count(c.For, absenceCorrelation) + ev.count(c.Against, absenceCorrelation)
 		out.Candidates = append(out.Candidates, c)
 	}
 	there := 0
 	for _, x := range found {
+		if x.ID == ageFinding { // everybody has an age: it is no sign
+			continue
+		}
 		if x.Status != "unknown" {
 			out.Known++
 		}
@@ -175,10 +194,11 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		}
 	}
 	out.rank()
+	out.tryReadings(ev, setting)
 	switch {
 	case out.Known < MinKnown || there == 0:
 		out.Verdict = "not-enough"
-	case out.margin() >= leadLog10:
+	case out.margin() >= leadLog10 && out.Candidates[0].FirstIn >= leadReadings:
 		out.Verdict = "leading"
 	default:
 		out.Verdict = "open"
@@ -198,13 +218,13 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 // count less the more of them there are (absenceWeight), so in a group in which one
 // finding is there and another is absent it is not clear which says more: the choice
 // is made that says the most in all. So another reason never makes the sum smaller.
-func (ev *Evidence) count(list []Reason) float64 {
+func (ev *Evidence) count(list []Reason, r float64) float64 {
 	type pair struct{ yes, no int } // the strongest of a group of each status, -1 if none
 	groups := map[string]*pair{}
 	var order []string
 	for i := range list {
 		list[i].Counted = true
-		name := ev.Finding(list[i].Finding).Group
+		name := ev.group[list[i].Finding]
 		if name == "" {
 			continue
 		}
@@ -243,37 +263,37 @@ func (ev *Evidence) count(list []Reason) float64 {
 	best, most := 0, -1.0
 	for pick := range 1 << len(order) {
 		left := drop(pick)
-		if sum := math.Abs(weigh(list, func(i int) bool { return list[i].Counted && !left[i] }, false)); sum > most {
+		if sum := math.Abs(weigh(list, func(i int) bool { return list[i].Counted && !left[i] }, r, false)); sum > most {
 			best, most = pick, sum
 		}
 	}
 	for i := range drop(best) {
 		list[i].Counted = false
 	}
-	sum := weigh(list, func(i int) bool { return list[i].Counted }, true)
+	sum := weigh(list, func(i int) bool { return list[i].Counted }, r, true)
 	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) })
 	return sum
 }
 
 // weigh sums the reasons that count, each absence by its place among the absences;
 // with set it writes what each adds into the reason.
-func weigh(list []Reason, counts func(i int) bool, set bool) float64 {
+func weigh(list []Reason, counts func(i int) bool, r float64, set bool) float64 {
 	var absent []int
 	sum := 0.0
-	for i, r := range list {
+	for i, x := range list {
 		switch {
 		case !counts(i):
-		case r.Status == "no":
+		case x.Status == "no":
 			absent = append(absent, i)
 		default:
-			sum += r.Log10LR
+			sum += x.Log10LR
 		}
 	}
 	slices.SortStableFunc(absent, func(a, b int) int {
 		return cmp.Compare(math.Abs(list[b].Log10LR), math.Abs(list[a].Log10LR))
 	})
 	for k, i := range absent {
-		w := list[i].Log10LR * absenceWeight(k+1)
+		w := list[i].Log10LR * absenceWeight(k+1, r)
 		sum += w
 		if set {
 			list[i].Log10LR = w

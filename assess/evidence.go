@@ -17,24 +17,45 @@ import (
 //go:embed evidence/*.yaml
 var evidenceFiles embed.FS
 
-// Cell is one number of the evidence: a probability, how it came about
-// ("published", "derived", "estimate") and the id of its source.
+// Cell is one number of the evidence: a probability with the lowest and the highest
+// plausible value, how it came about ("published", "derived", "estimate"), the id
+// of its source and the place in it.
 type Cell struct {
 	P           float64
+	Low, High   float64 // both 0 where the cell gives no range of its own
 	Tag, Source string
+	Place       string
 }
 
-// UnmarshalYAML reads "0.93 published conte2015".
+// UnmarshalYAML reads "0.97 0.93-0.99 derived wang1998 abstract, 153 of 158"; range
+// and place may be missing.
 func (c *Cell) UnmarshalYAML(n *yaml.Node) error {
 	f := strings.Fields(n.Value)
-	if len(f) != 3 {
-		return fmt.Errorf("line %d: %q is not: probability tag source", n.Line, n.Value)
+	wrong := func() error {
+		return fmt.Errorf("line %d: %q is not: probability, range, tag, source, place", n.Line, n.Value)
+	}
+	if len(f) < 3 {
+		return wrong()
 	}
 	p, err := strconv.ParseFloat(f[0], 64)
 	if err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
+		return wrong()
 	}
-	*c = Cell{p, f[1], f[2]}
+	*c = Cell{P: p}
+	if low, high, ok := strings.Cut(f[1], "-"); ok {
+		c.Low, err = strconv.ParseFloat(low, 64)
+		if err != nil {
+			return wrong()
+		}
+		if c.High, err = strconv.ParseFloat(high, 64); err != nil {
+			return wrong()
+		}
+		f = f[1:]
+	}
+	if len(f) < 3 {
+		return wrong()
+	}
+	c.Tag, c.Source, c.Place = f[1], f[2], strings.Join(f[3:], " ")
 	return nil
 }
 
@@ -115,6 +136,7 @@ type Entity struct {
 	BySide map[string]string `yaml:"by_side"`
 	Tests  []string          `yaml:"tests"`
 	Lead   *Lead             `yaml:"lead"`
+	Source string            `yaml:"source"` // of an entity that came from a report
 	// Out excludes the entity: the place that defines it is known to take no part.
 	Out *interview.Cond `yaml:"out"`
 	// Sign is the entity's own positive sign. Without it the entity never comes
@@ -242,8 +264,21 @@ type Evidence struct {
 	Notes    []Note
 	Grades   []GradeDef
 	Pictures []PictureDef
+	Ages     map[string]Age // at onset, by entity
+	Read     map[string]Part
 
-	mean map[string]float64 // of a finding over all entities
+	mean  map[string]float64 // of a finding over all entities
+	group map[string]string  // of a finding
+	place map[string]int     // of a finding in Findings
+	// groups are numbered from 1; 0 is a finding that stands alone
+	groupNumber map[string]int
+	groups      int
+}
+
+// Part says which part of a source could be read and where it was found.
+type Part struct {
+	Part  string `yaml:"part"`
+	Where string `yaml:"where"`
 }
 
 // Standard is the evidence that ships with the program.
@@ -260,7 +295,7 @@ func load() (*Evidence, error) {
 	var priors map[string]map[string]yaml.Node
 	for name, into := range map[string]any{"sources": &ev.Sources, "entities": &ev.Entities, "findings": &ev.Findings,
 		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades,
-		"pictures": &ev.Pictures} {
+		"pictures": &ev.Pictures, "ages": &ev.Ages, "read": &ev.Read} {
 		data, err := evidenceFiles.ReadFile("evidence/" + name + ".yaml")
 		if err != nil {
 			return nil, err
@@ -287,6 +322,16 @@ func load() (*Evidence, error) {
 		}
 		ev.Priors[setting] = p
 	}
+	ev.group = map[string]string{}
+	ev.place, ev.groupNumber = map[string]int{}, map[string]int{}
+	numbers := map[string]int{"": 0}
+	for i, d := range ev.Findings {
+		if _, known := numbers[d.Group]; !known {
+			numbers[d.Group] = len(numbers)
+		}
+		ev.group[d.ID], ev.place[d.ID], ev.groupNumber[d.ID] = d.Group, i, numbers[d.Group]
+	}
+	ev.groups = len(numbers)
 	ev.mean = map[string]float64{}
 	for f := range ev.Matrix {
 		for _, e := range ev.Entities {

@@ -174,8 +174,8 @@ func TestAnotherReasonNeverCountsBackwards(t *testing.T) {
 			list = append(list, Reason{Finding: rapid.SampledFrom(groups).Draw(rt, "finding"), Status: rapid.SampledFrom([]string{"yes", "no"}).Draw(rt, "status"),
 				Log10LR: rapid.Float64Range(0, MaxLog10LR).Draw(rt, "weight")})
 		}
-		fewer := ev.count(slices.Clone(list[:len(list)-1]))
-		if more := ev.count(slices.Clone(list)); more < fewer-1e-9 {
+		fewer := ev.count(slices.Clone(list[:len(list)-1]), absenceCorrelation)
+		if more := ev.count(slices.Clone(list), absenceCorrelation); more < fewer-1e-9 {
 			rt.Errorf("%g with one more reason, %g without: %+v", more, fewer, list)
 		}
 	})
@@ -186,8 +186,8 @@ func TestAnotherReasonNeverCountsBackwards(t *testing.T) {
 func TestAbsencesAreCorrelated(t *testing.T) {
 	total := 0.0
 	for k := 1; k <= 1000; k++ {
-		w := absenceWeight(k)
-		if w <= 0 || w > 1 || (k > 1 && w >= absenceWeight(k-1)) {
+		w := absenceWeight(k, absenceCorrelation)
+		if w <= 0 || w > 1 || (k > 1 && w >= absenceWeight(k-1, absenceCorrelation)) {
 			t.Fatalf("the absence %d weighs %g", k, w)
 		}
 		total += w
@@ -214,7 +214,7 @@ func TestAbsencesAreCorrelated(t *testing.T) {
 					}
 				}
 				// of what is beside the strongest at most what the second absence keeps
-				if counted > most+(naive-most)*absenceWeight(2)+1e-9 {
+				if counted > most+(naive-most)*absenceWeight(2, absenceCorrelation)+1e-9 {
 					rt.Errorf("%s: absences that would be worth %g count %g", c.ID, naive, counted)
 				}
 			}
