@@ -29,6 +29,10 @@ type Finding struct {
 	// Lacks is what the recording lacks for this finding (see Needs); empty where it
 	// is good enough or there is none.
 	Lacks []string `json:"lacks,omitempty"`
+	// Degree is how far a finding about age is there, 0 to 1, and Weight how surely
+	// that is known: the age today says little of the age of onset. Null for others.
+	Degree *float64 `json:"degree,omitempty"`
+	weight float64
 }
 
 // Flag is a red flag or advice that applies.
@@ -140,6 +144,7 @@ func Assess(in Input) (*Report, error) {
 	}
 	for _, d := range ev.Findings {
 		x := find(d, f)
+		x.soften(d, f)
 		if x.Status != "unknown" {
 			f["f."+d.ID] = x.Status
 		}
@@ -223,6 +228,28 @@ func find(d FindingDef, f interview.Facts) Finding {
 		}
 	}
 	return out
+}
+
+// soften gives a finding about the age of onset its degree. Where only the age today
+// is known, that bounds the age of onset from above: what it says of a finding that
+// needs an early beginning fades as the age goes up.
+func (x *Finding) soften(d FindingDef, f interview.Facts) {
+	if d.Soft == nil {
+		return
+	}
+	onset, known := f["onset_age"].(float64)
+	age, told := f["age"].(float64)
+	switch {
+	case known:
+		g := d.Soft.degree(onset)
+		x.Degree, x.weight = &g, 1
+	case told:
+		g := 1.0
+		if d.Soft.Above {
+			g = 0
+		}
+		x.Degree, x.weight = &g, Soft{At: d.Soft.At, Width: d.Soft.Width}.degree(age)
+	}
 }
 
 func (r *Rule) eval(f interview.Facts) interview.Truth {

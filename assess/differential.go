@@ -22,6 +22,8 @@ type Reason struct {
 	Tag     string  `json:"tag"`      // of P
 	Source  string  `json:"source"`
 	Counted bool    `json:"counted"` // false where a stronger finding of the same group speaks already
+
+	graded bool // by a degree: neither there nor absent
 }
 
 // Candidate is one entity in its place of the ranking.
@@ -132,6 +134,15 @@ func (ev *Evidence) word(finding, entity string, there bool) (float64, Cell, boo
 	return min(max(math.Log10(p/mean), -MaxLog10LR), MaxLog10LR), c, true
 }
 
+// gradedWord is what a finding that is there by a degree from 0 to 1 says of an
+// entity: the evidence is that it is there with that probability.
+func (ev *Evidence) gradedWord(finding, entity string, degree float64) float64 {
+	c, _ := ev.Cell(finding, entity)
+	p, mean := clampP(c.P), ev.mean[finding]
+	mix := func(p float64) float64 { return degree*p + (1-degree)*(1-p) }
+	return min(max(math.Log10(mix(p)/mix(mean)), -MaxLog10LR), MaxLog10LR)
+}
+
 func differential(ev *Evidence, setting string, found []Finding, f interview.Facts) Differential {
 	var out Differential
 	prior := ev.Priors[setting].Cells
@@ -146,20 +157,23 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		c.Excluded = e.Out != nil && e.Out.Eval(f) == interview.Yes
 		c.NoSign = e.Sign != nil && e.Sign.Eval(f) != interview.Yes
 		for _, x := range found {
-			if x.Status == "unknown" {
+			if x.Status == "unknown" && x.Degree == nil {
 				continue
 			}
 			w, cell, ok := ev.word(x.ID, e.ID, x.Status == "yes")
 			if !ok {
 				continue
 			}
+			if x.Degree != nil {
+				w = x.weight * ev.gradedWord(x.ID, e.ID, *x.Degree)
+			}
 			if x.Conflict {
 				w /= 2
 			}
 			if w >= 0 {
-				c.For = append(c.For, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.For = append(c.For, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true, x.Degree != nil})
 			} else {
-				c.Against = append(c.Against, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.Against = append(c.Against, Reason{x.ID, x.Plain, x.Status, w, cell.P, cell.Tag, cell.Source, true, x.Degree != nil})
 			}
 		}
 		c.Log10 += ev.count(c.For) + ev.count(c.Against)
@@ -215,7 +229,7 @@ func (ev *Evidence) count(list []Reason) float64 {
 			order = append(order, name)
 		}
 		best := &g.yes
-		if list[i].Status == "no" {
+		if list[i].Status == "no" && !list[i].graded {
 			best = &g.no
 		}
 		switch {
@@ -263,7 +277,7 @@ func weigh(list []Reason, counts func(i int) bool, set bool) float64 {
 	for i, r := range list {
 		switch {
 		case !counts(i):
-		case r.Status == "no":
+		case r.Status == "no" && !r.graded:
 			absent = append(absent, i)
 		default:
 			sum += r.Log10LR

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +104,28 @@ type FindingDef struct {
 	Needs      Needs  `yaml:"needs"` // of a recording; without it the recording says neither yes nor no
 	Answer     *Rule  `yaml:"answer"`
 	Settle     Settle `yaml:"settle"`
+	// Soft turns the limit of a finding about age into a slope.
+	Soft *Soft `yaml:"soft"`
+	// Cells are the finding's own row of the matrix, where it does not stand there.
+	Cells map[string]Cell `yaml:"cells"`
+}
+
+// Soft says that a finding about the age of onset is there by degrees: half at the
+// limit, and nearly whole or nearly absent two widths away from it. What one birthday
+// changes is then no more than what the birthdays before and after it change.
+type Soft struct {
+	At    float64 `yaml:"at"`    // age, years
+	Width float64 `yaml:"width"` // years
+	Above bool    `yaml:"above"` // there above the limit; below it otherwise
+}
+
+// degree is how far the finding is there at an age in years, 0 to 1.
+func (s Soft) degree(age float64) float64 {
+	d := 1 / (1 + math.Exp((age-s.At)/s.Width))
+	if s.Above {
+		return 1 - d
+	}
+	return d
 }
 
 // Entity is one thing that a twitching face can be.
@@ -271,6 +294,9 @@ func load() (*Evidence, error) {
 			return nil, fmt.Errorf("read %s.yaml: %w", name, err)
 		}
 	}
+	if err := ev.specialist(); err != nil {
+		return nil, err
+	}
 	ev.Priors = map[string]Prior{}
 	for setting, m := range priors {
 		p := Prior{Cells: map[string]Cell{}}
@@ -295,6 +321,28 @@ func load() (*Evidence, error) {
 		}
 	}
 	return ev, nil
+}
+
+// specialist adds the findings of examinations, which bring their own cells.
+func (ev *Evidence) specialist() error {
+	data, err := evidenceFiles.ReadFile("evidence/specialist.yaml")
+	if err != nil {
+		return err
+	}
+	var more []FindingDef
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&more); err != nil {
+		return fmt.Errorf("read specialist.yaml: %w", err)
+	}
+	for _, d := range more {
+		if ev.Finding(d.ID) != nil || ev.Matrix[d.ID] != nil {
+			return fmt.Errorf("read specialist.yaml: %s stands twice", d.ID)
+		}
+		ev.Findings = append(ev.Findings, d)
+		ev.Matrix[d.ID] = d.Cells
+	}
+	return nil
 }
 
 // Cell is P(finding | entity); ok is false where the matrix has no such row.

@@ -63,6 +63,9 @@ func facts(in Input) (interview.Facts, []Lock) {
 		}
 		return today.Sub(t).Hours() / 24, true
 	}
+	if d, ok := days("operated"); ok {
+		put("operated_days", d)
+	}
 	if d, ok := days("since"); ok {
 		put("since_days", d)
 		if age, ok := f["age"].(float64); ok && age-d/365.25 > -1 { // begun before birth: one of the two is wrong
