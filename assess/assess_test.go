@@ -84,15 +84,6 @@ type m = map[string]any
 // Each flag alone: answers that must raise it, and the same answers changed in
 // one point that must not.
 func TestEachFlag(t *testing.T) {
-	list := func(s ...string) []string { return s }
-	with := func(a m, id string, v any) m {
-		out := m{}
-		for k, x := range a {
-			out[k] = x
-		}
-		out[id] = v
-		return out
-	}
 	spasms := m{"side": "left", "kind": list("close", "twitch")}
 	for _, c := range []struct {
 		flag     string

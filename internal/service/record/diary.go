@@ -232,3 +232,16 @@ func Days(entries []Entry) []assess.Entry {
 	slices.SortStableFunc(out, func(a, b assess.Entry) int { return a.Date.Compare(b.Date) })
 	return out
 }
+
+// Treated are the treatments among entries, as the assessment wants them.
+func Treated(entries []Entry) []assess.Treatment {
+	var list []course.Entry
+	for _, e := range entries {
+		var t course.Treatment
+		if e.Kind != "treatment" || e.Deleted || json.Unmarshal(e.Data, &t) != nil {
+			continue
+		}
+		list = append(list, course.Entry{Kind: course.KindTreatment, At: e.At, TZOffsetMin: e.TZOffsetMin, Treatment: &t})
+	}
+	return course.Treated(list)
+}
