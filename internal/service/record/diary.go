@@ -144,7 +144,7 @@ func checkTreatment(t *TreatmentData) error {
 	if !date(t.From) || t.To != nil && !date(*t.To) {
 		return invalid("record.invalid.treatment.dates")
 	}
-	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || len(t.Sites) > 100 {
+	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || t.UnitsPerML != nil && !(*t.UnitsPerML > 0 && *t.UnitsPerML <= 1e5) || len(t.Sites) > 100 {
 		return invalid("record.invalid.treatment.units")
 	}
 	for _, s := range t.Sites {
