@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -94,7 +95,8 @@ type Grade struct {
 type Report struct {
 	Schema        string             `json:"schema"`
 	Setting       string             `json:"setting"`
-	Side          *string            `json:"side"` // affected side; null if not known
+	Purpose       string             `json:"purpose"` // compare, measure
+	Side          *string            `json:"side"`    // affected side; null if not known
 	Level         string             `json:"level"`
 	Flags         []Flag             `json:"flags"`
 	Unchecked     []string           `json:"unchecked_flags"` // could not be decided: an answer is missing
@@ -107,6 +109,10 @@ type Report struct {
 	Pictures      []Picture          `json:"pictures"` // what the person comes with, by name
 	Facts         map[string]float64 `json:"facts"`    // every measured or derived figure
 	Answered      map[string]any     `json:"answered"`
+	// Contradictions are answers that cannot all be right, as sentences.
+	Contradictions []string `json:"contradictions"`
+
+	known interview.Facts
 }
 
 // Levels of advice, the most pressing first.
@@ -121,6 +127,9 @@ func Assess(in Input) (*Report, error) {
 	}
 	if _, ok := ev.Priors[in.Setting]; !ok {
 		return nil, fmt.Errorf("assess: there is no setting %q", in.Setting)
+	}
+	if in.Purpose != "" && in.Purpose != Compare && in.Purpose != Measure {
+		return nil, fmt.Errorf("assess: there is no purpose %q", in.Purpose)
 	}
 	if in.Video == nil && in.Answers == nil {
 		return nil, fmt.Errorf("assess: there is neither a recording nor an answer")
@@ -162,6 +171,11 @@ func Assess(in Input) (*Report, error) {
 		}
 	}
 	r.pictures(ev, f)
+	r.known = f
+	r.Contradictions = r.contradictions(in.day())
+	if r.Purpose = cmp.Or(in.Purpose, Compare); r.Purpose == Measure {
+		r.onlyMeasure()
+	}
 	r.Flags, r.Unchecked, r.Locks = notNil(r.Flags), notNil(r.Unchecked), notNil(r.Locks)
 	r.Grades, r.Disagreements = notNil(r.Grades), notNil(r.Disagreements)
 	return r, nil

@@ -124,6 +124,8 @@ type FindingDef struct {
 	Needs      Needs  `yaml:"needs"` // of a recording; without it the recording says neither yes nor no
 	Answer     *Rule  `yaml:"answer"`
 	Settle     Settle `yaml:"settle"`
+	// Cells are the finding's own row of the matrix, where it does not stand there.
+	Cells map[string]Cell `yaml:"cells"`
 }
 
 // Entity is one thing that a twitching face can be.
@@ -306,6 +308,9 @@ func load() (*Evidence, error) {
 			return nil, fmt.Errorf("read %s.yaml: %w", name, err)
 		}
 	}
+	if err := ev.specialist(); err != nil {
+		return nil, err
+	}
 	ev.Priors = map[string]Prior{}
 	for setting, m := range priors {
 		p := Prior{Cells: map[string]Cell{}}
@@ -340,6 +345,28 @@ func load() (*Evidence, error) {
 		}
 	}
 	return ev, nil
+}
+
+// specialist adds the findings of examinations, which bring their own cells.
+func (ev *Evidence) specialist() error {
+	data, err := evidenceFiles.ReadFile("evidence/specialist.yaml")
+	if err != nil {
+		return err
+	}
+	var more []FindingDef
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&more); err != nil {
+		return fmt.Errorf("read specialist.yaml: %w", err)
+	}
+	for _, d := range more {
+		if ev.Finding(d.ID) != nil || ev.Matrix[d.ID] != nil {
+			return fmt.Errorf("read specialist.yaml: %s stands twice", d.ID)
+		}
+		ev.Findings = append(ev.Findings, d)
+		ev.Matrix[d.ID] = d.Cells
+	}
+	return nil
 }
 
 // Cell is P(finding | entity); ok is false where the matrix has no such row.

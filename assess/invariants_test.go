@@ -203,6 +203,9 @@ func TestAbsencesAreCorrelated(t *testing.T) {
 			for _, list := range [][]Reason{c.For, c.Against} {
 				naive, most, counted := 0.0, 0.0, 0.0
 				for _, x := range list {
+					if x.Finding == ageFinding { // by its curve, neither there nor absent
+						continue
+					}
 					if s := r.finding(x.Finding).Status; s == "unknown" || s != x.Status {
 						rt.Fatalf("%s counts for %s, which is %s", x.Finding, c.ID, s)
 					}

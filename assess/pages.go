@@ -125,7 +125,7 @@ func ClinicianHTML(r *Report) template.HTML {
 		Lacking  []Finding // that the recording is not good enough to tell
 		Open     []string  // flags not decided that would press
 		Told     []interview.Answer
-	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
+	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:min(6, len(r.Differential.Candidates))], Told: interview.Standard().Told(r.Answered)}
 	for _, x := range Standard().Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
 			d.Open = append(d.Open, midSentence(x.Title))

@@ -35,6 +35,12 @@ type Person struct {
 	Living   string    `json:"living"` // empty in an emergency
 	Mood     string    `json:"mood"`   // empty unless mood or worry weighs
 	Crisis   string    `json:"crisis"` // empty where an advice says it
+	// ForChild: a parent or guardian answered, so "you" means the child. Note says so,
+	// or asks for an adult where a child answered alone; empty otherwise.
+	ForChild bool   `json:"for_child"`
+	Note     string `json:"note"`
+	// Contradictions are answers that cannot all be right.
+	Contradictions []string `json:"contradictions"`
 }
 
 // May is one thing that it fits with, with the weightiest reasons; each reason
@@ -70,6 +76,8 @@ func (r *Report) Person() Person {
 	seen, told, differ := r.seenAndTold()
 	p.Seen, p.Told, p.Differ = notNil(seen), notNil(told), notNil(differ)
 	switch r.Differential.Verdict {
+	case "not-compared":
+		p.Fits, p.Basis = "", ""
 	case "not-enough":
 		p.Fits, top = say("assess.person.fits.notEnough"), nil
 	case "film-alone":
@@ -84,10 +92,15 @@ func (r *Report) Person() Person {
 	default:
 		p.Fits = say("assess.person.fits.open")
 	}
+	var shown []Candidate
 	for i, c := range top {
 		if i == mayMost || c.Excluded || (i > 0 && c.Share < top[0].Share*mayShare) {
 			break
 		}
+		shown = append(shown, c)
+	}
+	byDanger(shown)
+	for _, c := range shown {
 		p.May = append(p.May, c.may())
 	}
 	p.Pictures, p.Notes = r.Pictures, r.Disagreements
@@ -108,8 +121,16 @@ func (r *Report) Person() Person {
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Crisis = "" // R-MOOD says it
 		p.Mood = say("assess.person.mood.weighs")
-	} else if r.Answered["irritable"] == "yes" {
-		p.Mood = say("assess.person.mood.irritable")
+	}
+	if r.Answered["irritable"] == "yes" { // also where mood weighs: the two are not the same
+		p.Mood = strings.TrimSpace(p.Mood + " " + say("assess.person.mood.irritable"))
+	}
+	p.ForChild, p.Contradictions = r.forChild(), notNil(r.Contradictions)
+	switch {
+	case r.forChild():
+		p.Note, p.Crisis = say("assess.person.note.child"), ""
+	case r.aloneTooYoung():
+		p.Note = say("assess.person.note.adult")
 	}
 	_, filmed := r.Facts["video.usable_s"]
 	p.Say = notNil(r.say(filmed))
@@ -124,6 +145,9 @@ func (r *Report) Person() Person {
 		p.Speak += " " + say("assess.person.speak.like")
 	}
 	p.Living = say("assess.person.living")
+	if r.forChild() {
+		p.Living = say("assess.person.living.child")
+	}
 	return p
 }
 
@@ -162,7 +186,7 @@ func (r *Report) do(p Person) string {
 // emergency nothing of that matters.
 func (r *Report) settle() []string {
 	out := []string{}
-	if r.Level == "emergency" {
+	if r.Level == "emergency" || len(r.Differential.Candidates) == 0 {
 		return out
 	}
 	film, err := interview.LoadProtocol("full")
@@ -192,6 +216,9 @@ func (r *Report) settle() []string {
 // with would be looked for by one.
 func (r *Report) ask() []string {
 	out := []string{say("assess.person.ask.else")}
+	if r.Purpose == Measure {
+		return out
+	}
 	if top := r.Differential.Candidates[0]; r.Differential.Verdict != "not-enough" && strings.Contains(strings.Join(top.Tests, " "), "MRI") {
 		out = append(out, say("assess.person.ask.picture"))
 	}

@@ -254,7 +254,7 @@ func TestDecompressionStates(t *testing.T) {
 		now           int
 		before, after float64
 		state         string
-	}{{120, 10, 0, "free"}, {120, 10, 4, "better"}, {120, 10, 10, "not_yet"}, {420, 10, 10, "spasms_remain"}, {420, 10, 0, "free"}} {
+	}{{120, 10, 0, "free"}, {120, 10, 4, "better"}, {120, 10, 10, "not_yet"}, {420, 10, 4, "spasms_remain"}, {420, 10, 10, "never"}, {420, 10, 0, "free"}} {
 		if d := run(q.now, q.before, q.after); d.State != q.state {
 			t.Errorf("%+v: %s", q, d.State)
 		}
@@ -593,7 +593,7 @@ func TestEntriesAsTheAppWritesThem(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	ev := Standard()
 	code := ""
-	for _, f := range []string{"course.go", "curve.go", "days.go", "decompression.go", "recordings.go", "statements.go", "toxin.go", "trends.go", "words.go"} {
+	for _, f := range []string{"course.go", "curve.go", "days.go", "decompression.go", "recordings.go", "sites.go", "statements.go", "toxin.go", "trends.go", "words.go"} {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
@@ -633,6 +633,9 @@ func TestEvidence(t *testing.T) {
 	}
 	source(ev.Decompression.Source)
 	source(ev.Decompression.Final.Source)
+	for _, o := range ev.Decompression.Outcomes {
+		source(o.Source)
+	}
 	for _, s := range ev.Statements {
 		source(s.Source)
 	}

@@ -83,6 +83,9 @@ type Treatment struct {
 	Type       string   `json:"type"`
 	Product    *string  `json:"product"`
 	UnitsTotal *float64 `json:"units_total"`
+	// UnitsPerML is how the product was dissolved; units of one product are not those
+	// of another.
+	UnitsPerML *float64 `json:"units_per_ml,omitempty"`
 	Sites      []Site   `json:"sites"`
 	Drug       *string  `json:"drug"`
 	Dose       *string  `json:"dose"`

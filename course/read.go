@@ -119,3 +119,31 @@ func Daily(entries []Entry) []assess.Entry {
 	}
 	return out
 }
+
+// Treated are the treatments of the diary, as the assessment takes them. An operation
+// that is not a decompression counts as another treatment.
+func Treated(entries []Entry) []assess.Treatment {
+	kinds := map[string]string{BotulinumToxin: "botulinum", Drug: "drugs", Surgery: "other", OtherTreatment: "other"}
+	at := func(day int) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
+	var out []assess.Treatment
+	for _, e := range entries {
+		t := e.Treatment
+		if e.Deleted || t == nil || kinds[t.Type] == "" {
+			continue
+		}
+		x := assess.Treatment{Kind: kinds[t.Type], From: at(dayOf(e.At, e.TZOffsetMin))}
+		if d, ok := parseDay(t.From, e.TZOffsetMin); ok {
+			x.From = at(d)
+		}
+		if t.To != nil {
+			if d, ok := parseDay(*t.To, e.TZOffsetMin); ok {
+				x.To = at(d)
+			}
+		}
+		if t.Type == Surgery && t.Operation != nil && *t.Operation == MVD {
+			x.Kind = "decompression"
+		}
+		out = append(out, x)
+	}
+	return out
+}

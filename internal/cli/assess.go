@@ -55,7 +55,7 @@ func (c *assessCmd) Run(env *Env) error {
 		if diary, err = course.Read(data); err != nil {
 			return usagef("%s: %w", c.Diary, err)
 		}
-		in.Diary = course.Daily(diary)
+		in.Diary, in.Treatments = course.Daily(diary), course.Treated(diary)
 	}
 	if in.Today.IsZero() && (in.Answers == nil || in.Answers.Authored.IsZero()) {
 		in.Today = time.Now()

@@ -146,7 +146,7 @@ func diaryTables(entries []record.Entry) (map[string]*table, error) {
 		"day": newTable("id", "date", "attacks", "longest_s", "interval_s", "worst_region", "triggers", "sleep_h", "sleep_quality", "pain", "headache",
 			"tinnitus", "mood", "taken_medicine", "note"),
 		"attack":    newTable("id", "start", "end", "worst_region", "side", "trigger", "note"),
-		"treatment": newTable("id", "type", "from", "to", "product", "units_total", "sites", "drug", "dose", "operation", "note"),
+		"treatment": newTable("id", "type", "from", "to", "product", "units_total", "units_per_ml", "sites", "drug", "dose", "operation", "note"),
 		"visit":     newTable("id", "at", "with", "next", "note"),
 	}
 	for _, e := range entries {

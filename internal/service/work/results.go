@@ -364,7 +364,7 @@ func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now ti
 		}
 		in.Video = &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
 			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable,
-		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
+			FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 		break
 	}
 	answers, err := w.Store.Answers(ctx, person)
@@ -380,7 +380,7 @@ func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now ti
 	if err != nil {
 		return nil, err
 	}
-	in.Diary = record.Days(diary)
+	in.Diary, in.Treatments = record.Days(diary), record.Treated(diary)
 	if in.Video == nil && in.Answers == nil {
 		return nil, ErrNoAnalysis
 	}
