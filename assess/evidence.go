@@ -379,6 +379,9 @@ func (ev *Evidence) Cell(finding, entity string) (Cell, bool) {
 	return c, ok
 }
 
+// Mean is how often a finding is there over all entities.
+func (ev *Evidence) Mean(finding string) float64 { return ev.mean[finding] }
+
 // Finding is the definition with that id, or nil.
 func (ev *Evidence) Finding(id string) *FindingDef {
 	i := slices.IndexFunc(ev.Findings, func(f FindingDef) bool { return f.ID == id })

@@ -26,16 +26,8 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"ci": func(c *[2]float64) string {
 		return say("assess.grade.span", args{"Low": fmt.Sprintf("%.2f", c[0]), "High": fmt.Sprintf("%.2f", c[1])})
 	},
-	"pct": func(x float64) int { return int(math.Round(100 * x)) },
-	"share": func(x float64) string {
-		if x < 0.005 {
-			return "< 1"
-		}
-		if x > 0.95 { // most cells are estimates: never certain
-			return "> 95"
-		}
-		return fmt.Sprintf("%.0f", 100*x)
-	},
+	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
+	"part": func(n, of int) int { return 100 * n / max(of, 1) },
 	"inc":  func(i int) int { return i + 1 },
 	"join": func(s []string) string { return spaced(strings.Join(s, ", ")) },
 	"src":  func(id string) string { return Standard().Sources[id] },

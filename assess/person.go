@@ -89,6 +89,7 @@ func (r *Report) Person() Person {
 		top = slices.DeleteFunc(slices.Clone(top), func(c Candidate) bool { return Standard().Entity(c.ID).Harmless })
 	case "leading":
 		p.Fits, p.First = say("assess.person.fits.leading"), top[0].Plain
+		p.Basis += " " + say("assess.person.readings", args{"First": fmt.Sprint(top[0].FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
 	default:
 		p.Fits = say("assess.person.fits.open")
 	}

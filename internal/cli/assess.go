@@ -186,7 +186,8 @@ func assessmentLines(r *assess.Report) string {
 	}
 	b.WriteString(words.English().Say("cli.assess.fits") + "\n")
 	for i, c := range r.Differential.Candidates[:3] {
-		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
+		readings := words.English().Say("assess.clinician.readings", words.Args{"First": fmt.Sprint(c.FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
+		fmt.Fprintf(&b, "  %d  %s: %s%s\n", i+1, c.Name, readings, c.InShort())
 	}
 	if r.Type.Applicable {
 		fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)

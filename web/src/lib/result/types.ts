@@ -4,7 +4,7 @@ export interface Flag { id: string; level: string; title: string; do: string; wh
 export interface Reason { finding: string; plain: string; status: string; log10_lr: number; p: number; tag: string; source: string; counted: boolean }
 export interface Settle { film?: string; ask?: string; test?: string }
 export interface Candidate {
-  id: string; name: string; plain: string; icd10cm: string[]; share: number; log10: number; log10_prior: number;
+  id: string; name: string; plain: string; icd10cm: string[]; share: number; first_in: number; three_in: number; log10: number; log10_prior: number;
   prior_tag: string; prior_source: string; for: Reason[] | null; against: Reason[] | null;
   settle: { finding: string; plain: string; moves: number; settle: Settle }[] | null; tests: string[] | null;
   excluded: boolean; no_sign: boolean;
@@ -24,7 +24,7 @@ export interface Person {
 export interface View {
   setting: string; side: string | null; level: string; flags: Flag[]; unchecked_flags: string[]; unchecked_texts: string[];
   type: { verdict: string; applicable: boolean; score: number; limit: number; terms: Term[]; seed_verdict: string; seed_text: string; literature_text: string };
-  differential: { verdict: string; known_findings: number; candidates: Candidate[] };
+  differential: { verdict: string; known_findings: number; readings: number; candidates: Candidate[] };
   findings: Finding[]; locks: Lock[]; grades: Grade[];
   disagreements: Note[]; pictures: Picture[];
   facts: Record<string, number>; answered: Record<string, unknown>;

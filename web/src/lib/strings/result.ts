@@ -12,5 +12,6 @@ export const result = {
   verdicts: texts.verdicts as Record<string, string>,
   known: (n: number) => say("pages.result.known", { Number: n }),
   prior: (p: string, all: string) => say("pages.result.prior", { Prior: p, All: all }),
+  readings: (first: number, all: number) => say("pages.result.readings", { First: first, All: all }),
   typeScore: (score: string, limit: number) => say("pages.result.typeScore", { Score: score, Limit: limit }),
 };
