@@ -1,22 +1,16 @@
 package assess
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"facialis/interview"
 )
 
 // Every entity of the differential table must be there.
 const wanted = "HFS1 PPS BSP MEIGE EYEMYO FACMYO TIC FMS EPC HMS TD RABBIT CHOREA HYPOCA FUNC FASC ALS PTC PALATAL FBDS OMM STROKE CPA GENIO AEO NORMAL"
-
-// maxLine is the longest line of a data file, columns.
-const maxLine = 120
 
 // notHad marks a source that could not be read.
 const notHad = "not had"
@@ -249,27 +243,6 @@ func TestConditionsLookAtWhatExists(t *testing.T) {
 		check(g.ID, g.For)
 		for _, l := range g.Levels {
 			check(g.ID, l.When)
-		}
-	}
-}
-
-// A line of the evidence can be read and reviewed without scrolling sideways.
-func TestLinesAreShort(t *testing.T) {
-	for _, dir := range []string{"evidence", "presets", "../course/evidence"} {
-		names, err := filepath.Glob(dir + "/*.yaml")
-		if err != nil || len(names) == 0 {
-			t.Fatal(dir, err)
-		}
-		for _, name := range names {
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, line := range strings.Split(string(data), "\n") {
-				if n := utf8.RuneCountInString(line); n > maxLine {
-					t.Errorf("%s:%d has %d columns", name, i+1, n)
-				}
-			}
 		}
 	}
 }
