@@ -81,7 +81,7 @@ const (
 
 // leadReadings is the least number of plausible readings in which a candidate must be
 // first to be named as the best fit.
-const leadReadings = 50
+const leadReadings = 60
 
 // absenceCorrelation is how much two absent findings say the same: people who
 // answer "no" to one question answer "no" to the next. n of them count like

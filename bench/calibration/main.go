@@ -15,9 +15,9 @@ import (
 )
 
 func main() {
-	test := flag.Bool("test", false, "run the half that is kept for the test too")
-	cases := flag.Bool("cases", false, "list every case of the tuning half")
-	out := flag.String("o", "", "write the document to `FILE` instead of standard output")
+	test := flag.Bool("test", false, "both halves")
+	cases := flag.Bool("cases", false, "list cases")
+	out := flag.String("o", "", "output `FILE`")
 	flag.Parse()
 	if err := run(*test, *cases, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "calibration:", err)
@@ -43,7 +43,10 @@ func run(test, list bool, out string) error {
 			d.outcomes = append(d.outcomes, o)
 		}
 	}
-	text := d.String()
+	text, err := d.String()
+	if err != nil {
+		return err
+	}
 	if out == "" {
 		fmt.Print(text)
 		return nil
