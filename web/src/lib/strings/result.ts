@@ -10,6 +10,8 @@ export const result = {
   fromTo: (a: string, b: string) => say("pages.result.fromTo", { From: a, To: b }),
   headText: (setting: string, side: string) => say("pages.result.headText", { Setting: setting, Side: side }),
   verdicts: texts.verdicts as Record<string, string>,
+  counts: (when: string, label: string) => say("pages.result.counts", { When: when, Label: label }),
+  rated: (value: number, by: string, date: string) => say(by ? "pages.result.ratedBy" : "pages.result.rated", { Value: value, By: by, Date: date }),
   known: (n: number) => say("pages.result.known", { Number: n }),
   prior: (p: string, all: string) => say("pages.result.prior", { Prior: p, All: all }),
   typeScore: (score: string, limit: number) => say("pages.result.typeScore", { Score: score, Limit: limit }),
