@@ -89,14 +89,24 @@ type Grade struct {
 	Missing []string `json:"missing,omitempty"`
 	// Figures are the measured figures that the rule looked at, by name of fact.
 	Figures map[string]float64 `json:"figures,omitempty"`
+	// Rated is an examiner's own value; it is not mixed with the program's.
+	Rated *Rating `json:"rated"`
+}
+
+// Film names the recording that an assessment rests on.
+type Film struct {
+	ID    string    `json:"id"`
+	Label string    `json:"label"`
+	At    time.Time `json:"at"`
 }
 
 // Report is the assessment of one person at one time.
 type Report struct {
 	Schema        string             `json:"schema"`
 	Setting       string             `json:"setting"`
-	Purpose       string             `json:"purpose"` // compare, measure
-	Side          *string            `json:"side"`    // affected side; null if not known
+	Purpose       string             `json:"purpose"`   // compare, measure
+	Recording     *Film              `json:"recording"` // the one that counts; null where none is named
+	Side          *string            `json:"side"`      // affected side; null if not known
 	Level         string             `json:"level"`
 	Flags         []Flag             `json:"flags"`
 	Unchecked     []string           `json:"unchecked_flags"` // could not be decided: an answer is missing
@@ -139,6 +149,9 @@ func Assess(in Input) (*Report, error) {
 	if in.Answers != nil {
 		r.Answered = in.Answers.Values
 	}
+	if v := in.Video; v != nil && v.ID != "" {
+		r.Recording = &Film{v.ID, v.Label, v.At}
+	}
 	for k, v := range f {
 		if x, ok := v.(float64); ok && !math.IsNaN(x) && !math.IsInf(x, 0) {
 			r.Facts[k] = x
@@ -165,6 +178,7 @@ func Assess(in Input) (*Report, error) {
 	f["type.verdict"] = r.Type.Verdict
 	r.codes(ev)
 	r.grades(ev, f)
+	r.rated(in.Ratings)
 	for _, n := range ev.Notes {
 		if n.When.Eval(f) == interview.Yes {
 			r.Disagreements = append(r.Disagreements, n)
@@ -413,6 +427,23 @@ func (r *Report) grades(ev *Evidence, f interview.Facts) {
 		}
 		g.Text = gradeText(d, g)
 		r.Grades = append(r.Grades, g)
+	}
+}
+
+// rated puts the examiners' readings beside the grades. A scale that the program does
+// not read has a line of its own without a value.
+func (r *Report) rated(list []Rating) {
+	for i := range list {
+		x := &list[i]
+		if g := slices.IndexFunc(r.Grades, func(g Grade) bool { return g.ID == x.Grade }); g >= 0 {
+			r.Grades[g].Rated = x
+			continue
+		}
+		name, rule := say("assess.grade.unread", args{"Scale": x.Grade}), say("assess.grade.unread.rule")
+		if i := slices.IndexFunc(Standard().Grades, func(d GradeDef) bool { return d.ID == x.Grade }); i >= 0 {
+			name = Standard().Grades[i].Name
+		}
+		r.Grades = append(r.Grades, Grade{ID: x.Grade, Name: name, Low: -1, High: -1, Text: "–", Rule: rule, Rated: x})
 	}
 }
 

@@ -15,11 +15,21 @@ type Input struct {
 	Diary   []Entry
 	// Treatments are those that the diary names; they hold beside the answers.
 	Treatments []Treatment
+	// Ratings are what examiners read on scales; they stand beside the program's grades.
+	Ratings []Rating
 	// Purpose is "compare" (the default) or "measure": what was seen and how it
 	// changes, without a word on what it may be. Emergencies are told in either.
 	Purpose string
 	Setting string    // "public" (the default) or "clinic"
 	Today   time.Time // months are counted up to here; the answers' own date if zero
+}
+
+// Rating is an examiner's own reading of a scale.
+type Rating struct {
+	Grade string    `json:"grade"` // the scale's id
+	Value float64   `json:"value"`
+	By    string    `json:"by"` // who examined; may be empty
+	At    time.Time `json:"at"`
 }
 
 // Treatment is one treatment of the diary: Kind is what the interview calls it

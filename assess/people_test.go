@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/event"
 	"facialis/interview"
 	"facialis/words"
 )
@@ -342,4 +343,74 @@ func with(a m, id string, v any) m {
 	out := maps.Clone(a)
 	out[id] = v
 	return out
+}
+
+// An examiner's value stands beside the program's and changes nothing.
+func TestRatingsStandBeside(t *testing.T) {
+	in := Input{Video: film("left")}
+	plain := run(t, in)
+	in.Ratings = []Rating{{Grade: "smc", Value: 4, By: "Dr. A", At: day}, {Grade: "hsgs", Value: 12, At: day}}
+	r := run(t, in)
+	a, b := plain.grade("smc"), r.grade("smc")
+	if b.Rated == nil || b.Rated.Value != 4 || b.Low != a.Low || b.High != a.High || b.Text != a.Text {
+		t.Errorf("%+v, without the rating %+v", b, a)
+	}
+	if g := r.grade("hsgs"); g == nil || g.Low != -1 || g.Rated.Value != 12 {
+		t.Errorf("a scale that the program does not read: %+v", g)
+	}
+	if page := string(ClinicianHTML(r)); !strings.Contains(page, "rated 4 by Dr. A, 1 June 2026") {
+		t.Error("the page does not show the rating")
+	}
+}
+
+// The score of daily life claims no published limit, since its words are our own.
+func TestOwnWordsClaimNoPublishedLimit(t *testing.T) {
+	for _, d := range Standard().Grades {
+		if (d.ID == "hfs7" || d.ID == "hfs8") && (d.Change != nil || d.Tag == "published") {
+			t.Errorf("%s: %+v", d.ID, d)
+		}
+	}
+	for id, want := range map[string]string{"mood_nervous": "Feeling nervous, anxious or on edge", "mood_worry": "Not being able to stop or control worrying",
+		"mood_interest": "Little interest or pleasure in doing things", "mood_low": "Feeling down, depressed, or hopeless"} {
+		q := interview.Standard().Find(id)
+		if q.Text != "Over the last 2 weeks, how often have you been bothered by the following problems? "+want {
+			t.Errorf("%s asks %q", id, q.Text)
+		}
+		var options []string
+		for _, o := range q.Options {
+			options = append(options, o.Text)
+		}
+		if got := strings.Join(options, "; "); got != "Not at all; Several days; More than half the days; Nearly every day" {
+			t.Errorf("%s offers %q", id, got)
+		}
+	}
+}
+
+// What a page says of the film is what the film's own figures say.
+func TestOnePlaceForEachFigure(t *testing.T) {
+	number := regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)
+	v := film("left")
+	v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: v.DurationS}}
+	sum(v)
+	r := run(t, Input{Video: v})
+	s := v.Summary
+	allowed := map[string]bool{}
+	for _, x := range []float64{float64(s.Spasms), float64(s.Sides.Left.Spasms), float64(s.Sides.Right.Spasms), s.UsableS, *s.RestRatePerMin.Value, s.RestRatePerMin.CI95[0], s.RestRatePerMin.CI95[1]} {
+		allowed[fmt.Sprintf("%.0f", x)] = true
+	}
+	found := 0
+	for _, line := range r.Person().Seen {
+		for _, n := range number.FindAllString(line, -1) {
+			found++
+			if !allowed[n] {
+				t.Errorf("%q holds %s, which is none of the recording's figures", line, n)
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("%d figures: %q", found, r.Person().Seen)
+	}
+	if r.Facts["video.rest_rate"] != *s.RestRatePerMin.Value {
+		t.Errorf("at rest %g and %g", r.Facts["video.rest_rate"], *s.RestRatePerMin.Value)
+	}
 }

@@ -276,9 +276,10 @@ func (r *Report) View() View {
 func (r *Report) seenAndTold() (seen, told, differ []string) {
 	if s := r.sideWords(); s != "" {
 		line := say("assess.person.side", args{"Side": s})
-		if x, ok := r.Facts["video.one_sided_share"]; ok {
-			if n := r.Facts["video.spasms"]; n > 0 && *r.Side != "both" { // with how much certainty
-				line = say("assess.person.side.filmed", args{"Side": s, "Sided": math.Round(x * n), "Of": n})
+		if _, ok := r.Facts["video.one_sided_share"]; ok {
+			sided, known := r.Facts["measure."+*r.Side]
+			if n := r.Facts["measure.spasms"]; n > 0 && known { // with how much certainty
+				line = say("assess.person.side.filmed", args{"Side": s, "Sided": sided, "Of": n})
 			}
 			seen = append(seen, line)
 		} else {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -22,6 +23,9 @@ type Video struct {
 	// the face, and the noise floor of the regions (median, one standard deviation,
 	// mm). 0 where an analysis does not say.
 	FrameRate, PxPerMM, NoiseMM float64
+	// Which recording it is: empty where the one who asks knows.
+	ID, Label string
+	At        time.Time
 }
 
 // closedShare is the share of the person's own full closure from which on a
@@ -244,6 +248,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	if w := s.Resting.MouthWidthMM.Value; w != nil && *w > 0 && mouthMM > 0 {
 		put("video.mouth_change", mouthMM / *w)
 	}
+	summaryFacts(s, put)
 	rhythmFacts(s, put)
 	fineFacts(s, put)
 	runs(sp, put)
@@ -263,6 +268,16 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	}
 	excursion(v, side, put)
 	return side
+}
+
+// summaryFacts are the figures that are shown: they are the recording's own, so that
+// two pages never say two things of one figure.
+func summaryFacts(s measure.Summary, put func(string, float64)) {
+	put("measure.spasms", float64(s.Spasms))
+	if !s.SideUnknown() {
+		put("measure.right", float64(s.Sides.Right.Spasms))
+		put("measure.left", float64(s.Sides.Left.Spasms))
+	}
 }
 
 // stage is how far down the usual way a spasm has spread, by anatomy's table; 0
@@ -328,6 +343,13 @@ func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 			if e.Task == nil && e.Trigger == nil && e.Kind == event.Spasm {
 				count["rest"]++
 			}
+		}
+	}
+	// Of a rest that was asked for the recording's own figure holds, which is over the
+	// time in which the face was seen.
+	for _, t := range v.Summary.ByTask {
+		if t.Task == "rest" && t.UsableS > 0 && seconds["rest"] > 0 {
+			seconds["rest"], count["rest"] = t.UsableS, float64(t.Spasms)
 		}
 	}
 	rate := func(k string) float64 { return count[k] / seconds[k] * 60 }

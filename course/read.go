@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"facialis/assess"
@@ -144,6 +146,31 @@ func Treated(entries []Entry) []assess.Treatment {
 			x.Kind = "decompression"
 		}
 		out = append(out, x)
+	}
+	return out
+}
+
+// Rated are the examiners' readings of the diary's visits, the latest of each scale,
+// in the order of their ids.
+func Rated(entries []Entry) []assess.Rating {
+	latest := map[string]assess.Rating{}
+	for _, e := range entries {
+		if e.Deleted || e.Visit == nil {
+			continue
+		}
+		for id, x := range e.Visit.Ratings {
+			if r, ok := latest[id]; !ok || e.At.After(r.At) {
+				r = assess.Rating{Grade: id, Value: x, At: e.At}
+				if e.Visit.With != nil {
+					r.By = *e.Visit.With
+				}
+				latest[id] = r
+			}
+		}
+	}
+	out := []assess.Rating{}
+	for _, id := range slices.Sorted(maps.Keys(latest)) {
+		out = append(out, latest[id])
 	}
 	return out
 }

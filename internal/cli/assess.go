@@ -22,6 +22,7 @@ type assessCmd struct {
 	Answers  string    `type:"existingfile" placeholder:"FILE"`
 	Diary    string    `type:"existingfile" placeholder:"FILE"`
 	Setting  string    `enum:"public,clinic" default:"public"`
+	Purpose  string    `default:"compare" enum:"compare,measure"`
 	Today    time.Time `format:"2006-01-02" placeholder:"DATE"`
 	Out      string    `short:"o" required:"" placeholder:"DIR"`
 }
@@ -30,7 +31,7 @@ func (c *assessCmd) Run(env *Env) error {
 	if c.Analysis == "" && c.Answers == "" {
 		return usage("cli.usage.assess")
 	}
-	in := assess.Input{Setting: c.Setting, Today: c.Today}
+	in := assess.Input{Setting: c.Setting, Today: c.Today, Purpose: c.Purpose}
 	var a *report.Analysis
 	var diary []course.Entry
 	if c.Analysis != "" {
@@ -55,7 +56,7 @@ func (c *assessCmd) Run(env *Env) error {
 		if diary, err = course.Read(data); err != nil {
 			return usagef("%s: %w", c.Diary, err)
 		}
-		in.Diary, in.Treatments = course.Daily(diary), course.Treated(diary)
+		in.Diary, in.Treatments, in.Ratings = course.Daily(diary), course.Treated(diary), course.Rated(diary)
 	}
 	if in.Today.IsZero() && (in.Answers == nil || in.Answers.Authored.IsZero()) {
 		in.Today = time.Now()
@@ -182,6 +183,9 @@ func assessmentLines(r *assess.Report) string {
 	}
 	if r.Differential.Verdict == "nothing-unusual" {
 		b.WriteString(words.English().Say("cli.assess.unusual") + "\n")
+		return b.String()
+	}
+	if len(r.Differential.Candidates) == 0 { // it measures and does not compare
 		return b.String()
 	}
 	b.WriteString(words.English().Say("cli.assess.fits") + "\n")

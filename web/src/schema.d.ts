@@ -1050,10 +1050,18 @@ export interface components {
             known_findings: number;
             verdict: string;
         };
+        AssessFilm: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            label: string;
+        };
         AssessFinding: {
             ci95: number[];
             conflict?: boolean;
             definition: string;
+            /** Format: double */
+            degree?: number;
             from: string[];
             id: string;
             lacks?: string[];
@@ -1083,6 +1091,7 @@ export interface components {
             low: number;
             missing?: string[];
             name: string;
+            rated: components["schemas"]["AssessRating"];
             rule: string;
             /** Format: double */
             smallest_important_change?: number;
@@ -1129,15 +1138,18 @@ export interface components {
             ask: string[];
             basis: string;
             clear: boolean;
+            contradictions: string[];
             crisis: string;
             differ: string[];
             do: string;
             first: string;
             fits: string;
+            for_child: boolean;
             limits: string[];
             living: string;
             may: components["schemas"]["AssessMay"][];
             mood: string;
+            note: string;
             notes: components["schemas"]["AssessNote"][];
             pictures: components["schemas"]["AssessPicture"][];
             say: string[];
@@ -1158,6 +1170,14 @@ export interface components {
             note: components["schemas"]["AssessNote"];
             title: string;
             watch: string[];
+        };
+        AssessRating: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            grade: string;
+            /** Format: double */
+            value: number;
         };
         AssessReason: {
             counted: boolean;
@@ -1201,6 +1221,7 @@ export interface components {
             answered: {
                 [key: string]: unknown;
             };
+            contradictions: string[];
             differential: components["schemas"]["AssessDifferential"];
             disagreements: components["schemas"]["AssessNote"][];
             facts: {
@@ -1213,6 +1234,8 @@ export interface components {
             locks: components["schemas"]["AssessLock"][];
             person: components["schemas"]["AssessPerson"];
             pictures: components["schemas"]["AssessPicture"][];
+            purpose: string;
+            recording: components["schemas"]["AssessFilm"];
             schema: string;
             setting: string;
             side: string | null;
@@ -1265,6 +1288,19 @@ export interface components {
             at_s: number;
             /** Format: double */
             by_s: number;
+        };
+        Consent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who said so; clinician: on a paper that the clinic keeps
+             * @enum {string}
+             */
+            by: "self" | "guardian" | "clinician";
+            /** @description It may be kept and analyzed here */
+            keep: boolean;
+            /** @description It may be given to research */
+            research: boolean;
         };
         Contours: {
             /** @description One list a time: x and y of each point, 0 to 1 of the picture's width and height */
@@ -1344,6 +1380,7 @@ export interface components {
             parameters: components["schemas"]["CourseParameter"][];
             /** Format: double */
             persistence_days: number | null;
+            pooled: components["schemas"]["CoursePooled"];
             recordings: components["schemas"]["CourseRecordingPoint"][];
             schema: string;
             statements: components["schemas"]["CourseStatement"][];
@@ -1383,9 +1420,12 @@ export interface components {
             /** Format: double */
             effect_days: number | null;
             figure: string | null;
+            film_after: string | null;
+            film_before: string | null;
             flags: components["schemas"]["CourseCycleFlag"][];
             id: string;
             label: string;
+            lids: components["schemas"]["CourseLidEffect"][];
             /** Format: double */
             nadir_day: number | null;
             /** Format: double */
@@ -1396,10 +1436,14 @@ export interface components {
             /** Format: int64 */
             points: number;
             predicted_return: components["schemas"]["CoursePrediction"];
+            product: string | null;
             return_between: number[];
             /** Format: double */
             return_day: number | null;
+            sites: components["schemas"]["CourseSiteEffect"][];
             state: string;
+            /** Format: double */
+            units_per_ml: number | null;
             /** Format: double */
             units_total: number | null;
         };
@@ -1442,13 +1486,16 @@ export interface components {
             /** Format: double */
             days: number;
             figure: string | null;
+            free_from: string | null;
             free_since: string | null;
+            free_to: string | null;
             id: string;
             /** Format: double */
             months: number;
             /** Format: double */
             now: number | null;
             now_ci95: number[];
+            outcomes: components["schemas"]["CourseOutcome"][];
             /** Format: double */
             published_final_share: number;
             /** Format: double */
@@ -1471,6 +1518,22 @@ export interface components {
             /** Format: double */
             value: number | null;
         };
+        CourseLidEffect: {
+            after_mm: components["schemas"]["MeasureEstimate"];
+            before_mm: components["schemas"]["MeasureEstimate"];
+            change_mm: components["schemas"]["MeasureEstimate"];
+            side: string;
+        };
+        CourseOutcome: {
+            id: string;
+            /** Format: int64 */
+            of: number;
+            /** Format: double */
+            share: number;
+            source: string;
+            tag: string;
+            text: string;
+        };
         CourseParameter: {
             id: string;
             source: string;
@@ -1479,6 +1542,19 @@ export interface components {
             unit: string;
             /** Format: double */
             value: number;
+        };
+        CoursePooled: {
+            from: string;
+            rate_per_min: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            recordings: number;
+            /** Format: double */
+            scatter: number;
+            /** Format: int64 */
+            spasms: number;
+            to: string;
+            /** Format: double */
+            usable_s: number;
         };
         CoursePrediction: {
             date: string;
@@ -1524,6 +1600,18 @@ export interface components {
             /** Format: double */
             units: number;
         };
+        CourseSiteEffect: {
+            measured_region: string | null;
+            /** Format: double */
+            peak_after_mm: number | null;
+            /** Format: double */
+            peak_before_mm: number | null;
+            rate_after_per_min: components["schemas"]["MeasureEstimate"];
+            rate_before_per_min: components["schemas"]["MeasureEstimate"];
+            side: string;
+            /** Format: double */
+            units: number;
+        };
         CourseStatement: {
             claim: string;
             figures: components["schemas"]["CourseFigure"][];
@@ -1563,6 +1651,8 @@ export interface components {
             sites: components["schemas"]["CourseSite"][];
             to: string | null;
             type: string;
+            /** Format: double */
+            units_per_ml: number | null;
             /** Format: double */
             units_total: number | null;
         };
@@ -1745,6 +1835,8 @@ export interface components {
             machine: number;
         };
         FilmEdit: {
+            /** @description What is allowed from now on; it can be taken back */
+            consent?: components["schemas"]["Consent"];
             face?: string | null;
             label?: string;
             /** @description null: the person cannot tell */
@@ -1994,6 +2086,8 @@ export interface components {
         NewUpload: {
             /** @description The client's own id: the same one again gives the same upload */
             client_id: string;
+            /** @description What was allowed for this recording; null: it was not asked */
+            consent?: components["schemas"]["Consent"];
             /** @description Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1 */
             face?: string | null;
             label?: string;
@@ -2050,6 +2144,7 @@ export interface components {
             type?: string;
         };
         Option: {
+            for_doctor?: boolean;
             text: string;
             value: string;
         };
@@ -2146,6 +2241,7 @@ export interface components {
             protocols: components["schemas"]["ProtocolLine"][];
         };
         Question: {
+            for_doctor?: boolean;
             help?: string;
             id: string;
             /** Format: double */
@@ -2171,6 +2267,8 @@ export interface components {
             attempts: number;
             /** Format: int64 */
             bytes: number;
+            /** @description What was allowed for this recording; null: it was not asked */
+            consent: components["schemas"]["Consent"];
             corrected: boolean;
             /** Format: date-time */
             created_at: string;
@@ -2429,6 +2527,8 @@ export interface components {
             to: string | null;
             type: string;
             /** Format: double */
+            units_per_ml?: number;
+            /** Format: double */
             units_total: number | null;
         };
         Upload: {
@@ -2447,6 +2547,9 @@ export interface components {
         VisitData: {
             next: string | null;
             note: string;
+            ratings?: {
+                [key: string]: number;
+            };
             with: string | null;
         };
     };
@@ -3922,7 +4025,10 @@ export interface operations {
     };
     exportPerson: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what was allowed for research, without name and note */
+                research?: boolean;
+            };
             header?: never;
             path: {
                 person: string;

@@ -164,6 +164,11 @@ func checkVisit(v *VisitData) error {
 	if v.Next != nil && !date(*v.Next) {
 		return invalid("record.invalid.visit.next")
 	}
+	for id, x := range v.Ratings {
+		if most, known := course.RatedScales[id]; !known || !(x >= 0 && x <= most) {
+			return invalid("record.invalid.visit.rating")
+		}
+	}
 	if v.With != nil && badText(*v.With, 300) || badText(v.Note, 20000) {
 		return invalid("record.invalid.visit.text")
 	}
@@ -231,6 +236,19 @@ func Days(entries []Entry) []assess.Entry {
 	}
 	slices.SortStableFunc(out, func(a, b assess.Entry) int { return a.Date.Compare(b.Date) })
 	return out
+}
+
+// Rated are the examiners' readings among entries, the latest of each scale.
+func Rated(entries []Entry) []assess.Rating {
+	var list []course.Entry
+	for _, e := range entries {
+		var v course.Visit
+		if e.Kind != "visit" || e.Deleted || json.Unmarshal(e.Data, &v) != nil {
+			continue
+		}
+		list = append(list, course.Entry{Kind: course.KindVisit, At: e.At, TZOffsetMin: e.TZOffsetMin, Visit: &v})
+	}
+	return course.Rated(list)
 }
 
 // Treated are the treatments among entries, as the assessment wants them.

@@ -11,7 +11,7 @@ export interface Candidate {
 }
 export interface Finding { id: string; name: string; plain: string; definition: string; status: string; from: string[]; conflict?: boolean; value: number | null; ci95: [number, number] | null }
 export interface Term { id: string; text: string; applies: string; weight: number; tag: string; source: string }
-export interface Grade { id: string; name: string; low: number; high: number; text: string; rule: string; tag: string; source: string; smallest_important_change?: number; missing?: string[]; figures?: Record<string, number> }
+export interface Grade { id: string; name: string; low: number; high: number; text: string; rule: string; tag: string; source: string; smallest_important_change?: number; missing?: string[]; figures?: Record<string, number>; rated: { value: number; by: string; at: string } | null }
 export interface Lock { movement: string; movements: number; followed: number; chance: number; p: number }
 export interface May { plain: string; about: string; for: string; against: string; lacks: string }
 export interface Note { id: string; seed: string; literature: string; source: string }
@@ -20,8 +20,10 @@ export interface Person {
   urgent: Flag[]; advice: Flag[]; clear: boolean; seen: string[]; told: string[]; differ: string[]; fits: string; first: string;
   may: May[]; pictures: Picture[]; notes: Note[];
   type_text: string; basis: string; limits: string[]; do: string; settle: string[]; speak: string; say: string[]; ask: string[]; living: string; mood: string; crisis: string;
+  for_child: boolean; note: string; contradictions: string[];
 }
 export interface View {
+  purpose: "compare" | "measure"; recording: { id: string; label: string; at: string } | null;
   setting: string; side: string | null; level: string; flags: Flag[]; unchecked_flags: string[]; unchecked_texts: string[];
   type: { verdict: string; applicable: boolean; score: number; limit: number; terms: Term[]; seed_verdict: string; seed_text: string; literature_text: string };
   differential: { verdict: string; known_findings: number; readings: number; candidates: Candidate[] };
