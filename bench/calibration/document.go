@@ -26,7 +26,7 @@ type document struct {
 
 // Tally counts outcomes.
 type Tally struct {
-	N, Low, High, Ranked, First, Three, Said, Right int
+	N, Low, High, Ranked, First, Exact, Three, Said, Right int
 }
 
 func count(outcomes []vignettes.Outcome) Tally {
@@ -46,6 +46,9 @@ func count(outcomes []vignettes.Outcome) Tally {
 			t.Ranked++
 			if o.Place == 1 {
 				t.First++
+			}
+			if o.Report.Differential.Candidates[0].ID == o.Entity {
+				t.Exact++
 			}
 		}
 		if o.Said {
