@@ -41,8 +41,9 @@ type Flag struct {
 	Why    string `json:"why"`
 	Source string `json:"source"`
 
-	aside    bool
-	fallback bool
+	aside     bool
+	fallback  bool
+	withholds bool // no headline beside it
 }
 
 // replaces says whether this flag makes another one, a fallback, superfluous.
@@ -283,7 +284,7 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
-			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else})
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else, d.Withholds})
 		case interview.Unknown:
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
@@ -302,21 +303,26 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 // leadAdvice raises the advice to what the leading entity calls for. Without it
 // a page could name a stroke and yet say that there is time.
 func (r *Report) leadAdvice(ev *Evidence) {
-	if r.Differential.Verdict != "leading" {
+	first := r.Differential.Candidates[0]
+	if r.Differential.Verdict != "leading" && (r.Differential.Verdict != "open" || first.Share < leadShare) {
 		return
 	}
-	id := r.Differential.Candidates[0].ID
+	id := first.ID
 	d := ev.Entity(id).Lead
 	if d == nil {
 		return
 	}
-	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false}
+	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false, false}
 	if !slices.ContainsFunc(r.Flags, func(o Flag) bool {
 		return !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
 	}) {
 		r.Flags = append(r.Flags, f)
 	}
 }
+
+// leadShare is the share from which on the first of several close ones has its own
+// advice too: it is likelier than all others together. Estimate of this program.
+const leadShare = 0.5
 
 // fewAnswers is the verdict where next to nothing was answered. A recording alone
 // shows what moves, on which side and how; it names no illness.
@@ -332,11 +338,16 @@ func (r *Report) fewAnswers(filmed bool) {
 	}
 }
 
-// withhold names nothing harmless as the best fit beside a flag that presses: what
-// the flag is about must be ruled out first.
+// withhold names nothing harmless as the best fit beside a flag that presses, and
+// nothing that has no pressing advice of its own beside an emergency or a flag that
+// withholds (new spasms in a child): what the flag is about must be ruled out first.
 func (r *Report) withhold(ev *Evidence) {
-	first := r.Differential.Candidates[0].ID
-	if r.Differential.Verdict == "leading" && ev.Entity(first).Harmless && r.pressing() {
+	if r.Differential.Verdict != "leading" {
+		return
+	}
+	first := ev.Entity(r.Differential.Candidates[0].ID)
+	strict := r.Level == "emergency" || slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.withholds })
+	if first.Harmless && r.pressing() || first.Lead == nil && strict {
 		r.Differential.Verdict = "withheld"
 	}
 }

@@ -162,8 +162,10 @@ type FlagDef struct {
 	ID    string `yaml:"id"`
 	Level string `yaml:"level"`
 	Title string `yaml:"title"`
-	Else  bool   `yaml:"else"`  // only where nothing as pressing is raised
-	Aside bool   `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
+	Else  bool   `yaml:"else"` // only where nothing as pressing is raised
+	// Withholds: no best fit is named beside it unless that presses as much itself.
+	Withholds bool `yaml:"withholds"`
+	Aside     bool `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
 	// LoweredBy are the questions whose answer may take the flag away again,
 	// because it explains the sign (an old palsy, an injection) or dates it.
 	LoweredBy []string       `yaml:"lowered_by"`

@@ -414,3 +414,22 @@ func TestOnePlaceForEachFigure(t *testing.T) {
 		t.Errorf("at rest %g and %g", r.Facts["video.rest_rate"], *s.RestRatePerMin.Value)
 	}
 }
+
+// Beside an emergency, and beside new spasms of a child, no best fit is named that
+// does not press as much itself; and what is likelier than all else together has its
+// own advice although no one thing leads.
+func TestNoHeadlineBesideWhatMustBeRuledOut(t *testing.T) {
+	for name, a := range map[string]m{"aware": with(full39(), "aware", "no"), "child": with(full39(), "age", 6), "baby": with(full39(), "age", 0)} {
+		r := run(t, told(t, a))
+		if r.Differential.Verdict != "withheld" || r.Person().First != "" {
+			t.Errorf("%s: %s, %q, %v", name, r.Differential.Verdict, r.Person().First, r.Flags)
+		}
+	}
+	if r := run(t, told(t, full39())); r.Person().First == "" {
+		t.Error("nothing is named for the full picture of a grown person")
+	}
+	r := run(t, told(t, m{"now": list("none"), "age": 62, "kind": list("weak_only"), "side": "left"}))
+	if c := r.Differential.Candidates[0]; c.ID == "STROKE" && c.Share >= leadShare && r.Level != "emergency" {
+		t.Errorf("a stroke has %.2f and the advice is %s", c.Share, r.Level)
+	}
+}

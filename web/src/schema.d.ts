@@ -1027,6 +1027,8 @@ export interface components {
             about: string;
             against: components["schemas"]["AssessReason"][];
             excluded: boolean;
+            /** Format: int64 */
+            first_in: number;
             for: components["schemas"]["AssessReason"][];
             icd10cm: string[];
             id: string;
@@ -1043,11 +1045,15 @@ export interface components {
             /** Format: double */
             share: number;
             tests: string[];
+            /** Format: int64 */
+            three_in: number;
         };
         AssessDifferential: {
             candidates: components["schemas"]["AssessCandidate"][];
             /** Format: int64 */
             known_findings: number;
+            /** Format: int64 */
+            readings: number;
             verdict: string;
         };
         AssessFilm: {
@@ -1060,8 +1066,6 @@ export interface components {
             ci95: number[];
             conflict?: boolean;
             definition: string;
-            /** Format: double */
-            degree?: number;
             from: string[];
             id: string;
             lacks?: string[];
