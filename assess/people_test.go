@@ -11,6 +11,7 @@ import (
 
 	"facialis/event"
 	"facialis/interview"
+	"facialis/measure"
 	"facialis/words"
 )
 
@@ -391,7 +392,14 @@ func TestOnePlaceForEachFigure(t *testing.T) {
 	number := regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)
 	v := film("left")
 	v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: v.DurationS}}
-	sum(v)
+	// a synkinesis is no spasm, and the face is lost for a quarter of the time: whoever counts or divides anew is off
+	blink := "blink"
+	along := v.Events[0]
+	along.Kind, along.Trigger, along.OnsetS, along.OffsetS = event.Synkinesis, &blink, 1, 1.2
+	v.Events = append([]event.Event{along}, v.Events...)
+	seen := measure.FullView([]measure.Span{{FromS: 0, ToS: v.DurationS * 0.75}})
+	v.Summary = measure.Summarize(v.Events, seen, v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(nil, v.Events, seen, v.Tasks, measure.DefaultParams())
 	r := run(t, Input{Video: v})
 	s := v.Summary
 	allowed := map[string]bool{}
@@ -410,7 +418,7 @@ func TestOnePlaceForEachFigure(t *testing.T) {
 	if found < 4 {
 		t.Errorf("%d figures: %q", found, r.Person().Seen)
 	}
-	if r.Facts["video.rest_rate"] != *s.RestRatePerMin.Value {
+	if math.Abs(r.Facts["video.rest_rate"]-*s.RestRatePerMin.Value) > 1e-9 {
 		t.Errorf("at rest %g and %g", r.Facts["video.rest_rate"], *s.RestRatePerMin.Value)
 	}
 }
