@@ -372,6 +372,10 @@ func TestSidesSwap(t *testing.T) {
 			rt.Fatalf("sides %v and %v", r.Side, s.Side)
 		}
 		r.Side, s.Side, r.Answered, s.Answered = nil, nil, nil, nil
+		left, filmed := s.Facts["measure.left"]
+		if filmed {
+			s.Facts["measure.left"], s.Facts["measure.right"] = s.Facts["measure.right"], left
+		}
 		for _, x := range []*Report{r, s} { // these two may name the side
 			x.Facts["video.laterality"] = 0
 			for i := range x.Differential.Candidates {
