@@ -22,12 +22,14 @@
 #   make openapi    the API's description and the app's client types, after a change of the routes
 #   make race       the server's packages under the race detector
 #   make vignettes  assess the written cases, table in docs/vignettes.md
+#   make evidence   pages of the evidence to review and sign: docs/evidence
+#   make calibration  published cases, share shown against share right: docs/calibration.md
 #   make oracle     new reference landmarks from MediaPipe's own run in Chromium
 #   make clean      remove what was built (node_modules stays)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes doctor oracle clean
+.PHONY: fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes evidence calibration doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -203,6 +205,12 @@ presets: build
 
 vignettes:
 	go run ./assess/cmd/vignettes docs/vignettes.md
+
+evidence:
+	go run ./assess/cmd/evidence docs/evidence
+
+calibration:
+	go run ./bench/calibration -test -o docs/calibration.md
 
 # A clip of a talking face, for the tests and the demo.
 build/talking_face.webm:

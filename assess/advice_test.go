@@ -17,8 +17,8 @@ func everyReport(rt *rapid.T, t *testing.T) *Report {
 	return run(t, in)
 }
 
-// raisedAlone are the flags whose own conditions hold, without regard to others.
-func raisedAlone(r *Report) []FlagDef {
+// factsOf are the facts of a report with its findings.
+func factsOf(r *Report) interview.Facts {
 	f := interview.Facts{}
 	for id, v := range r.Answered {
 		f[id] = v
@@ -31,6 +31,12 @@ func raisedAlone(r *Report) []FlagDef {
 			f["f."+x.ID] = x.Status
 		}
 	}
+	return f
+}
+
+// raisedAlone are the flags whose own conditions hold, without regard to others.
+func raisedAlone(r *Report) []FlagDef {
+	f := factsOf(r)
 	return slices.DeleteFunc(slices.Clone(Standard().Flags), func(d FlagDef) bool { return d.When.Eval(f) != interview.Yes })
 }
 

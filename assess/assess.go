@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -26,6 +27,9 @@ type Finding struct {
 	Value      *float64    `json:"value"` // the measured figure, null if none
 	CI95       *[2]float64 `json:"ci95"`
 	Settle     Settle      `json:"settle"`
+	// Lacks is what the recording lacks for this finding (see Needs); empty where it
+	// is good enough or there is none.
+	Lacks []string `json:"lacks,omitempty"`
 }
 
 // Flag is a red flag or advice that applies.
@@ -37,8 +41,9 @@ type Flag struct {
 	Why    string `json:"why"`
 	Source string `json:"source"`
 
-	aside    bool
-	fallback bool
+	aside     bool
+	fallback  bool
+	withholds bool // no headline beside it
 }
 
 // replaces says whether this flag makes another one, a fallback, superfluous.
@@ -85,13 +90,24 @@ type Grade struct {
 	Missing []string `json:"missing,omitempty"`
 	// Figures are the measured figures that the rule looked at, by name of fact.
 	Figures map[string]float64 `json:"figures,omitempty"`
+	// Rated is an examiner's own value; it is not mixed with the program's.
+	Rated *Rating `json:"rated"`
+}
+
+// Film names the recording that an assessment rests on.
+type Film struct {
+	ID    string    `json:"id"`
+	Label string    `json:"label"`
+	At    time.Time `json:"at"`
 }
 
 // Report is the assessment of one person at one time.
 type Report struct {
 	Schema        string             `json:"schema"`
 	Setting       string             `json:"setting"`
-	Side          *string            `json:"side"` // affected side; null if not known
+	Purpose       string             `json:"purpose"`   // compare, measure
+	Recording     *Film              `json:"recording"` // the one that counts; null where none is named
+	Side          *string            `json:"side"`      // affected side; null if not known
 	Level         string             `json:"level"`
 	Flags         []Flag             `json:"flags"`
 	Unchecked     []string           `json:"unchecked_flags"` // could not be decided: an answer is missing
@@ -101,8 +117,13 @@ type Report struct {
 	Locks         []Lock             `json:"locks"`
 	Grades        []Grade            `json:"grades"`
 	Disagreements []Note             `json:"disagreements"`
-	Facts         map[string]float64 `json:"facts"` // every measured or derived figure
+	Pictures      []Picture          `json:"pictures"` // what the person comes with, by name
+	Facts         map[string]float64 `json:"facts"`    // every measured or derived figure
 	Answered      map[string]any     `json:"answered"`
+	// Contradictions are answers that cannot all be right, as sentences.
+	Contradictions []string `json:"contradictions"`
+
+	known interview.Facts
 }
 
 // Levels of advice, the most pressing first.
@@ -118,6 +139,9 @@ func Assess(in Input) (*Report, error) {
 	if _, ok := ev.Priors[in.Setting]; !ok {
 		return nil, fmt.Errorf("assess: there is no setting %q", in.Setting)
 	}
+	if in.Purpose != "" && in.Purpose != Compare && in.Purpose != Measure {
+		return nil, fmt.Errorf("assess: there is no purpose %q", in.Purpose)
+	}
 	if in.Video == nil && in.Answers == nil {
 		return nil, fmt.Errorf("assess: there is neither a recording nor an answer")
 	}
@@ -125,6 +149,9 @@ func Assess(in Input) (*Report, error) {
 	r := &Report{Schema: Schema, Setting: in.Setting, Locks: ls, Facts: map[string]float64{}, Answered: map[string]any{}}
 	if in.Answers != nil {
 		r.Answered = in.Answers.Values
+	}
+	if v := in.Video; v != nil && v.ID != "" {
+		r.Recording = &Film{v.ID, v.Label, v.At}
 	}
 	for k, v := range f {
 		if x, ok := v.(float64); ok && !math.IsNaN(x) && !math.IsInf(x, 0) {
@@ -141,18 +168,28 @@ func Assess(in Input) (*Report, error) {
 		}
 		r.Findings = append(r.Findings, x)
 	}
-	r.Differential = differential(ev, in.Setting, r.Findings)
-	if in.Video == nil && ev.telling(r.Answered) < MinAnswers {
-		r.Differential.Verdict = "not-enough"
+	r.filmedLock()
+	r.Differential = differential(ev, in.Setting, r.Findings, f)
+	if ev.telling(r.Answered) < MinAnswers {
+		r.fewAnswers(in.Video != nil)
 	}
 	r.flags(ev, f, in.Video != nil)
+	r.withhold(ev)
 	r.typeScore(ev, f)
+	f["type.verdict"] = r.Type.Verdict
 	r.codes(ev)
 	r.grades(ev, f)
+	r.rated(in.Ratings)
 	for _, n := range ev.Notes {
 		if n.When.Eval(f) == interview.Yes {
 			r.Disagreements = append(r.Disagreements, n)
 		}
+	}
+	r.pictures(ev, f)
+	r.known = f
+	r.Contradictions = r.contradictions(in.day())
+	if r.Purpose = cmp.Or(in.Purpose, Compare); r.Purpose == Measure {
+		r.onlyMeasure()
 	}
 	r.Flags, r.Unchecked, r.Locks = notNil(r.Flags), notNil(r.Unchecked), notNil(r.Locks)
 	r.Grades, r.Disagreements = notNil(r.Grades), notNil(r.Disagreements)
@@ -183,6 +220,11 @@ func notNil[T any](s []T) []T {
 func find(d FindingDef, f interview.Facts) Finding {
 	out := Finding{ID: d.ID, Name: d.Name, Plain: d.Plain, Definition: d.Definition, Status: "unknown", From: []string{}, Settle: d.Settle}
 	v, a := d.Video.eval(f), d.Answer.eval(f)
+	if _, filmed := f["video.usable_s"]; filmed && d.Video != nil {
+		if out.Lacks = d.Needs.lacks(f); len(out.Lacks) > 0 {
+			v = interview.Unknown
+		}
+	}
 	if v != interview.Unknown {
 		out.From = append(out.From, "video")
 	}
@@ -198,6 +240,9 @@ func find(d FindingDef, f interview.Facts) Finding {
 	}
 	out.Status = first.String()
 	out.Conflict = second != interview.Unknown && first != second
+	if d.Seen != "" && v != interview.Unknown && (a == interview.Unknown || d.Prefer != "answer") {
+		out.Plain = d.Seen
+	}
 	if x, ok := f[d.Fact].(float64); ok {
 		out.Value = &x
 		lo, ok1 := f[d.Fact+".lo"].(float64)
@@ -239,7 +284,7 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 	for _, d := range ev.Flags {
 		switch d.When.Eval(f) {
 		case interview.Yes:
-			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else})
+			r.Flags = append(r.Flags, Flag{d.ID, d.Level, d.Title, d.Do, d.Why, d.Source, d.Aside, d.Else, d.Withholds})
 		case interview.Unknown:
 			r.Unchecked = append(r.Unchecked, d.ID)
 		}
@@ -258,21 +303,57 @@ func (r *Report) flags(ev *Evidence, f interview.Facts, filmed bool) {
 // leadAdvice raises the advice to what the leading entity calls for. Without it
 // a page could name a stroke and yet say that there is time.
 func (r *Report) leadAdvice(ev *Evidence) {
-	if r.Differential.Verdict != "leading" {
+	first := r.Differential.Candidates[0]
+	if r.Differential.Verdict != "leading" && (r.Differential.Verdict != "open" || first.Share < leadShare) {
 		return
 	}
-	id := r.Differential.Candidates[0].ID
+	id := first.ID
 	d := ev.Entity(id).Lead
 	if d == nil {
 		return
 	}
-	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false}
+	f := Flag{"LEAD-" + id, d.Level, d.Title, d.Do, d.Why, d.Source, false, false, false}
 	if !slices.ContainsFunc(r.Flags, func(o Flag) bool {
 		return !o.aside && slices.Index(levels, o.Level) <= slices.Index(levels, f.Level)
 	}) {
 		r.Flags = append(r.Flags, f)
 	}
 }
+
+// leadShare is the share from which on the first of several close ones has its own
+// advice too: it is likelier than all others together. Estimate of this program.
+const leadShare = 0.5
+
+// fewAnswers is the verdict where next to nothing was answered. A recording alone
+// shows what moves, on which side and how; it names no illness.
+func (r *Report) fewAnswers(filmed bool) {
+	d := &r.Differential
+	switch {
+	case !filmed:
+		d.Verdict = "not-enough"
+	case d.Verdict == "leading" && d.Candidates[0].ID == "NORMAL":
+		d.Verdict = "nothing-unusual"
+	case d.Verdict != "not-enough":
+		d.Verdict = "film-alone"
+	}
+}
+
+// withhold names nothing harmless as the best fit beside a flag that presses, and
+// nothing that has no pressing advice of its own beside an emergency or a flag that
+// withholds (new spasms in a child): what the flag is about must be ruled out first.
+func (r *Report) withhold(ev *Evidence) {
+	if r.Differential.Verdict != "leading" {
+		return
+	}
+	first := ev.Entity(r.Differential.Candidates[0].ID)
+	strict := r.Level == "emergency" || slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.withholds })
+	if first.Harmless && r.pressing() || first.Lead == nil && strict {
+		r.Differential.Verdict = "withheld"
+	}
+}
+
+// pressing says whether the advice is urgent or an emergency.
+func (r *Report) pressing() bool { return r.Level == "emergency" || r.Level == "urgent" }
 
 // typeShare is the share that a spasm of the facial nerve must have for the
 // question of its type to arise.
@@ -298,7 +379,7 @@ func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 	case !t.Applicable:
 	case known && t.Score > d.Limit:
 		t.Verdict = "post-paralytic-leaning"
-	case known && t.Score < -d.Limit:
+	case known && t.Score < -d.Limit && d.NotPrimary.Eval(f) != interview.Yes:
 		t.Verdict = "primary-leaning"
 	}
 	switch {
@@ -313,6 +394,9 @@ func (r *Report) typeScore(ev *Evidence, f interview.Facts) {
 // grades reads every scale. A grade about which nothing is known is left out.
 func (r *Report) grades(ev *Evidence, f interview.Facts) {
 	for _, d := range ev.Grades {
+		if d.For.Eval(f) != interview.Yes {
+			continue
+		}
 		g := Grade{ID: d.ID, Name: d.Name, Rule: d.Rule, Tag: d.Tag, Source: d.Source, Change: d.Change}
 		if d.Sum != nil && !r.sum(d, f, &g) {
 			continue
@@ -354,6 +438,23 @@ func (r *Report) grades(ev *Evidence, f interview.Facts) {
 		}
 		g.Text = gradeText(d, g)
 		r.Grades = append(r.Grades, g)
+	}
+}
+
+// rated puts the examiners' readings beside the grades. A scale that the program does
+// not read has a line of its own without a value.
+func (r *Report) rated(list []Rating) {
+	for i := range list {
+		x := &list[i]
+		if g := slices.IndexFunc(r.Grades, func(g Grade) bool { return g.ID == x.Grade }); g >= 0 {
+			r.Grades[g].Rated = x
+			continue
+		}
+		name, rule := say("assess.grade.unread", args{"Scale": x.Grade}), say("assess.grade.unread.rule")
+		if i := slices.IndexFunc(Standard().Grades, func(d GradeDef) bool { return d.ID == x.Grade }); i >= 0 {
+			name = Standard().Grades[i].Name
+		}
+		r.Grades = append(r.Grades, Grade{ID: x.Grade, Name: name, Low: -1, High: -1, Text: "–", Rule: rule, Rated: x})
 	}
 }
 

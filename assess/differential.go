@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"facialis/interview"
 )
 
 // MaxLog10LR bounds what a single finding can say, log10.
@@ -14,12 +16,15 @@ const MaxLog10LR = 1.3
 type Reason struct {
 	Finding string  `json:"finding"`
 	Plain   string  `json:"plain"`
-	Status  string  `json:"status"` // yes or no
-	Log10LR float64 `json:"log10_lr"`
-	P       float64 `json:"p"`   // P(finding | entity)
-	Tag     string  `json:"tag"` // of P
+	Status  string  `json:"status"`   // yes or no
+	Log10LR float64 `json:"log10_lr"` // what it adds; of an absence what is left beside the others
+	P       float64 `json:"p"`        // P(finding | entity)
+	Tag     string  `json:"tag"`      // of P
 	Source  string  `json:"source"`
 	Counted bool    `json:"counted"` // false where a stronger finding of the same group speaks already
+
+	central float64 // what it says by itself, log10
+	halved  bool    // recording and answer disagree
 }
 
 // Candidate is one entity in its place of the ranking.
@@ -29,8 +34,10 @@ type Candidate struct {
 	Plain       string   `json:"plain"`
 	About       string   `json:"about"` // what it is, for the person
 	ICD10CM     []string `json:"icd10cm"`
-	Share       float64  `json:"share"` // of the pool; ranks, is no measured probability
-	Log10       float64  `json:"log10"` // prior and findings together
+	Share       float64  `json:"share"`    // of the pool; ranks, is no measured probability
+	FirstIn     int      `json:"first_in"` // of the plausible readings of the evidence, those in which it is first
+	ThreeIn     int      `json:"three_in"` // and among the first three
+	Log10       float64  `json:"log10"`    // prior and findings together
 	Log10Prior  float64  `json:"log10_prior"`
 	PriorTag    string   `json:"prior_tag"`
 	PriorSource string   `json:"prior_source"`
@@ -38,6 +45,11 @@ type Candidate struct {
 	Against     []Reason `json:"against"`
 	Settle      []Open   `json:"settle"`
 	Tests       []string `json:"tests"`
+	// Excluded: the place that defines it takes no part. It stands last, without a share.
+	Excluded bool `json:"excluded"`
+	// NoSign: it is harmless or functional, and none of its own signs is there. It
+	// never stands first, and its share is at most half of the first one's.
+	NoSign bool `json:"no_sign"`
 }
 
 // Open is something not known that would move a candidate against its rival.
@@ -49,10 +61,13 @@ type Open struct {
 }
 
 // Differential is the ranking. Verdict is "leading", "open" (the first few are
-// close) or "not-enough".
+// close), "not-enough", "withheld" (a harmless thing fits best, but a flag says
+// that something else must be ruled out first), "film-alone" (a recording
+// without answers names no illness) or "nothing-unusual".
 type Differential struct {
 	Verdict    string      `json:"verdict"`
 	Known      int         `json:"known_findings"`
+	Readings   int         `json:"readings"` // plausible readings that were tried
 	Candidates []Candidate `json:"candidates"`
 }
 
@@ -63,6 +78,26 @@ const (
 	MinKnown  = 4
 	leadLog10 = 0.301
 )
+
+// leadReadings is the least number of plausible readings in which a candidate must be
+// first to be named as the best fit.
+const leadReadings = 60
+
+// absenceCorrelation is how much two absent findings say the same: people who
+// answer "no" to one question answer "no" to the next. n of them count like
+// n/(1+(n-1)r) independent ones, the design effect of n correlated readings.
+// Estimate of this program, no measured figure.
+const absenceCorrelation = 0.2
+
+// absenceWeight is what the k-th strongest absence adds, k from 1, as a share of
+// its own weight, where two absences say the same by the share r.
+func absenceWeight(k int, r float64) float64 {
+	effective := func(n float64) float64 { return n / (1 + (n-1)*r) }
+	if k == 1 {
+		return 1
+	}
+	return effective(float64(k)) - effective(float64(k-1))
+}
 
 // MinAnswers is the fewest answers by which, without a recording, something is
 // said: one answer decides several findings, as the side alone decides three.
@@ -107,7 +142,7 @@ func (ev *Evidence) word(finding, entity string, there bool) (float64, Cell, boo
 	return min(max(math.Log10(p/mean), -MaxLog10LR), MaxLog10LR), c, true
 }
 
-func differential(ev *Evidence, setting string, found []Finding) Differential {
+func differential(ev *Evidence, setting string, found []Finding, f interview.Facts) Differential {
 	var out Differential
 	prior := ev.Priors[setting].Cells
 	total := 0.0
@@ -118,74 +153,52 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 		pr := prior[e.ID]
 		c := Candidate{ID: e.ID, Name: e.Name, Plain: e.Plain, About: e.About, Tests: e.Tests, Log10Prior: math.Log10(pr.P / total), PriorTag: pr.Tag, PriorSource: pr.Source, ICD10CM: e.ICD}
 		c.Log10 = c.Log10Prior
-		groupFor, groupAgainst := map[string]*Reason{}, map[string]*Reason{}
-		for _, f := range found {
-			if f.Status == "unknown" {
+		c.Excluded = e.Out != nil && e.Out.Eval(f) == interview.Yes
+		c.NoSign = e.Sign != nil && e.Sign.Eval(f) != interview.Yes
+		for _, x := range found {
+			if x.Status == "unknown" {
 				continue
 			}
-			w, cell, ok := ev.word(f.ID, e.ID, f.Status == "yes")
+			w, cell, ok := ev.word(x.ID, e.ID, x.Status == "yes")
+			if x.ID == ageFinding {
+				a := ev.Ages[e.ID]
+				cell.Tag, cell.Source, ok = a.Tag, a.Source, true
+				w, cell.P = ev.ageWord(e.ID, f)
+			}
 			if !ok {
 				continue
 			}
-			if f.Conflict {
+			if x.Conflict {
 				w /= 2
 			}
+			reason := Reason{Finding: x.ID, Plain: x.Plain, Status: x.Status, Log10LR: w, P: cell.P, Tag: cell.Tag, Source: cell.Source, Counted: true, central: w, halved: x.Conflict}
 			if w >= 0 {
-				c.For = append(c.For, Reason{f.ID, f.Plain, f.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.For = append(c.For, reason)
 			} else {
-				c.Against = append(c.Against, Reason{f.ID, f.Plain, f.Status, w, cell.P, cell.Tag, cell.Source, true})
+				c.Against = append(c.Against, reason)
 			}
 		}
-		for _, side := range []struct {
-			list  []Reason
-			group map[string]*Reason
-		}{{c.For, groupFor}, {c.Against, groupAgainst}} {
-			for i := range side.list {
-				r := &side.list[i]
-				g := ev.Finding(r.Finding).Group
-				if g == "" {
-					continue
-				}
-				if best := side.group[g]; best != nil {
-					if math.Abs(best.Log10LR) >= math.Abs(r.Log10LR) {
-						r.Counted = false
-						continue
-					}
-					best.Counted = false
-				}
-				side.group[g] = r
-			}
-			for _, r := range side.list {
-				if r.Counted {
-					c.Log10 += r.Log10LR
-				}
-			}
-			slices.SortStableFunc(side.list, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) })
-		}
+		c.Log10 += ev.count(c.For, absenceCorrelation) + ev.count(c.Against, absenceCorrelation)
 		out.Candidates = append(out.Candidates, c)
 	}
 	there := 0
-	for _, f := range found {
-		if f.Status != "unknown" {
+	for _, x := range found {
+		if x.ID == ageFinding { // everybody has an age: it is no sign
+			continue
+		}
+		if x.Status != "unknown" {
 			out.Known++
 		}
-		if f.Status == "yes" {
+		if x.Status == "yes" {
 			there++
 		}
 	}
-	slices.SortStableFunc(out.Candidates, func(a, b Candidate) int { return cmp.Compare(b.Log10, a.Log10) })
-	sum := 0.0
-	top := out.Candidates[0].Log10
-	for _, c := range out.Candidates {
-		sum += math.Pow(10, c.Log10-top)
-	}
-	for i := range out.Candidates {
-		out.Candidates[i].Share = math.Pow(10, out.Candidates[i].Log10-top) / sum
-	}
+	out.rank()
+	out.tryReadings(ev, setting)
 	switch {
 	case out.Known < MinKnown || there == 0:
 		out.Verdict = "not-enough"
-	case out.Candidates[0].Log10-out.Candidates[1].Log10 >= leadLog10:
+	case out.margin() >= leadLog10 && out.Candidates[0].FirstIn >= leadReadings:
 		out.Verdict = "leading"
 	default:
 		out.Verdict = "open"
@@ -196,6 +209,138 @@ func differential(ev *Evidence, setting string, found []Finding) Differential {
 			rival = out.Candidates[1].ID
 		}
 		out.Candidates[i].Settle = open(ev, out.Candidates[i].ID, rival, found)
+	}
+	return out
+}
+
+// count decides which of the reasons of one direction count and what each adds,
+// sorts them by weight and returns their sum. Of each group one counts. Absences
+// count less the more of them there are (absenceWeight), so in a group in which one
+// finding is there and another is absent it is not clear which says more: the choice
+// is made that says the most in all. So another reason never makes the sum smaller.
+func (ev *Evidence) count(list []Reason, r float64) float64 {
+	type pair struct{ yes, no int } // the strongest of a group of each status, -1 if none
+	groups := map[string]*pair{}
+	var order []string
+	for i := range list {
+		list[i].Counted = true
+		name := ev.group[list[i].Finding]
+		if name == "" {
+			continue
+		}
+		g := groups[name]
+		if g == nil {
+			g = &pair{-1, -1}
+			groups[name] = g
+			order = append(order, name)
+		}
+		best := &g.yes
+		if list[i].Status == "no" {
+			best = &g.no
+		}
+		switch {
+		case *best < 0:
+			*best = i
+		case math.Abs(list[*best].Log10LR) >= math.Abs(list[i].Log10LR):
+			list[i].Counted = false
+		default:
+			list[*best].Counted = false
+			*best = i
+		}
+	}
+	order = slices.DeleteFunc(order, func(name string) bool { return groups[name].yes < 0 || groups[name].no < 0 })
+	drop := func(pick int) map[int]bool { // of each pair the one that the bit of pick leaves out
+		out := map[int]bool{}
+		for b, name := range order {
+			if pick>>b&1 == 0 {
+				out[groups[name].no] = true
+			} else {
+				out[groups[name].yes] = true
+			}
+		}
+		return out
+	}
+	best, most := 0, -1.0
+	for pick := range 1 << len(order) {
+		left := drop(pick)
+		if sum := math.Abs(weigh(list, func(i int) bool { return list[i].Counted && !left[i] }, r, false)); sum > most {
+			best, most = pick, sum
+		}
+	}
+	for i := range drop(best) {
+		list[i].Counted = false
+	}
+	sum := weigh(list, func(i int) bool { return list[i].Counted }, r, true)
+	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Log10LR), math.Abs(a.Log10LR)) })
+	return sum
+}
+
+// weigh sums the reasons that count, each absence by its place among the absences;
+// with set it writes what each adds into the reason.
+func weigh(list []Reason, counts func(i int) bool, r float64, set bool) float64 {
+	var absent []int
+	sum := 0.0
+	for i, x := range list {
+		switch {
+		case !counts(i):
+		case x.Status == "no":
+			absent = append(absent, i)
+		default:
+			sum += x.Log10LR
+		}
+	}
+	slices.SortStableFunc(absent, func(a, b int) int {
+		return cmp.Compare(math.Abs(list[b].Log10LR), math.Abs(list[a].Log10LR))
+	})
+	for k, i := range absent {
+		w := list[i].Log10LR * absenceWeight(k+1, r)
+		sum += w
+		if set {
+			list[i].Log10LR = w
+		}
+	}
+	return sum
+}
+
+// rank sorts the candidates and shares the pool out among them. What is excluded
+// comes last; what lacks its own sign comes after the first that may lead, with at
+// most half of its share.
+func (d *Differential) rank() {
+	first := math.Inf(-1) // log10 of the best that may lead
+	for _, c := range d.Candidates {
+		if !c.Excluded && !c.NoSign {
+			first = max(first, c.Log10)
+		}
+	}
+	at := func(c Candidate) float64 {
+		switch {
+		case c.Excluded:
+			return math.Inf(-1)
+		case c.NoSign:
+			return min(c.Log10, first-leadLog10)
+		}
+		return c.Log10
+	}
+	slices.SortStableFunc(d.Candidates, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(at(b), at(a)), cmp.Compare(b.Log10, a.Log10))
+	})
+	sum := 0.0
+	for _, c := range d.Candidates {
+		sum += math.Pow(10, at(c)-first)
+	}
+	for i, c := range d.Candidates {
+		d.Candidates[i].Share = math.Pow(10, at(c)-first) / sum
+	}
+}
+
+// margin is how far the first is ahead of everything that is not excluded, log10;
+// negative where something that lacks its own sign would fit better.
+func (d *Differential) margin() float64 {
+	out := math.Inf(1)
+	for _, c := range d.Candidates[1:] {
+		if !c.Excluded {
+			out = min(out, d.Candidates[0].Log10-c.Log10)
+		}
 	}
 	return out
 }

@@ -24,9 +24,15 @@
 // them to the log prior. Findings of one group say much the same; of each group
 // only the strongest for and the strongest against count. So another finding
 // that speaks for an entity never lowers it. A finding on which recording and
-// answers disagree counts half. The shares shown are the pool brought to a sum
-// of one; they rank, they are not measured probabilities, because most cells
-// are estimates.
+// answers disagree counts half. The age at which it began speaks through a curve
+// for each entity (evidence/ages.yaml), so that no birthday decides.
+//
+// Most cells are estimates. Each cell and each prior has a plausible range, and
+// every answer is tried on a hundred readings drawn from these ranges (plausible.go,
+// always the same ones). What is shown is in how many of them an entity comes first;
+// the best fit is named only where that is in sixty or more. docs/calibration.md holds
+// that figure against published cases. The share in the result ranks and is no
+// measured probability.
 //
 // # Type
 //

@@ -17,24 +17,45 @@ import (
 //go:embed evidence/*.yaml
 var evidenceFiles embed.FS
 
-// Cell is one number of the evidence: a probability, how it came about
-// ("published", "derived", "estimate") and the id of its source.
+// Cell is one number of the evidence: a probability with the lowest and the highest
+// plausible value, how it came about ("published", "derived", "estimate"), the id
+// of its source and the place in it.
 type Cell struct {
 	P           float64
+	Low, High   float64 // both 0 where the cell gives no range of its own
 	Tag, Source string
+	Place       string
 }
 
-// UnmarshalYAML reads "0.93 published conte2015".
+// UnmarshalYAML reads "0.97 0.93-0.99 derived wang1998 abstract, 153 of 158"; range
+// and place may be missing.
 func (c *Cell) UnmarshalYAML(n *yaml.Node) error {
 	f := strings.Fields(n.Value)
-	if len(f) != 3 {
-		return fmt.Errorf("line %d: %q is not: probability tag source", n.Line, n.Value)
+	wrong := func() error {
+		return fmt.Errorf("line %d: %q is not: probability, range, tag, source, place", n.Line, n.Value)
+	}
+	if len(f) < 3 {
+		return wrong()
 	}
 	p, err := strconv.ParseFloat(f[0], 64)
 	if err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
+		return wrong()
 	}
-	*c = Cell{p, f[1], f[2]}
+	*c = Cell{P: p}
+	if low, high, ok := strings.Cut(f[1], "-"); ok {
+		c.Low, err = strconv.ParseFloat(low, 64)
+		if err != nil {
+			return wrong()
+		}
+		if c.High, err = strconv.ParseFloat(high, 64); err != nil {
+			return wrong()
+		}
+		f = f[1:]
+	}
+	if len(f) < 3 {
+		return wrong()
+	}
+	c.Tag, c.Source, c.Place = f[1], f[2], strings.Join(f[3:], " ")
 	return nil
 }
 
@@ -52,18 +73,59 @@ type Settle struct {
 	Test string `yaml:"test" json:"test,omitempty"` // what a doctor would order
 }
 
+// Needs is what a recording must be for a finding to be told by it. A limit of 0
+// asks for nothing. What is not known of a recording (frame rate, scale and noise of
+// an analysis that does not give them) is not held against it.
+type Needs struct {
+	Seconds   float64  `yaml:"seconds"`    // with the face in view, at least
+	Seen      float64  `yaml:"seen"`       // share of the recording in which the face was tracked, at least
+	FrameRate float64  `yaml:"frame_rate"` // frames a second, at least
+	PxPerMM   float64  `yaml:"px_per_mm"`  // picture elements a millimeter of the face, at least
+	NoiseMM   float64  `yaml:"noise_mm"`   // noise floor of the regions, median, one standard deviation, mm, at most
+	Side      bool     `yaml:"side"`       // the side must be certain
+	Protocol  []string `yaml:"protocol"`   // one of these tasks must have been filmed
+}
+
+// lacks are the needs that a recording does not meet, by name.
+func (n Needs) lacks(f interview.Facts) []string {
+	var out []string
+	least := func(name, fact string, limit float64) {
+		if x, known := f[fact].(float64); known && x < limit {
+			out = append(out, name)
+		}
+	}
+	least("seconds", "video.usable_s", n.Seconds)
+	least("seen", "video.seen", n.Seen)
+	least("frame_rate", "video.frame_rate", n.FrameRate)
+	least("px_per_mm", "video.px_per_mm", n.PxPerMM)
+	if x, known := f["video.noise_mm"].(float64); known && n.NoiseMM > 0 && x > n.NoiseMM {
+		out = append(out, "noise_mm")
+	}
+	if n.Side && f["video.side_known"] != 1.0 {
+		out = append(out, "side")
+	}
+	if len(n.Protocol) > 0 && !slices.ContainsFunc(n.Protocol, func(t string) bool { _, filmed := f["video.task."+t]; return filmed }) {
+		out = append(out, "protocol")
+	}
+	return out
+}
+
 // FindingDef defines a finding.
 type FindingDef struct {
 	ID         string `yaml:"id"`
 	Name       string `yaml:"name"`
 	Plain      string `yaml:"plain"`
+	Seen       string `yaml:"seen"` // in place of Plain where the recording alone says it; Plain if empty
 	Definition string `yaml:"definition"`
 	Fact       string `yaml:"fact"`
 	Group      string `yaml:"group"`
 	Prefer     string `yaml:"prefer"`
 	Video      *Rule  `yaml:"video"`
+	Needs      Needs  `yaml:"needs"` // of a recording; without it the recording says neither yes nor no
 	Answer     *Rule  `yaml:"answer"`
 	Settle     Settle `yaml:"settle"`
+	// Cells are the finding's own row of the matrix, where it does not stand there.
+	Cells map[string]Cell `yaml:"cells"`
 }
 
 // Entity is one thing that a twitching face can be.
@@ -76,6 +138,14 @@ type Entity struct {
 	BySide map[string]string `yaml:"by_side"`
 	Tests  []string          `yaml:"tests"`
 	Lead   *Lead             `yaml:"lead"`
+	Source string            `yaml:"source"` // of an entity that came from a report
+	// Out excludes the entity: the place that defines it is known to take no part.
+	Out *interview.Cond `yaml:"out"`
+	// Sign is the entity's own positive sign. Without it the entity never comes
+	// first: nothing harmless and nothing functional is found by what is absent.
+	Sign *interview.Cond `yaml:"sign"`
+	// Harmless entities are never named as the best fit beside an urgent flag.
+	Harmless bool `yaml:"harmless"`
 }
 
 // Lead is the least advice that goes with an entity when it leads.
@@ -89,15 +159,20 @@ type Lead struct {
 
 // FlagDef is a red flag (or a lesser piece of advice).
 type FlagDef struct {
-	ID     string         `yaml:"id"`
-	Level  string         `yaml:"level"`
-	Title  string         `yaml:"title"`
-	Else   bool           `yaml:"else"`  // only where nothing as pressing is raised
-	Aside  bool           `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
-	When   interview.Cond `yaml:"when"`
-	Do     string         `yaml:"do"`
-	Why    string         `yaml:"why"`
-	Source string         `yaml:"source"`
+	ID    string `yaml:"id"`
+	Level string `yaml:"level"`
+	Title string `yaml:"title"`
+	Else  bool   `yaml:"else"` // only where nothing as pressing is raised
+	// Withholds: no best fit is named beside it unless that presses as much itself.
+	Withholds bool `yaml:"withholds"`
+	Aside     bool `yaml:"aside"` // about the person, not about the movement: leaves room for an "else"
+	// LoweredBy are the questions whose answer may take the flag away again,
+	// because it explains the sign (an old palsy, an injection) or dates it.
+	LoweredBy []string       `yaml:"lowered_by"`
+	When      interview.Cond `yaml:"when"`
+	Do        string         `yaml:"do"`
+	Why       string         `yaml:"why"`
+	Source    string         `yaml:"source"`
 }
 
 // TypeTerm is one summand of the type score.
@@ -112,10 +187,13 @@ type TypeTerm struct {
 
 // TypeDef is the score that leans to primary or to post-paralytic.
 type TypeDef struct {
-	Text  string     `yaml:"text"`
-	Limit float64    `yaml:"limit"`
-	Terms []TypeTerm `yaml:"terms"`
-	Seed  struct {
+	Text  string  `yaml:"text"`
+	Limit float64 `yaml:"limit"`
+	// NotPrimary holds where the spasm followed a palsy of that side: by definition
+	// it is not primary, whatever the sum says.
+	NotPrimary interview.Cond `yaml:"not_primary"`
+	Terms      []TypeTerm     `yaml:"terms"`
+	Seed       struct {
 		Primary       interview.Cond `yaml:"primary"`
 		PostParalytic interview.Cond `yaml:"post_paralytic"`
 		Text          string         `yaml:"text"`
@@ -132,6 +210,22 @@ type Note struct {
 	Source     string         `yaml:"source" json:"source"`
 }
 
+// PictureDef is what a person comes with, named in the words of the complaint.
+type PictureDef struct {
+	ID     string         `yaml:"id"`
+	Title  string         `yaml:"title"`
+	Entity string         `yaml:"entity"` // what is always named
+	Note   string         `yaml:"note"`   // the note whose two claims are shown, by id
+	When   interview.Cond `yaml:"when"`
+	Else   []struct {
+		Entity string `yaml:"entity"`
+		Tell   string `yaml:"tell"` // by what it can be told
+	} `yaml:"else"` // the most dangerous first
+	Film  []string `yaml:"film"`
+	Watch []string `yaml:"watch"`
+	Ask   []string `yaml:"ask"`
+}
+
 // GradeDef is a grading scale: levels from high to low, or a sum.
 type GradeDef struct {
 	ID     string         `yaml:"id"`
@@ -142,6 +236,9 @@ type GradeDef struct {
 	Roman  bool           `yaml:"roman"`
 	Words  map[int]string `yaml:"words"`
 	Change *float64       `yaml:"change"`
+	// For says what the scale is made for; it is not given where that is not so,
+	// or not known.
+	For    interview.Cond `yaml:"for"`
 	Levels []struct {
 		Value int            `yaml:"value"`
 		When  interview.Cond `yaml:"when"`
@@ -170,8 +267,22 @@ type Evidence struct {
 	Type     TypeDef
 	Notes    []Note
 	Grades   []GradeDef
+	Pictures []PictureDef
+	Ages     map[string]Age // at onset, by entity
+	Read     map[string]Part
 
-	mean map[string]float64 // of a finding over all entities
+	mean  map[string]float64 // of a finding over all entities
+	group map[string]string  // of a finding
+	place map[string]int     // of a finding in Findings
+	// groups are numbered from 1; 0 is a finding that stands alone
+	groupNumber map[string]int
+	groups      int
+}
+
+// Part says which part of a source could be read and where it was found.
+type Part struct {
+	Part  string `yaml:"part"`
+	Where string `yaml:"where"`
 }
 
 // Standard is the evidence that ships with the program.
@@ -187,7 +298,8 @@ func load() (*Evidence, error) {
 	ev := &Evidence{}
 	var priors map[string]map[string]yaml.Node
 	for name, into := range map[string]any{"sources": &ev.Sources, "entities": &ev.Entities, "findings": &ev.Findings,
-		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades} {
+		"matrix": &ev.Matrix, "priors": &priors, "flags": &ev.Flags, "type": &ev.Type, "disagreements": &ev.Notes, "grades": &ev.Grades,
+		"pictures": &ev.Pictures, "ages": &ev.Ages, "read": &ev.Read} {
 		data, err := evidenceFiles.ReadFile("evidence/" + name + ".yaml")
 		if err != nil {
 			return nil, err
@@ -197,6 +309,9 @@ func load() (*Evidence, error) {
 		if err := dec.Decode(into); err != nil {
 			return nil, fmt.Errorf("read %s.yaml: %w", name, err)
 		}
+	}
+	if err := ev.specialist(); err != nil {
+		return nil, err
 	}
 	ev.Priors = map[string]Prior{}
 	for setting, m := range priors {
@@ -214,6 +329,16 @@ func load() (*Evidence, error) {
 		}
 		ev.Priors[setting] = p
 	}
+	ev.group = map[string]string{}
+	ev.place, ev.groupNumber = map[string]int{}, map[string]int{}
+	numbers := map[string]int{"": 0}
+	for i, d := range ev.Findings {
+		if _, known := numbers[d.Group]; !known {
+			numbers[d.Group] = len(numbers)
+		}
+		ev.group[d.ID], ev.place[d.ID], ev.groupNumber[d.ID] = d.Group, i, numbers[d.Group]
+	}
+	ev.groups = len(numbers)
 	ev.mean = map[string]float64{}
 	for f := range ev.Matrix {
 		for _, e := range ev.Entities {
@@ -222,6 +347,28 @@ func load() (*Evidence, error) {
 		}
 	}
 	return ev, nil
+}
+
+// specialist adds the findings of examinations, which bring their own cells.
+func (ev *Evidence) specialist() error {
+	data, err := evidenceFiles.ReadFile("evidence/specialist.yaml")
+	if err != nil {
+		return err
+	}
+	var more []FindingDef
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&more); err != nil {
+		return fmt.Errorf("read specialist.yaml: %w", err)
+	}
+	for _, d := range more {
+		if ev.Finding(d.ID) != nil || ev.Matrix[d.ID] != nil {
+			return fmt.Errorf("read specialist.yaml: %s stands twice", d.ID)
+		}
+		ev.Findings = append(ev.Findings, d)
+		ev.Matrix[d.ID] = d.Cells
+	}
+	return nil
 }
 
 // Cell is P(finding | entity); ok is false where the matrix has no such row.
@@ -233,6 +380,9 @@ func (ev *Evidence) Cell(finding, entity string) (Cell, bool) {
 	c, ok := row["other"]
 	return c, ok
 }
+
+// Mean is how often a finding is there over all entities.
+func (ev *Evidence) Mean(finding string) float64 { return ev.mean[finding] }
 
 // Finding is the definition with that id, or nil.
 func (ev *Evidence) Finding(id string) *FindingDef {

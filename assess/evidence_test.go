@@ -12,6 +12,9 @@ import (
 // Every entity of the differential table must be there.
 const wanted = "HFS1 PPS BSP MEIGE EYEMYO FACMYO TIC FMS EPC HMS TD RABBIT CHOREA HYPOCA FUNC FASC ALS PTC PALATAL FBDS OMM STROKE CPA GENIO AEO NORMAL"
 
+// notHad marks a source that could not be read.
+const notHad = "not had"
+
 // The findings whose cells are given for every entity, one by one.
 const full = "UNI BSYN EYE1 MOU1 CO BRW REST LOCK RHY TON SLP SUP PAL WK EXT AW DIS"
 
@@ -32,6 +35,12 @@ func TestEvidenceIsWhole(t *testing.T) {
 		if (c.Tag == "estimate") != (c.Source == "house") {
 			t.Errorf("%s: %s from %s; an estimate is the house's, and only that", where, c.Tag, c.Source)
 		}
+		if low, high := c.Range(); low > c.P+0.005 || high < c.P-0.005 || low > high {
+			t.Errorf("%s: %g is not within %g to %g", where, c.P, low, high)
+		}
+		if part, read := ev.Read[c.Source]; c.Tag != "estimate" && (c.Place == "" || c.Low == 0 && c.High == 0 || !read || part.Part == notHad) {
+			t.Errorf("%s: a figure called %s needs a range, a place in its source, and a source that could be read", where, c.Tag)
+		}
 		used[c.Source] = true
 	}
 	code := regexp.MustCompile(`^[A-Z]\d\d(\.\d{1,3})?$`)
@@ -40,6 +49,15 @@ func TestEvidenceIsWhole(t *testing.T) {
 		ids = append(ids, e.ID)
 		if e.Name == "" || e.Plain == "" || len(e.Tests) == 0 {
 			t.Errorf("%s is not described", e.ID)
+		}
+		used[e.Source] = true
+		if a, ok := ev.Ages[e.ID]; !ok || a.SD <= 0 {
+			t.Errorf("%s has no curve of age", e.ID)
+		} else {
+			cell("age of "+e.ID, Cell{P: 0.5, Low: 0.4, High: 0.6, Tag: a.Tag, Source: a.Source, Place: a.Place})
+		}
+		if e.Source != "" && ev.Sources[e.Source] == "" {
+			t.Errorf("%s comes from %q, which is not named", e.ID, e.Source)
 		}
 		if l := e.Lead; l != nil && (l.Title == "" || l.Do == "" || l.Why == "" || ev.Sources[l.Source] == "" || !slices.Contains(levels, l.Level)) {
 			t.Errorf("the advice of %s is not whole", e.ID)
@@ -74,7 +92,7 @@ func TestEvidenceIsWhole(t *testing.T) {
 		}
 	}
 	for _, f := range ev.Findings {
-		if ev.Matrix[f.ID] == nil {
+		if ev.Matrix[f.ID] == nil && f.ID != ageFinding {
 			t.Errorf("finding %s is not in the matrix", f.ID)
 		}
 		if f.Name == "" || f.Plain == "" || f.Definition == "" || f.Settle == (Settle{}) || (f.Video == nil && f.Answer == nil) {
@@ -134,7 +152,15 @@ func TestEvidenceIsWhole(t *testing.T) {
 			t.Errorf("grade %s: levels do not go from high to low", g.ID)
 		}
 	}
+	for s, part := range ev.Read {
+		if ev.Sources[s] == "" || part.Part == "" || (part.Where == "") != (part.Part == notHad) {
+			t.Errorf("what was read of %s is not whole", s)
+		}
+	}
 	for s := range ev.Sources {
+		if _, ok := ev.Read[s]; !ok && s != "house" {
+			t.Errorf("nothing says whether %s was read", s)
+		}
 		if !used[s] {
 			t.Errorf("source %s is used nowhere", s)
 		}
@@ -206,7 +232,15 @@ func TestConditionsLookAtWhatExists(t *testing.T) {
 	for _, n := range ev.Notes {
 		check(n.ID, n.When)
 	}
+	for _, e := range ev.Entities {
+		for _, c := range []*interview.Cond{e.Out, e.Sign} {
+			if c != nil {
+				check(e.ID, *c)
+			}
+		}
+	}
 	for _, g := range ev.Grades {
+		check(g.ID, g.For)
 		for _, l := range g.Levels {
 			check(g.ID, l.When)
 		}

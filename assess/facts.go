@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,11 +13,76 @@ type Input struct {
 	Video   *Video
 	Answers *interview.Response
 	Diary   []Entry
+	// Treatments are those that the diary names; they hold beside the answers.
+	Treatments []Treatment
+	// Ratings are what examiners read on scales; they stand beside the program's grades.
+	Ratings []Rating
+	// Purpose is "compare" (the default) or "measure": what was seen and how it
+	// changes, without a word on what it may be. Emergencies are told in either.
+	Purpose string
 	Setting string    // "public" (the default) or "clinic"
 	Today   time.Time // months are counted up to here; the answers' own date if zero
 }
 
+// Rating is an examiner's own reading of a scale.
+type Rating struct {
+	Grade string    `json:"grade"` // the scale's id
+	Value float64   `json:"value"`
+	By    string    `json:"by"` // who examined; may be empty
+	At    time.Time `json:"at"`
+}
+
+// Treatment is one treatment of the diary: Kind is what the interview calls it
+// ("botulinum", "decompression", "drugs", "other").
+type Treatment struct {
+	Kind string
+	From time.Time
+	To   time.Time // zero while it goes on, or where it is over on its day
+}
+
 const daysPerMonth = 30.4375
+
+// toxinDays is how long an injection is taken to act, days: four months, as the
+// question asks. The published mean is 113 days, with 56 from one person to the next.
+const toxinDays = 122
+
+// treatments adds what the diary names to what was answered, and returns the day of
+// the last decompression.
+func treatments(list []Treatment, today time.Time, f interview.Facts) (operated time.Time) {
+	told, _ := f["treated"].([]string)
+	told = slices.DeleteFunc(slices.Clone(told), func(s string) bool { return s == "none" && len(list) > 0 })
+	for _, t := range list {
+		kind := t.Kind
+		switch {
+		case t.From.After(today):
+			continue // planned
+		case kind == "drugs" && !t.To.IsZero() && t.To.Before(today):
+			continue // over
+		case kind == "botulinum" && today.Sub(t.From).Hours()/24 > toxinDays:
+			kind = "botulinum_past"
+		case kind == "decompression" && t.From.After(operated):
+			operated = t.From
+		}
+		told = append(told, kind)
+	}
+	if len(told) > 0 {
+		slices.Sort(told)
+		f["treated"] = slices.Compact(told)
+	}
+	return operated
+}
+
+// day is the day up to which months are counted, "" if not known.
+func (in Input) day() string {
+	t := in.Today
+	if t.IsZero() && in.Answers != nil {
+		t = in.Answers.Authored
+	}
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
 
 // facts gathers everything that is known, by name.
 func facts(in Input) (interview.Facts, []Lock) {
@@ -29,6 +95,9 @@ func facts(in Input) (interview.Facts, []Lock) {
 		}
 	}
 	put := func(name string, x float64) { f[name] = x }
+	if at := treatments(in.Treatments, today, f); !at.IsZero() {
+		put("operated_days", today.Sub(at).Hours()/24)
+	}
 	side := videoFacts(in.Video, put)
 	if s, ok := f["side"].(string); ok && (side == "" || side == "both") {
 		side = s
@@ -62,6 +131,9 @@ func facts(in Input) (interview.Facts, []Lock) {
 			return 0, false
 		}
 		return today.Sub(t).Hours() / 24, true
+	}
+	if d, ok := days("operated"); ok {
+		put("operated_days", d)
 	}
 	if d, ok := days("since"); ok {
 		put("since_days", d)

@@ -8,6 +8,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/measure"
+	"facialis/words"
 )
 
 // Lock is how tightly one-sided movements follow one kind of voluntary movement.
@@ -111,6 +112,26 @@ func lockOf(k string, windows []event.Span, events []event.Event) (Lock, bool) {
 		l.Amplitude = &a
 	}
 	return l, true
+}
+
+// filmedLock says of a lock that the recording shows with which movements it was
+// filmed, and how often: blinks alone are not "every movement of the face".
+func (r *Report) filmedLock() {
+	i := slices.IndexFunc(r.Findings, func(f Finding) bool { return f.ID == "LOCK" })
+	if i < 0 || !r.filmHolds(r.Findings[i]) {
+		return
+	}
+	var with []string
+	for _, l := range r.Locks {
+		if !l.Locked {
+			continue
+		}
+		with = append(with, say("assess.lock.with", args{"Movement": words.English().Name("assess.lock.movement", l.Movement),
+			"Followed": math.Round(l.Followed * float64(l.Movements)), "Of": l.Movements}))
+	}
+	if len(with) > 0 {
+		r.Findings[i].Plain = say("assess.lock.filmed", args{"Movements": strings.Join(with, ", ")})
+	}
 }
 
 // lockFacts: a movement is locked by the rule of package event; it is unlocked when

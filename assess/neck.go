@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/measure"
 )
 
 // neckSpasms is the fewest spasms of which thirds are made.
@@ -13,7 +14,7 @@ const neckSpasms = 9
 
 // neckFacts says whether the neck takes part in the strong spasms: its share in
 // the weakest and in the strongest third of them, by the largest movement of the
-// face, mm, the neck's own left out.
+// face, mm, the neck's own left out; each with its 95 % interval.
 func neckFacts(spasms []event.Event, put func(string, float64)) {
 	type one struct {
 		mm   float64
@@ -39,15 +40,16 @@ func neckFacts(spasms []event.Event, put func(string, float64)) {
 	}
 	slices.SortStableFunc(all, func(a, b one) int { return cmp.Compare(a.mm, b.mm) })
 	third := len(all) / 3
-	share := func(part []one) float64 {
-		n := 0.0
+	share := func(part []one) measure.Estimate {
+		n := 0
 		for _, x := range part {
 			if x.neck {
 				n++
 			}
 		}
-		return n / float64(len(part))
+		s := float64(n) / float64(len(part))
+		return measure.Estimate{Value: &s, CI95: measure.Wilson(n, len(part))}
 	}
-	put("video.platysma_weak_share", share(all[:third]))
-	put("video.platysma_strong_share", share(all[len(all)-third:]))
+	estimate("video.platysma_weak_share", share(all[:third]), put)
+	estimate("video.platysma_strong_share", share(all[len(all)-third:]), put)
 }

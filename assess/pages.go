@@ -26,16 +26,8 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"ci": func(c *[2]float64) string {
 		return say("assess.grade.span", args{"Low": fmt.Sprintf("%.2f", c[0]), "High": fmt.Sprintf("%.2f", c[1])})
 	},
-	"pct": func(x float64) int { return int(math.Round(100 * x)) },
-	"share": func(x float64) string {
-		if x < 0.005 {
-			return "< 1"
-		}
-		if x > 0.95 { // most cells are estimates: never certain
-			return "> 95"
-		}
-		return fmt.Sprintf("%.0f", 100*x)
-	},
+	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
+	"part": func(n, of int) int { return 100 * n / max(of, 1) },
 	"inc":  func(i int) int { return i + 1 },
 	"join": func(s []string) string { return spaced(strings.Join(s, ", ")) },
 	"src":  func(id string) string { return Standard().Sources[id] },
@@ -122,9 +114,10 @@ func ClinicianHTML(r *Report) template.HTML {
 		Top      []Candidate
 		Known    []Finding
 		Unknown  []string
-		Open     []string // flags not decided that would press
+		Lacking  []Finding // that the recording is not good enough to tell
+		Open     []string  // flags not decided that would press
 		Told     []interview.Answer
-	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:6], Told: interview.Standard().Told(r.Answered)}
+	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:min(6, len(r.Differential.Candidates))], Told: interview.Standard().Told(r.Answered)}
 	for _, x := range Standard().Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
 			d.Open = append(d.Open, midSentence(x.Title))
@@ -134,6 +127,9 @@ func ClinicianHTML(r *Report) template.HTML {
 		d.Side = *r.Side
 	}
 	for _, f := range r.Findings {
+		if len(f.Lacks) > 0 {
+			d.Lacking = append(d.Lacking, f)
+		}
 		if f.Status == "unknown" {
 			d.Unknown = append(d.Unknown, f.Name)
 		} else {

@@ -13,26 +13,34 @@ import (
 // Person is what the page for the person says, in plain words: the program that
 // draws the page, here or in the app, adds only headings.
 type Person struct {
-	Urgent   []Flag   `json:"urgent"`    // the emergencies; if there is none, what is urgent
-	Advice   []Flag   `json:"advice"`    // the rest, each advice once
-	Clear    bool     `json:"clear"`     // every emergency was asked for and none is there
-	Seen     []string `json:"seen"`      // by the recording
-	Told     []string `json:"told"`      // by the answers alone
-	Differ   []string `json:"differ"`    // where the two disagree
-	Fits     string   `json:"fits"`      // how far it fits with something; First ends the sentence
-	First    string   `json:"first"`     // what it fits best with, if one thing leads
-	May      []May    `json:"may"`       // empty where too little is known
-	Basis    string   `json:"basis"`     // how well the comparison is founded
-	Limits   []string `json:"limits"`    // what it does not mean
-	TypeText string   `json:"type_text"` // empty where it leans to neither kind
-	Do       string   `json:"do"`        // before the advice, or in its place
-	Settle   []string `json:"settle"`
-	Speak    string   `json:"speak"`  // before Say; empty in an emergency
-	Say      []string `json:"say"`    // sentences for the doctor's room; in an emergency for the phone
-	Ask      []string `json:"ask"`    // questions to the doctor
-	Living   string   `json:"living"` // empty in an emergency
-	Mood     string   `json:"mood"`   // empty unless mood or worry weighs
-	Crisis   string   `json:"crisis"` // empty where an advice says it
+	Urgent   []Flag    `json:"urgent"`    // the emergencies; if there is none, what is urgent
+	Advice   []Flag    `json:"advice"`    // the rest, each advice once
+	Clear    bool      `json:"clear"`     // every emergency was asked for and none is there
+	Seen     []string  `json:"seen"`      // by the recording
+	Told     []string  `json:"told"`      // by the answers alone
+	Differ   []string  `json:"differ"`    // where the two disagree
+	Fits     string    `json:"fits"`      // how far it fits with something; First ends the sentence
+	First    string    `json:"first"`     // what it fits best with, if one thing leads
+	May      []May     `json:"may"`       // empty where too little is known
+	Pictures []Picture `json:"pictures"`  // what the person comes with, by name; empty in an emergency
+	Notes    []Note    `json:"notes"`     // where common patient information and studies differ
+	Basis    string    `json:"basis"`     // how well the comparison is founded
+	Limits   []string  `json:"limits"`    // what it does not mean
+	TypeText string    `json:"type_text"` // empty where it leans to neither kind
+	Do       string    `json:"do"`        // before the advice, or in its place
+	Settle   []string  `json:"settle"`
+	Speak    string    `json:"speak"`  // before Say; empty in an emergency
+	Say      []string  `json:"say"`    // sentences for the doctor's room; in an emergency for the phone
+	Ask      []string  `json:"ask"`    // questions to the doctor
+	Living   string    `json:"living"` // empty in an emergency
+	Mood     string    `json:"mood"`   // empty unless mood or worry weighs
+	Crisis   string    `json:"crisis"` // empty where an advice says it
+	// ForChild: a parent or guardian answered, so "you" means the child. Note says so,
+	// or asks for an adult where a child answered alone; empty otherwise.
+	ForChild bool   `json:"for_child"`
+	Note     string `json:"note"`
+	// Contradictions are answers that cannot all be right.
+	Contradictions []string `json:"contradictions"`
 }
 
 // May is one thing that it fits with, with the weightiest reasons; each reason
@@ -44,6 +52,13 @@ type May struct {
 	Against string `json:"against"` // there, but does not fit so well
 	Lacks   string `json:"lacks"`   // often there, but not here
 }
+
+// A person reads of at most mayMost things, and of none whose share is less than
+// mayShare of the first one's.
+const (
+	mayMost  = 3
+	mayShare = 0.1
+)
 
 // Person puts the report into the person's words.
 func (r *Report) Person() Person {
@@ -61,18 +76,37 @@ func (r *Report) Person() Person {
 	seen, told, differ := r.seenAndTold()
 	p.Seen, p.Told, p.Differ = notNil(seen), notNil(told), notNil(differ)
 	switch r.Differential.Verdict {
+	case "not-compared":
+		p.Fits, p.Basis = "", ""
 	case "not-enough":
 		p.Fits, top = say("assess.person.fits.notEnough"), nil
+	case "film-alone":
+		p.Fits = say("assess.person.fits.filmAlone")
+	case "nothing-unusual":
+		p.Fits, top = say("assess.person.fits.nothingUnusual", args{"Seconds": fmt.Sprintf("%.0f", r.Facts["video.usable_s"])}), nil
+	case "withheld":
+		p.Fits = say("assess.person.fits.withheld")
+		top = slices.DeleteFunc(slices.Clone(top), func(c Candidate) bool { return Standard().Entity(c.ID).Harmless })
 	case "leading":
 		p.Fits, p.First = say("assess.person.fits.leading"), top[0].Plain
+		p.Basis += " " + say("assess.person.readings", args{"First": fmt.Sprint(top[0].FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
 	default:
 		p.Fits = say("assess.person.fits.open")
 	}
+	var shown []Candidate
 	for i, c := range top {
-		if i == 3 || (i > 0 && c.Log10 < top[0].Log10-1) {
+		if i == mayMost || c.Excluded || (i > 0 && c.Share < top[0].Share*mayShare) {
 			break
 		}
-		p.May = append(p.May, May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")})
+		shown = append(shown, c)
+	}
+	byDanger(shown)
+	for _, c := range shown {
+		p.May = append(p.May, c.may())
+	}
+	p.Pictures, p.Notes = r.Pictures, r.Disagreements
+	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
+		p.Pictures, p.Notes = []Picture{}, []Note{}
 	}
 	if len(top) > 0 && (top[0].ID == "HFS1" || top[0].ID == "PPS") {
 		switch r.Type.Verdict {
@@ -88,12 +122,20 @@ func (r *Report) Person() Person {
 	if slices.ContainsFunc(r.Flags, func(f Flag) bool { return f.ID == "R-MOOD" }) {
 		p.Crisis = "" // R-MOOD says it
 		p.Mood = say("assess.person.mood.weighs")
-	} else if r.Answered["irritable"] == "yes" {
-		p.Mood = say("assess.person.mood.irritable")
+	}
+	if r.Answered["irritable"] == "yes" { // also where mood weighs: the two are not the same
+		p.Mood = strings.TrimSpace(p.Mood + " " + say("assess.person.mood.irritable"))
+	}
+	p.ForChild, p.Contradictions = r.forChild(), notNil(r.Contradictions)
+	switch {
+	case r.forChild():
+		p.Note, p.Crisis = say("assess.person.note.child"), ""
+	case r.aloneTooYoung():
+		p.Note = say("assess.person.note.adult")
 	}
 	_, filmed := r.Facts["video.usable_s"]
 	p.Say = notNil(r.say(filmed))
-	if r.Level == "emergency" { // who has to call now reads nothing of films and visits
+	if r.Level == "emergency" {
 		return p
 	}
 	p.Speak = say("assess.person.speak")
@@ -104,6 +146,9 @@ func (r *Report) Person() Person {
 		p.Speak += " " + say("assess.person.speak.like")
 	}
 	p.Living = say("assess.person.living")
+	if r.forChild() {
+		p.Living = say("assess.person.living.child")
+	}
 	return p
 }
 
@@ -142,7 +187,7 @@ func (r *Report) do(p Person) string {
 // emergency nothing of that matters.
 func (r *Report) settle() []string {
 	out := []string{}
-	if r.Level == "emergency" {
+	if r.Level == "emergency" || len(r.Differential.Candidates) == 0 {
 		return out
 	}
 	film, err := interview.LoadProtocol("full")
@@ -172,6 +217,9 @@ func (r *Report) settle() []string {
 // with would be looked for by one.
 func (r *Report) ask() []string {
 	out := []string{say("assess.person.ask.else")}
+	if r.Purpose == Measure {
+		return out
+	}
 	if top := r.Differential.Candidates[0]; r.Differential.Verdict != "not-enough" && strings.Contains(strings.Join(top.Tests, " "), "MRI") {
 		out = append(out, say("assess.person.ask.picture"))
 	}
@@ -229,6 +277,10 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 	if s := r.sideWords(); s != "" {
 		line := say("assess.person.side", args{"Side": s})
 		if _, ok := r.Facts["video.one_sided_share"]; ok {
+			sided, known := r.Facts["measure."+*r.Side]
+			if n := r.Facts["measure.spasms"]; n > 0 && known { // with how much certainty
+				line = say("assess.person.side.filmed", args{"Side": s, "Sided": sided, "Of": n})
+			}
 			seen = append(seen, line)
 		} else {
 			told = append(told, line)
@@ -250,9 +302,13 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 		case f.Status != "yes" || f.ID == "UNI" || f.ID == "MOVES":
 		case f.ID == "REST" && f.Value != nil && *f.Value >= 1:
 			whole := func(x float64) string { return fmt.Sprintf("%.0f", x) }
-			line := say("assess.person.rest", args{"Times": whole(*f.Value)})
+			key := "assess.person.rest"
+			if _, asked := r.Facts["video.rest_asked"]; !asked { // no rest was filmed: the time in which nothing was asked
+				key = "assess.person.unasked"
+			}
+			line := say(key, args{"Times": whole(*f.Value)})
 			if f.CI95 != nil {
-				line = say("assess.person.rest.range", args{"Times": whole(*f.Value), "Low": whole(f.CI95[0]), "High": whole(f.CI95[1])})
+				line = say(key+".range", args{"Times": whole(*f.Value), "Low": whole(f.CI95[0]), "High": whole(f.CI95[1])})
 			}
 			seen = append(seen, line)
 		case byFilm && r.filmHolds(f):

@@ -290,6 +290,9 @@ func TestNeckByStrength(t *testing.T) {
 			}
 		})})
 		weak, known := r.Facts["video.platysma_weak_share"]
+		if lo, ok := r.Facts["video.platysma_strong_share.lo"]; ok != (n == 12) || lo > 0.9 {
+			t.Errorf("of %d: the interval of four strong spasms begins at %g", n, lo)
+		}
 		if strong := r.Facts["video.platysma_strong_share"]; known != (n == 12) || weak != 0 || (known && strong != 1) {
 			t.Errorf("of %d: weak %g, strong %g, known %v", n, weak, strong, known)
 		}

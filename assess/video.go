@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -18,6 +19,33 @@ type Video struct {
 	DurationS    float64
 	FaceFraction float64 // share of the recording in which the face was tracked
 	Usable       bool
+	// How well the face was seen: frames a second, picture elements a millimeter of
+	// the face, and the noise floor of the regions (median, one standard deviation,
+	// mm). 0 where an analysis does not say.
+	FrameRate, PxPerMM, NoiseMM float64
+	// Which recording it is: empty where the one who asks knows.
+	ID, Label string
+	At        time.Time
+}
+
+// closedShare is the share of the person's own full closure from which on a
+// movement of the lid counts as a closure: half. Estimate of this program; the
+// scales speak of a closing eye and give no figure.
+const closedShare = 0.5
+
+// closureOf is how far an event shuts an eye: its share of the person's own full
+// closure or, where none was filmed, of the open eye (openMM, 0 if not known).
+func closureOf(e event.Event, openMM float64) (share float64, known bool) {
+	for _, m := range e.Regions {
+		switch {
+		case m.Region != anatomy.OrbicularisOculi:
+		case m.ShareOfVoluntary != nil:
+			share, known = max(share, *m.ShareOfVoluntary), true
+		case m.PeakMM != nil && openMM > 0:
+			share, known = max(share, min(*m.PeakMM/openMM, 1)), true
+		}
+	}
+	return share, known
 }
 
 // lower are the cheek, the mouth and the chin.
@@ -51,6 +79,15 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		usable = v.DurationS * v.FaceFraction
 	}
 	put("video.usable_s", usable)
+	put("video.seen", v.FaceFraction)
+	for name, x := range map[string]float64{"video.frame_rate": v.FrameRate, "video.px_per_mm": v.PxPerMM, "video.noise_mm": v.NoiseMM} {
+		if x > 0 {
+			put(name, x)
+		}
+	}
+	for _, t := range v.Tasks {
+		put("video.task."+t.Task, 1)
+	}
 	var sp []event.Event
 	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, spontaneous float64
 	var closeShare, peaks, twitches []float64
@@ -97,22 +134,20 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		}
 		if has(e, anatomy.OrbicularisOculi) {
 			eye++
-			closures++
-			longest = max(longest, e.Duration())
-			closed += e.Duration()
+			if share, known := closureOf(e, open); known {
+				closeShare = append(closeShare, share)
+				if share >= closedShare {
+					closures++
+					longest = max(longest, e.Duration())
+					closed += e.Duration()
+				}
+			}
 		}
 		if e.Twitches > 0 {
 			twitches = append(twitches, float64(e.Twitches))
 		}
 		most := 0.0
 		for _, m := range e.Regions {
-			switch {
-			case m.Region != anatomy.OrbicularisOculi:
-			case m.ShareOfVoluntary != nil:
-				closeShare = append(closeShare, *m.ShareOfVoluntary)
-			case m.PeakMM != nil && open > 0: // no closure of one's own was filmed: against the open eye
-				closeShare = append(closeShare, min(*m.PeakMM/open, 1))
-			}
 			if slices.Contains(lower, m.Region) && m.PeakMM != nil {
 				mouthMM = max(mouthMM, *m.PeakMM)
 			}
@@ -183,11 +218,10 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		share("video.down_share", down, spontaneous)
 	}
 	if n >= 1 {
-		put("video.forehead_share", forehead/n)
-		put("video.platysma_share", neck/n)
+		share("video.forehead_share", forehead, n)
+		share("video.platysma_share", neck, n)
 		neckFacts(sp, put)
 		put("video.elsewhere_share", elsewhere/n)
-		put("video.longest_closure_s", longest)
 		opt("video.duration_median_s", s.DurationS.Median)
 		put("video.spread_stage", stage(sp))
 	}
@@ -199,9 +233,13 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 		slices.Sort(twitches)
 		put("video.repetition", measure.Quantile(twitches, 0.5))
 	}
-	put("video.closures", closures)
-	if usable > 0 {
-		put("video.closed_share", closed/usable)
+	put("video.lid_moves", eye)
+	if len(closeShare) > 0 || eye == 0 { // else it is not known how far the eye was shut
+		put("video.closures", closures)
+		put("video.longest_closure_s", longest)
+		if usable > 0 {
+			put("video.closed_share", closed/usable)
+		}
 	}
 	if len(closeShare) >= 3 || (train && len(closeShare) > 0) {
 		slices.Sort(closeShare)
@@ -210,6 +248,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	if w := s.Resting.MouthWidthMM.Value; w != nil && *w > 0 && mouthMM > 0 {
 		put("video.mouth_change", mouthMM / *w)
 	}
+	summaryFacts(s, put)
 	rhythmFacts(s, put)
 	fineFacts(s, put)
 	runs(sp, put)
@@ -224,8 +263,21 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	default:
 		side = "both"
 	}
+	if !sideless {
+		put("video.side_known", 1)
+	}
 	excursion(v, side, put)
 	return side
+}
+
+// summaryFacts are the figures that are shown: they are the recording's own, so that
+// two pages never say two things of one figure.
+func summaryFacts(s measure.Summary, put func(string, float64)) {
+	put("measure.spasms", float64(s.Spasms))
+	if !s.SideUnknown() {
+		put("measure.right", float64(s.Sides.Right.Spasms))
+		put("measure.left", float64(s.Sides.Left.Spasms))
+	}
 }
 
 // stage is how far down the usual way a spasm has spread, by anatomy's table; 0
@@ -283,12 +335,21 @@ func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 			}
 		}
 	}
-	if seconds["rest"] == 0 && v.DurationS-inTasks >= 30 {
+	if seconds["rest"] > 0 {
+		put("video.rest_asked", 1)
+	} else if v.DurationS-inTasks >= 30 {
 		seconds["rest"] = v.DurationS - inTasks
 		for _, e := range sp {
 			if e.Task == nil && e.Trigger == nil && e.Kind == event.Spasm {
 				count["rest"]++
 			}
+		}
+	}
+	// Of a rest that was asked for the recording's own figure holds, which is over the
+	// time in which the face was seen.
+	for _, t := range v.Summary.ByTask {
+		if t.Task == "rest" && t.UsableS > 0 && seconds["rest"] > 0 {
+			seconds["rest"], count["rest"] = t.UsableS, float64(t.Spasms)
 		}
 	}
 	rate := func(k string) float64 { return count[k] / seconds[k] * 60 }

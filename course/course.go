@@ -39,6 +39,7 @@ type Course struct {
 	Statements    []Statement      `json:"statements"`
 	Persistence   *float64         `json:"persistence_days"` // from the first day with an attack to the last
 	Adherence     Adherence        `json:"adherence"`
+	Pooled        *Pooled          `json:"pooled"`  // the recordings since the last treatment as one; null for fewer than two
 	Summary       []string         `json:"summary"` // sentences for the person
 	Parameters    []Parameter      `json:"parameters"`
 }
@@ -52,6 +53,7 @@ type TreatmentMark struct {
 	Label      string   `json:"label"`
 	Product    *string  `json:"product"`
 	UnitsTotal *float64 `json:"units_total"`
+	UnitsPerML *float64 `json:"units_per_ml"`
 	Sites      []Site   `json:"sites"`
 
 	from, to int
@@ -97,6 +99,7 @@ func Follow(in Input) (*Course, error) {
 	c.steps()
 	c.Toxin = c.toxin(today)
 	c.Decompression = c.decompressions(today)
+	c.Pooled = c.pooled(today)
 	c.Statements = c.statements()
 	c.Summary = c.sentences()
 	return c, nil
@@ -116,7 +119,7 @@ func treatments(entries []Entry, last int) []TreatmentMark {
 		if from > last {
 			continue
 		}
-		m := TreatmentMark{ID: e.ID, Type: t.Type, From: date(from), from: from, to: from, Product: t.Product, UnitsTotal: t.UnitsTotal, Sites: t.Sites,
+		m := TreatmentMark{ID: e.ID, Type: t.Type, From: date(from), from: from, to: from, Product: t.Product, UnitsTotal: t.UnitsTotal, UnitsPerML: t.UnitsPerML, Sites: t.Sites,
 			mvd: t.Operation != nil && *t.Operation == MVD}
 		if m.Sites == nil {
 			m.Sites = []Site{}

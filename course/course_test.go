@@ -254,7 +254,7 @@ func TestDecompressionStates(t *testing.T) {
 		now           int
 		before, after float64
 		state         string
-	}{{120, 10, 0, "free"}, {120, 10, 4, "better"}, {120, 10, 10, "not_yet"}, {420, 10, 10, "spasms_remain"}, {420, 10, 0, "free"}} {
+	}{{120, 10, 0, "free"}, {120, 10, 4, "better"}, {120, 10, 10, "not_yet"}, {420, 10, 4, "spasms_remain"}, {420, 10, 10, "never"}, {420, 10, 0, "free"}} {
 		if d := run(q.now, q.before, q.after); d.State != q.state {
 			t.Errorf("%+v: %s", q, d.State)
 		}
@@ -593,7 +593,7 @@ func TestEntriesAsTheAppWritesThem(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	ev := Standard()
 	code := ""
-	for _, f := range []string{"course.go", "curve.go", "days.go", "decompression.go", "recordings.go", "statements.go", "toxin.go", "trends.go", "words.go"} {
+	for _, f := range []string{"course.go", "curve.go", "days.go", "decompression.go", "recordings.go", "sites.go", "statements.go", "toxin.go", "trends.go", "words.go"} {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
@@ -633,12 +633,107 @@ func TestEvidence(t *testing.T) {
 	}
 	source(ev.Decompression.Source)
 	source(ev.Decompression.Final.Source)
+	for _, o := range ev.Decompression.Outcomes {
+		source(o.Source)
+	}
 	for _, s := range ev.Statements {
 		source(s.Source)
 	}
 	for s := range ev.Sources {
 		if !used[s] {
 			t.Errorf("nothing rests on %s", s)
+		}
+	}
+}
+
+// unlinked draws diaries in which attacks and mood of one day have nothing to do
+// with those of the next, though both go up and down over weeks.
+var unlinked = map[string]func(rng *rand.Rand, d int, state *[2]float64) (attacks, mood float64){
+	"no trend": func(*rand.Rand, int, *[2]float64) (float64, float64) { return 12, 5 },
+	"both drift": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		return 12 - 0.06*float64(d), 4 + 0.03*float64(d)
+	},
+	"after an injection": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		if d < 40 {
+			return 14, 3
+		}
+		return 4 + 10*math.Exp(-float64(d-40)/4), 7 - 4*math.Exp(-float64(d-40)/6)
+	},
+	"injections in turn": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		x := math.Mod(float64(d), 70) / 70
+		return 4 + 10*x*x, 7 - 4*x*x
+	},
+	"a step": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		if d < 52 {
+			return 14, 3
+		}
+		return 5, 7
+	},
+	"a slow wave": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		return 10 + 4*math.Sin(float64(d)/8), 5 - 2*math.Sin(float64(d)/8)
+	},
+	"both lasting": func(rng *rand.Rand, _ int, s *[2]float64) (float64, float64) {
+		s[0], s[1] = 0.8*s[0]+rng.NormFloat64(), 0.8*s[1]+rng.NormFloat64()
+		return 12 + 2*s[0], 5 + s[1]
+	},
+	"both wandering": func(rng *rand.Rand, _ int, s *[2]float64) (float64, float64) {
+		s[0], s[1] = s[0]+0.6*rng.NormFloat64(), s[1]+0.4*rng.NormFloat64()
+		return 30 + s[0], 5 + s[1]
+	},
+	"by the day of the week": func(_ *rand.Rand, d int, _ *[2]float64) (float64, float64) {
+		if d%7 >= 5 {
+			return 9, 6.5
+		}
+		return 12, 5
+	},
+}
+
+// Of diaries without a link from one day to the next, at most one in twenty is told
+// to have one, whatever trend is in them; and a real link is found.
+func TestNoLinkOutOfTrends(t *testing.T) {
+	const diaries, long = 200, 105
+	daysOf := func(entries []Entry) []DayPoint { return days(entries, math.MaxInt) }
+	verdict := func(rng *rand.Rand, draw func(*rand.Rand, int, *[2]float64) (float64, float64), effect float64) string {
+		var state [2]float64
+		var in Input
+		last := 0.0
+		for d := range long {
+			attacks, mood := draw(rng, d, &state)
+			own := rng.NormFloat64()
+			if rng.Float64() < 0.9 { // some days are not noted
+				in.Entries = append(in.Entries, check(d, max(0, math.Round(attacks-effect*last+1.5*rng.NormFloat64())), min(10, max(0, mood+own))))
+			}
+			last = own
+		}
+		c := Course{Days: daysOf(in.Entries)}
+		s := Statement{Verdict: "not_enough_data"}
+		c.moodAndRate(&s)
+		return s.Verdict
+	}
+	for name, draw := range unlinked {
+		rng := rand.New(rand.NewPCG(25, uint64(len(name))))
+		told := 0
+		for range diaries {
+			if v := verdict(rng, draw, 0); v != "unclear" && v != "not_enough_data" {
+				told++
+			}
+		}
+		t.Logf("%s: %d of %d", name, told, diaries)
+		if told > diaries/20 {
+			t.Errorf("%s: a link is told in %d of %d diaries without one", name, told, diaries)
+		}
+	}
+	for _, name := range []string{"no trend", "both drift", "after an injection", "both lasting"} {
+		rng := rand.New(rand.NewPCG(26, uint64(len(name))))
+		found := 0
+		for range diaries {
+			if v := verdict(rng, unlinked[name], 1.5); v == "fits" {
+				found++
+			}
+		}
+		t.Logf("%s with a link: %d of %d", name, found, diaries)
+		if found < diaries/2 {
+			t.Errorf("%s: a real link is found in %d of %d", name, found, diaries)
 		}
 	}
 }

@@ -8,11 +8,14 @@ import (
 // Decompression is the time after a microvascular decompression. Relief may come
 // within a week or after a year, so nothing is judged in the first twelve months.
 type Decompression struct {
-	ID             string      `json:"id"` // the treatment entry's
-	Date           string      `json:"date"`
-	Days           float64     `json:"days"` // since the operation
-	Months         float64     `json:"months"`
-	State          string      `json:"state"`      // not_enough, free, better, not_yet, spasms_remain (only after twelve months)
+	ID     string  `json:"id"` // the treatment entry's
+	Date   string  `json:"date"`
+	Days   float64 `json:"days"` // since the operation
+	Months float64 `json:"months"`
+	// State is not_enough, free, better, not_yet, relapsed (there are spasms again
+	// after a stretch without any), or, after twelve months only, spasms_remain and
+	// never (no fewer than before the operation).
+	State          string      `json:"state"`
 	FreeSince      *string     `json:"free_since"` // first day of the stretch without an attack that reaches up to now
 	Before         *float64    `json:"before"`     // attacks a day in the four weeks before
 	Now            *float64    `json:"now"`        // attacks a day in the last four weeks
@@ -22,6 +25,9 @@ type Decompression struct {
 	PublishedShare *float64    `json:"published_share"`       // free by this day, of those who became free in the end
 	PublishedFinal float64     `json:"published_final_share"` // free in the end, of all
 	PublishedText  string      `json:"published_text"`
+	Outcomes       []Outcome   `json:"outcomes"`  // what became of people in studies
+	FreeFrom       *string     `json:"free_from"` // of a stretch without an attack that ended again
+	FreeTo         *string     `json:"free_to"`   // its last day
 	TooEarly       bool        `json:"too_early"` // for a verdict
 	Text           string      `json:"text"`
 }
@@ -49,12 +55,16 @@ func (c *Course) decompression(m TreatmentMark, end int) Decompression {
 	now := end - 1
 	since := float64(now - m.from)
 	d := Decompression{ID: m.ID, Date: m.From, Days: since, Months: since / 30.4375, State: "not_enough", PublishedShare: publishedShare(since),
-		PublishedFinal: ev.Final.Share, PublishedText: ev.Text, TooEarly: since < param("decompression_verdict_days")}
+		PublishedFinal: ev.Final.Share, PublishedText: ev.Text, Outcomes: ev.Outcomes, TooEarly: since < param("decompression_verdict_days")}
 	c.afterwards(&d, m.from, now)
 	switch {
 	case d.Now == nil:
 	case d.FreeSince != nil:
 		d.State = "free"
+	case d.FreeFrom != nil:
+		d.State = "relapsed"
+	case !d.TooEarly && d.ShareOfBefore != nil && *d.ShareOfBefore > param("decompression_never_share"):
+		d.State = "never"
 	case !d.TooEarly:
 		d.State = "spasms_remain"
 	case d.ShareOfBefore != nil && *d.ShareOfBefore <= param("toxin_share"):
@@ -72,6 +82,7 @@ func (c *Course) afterwards(d *Decompression, from, now int) {
 	window := int(param("decompression_free_days"))
 	var before, lately []float64
 	free := -1 // first day of the last stretch without an attack
+	lastFree, noted := 0, 0
 	for _, p := range c.Days {
 		if p.Attacks == nil || p.day > now {
 			continue
@@ -87,9 +98,15 @@ func (c *Course) afterwards(d *Decompression, from, now int) {
 		}
 		switch {
 		case *p.Attacks > 0:
-			free = -1
+			// a stretch that was long and noted often enough was freedom: this is a relapse
+			if free >= 0 && lastFree-free >= window && noted >= int(param("decompression_free_min")) {
+				d.FreeFrom, d.FreeTo = ptr(date(free)), ptr(date(lastFree))
+			}
+			free, noted = -1, 0
 		case free < 0:
-			free = p.day
+			free, lastFree, noted = p.day, p.day, 1
+		default:
+			lastFree, noted = p.day, noted+1
 		}
 	}
 	if len(lately) >= int(param("decompression_free_min")) {

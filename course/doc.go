@@ -90,7 +90,9 @@
 // For S25 the question is whether mood leads: the rank correlation of today's mood
 // with tomorrow's attacks, today's attacks held fixed, and the same the other way
 // round. Without holding today fixed, any two things that rise and fall together
-// would seem to foretell each other.
+// would seem to foretell each other. Both series are first compared with the days
+// around each day, and chance is measured by shifting them against each other, so
+// that a trend that they share (an injection, a bad month) makes no link.
 //
 // # Numbers
 //

@@ -83,6 +83,9 @@ type Treatment struct {
 	Type       string   `json:"type"`
 	Product    *string  `json:"product"`
 	UnitsTotal *float64 `json:"units_total"`
+	// UnitsPerML is how the product was dissolved; units of one product are not those
+	// of another.
+	UnitsPerML *float64 `json:"units_per_ml,omitempty"`
 	Sites      []Site   `json:"sites"`
 	Drug       *string  `json:"drug"`
 	Dose       *string  `json:"dose"`
@@ -97,7 +100,14 @@ type Visit struct {
 	With *string `json:"with"`
 	Note string  `json:"note"`
 	Next *string `json:"next"`
+	// Ratings are what the examiner read on scales, by the scale's id (RatedScales).
+	Ratings map[string]float64 `json:"ratings,omitempty"`
 }
+
+// RatedScales are the scales that an examiner's own value can be noted for, with
+// their largest value. The grading scale HSGS has no open wording: it is noted, not
+// computed.
+var RatedScales = map[string]float64{"jankovic_severity": 4, "jankovic_frequency": 4, "smc": 4, "overall": 4, "hsgs": 100, "synkinesis": 15}
 
 type wireEntry struct {
 	ID          string          `json:"id"`

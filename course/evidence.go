@@ -22,6 +22,16 @@ type Parameter struct {
 	Text   string  `yaml:"text" json:"text"`
 }
 
+// Outcome is what became of a share of those who were operated on.
+type Outcome struct {
+	ID     string  `yaml:"id" json:"id"` // free, better, never, relapse
+	Share  float64 `yaml:"share" json:"share"`
+	Of     int     `yaml:"of" json:"of"` // people
+	Tag    string  `yaml:"tag" json:"tag"`
+	Source string  `yaml:"source" json:"source"`
+	Text   string  `yaml:"text" json:"text"`
+}
+
 // Evidence is what the course rests on besides the person's own figures.
 type Evidence struct {
 	Parameters    []Parameter
@@ -33,7 +43,8 @@ type Evidence struct {
 			Day   float64 `yaml:"day"`
 			Share float64 `yaml:"share"`
 		} `yaml:"shares"`
-		Final struct {
+		Outcomes []Outcome `yaml:"outcomes"`
+		Final    struct {
 			Share  float64 `yaml:"share"`
 			Lo     float64 `yaml:"lo"`
 			Hi     float64 `yaml:"hi"`

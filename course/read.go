@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"facialis/assess"
@@ -116,6 +118,59 @@ func Daily(entries []Entry) []assess.Entry {
 			e.WorstRegion = *d.WorstRegion
 		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// Treated are the treatments of the diary, as the assessment takes them. An operation
+// that is not a decompression counts as another treatment.
+func Treated(entries []Entry) []assess.Treatment {
+	kinds := map[string]string{BotulinumToxin: "botulinum", Drug: "drugs", Surgery: "other", OtherTreatment: "other"}
+	at := func(day int) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
+	var out []assess.Treatment
+	for _, e := range entries {
+		t := e.Treatment
+		if e.Deleted || t == nil || kinds[t.Type] == "" {
+			continue
+		}
+		x := assess.Treatment{Kind: kinds[t.Type], From: at(dayOf(e.At, e.TZOffsetMin))}
+		if d, ok := parseDay(t.From, e.TZOffsetMin); ok {
+			x.From = at(d)
+		}
+		if t.To != nil {
+			if d, ok := parseDay(*t.To, e.TZOffsetMin); ok {
+				x.To = at(d)
+			}
+		}
+		if t.Type == Surgery && t.Operation != nil && *t.Operation == MVD {
+			x.Kind = "decompression"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// Rated are the examiners' readings of the diary's visits, the latest of each scale,
+// in the order of their ids.
+func Rated(entries []Entry) []assess.Rating {
+	latest := map[string]assess.Rating{}
+	for _, e := range entries {
+		if e.Deleted || e.Visit == nil {
+			continue
+		}
+		for id, x := range e.Visit.Ratings {
+			if r, ok := latest[id]; !ok || e.At.After(r.At) {
+				r = assess.Rating{Grade: id, Value: x, At: e.At}
+				if e.Visit.With != nil {
+					r.By = *e.Visit.With
+				}
+				latest[id] = r
+			}
+		}
+	}
+	out := []assess.Rating{}
+	for _, id := range slices.Sorted(maps.Keys(latest)) {
+		out = append(out, latest[id])
 	}
 	return out
 }

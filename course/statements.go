@@ -263,7 +263,8 @@ func (c *Course) moodAndRate(s *Statement) {
 	}
 	ahead.Name, back.Name = say("course.statement.figure.moodFirst"), say("course.statement.figure.attacksFirst")
 	s.Figures = append(s.Figures, *ahead, *back)
-	low, down := ahead.CI95[1] < 0, back.CI95[1] < 0
+	sure := func(f *Figure) bool { return *f.P < param("lag_p") }
+	low, down := sure(ahead) && *ahead.Value < 0, sure(back) && *back.Value < 0
 	switch {
 	case low && down:
 		s.say("fits", say("course.statement.mood.both"))
@@ -271,7 +272,7 @@ func (c *Course) moodAndRate(s *Statement) {
 		s.say("fits", say("course.statement.mood.moodFirst"))
 	case down:
 		s.say("does_not_fit", say("course.statement.mood.attacksFirst"))
-	case ahead.CI95[0] > 0:
+	case sure(ahead):
 		s.say("does_not_fit", say("course.statement.mood.fewer"))
 	default:
 		s.say("unclear", say("course.statement.mood.neither"))
@@ -279,35 +280,102 @@ func (c *Course) moodAndRate(s *Statement) {
 }
 
 // lagged is the rank correlation of a(t) and b(t+1) with b(t) held fixed, so that
-// what merely lasts from one day to the next does not count. Its interval is
-// Fisher's, with Fieller's variance for ranks (Biometrika 1957;44:470) and the
-// number of pairs that the autocorrelations leave (Bretherton, J Climate
-// 1999;12:1990).
+// what merely lasts from one day to the next does not count. Both series are
+// detrended first (see detrended): two that only rise and fall together over weeks,
+// as after an injection, have no day-to-day link.
+//
+// How far chance goes is taken from the same two series: they are shifted against
+// each other by lag_min_shift_days and more, all around, which keeps what trend and
+// persistence is left in each and breaks every link between them. The standard
+// error is the spread of Fisher's z over the shifts, and never below Fieller's for
+// ranks (Biometrika 1957;44:470).
 func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
-	var x, y, z []float64
-	for i := 1; i < len(c.Days); i++ {
-		d, e := c.Days[i-1], c.Days[i]
-		if e.day-d.day == 1 && a(d) != nil && b(d) != nil && b(e) != nil {
-			x, y, z = append(x, *a(d)), append(y, *b(e)), append(z, *b(d))
+	da, db := c.detrended(a), c.detrended(b)
+	r, n := partialLag(da, db, 0)
+	if float64(n) < param("lag_min_pairs") || math.IsNaN(r) {
+		return nil, n
+	}
+	var shifted []float64
+	least := int(param("lag_min_shift_days"))
+	for by := least; by <= len(da)-least; by++ {
+		if x, k := partialLag(da, db, by); 2*k >= n && !math.IsNaN(x) {
+			shifted = append(shifted, math.Atanh(x)*math.Atanh(x))
 		}
 	}
-	n := len(x)
-	if float64(n) < param("lag_min_pairs") {
-		return nil, n
+	se := math.Sqrt(fiellerVariance / max(float64(n)-4, 1))
+	if len(shifted) > 0 {
+		se = max(se, math.Sqrt(mean(shifted)))
+	}
+	z := math.Atanh(r)
+	return &Figure{Value: &r, CI95: &[2]float64{math.Tanh(z - 1.96*se), math.Tanh(z + 1.96*se)},
+		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(z)/se)), N: n, Unit: say("course.statement.unit.correlation")}, n
+}
+
+// fiellerVariance is the variance of Fisher's z of a rank correlation times n−3
+// (Fieller, Hartley and Pearson, Biometrika 1957;44:470).
+const fiellerVariance = 1.06
+
+// detrended is a series by calendar day from the first day on, less its median over
+// lag_trend_days to either side: what a day differs from the days around it. NaN
+// where nothing was noted, or too few days around it were.
+func (c *Course) detrended(get func(DayPoint) *float64) []float64 {
+	if len(c.Days) == 0 {
+		return nil
+	}
+	first := c.Days[0].day
+	raw := make([]float64, c.Days[len(c.Days)-1].day-first+1)
+	for i := range raw {
+		raw[i] = math.NaN()
+	}
+	for _, d := range c.Days {
+		if v := get(d); v != nil {
+			raw[d.day-first] = *v
+		}
+	}
+	half := int(param("lag_trend_days"))
+	out := make([]float64, len(raw))
+	for i := range raw {
+		var around []float64
+		for _, v := range raw[max(i-half, 0):min(i+half+1, len(raw))] {
+			if !math.IsNaN(v) {
+				around = append(around, v)
+			}
+		}
+		out[i] = math.NaN()
+		if len(around) > half { // at least half of the days of the window
+			out[i] = raw[i] - signal.Median(around)
+		}
+	}
+	return out
+}
+
+// partialLag is the partial rank correlation of a(t) and b(t+1+by) with b(t+by)
+// held fixed, b taken as a ring; NaN where one of them does not vary. Pairs across
+// the ring's seam do not count.
+func partialLag(a, b []float64, by int) (r float64, n int) {
+	var x, y, z []float64
+	for i := range a {
+		if len(b) < 2 {
+			break
+		}
+		j := (i + by) % len(b)
+		if j+1 == len(b) {
+			continue
+		}
+		if v := a[i] + b[j] + b[j+1]; !math.IsNaN(v) {
+			x, y, z = append(x, a[i]), append(y, b[j+1]), append(z, b[j])
+		}
+	}
+	if len(x) < 3 {
+		return math.NaN(), len(x)
 	}
 	rx, ry, rz := signal.Ranks(x), signal.Ranks(y), signal.Ranks(z)
 	xy, xz, yz := correlation(rx, ry), correlation(rx, rz), correlation(ry, rz)
 	d := math.Sqrt((1 - xz*xz) * (1 - yz*yz))
-	if math.IsNaN(xy) || math.IsNaN(xz) || math.IsNaN(yz) || d < 1e-9 {
-		return nil, n
+	if math.IsNaN(d) || d < 1e-9 {
+		return math.NaN(), len(x)
 	}
-	r := max(-0.999, min(0.999, (xy-xz*yz)/d))
-	r1, r2 := max(0, correlation(rx[1:], rx[:n-1])), max(0, correlation(ry[1:], ry[:n-1]))
-	eff := float64(n) * (1 - r1*r2) / (1 + r1*r2)
-	se := math.Sqrt(1.06 / max(eff-4, 1))
-	zr := math.Atanh(r)
-	return &Figure{Value: &r, CI95: &[2]float64{math.Tanh(zr - 1.96*se), math.Tanh(zr + 1.96*se)},
-		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(zr)/se)), N: n, Unit: say("course.statement.unit.correlation")}, n
+	return max(-0.999, min(0.999, (xy-xz*yz)/d)), len(x)
 }
 
 // correlation is Pearson's; NaN where one does not vary.

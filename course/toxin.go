@@ -29,7 +29,13 @@ type Cycle struct {
 	Date          string       `json:"date"`
 	Label         string       `json:"label"`
 	UnitsTotal    *float64     `json:"units_total"`
-	Figure        *string      `json:"figure"` // attacks (a day, diary) or rate_per_min (recordings)
+	Product       *string      `json:"product"`
+	UnitsPerML    *float64     `json:"units_per_ml"`
+	Sites         []SiteEffect `json:"sites"`       // each injected place with its region before and after
+	Lids          []LidEffect  `json:"lids"`        // of each side: the gap between the lids before and after
+	FilmBefore    *string      `json:"film_before"` // the recording before, by id; null if none is near enough
+	FilmAfter     *string      `json:"film_after"`  // the one in which the effect should be at its height
+	Figure        *string      `json:"figure"`      // attacks (a day, diary) or rate_per_min (recordings)
 	Baseline      *float64     `json:"baseline"`
 	BaselineFrom  *string      `json:"baseline_from"` // own: the weeks before; earlier: the one of the cycle before, which had not ended
 	Points        int          `json:"points"`
@@ -118,8 +124,9 @@ func (c *Course) toxin(today int) Toxin {
 
 // cycle follows one injection until the day end (excluded).
 func (c *Course) cycle(m TreatmentMark, end, today int, before *Cycle) Cycle {
-	cy := Cycle{ID: m.ID, Date: m.From, Label: m.Label, UnitsTotal: m.UnitsTotal, State: "not_enough", Flags: []CycleFlag{}, Curve: []CurvePoint{}}
+	cy := Cycle{ID: m.ID, Date: m.From, Label: m.Label, UnitsTotal: m.UnitsTotal, Product: m.Product, UnitsPerML: m.UnitsPerML, State: "not_enough", Flags: []CycleFlag{}, Curve: []CurvePoint{}}
 	renewed := end <= today
+	c.sites(&cy, m, end)
 	cy.Flags = append(cy.Flags, c.lid(m, end)...)
 	for _, figure := range []string{"attacks", "rate_per_min"} {
 		cu := curve{figure: figure}

@@ -50,6 +50,9 @@ func (c *Course) sentences() []string {
 		if d.PublishedShare != nil && d.State != "free" && d.TooEarly {
 			text += " " + say("course.operation.published", args{"Percent": percent(*d.PublishedShare)})
 		}
+		if o, ok := d.outcomes(); ok && d.State != "free" {
+			text += " " + o
+		}
 		out = append(out, text)
 	}
 	for _, s := range c.Statements {
@@ -146,4 +149,20 @@ func ago(days float64) string {
 		return say("course.ago.months", number(days/30.4375))
 	}
 	return say("course.ago.years", number(days/365.25))
+}
+
+// outcomes says what became of people in the study that tells of all of them.
+func (d Decompression) outcomes() (string, bool) {
+	a := args{}
+	for _, o := range d.Outcomes {
+		switch o.ID {
+		case "free":
+			a["Free"], a["Of"] = percent(o.Share), o.Of
+		case "better":
+			a["Better"] = percent(o.Share)
+		case "never":
+			a["Never"] = percent(o.Share)
+		}
+	}
+	return say("course.operation.outcomes", a), len(a) == 4
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -83,11 +84,11 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	var saved []byte
 	save := func(r *Response) (err error) { saved, err = r.Encode(q); return }
 	var out bytes.Buffer
-	// none of the alarms; age, wrong first; sex unknown; kind; side both -> how; back, and stop
+	// none of the alarms; age, wrong first; kind; side both -> how; the first place unknown; two back, and stop
 	talk := func(keys string, r *Response) error {
 		return (&Talk{In: strings.NewReader(keys), Out: &out, Now: now, Save: save}).Run(t.Context(), q, r)
 	}
-	err := talk("1\nold\n51\n?\n1 3\n3\n2\nb\nq\n", r)
+	err := talk("1\nold\n51\n1 3\n3\n2\n?\nb\nb\nq\n", r)
 	if !errors.Is(err, ErrStopped) {
 		t.Fatalf("stopping gave %v", err)
 	}
@@ -99,17 +100,17 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	if d := cmp.Diff(want, back.Values); d != "" {
 		t.Errorf("answers (-want +got):\n%s", d)
 	}
-	if back.Skipped["sex"] != DontKnow || back.Done {
+	if back.Skipped["first_place"] != DontKnow || back.Done {
 		t.Errorf("skipped %v, done %v", back.Skipped, back.Done)
 	}
-	if open := q.Open(back); open[0].ID != "first_place" {
+	if open := q.Open(back); open[0].ID != "places" {
 		t.Errorf("it would go on with %s", open[0].ID)
 	}
 	if !strings.Contains(out.String(), "Please again: “old” is no number.") || !strings.Contains(out.String(), "So far: Now one and now the other. Enter keeps it.") {
 		t.Errorf("a word for an age was taken, or what was said is not shown again:\n%s", out.String())
 	}
 	// taken up, three back to the side: only the right, so that how both go together is void
-	if err := talk("b\nb\n1\nq\n", back); !errors.Is(err, ErrStopped) {
+	if err := talk("b\nb\nb\n1\nq\n", back); !errors.Is(err, ErrStopped) {
 		t.Fatal(err)
 	}
 	if back.Values["side"] != "right" || back.Asked("both_how") {
@@ -252,5 +253,37 @@ func TestProtocolsAreComplete(t *testing.T) {
 	}
 	if _, err := LoadProtocol("no"); err == nil {
 		t.Error("a protocol that is not there was found")
+	}
+}
+
+// The typical course stays within this many answers; more is asked of who wants to
+// say more, or where an answer calls for it.
+const mostTaps = 25
+
+func TestTheTypicalCourseIsShort(t *testing.T) {
+	q := Standard()
+	none := []string{"none"}
+	lid := map[string]any{"now": none, "age": 30.0, "kind": []string{"flicker"}, "side": "left", "first_place": "lower_lid", "places": []string{"eye"}, "since": "2026-01", "sudden": "no",
+		"attack_now": "seconds", "rest": "yes", "evoked": none, "hold": "no", "palsy": "no", "treated": none, "weak": "no", "illness": none, "pain": "none", "ear": none, "signs": none,
+		"aware": "yes", "examined": none, "more": "no"}
+	spasm := maps.Clone(lid)
+	maps.Copy(spasm, map[string]any{"age": 55.0, "kind": []string{"twitch", "close"}, "places": []string{"eye", "cheek", "mouth"}, "together": "yes", "brow_when_closing": "up",
+		"evoked": []string{"blink"}, "evoked_always": "sometimes"})
+	for name, answers := range map[string]map[string]any{"lid": lid, "spasm": spasm} {
+		r := NewResponse()
+		taps := 0
+		for open := q.Open(r); len(open) > 0; open = q.Open(r) {
+			taps++
+			v, told := answers[open[0].ID]
+			if !told {
+				t.Fatalf("%s: %s is asked", name, open[0].ID)
+			}
+			if err := r.Set(q, open[0].ID, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if taps > mostTaps || taps < len(lid) {
+			t.Errorf("%s: %d answers", name, taps)
+		}
 	}
 }

@@ -16,6 +16,9 @@ import (
 type Option struct {
 	Value string `yaml:"value" json:"value"`
 	Text  string `yaml:"text" json:"text"`
+	// ForDoctor: the answer moves nothing here; it is asked because a doctor wants to
+	// know it, and the page for the clinician shows it.
+	ForDoctor bool `yaml:"for_doctor" json:"for_doctor,omitempty"`
 }
 
 // Question is one question. Type is yesno, choice, multi, number or month.
@@ -30,6 +33,8 @@ type Question struct {
 	Max     *float64 `yaml:"max" json:"max,omitempty"`
 	Unit    string   `yaml:"unit" json:"unit,omitempty"`
 	When    Cond     `yaml:"when" json:"when"`
+	// ForDoctor says the same of the whole question.
+	ForDoctor bool `yaml:"for_doctor" json:"for_doctor,omitempty"`
 }
 
 // Questionnaire is the whole interview, in the order of asking.
@@ -75,7 +80,7 @@ func Parse(data []byte) (*Questionnaire, error) {
 		seen[k.ID] = true
 		switch k.Type {
 		case "yesno":
-			k.Options = []Option{{"yes", "Yes"}, {"no", "No"}}
+			k.Options = []Option{{Value: "yes", Text: "Yes"}, {Value: "no", Text: "No"}}
 		case "choice", "multi":
 			if len(k.Options) < 2 {
 				return nil, fmt.Errorf("question %s offers fewer than two answers", k.ID)

@@ -22,7 +22,11 @@ type Params struct {
 	LiftMM       float64 // from here on a brow has risen, mm
 	LongClosureS float64 // a closure of both eyes from here on is no blink
 	ShutShare    float64 // of the open aperture, from which an eye counts as shut
-	ClusterGapS  float64 // closures this close are one cluster
+	// TalkWindowS and TalkTurns say what talking is: lips that part by FineLipsMM and
+	// meet so many times within a window.
+	TalkWindowS float64
+	TalkTurns   int
+	ClusterGapS float64 // closures this close are one cluster
 
 	RunGapS     float64 // a pause between jerks from which a run ends
 	RunMinJerks int     // fewest jerks whose rhythm is told
@@ -40,7 +44,7 @@ type Params struct {
 func DefaultParams() Params {
 	return Params{OverlapS: 0.067, BothShare: 0.2, MinIntervals: 3,
 		RestingMinS: 3, FacingDeg: 12, LandmarkBiasMM: 0.5,
-		LiftMM: 0.3, LongClosureS: 0.5, ShutShare: 0.6, ClusterGapS: 0.6,
+		LiftMM: 0.3, LongClosureS: 0.5, ShutShare: 0.6, TalkWindowS: 2, TalkTurns: 3, ClusterGapS: 0.6,
 		RunGapS: 1.5, RunMinJerks: 8,
 		FineWindowS: 2.5, FineLowHz: 2, FineHighHz: 10, FineMinMM: 0.1, FineNoiseK: 1.5,
 		FineLargeMM: 1.5, FineLipsMM: 1.5, FineHeadDeg: 4, FineMinWindows: 6}

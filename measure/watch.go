@@ -24,7 +24,7 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, v View, tasks []e
 		s.OneSidedShare = oneSidedShare(events, v.Any)
 	}
 	s.Resting = resting(tr, events, p)
-	s.Lids = lids(tr, events, v.Face, tasks, s.Resting, p)
+	s.Lids = lids(tr, events, subtract(v.Face, elsewhere(tr, tasks, p)), tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
 		tr.Free()
@@ -202,6 +202,71 @@ func resting(tr *event.Trace, events []event.Event, p Params) RestingFace {
 		return float64(tr.CornerOut[anatomy.AtRight][i] + tr.CornerOut[anatomy.AtLeft][i])
 	})
 	return out
+}
+
+// elsewhere are the stretches in which what the lids do says nothing of a cramp:
+// talking, told by a task or by lips that part and meet again and again (in talking
+// people blink more and in rows, and the mouth moves), and the head bowed or turned
+// away by more than FacingDeg from how it is mostly held (then people look down).
+func elsewhere(tr *event.Trace, tasks []event.Task, p Params) []Span {
+	var out []Span
+	for _, t := range tasks {
+		if strings.HasPrefix(t.Task, "speech") || strings.HasPrefix(t.Task, "talk") {
+			out = append(out, Span{t.FromS, t.ToS})
+		}
+	}
+	if tr == nil || tr.Len() < 2 {
+		return Union(out)
+	}
+	defer tr.Free()
+	var pitch []float64
+	for i, q := range tr.Quality {
+		if v := float64(tr.Pitch[i]); q > 0 && !math.IsNaN(v) {
+			pitch = append(pitch, v)
+		}
+	}
+	if usual := median(pitch); usual != nil {
+		for i := 0; i+1 < tr.Len(); i++ {
+			if math.Abs(float64(tr.Pitch[i])-*usual) > p.FacingDeg {
+				out = append(out, Span{tr.T[i], tr.T[i+1]})
+			}
+		}
+	}
+	for a, b := 0, 0; b < tr.Len(); {
+		for b < tr.Len() && tr.T[b] < tr.T[a]+p.TalkWindowS {
+			b++
+		}
+		if turns(tr.LipOpen[a:b], p.FineLipsMM) >= p.TalkTurns {
+			out = append(out, Span{tr.T[a], tr.T[a] + p.TalkWindowS})
+		}
+		half := a // windows overlap by half
+		for half < b && tr.T[half] < tr.T[a]+p.TalkWindowS/2 {
+			half++
+		}
+		a = max(half, a+1)
+	}
+	return Union(out)
+}
+
+// turns counts how often a value has gone up by least and down again.
+func turns(v []float32, least float64) int {
+	n, up := 0, false
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range v {
+		y := float64(x)
+		switch {
+		case math.IsNaN(y):
+		case !up:
+			if low = min(low, y); y-low >= least {
+				up, high = true, y
+			}
+		default:
+			if high = max(high, y); high-y >= least {
+				n, up, low = n+1, false, y
+			}
+		}
+	}
+	return n
 }
 
 // lids looks at closures of both eyes together that nobody asked for, whatever

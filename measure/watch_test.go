@@ -151,6 +151,45 @@ func lidsOf(t *testing.T, l Lids) {
 	}
 }
 
+// Looking down and talking are no cramp of the lids: lids that hang low for long,
+// a bowed head, and the rows of blinks of somebody who talks.
+func TestLookingDownAndTalkingAreNoCramp(t *testing.T) {
+	var closures, low, rows []event.Event
+	for at := 3.0; at < 55; at += 6 {
+		closures = append(closures, both(event.Voluntary, at, at+1.5, 9, anatomy.Zygomaticus))
+		low = append(low, both(event.Voluntary, at, at+3, 6.5))
+		for k := 0.0; k < 4; k++ {
+			rows = append(rows, both(event.Blink, at+0.4*k, at+0.4*k+0.2, 9, anatomy.OrbicularisOris))
+		}
+	}
+	if l := watched(still(60), closures, nil).Lids; l.Spells != len(closures) {
+		t.Fatalf("%d spells of %d closures", l.Spells, len(closures))
+	}
+	if l := watched(still(60), low, nil).Lids; l.Spells != 0 {
+		t.Errorf("lids that hang low: %d spells", l.Spells)
+	}
+	talking, bowed := still(60), still(60)
+	for i, x := range talking.T {
+		talking.LipOpen[i] = float32(4 + 3*math.Sin(2*math.Pi*3*x))
+		if int(x/3)%2 == 1 && x > 4 {
+			bowed.Pitch[i] = 25
+		}
+	}
+	if l := watched(talking, rows, nil).Lids; l.Spells != 0 || l.WatchedS > 3 {
+		t.Errorf("somebody who talks: %d spells in %g s", l.Spells, l.WatchedS)
+	}
+	if l := watched(still(60), rows, []event.Task{{Task: "speech_read", FromS: 0, ToS: 60}}).Lids; l.Spells != 0 {
+		t.Errorf("somebody who reads aloud: %d spells", l.Spells)
+	}
+	var down []event.Event
+	for at := 9.2; at < 55; at += 6 {
+		down = append(down, both(event.Voluntary, at, at+2, 9))
+	}
+	if l := watched(bowed, down, nil).Lids; l.Spells != 0 {
+		t.Errorf("a bowed head: %d spells", l.Spells)
+	}
+}
+
 // Jerks drawn into one long event are found each, with their rhythm; an uneven
 // train is told from an even one.
 func TestJerks(t *testing.T) {

@@ -46,6 +46,33 @@ type NoiseMM struct {
 	Left  map[anatomy.Region]*float64 `json:"left"`
 }
 
+// Median is the middle noise floor of all regions of both sides, mm; 0 where none is
+// known.
+func (n NoiseMM) Median() float64 {
+	var all []float64
+	for _, side := range []map[anatomy.Region]*float64{n.Right, n.Left} {
+		for _, x := range side {
+			if x != nil {
+				all = append(all, *x)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// PxPerMM is the scale at the face, picture elements a millimeter; 0 where it is not
+// known.
+func (t Tracking) PxPerMM() float64 {
+	if t.MMPerPx == nil || *t.MMPerPx <= 0 {
+		return 0
+	}
+	return 1 / *t.MMPerPx
+}
+
 // Tracking says how well the face was seen.
 type Tracking struct {
 	FaceFraction     float64  `json:"face_fraction"` // share of frames in which the patient's face was tracked

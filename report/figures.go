@@ -41,7 +41,7 @@ func (l voice) figures(a *Analysis) []figure {
 		{l.Say("report.figure.between"), l.plainQuantiles(m.IntervalS.Quantiles),
 			l.Say("report.figure.between.clinic", args{"Quantiles": l.clinicQuantiles(m.IntervalS.Quantiles), "CV": l.opt(m.IntervalS.CV, 2), "CV2": l.opt(m.IntervalS.CV2, 2)})},
 		{l.Say("report.figure.regularity"), l.plainRegularity(m), l.Say("report.figure.regularity.clinic", args{"Regularity": l.opt(m.Regularity, 2), "Limit": trim(regularCV, 1)})},
-		{l.Say("report.figure.bouts"), l.plainBouts(m), l.Say("report.figure.bouts.clinic", args{"Episodes": m.Episodes, "EpisodeGap": l.clock(event.EpisodeGapS), "Attacks": m.Attacks, "AttackGap": l.clock(event.AttackGapS), "Lengths": l.clinicQuantiles(m.AttackS)})},
+		{l.Say("report.figure.bouts"), l.plainBouts(a), l.Say("report.figure.bouts.clinic", args{"Episodes": m.Episodes, "EpisodeGap": l.clock(event.EpisodeGapS), "Attacks": m.Attacks, "AttackGap": l.clock(event.AttackGapS), "Lengths": l.clinicQuantiles(m.AttackS)})},
 		{l.Say("report.figure.quiet"), l.quiet(m.LongestFreeS), l.Say("report.figure.quiet.clinic", args{"Length": l.optSeconds(m.LongestFreeS)})},
 	}
 	for _, t := range m.ByTrigger {
@@ -199,11 +199,39 @@ func (l voice) plainRegularity(m measure.Summary) string {
 	return l.Say("report.figure.regularity.uneven")
 }
 
-func (l voice) plainBouts(m measure.Summary) string {
+func (l voice) plainBouts(a *Analysis) string {
+	m := a.Measures
 	if m.Attacks == 0 || m.AttackS.Max == nil {
 		return l.Say("report.figure.bouts.none")
 	}
-	return l.Say("report.figure.bouts.plain", args{"Number": m.Attacks, "Longest": l.clock(*m.AttackS.Max)})
+	key := "report.figure.bouts.plain"
+	if cutAttack(a) {
+		key = "report.figure.bouts.cut"
+	}
+	return l.Say(key, args{"Number": m.Attacks, "Longest": l.clock(*m.AttackS.Max)})
+}
+
+// cutAttack says whether the longest attack may have begun before the film or gone
+// on after it: one of the film's ends is nearer than the gap that ends an attack.
+func cutAttack(a *Analysis) bool {
+	attacks := map[int]measure.Span{}
+	for _, e := range a.Events {
+		if e.Kind != event.Spasm || e.Attack == nil {
+			continue
+		}
+		s, ok := attacks[*e.Attack]
+		if !ok {
+			s = measure.Span{FromS: e.OnsetS, ToS: e.OffsetS}
+		}
+		attacks[*e.Attack] = measure.Span{FromS: min(s.FromS, e.OnsetS), ToS: max(s.ToS, e.OffsetS)}
+	}
+	var longest measure.Span
+	for _, s := range attacks {
+		if s.ToS-s.FromS > longest.ToS-longest.FromS {
+			longest = s
+		}
+	}
+	return len(attacks) > 0 && (longest.FromS < event.AttackGapS || longest.ToS > a.Recording.DurationS-event.AttackGapS)
 }
 
 // sided is the key of a figure's text, which names no side where the sides cannot

@@ -92,7 +92,8 @@ func run(s studio, names []string, out string) error {
 // filmOf hands the assessment what it wants of an analysis.
 func filmOf(a *report.Analysis) *assess.Video {
 	return &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
+		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable,
+		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 }
 
 // analyse is the analysis of a preset's drawing, which is drawn first if it is

@@ -22,6 +22,7 @@ type assessCmd struct {
 	Answers  string    `type:"existingfile" placeholder:"FILE"`
 	Diary    string    `type:"existingfile" placeholder:"FILE"`
 	Setting  string    `enum:"public,clinic" default:"public"`
+	Purpose  string    `default:"compare" enum:"compare,measure"`
 	Today    time.Time `format:"2006-01-02" placeholder:"DATE"`
 	Out      string    `short:"o" required:"" placeholder:"DIR"`
 }
@@ -30,7 +31,7 @@ func (c *assessCmd) Run(env *Env) error {
 	if c.Analysis == "" && c.Answers == "" {
 		return usage("cli.usage.assess")
 	}
-	in := assess.Input{Setting: c.Setting, Today: c.Today}
+	in := assess.Input{Setting: c.Setting, Today: c.Today, Purpose: c.Purpose}
 	var a *report.Analysis
 	var diary []course.Entry
 	if c.Analysis != "" {
@@ -55,7 +56,7 @@ func (c *assessCmd) Run(env *Env) error {
 		if diary, err = course.Read(data); err != nil {
 			return usagef("%s: %w", c.Diary, err)
 		}
-		in.Diary = course.Daily(diary)
+		in.Diary, in.Treatments, in.Ratings = course.Daily(diary), course.Treated(diary), course.Rated(diary)
 	}
 	if in.Today.IsZero() && (in.Answers == nil || in.Answers.Authored.IsZero()) {
 		in.Today = time.Now()
@@ -106,7 +107,8 @@ func (c *assessCmd) follow(env *Env, diary []course.Entry, in assess.Input) erro
 // assessVideo hands the assessment what it wants of an analysis.
 func assessVideo(a *report.Analysis) *assess.Video {
 	return &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
+		DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable,
+		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 }
 
 func readJSON(path string, into any) error {
@@ -179,9 +181,17 @@ func assessmentLines(r *assess.Report) string {
 		b.WriteString(words.English().Say("cli.assess.little") + "\n")
 		return b.String()
 	}
+	if r.Differential.Verdict == "nothing-unusual" {
+		b.WriteString(words.English().Say("cli.assess.unusual") + "\n")
+		return b.String()
+	}
+	if len(r.Differential.Candidates) == 0 { // it measures and does not compare
+		return b.String()
+	}
 	b.WriteString(words.English().Say("cli.assess.fits") + "\n")
 	for i, c := range r.Differential.Candidates[:3] {
-		fmt.Fprintf(&b, "  %d  %s%s\n", i+1, c.Name, c.InShort())
+		readings := words.English().Say("assess.clinician.readings", words.Args{"First": fmt.Sprint(c.FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
+		fmt.Fprintf(&b, "  %d  %s: %s%s\n", i+1, c.Name, readings, c.InShort())
 	}
 	if r.Type.Applicable {
 		fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)

@@ -111,7 +111,7 @@ func TestInterviewCommandResumes(t *testing.T) {
 		}
 	}
 	say("1\n44\nq\n")
-	say("1\nq\n") // sex, the third question
+	say("1\nq\n") // the kind, the third question
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestInterviewCommandResumes(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Item) != 3 || got.Item[2].LinkID != "sex" {
+	if len(got.Item) != 3 || got.Item[2].LinkID != "kind" {
 		t.Errorf("kept %+v", got.Item)
 	}
 }

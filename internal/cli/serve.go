@@ -25,6 +25,7 @@ type serveCmd struct {
 	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR"`
 	Demo     bool
 	Accounts bool
+	Purpose  string `default:"compare" enum:"compare,measure"`
 
 	Origin      string `placeholder:"URL"`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE"`
@@ -73,7 +74,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version, MoveLost: c.MoveLost})
+	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version, Purpose: c.Purpose, MoveLost: c.MoveLost})
 	if err != nil {
 		return err
 	}

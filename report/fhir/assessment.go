@@ -37,6 +37,9 @@ func (b *builder) assessment(r *assess.Report) []Reference {
 	}
 	var parts []Component
 	for _, g := range r.Grades {
+		if g.Low < 0 { // noted by an examiner, not read by the program
+			continue
+		}
 		c := Component{Code: own("grade-"+g.ID, g.Name)}
 		if g.Low == g.High {
 			c.ValueInteger = &g.Low

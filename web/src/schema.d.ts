@@ -1067,6 +1067,9 @@ export interface components {
         AssessCandidate: {
             about: string;
             against: components["schemas"]["AssessReason"][];
+            excluded: boolean;
+            /** Format: int64 */
+            first_in: number;
             for: components["schemas"]["AssessReason"][];
             icd10cm: string[];
             id: string;
@@ -1075,6 +1078,7 @@ export interface components {
             /** Format: double */
             log10_prior: number;
             name: string;
+            no_sign: boolean;
             plain: string;
             prior_source: string;
             prior_tag: string;
@@ -1082,12 +1086,22 @@ export interface components {
             /** Format: double */
             share: number;
             tests: string[];
+            /** Format: int64 */
+            three_in: number;
         };
         AssessDifferential: {
             candidates: components["schemas"]["AssessCandidate"][];
             /** Format: int64 */
             known_findings: number;
+            /** Format: int64 */
+            readings: number;
             verdict: string;
+        };
+        AssessFilm: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            label: string;
         };
         AssessFinding: {
             ci95: number[];
@@ -1095,6 +1109,7 @@ export interface components {
             definition: string;
             from: string[];
             id: string;
+            lacks?: string[];
             name: string;
             plain: string;
             settle: components["schemas"]["AssessSettle"];
@@ -1121,6 +1136,7 @@ export interface components {
             low: number;
             missing?: string[];
             name: string;
+            rated: components["schemas"]["AssessRating"];
             rule: string;
             /** Format: double */
             smallest_important_change?: number;
@@ -1167,15 +1183,20 @@ export interface components {
             ask: string[];
             basis: string;
             clear: boolean;
+            contradictions: string[];
             crisis: string;
             differ: string[];
             do: string;
             first: string;
             fits: string;
+            for_child: boolean;
             limits: string[];
             living: string;
             may: components["schemas"]["AssessMay"][];
             mood: string;
+            note: string;
+            notes: components["schemas"]["AssessNote"][];
+            pictures: components["schemas"]["AssessPicture"][];
             say: string[];
             seen: string[];
             settle: string[];
@@ -1183,6 +1204,25 @@ export interface components {
             told: string[];
             type_text: string;
             urgent: components["schemas"]["AssessFlag"][];
+        };
+        AssessPicture: {
+            ask: string[];
+            else: string[];
+            entity: string;
+            film: string[];
+            id: string;
+            may: components["schemas"]["AssessMay"];
+            note: components["schemas"]["AssessNote"];
+            title: string;
+            watch: string[];
+        };
+        AssessRating: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            grade: string;
+            /** Format: double */
+            value: number;
         };
         AssessReason: {
             counted: boolean;
@@ -1226,6 +1266,7 @@ export interface components {
             answered: {
                 [key: string]: unknown;
             };
+            contradictions: string[];
             differential: components["schemas"]["AssessDifferential"];
             disagreements: components["schemas"]["AssessNote"][];
             facts: {
@@ -1237,6 +1278,9 @@ export interface components {
             level: string;
             locks: components["schemas"]["AssessLock"][];
             person: components["schemas"]["AssessPerson"];
+            pictures: components["schemas"]["AssessPicture"][];
+            purpose: string;
+            recording: components["schemas"]["AssessFilm"];
             schema: string;
             setting: string;
             side: string | null;
@@ -1289,6 +1333,19 @@ export interface components {
             at_s: number;
             /** Format: double */
             by_s: number;
+        };
+        Consent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who said so; clinician: on a paper that the clinic keeps
+             * @enum {string}
+             */
+            by: "self" | "guardian" | "clinician";
+            /** @description It may be kept and analyzed here */
+            keep: boolean;
+            /** @description It may be given to research */
+            research: boolean;
         };
         Contours: {
             /** @description One list a time: x and y of each point, 0 to 1 of the picture's width and height */
@@ -1369,6 +1426,7 @@ export interface components {
             parameters: components["schemas"]["CourseParameter"][];
             /** Format: double */
             persistence_days: number | null;
+            pooled: components["schemas"]["CoursePooled"];
             recordings: components["schemas"]["CourseRecordingPoint"][];
             schema: string;
             statements: components["schemas"]["CourseStatement"][];
@@ -1408,9 +1466,12 @@ export interface components {
             /** Format: double */
             effect_days: number | null;
             figure: string | null;
+            film_after: string | null;
+            film_before: string | null;
             flags: components["schemas"]["CourseCycleFlag"][];
             id: string;
             label: string;
+            lids: components["schemas"]["CourseLidEffect"][];
             /** Format: double */
             nadir_day: number | null;
             /** Format: double */
@@ -1421,10 +1482,14 @@ export interface components {
             /** Format: int64 */
             points: number;
             predicted_return: components["schemas"]["CoursePrediction"];
+            product: string | null;
             return_between: number[];
             /** Format: double */
             return_day: number | null;
+            sites: components["schemas"]["CourseSiteEffect"][];
             state: string;
+            /** Format: double */
+            units_per_ml: number | null;
             /** Format: double */
             units_total: number | null;
         };
@@ -1467,13 +1532,16 @@ export interface components {
             /** Format: double */
             days: number;
             figure: string | null;
+            free_from: string | null;
             free_since: string | null;
+            free_to: string | null;
             id: string;
             /** Format: double */
             months: number;
             /** Format: double */
             now: number | null;
             now_ci95: number[];
+            outcomes: components["schemas"]["CourseOutcome"][];
             /** Format: double */
             published_final_share: number;
             /** Format: double */
@@ -1502,10 +1570,26 @@ export interface components {
             label: string;
             version: string;
         };
+        CourseLidEffect: {
+            after_mm: components["schemas"]["MeasureEstimate"];
+            before_mm: components["schemas"]["MeasureEstimate"];
+            change_mm: components["schemas"]["MeasureEstimate"];
+            side: string;
+        };
         CourseMeasured: {
             left_out: components["schemas"]["CourseLeftOut"][];
             version: string | null;
             versions: components["schemas"]["CourseVersion"][];
+        };
+        CourseOutcome: {
+            id: string;
+            /** Format: int64 */
+            of: number;
+            /** Format: double */
+            share: number;
+            source: string;
+            tag: string;
+            text: string;
         };
         CourseParameter: {
             id: string;
@@ -1515,6 +1599,19 @@ export interface components {
             unit: string;
             /** Format: double */
             value: number;
+        };
+        CoursePooled: {
+            from: string;
+            rate_per_min: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            recordings: number;
+            /** Format: double */
+            scatter: number;
+            /** Format: int64 */
+            spasms: number;
+            to: string;
+            /** Format: double */
+            usable_s: number;
         };
         CoursePrediction: {
             date: string;
@@ -1561,6 +1658,18 @@ export interface components {
             /** Format: double */
             units: number;
         };
+        CourseSiteEffect: {
+            measured_region: string | null;
+            /** Format: double */
+            peak_after_mm: number | null;
+            /** Format: double */
+            peak_before_mm: number | null;
+            rate_after_per_min: components["schemas"]["MeasureEstimate"];
+            rate_before_per_min: components["schemas"]["MeasureEstimate"];
+            side: string;
+            /** Format: double */
+            units: number;
+        };
         CourseStatement: {
             claim: string;
             figures: components["schemas"]["CourseFigure"][];
@@ -1600,6 +1709,8 @@ export interface components {
             sites: components["schemas"]["CourseSite"][];
             to: string | null;
             type: string;
+            /** Format: double */
+            units_per_ml: number | null;
             /** Format: double */
             units_total: number | null;
         };
@@ -1787,6 +1898,8 @@ export interface components {
             machine: number;
         };
         FilmEdit: {
+            /** @description What is allowed from now on; it can be taken back */
+            consent?: components["schemas"]["Consent"];
             face?: string | null;
             label?: string;
             /** @description null: the person cannot tell */
@@ -2036,6 +2149,8 @@ export interface components {
         NewUpload: {
             /** @description The client's own id: the same one again gives the same upload */
             client_id: string;
+            /** @description What was allowed for this recording; null: it was not asked */
+            consent?: components["schemas"]["Consent"];
             /** @description Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1 */
             face?: string | null;
             label?: string;
@@ -2092,6 +2207,7 @@ export interface components {
             type?: string;
         };
         Option: {
+            for_doctor?: boolean;
             text: string;
             value: string;
         };
@@ -2188,6 +2304,7 @@ export interface components {
             protocols: components["schemas"]["ProtocolLine"][];
         };
         Question: {
+            for_doctor?: boolean;
             help?: string;
             id: string;
             /** Format: double */
@@ -2213,6 +2330,8 @@ export interface components {
             attempts: number;
             /** Format: int64 */
             bytes: number;
+            /** @description What was allowed for this recording; null: it was not asked */
+            consent: components["schemas"]["Consent"];
             corrected: boolean;
             /** Format: date-time */
             created_at: string;
@@ -2484,6 +2603,8 @@ export interface components {
             to: string | null;
             type: string;
             /** Format: double */
+            units_per_ml?: number;
+            /** Format: double */
             units_total: number | null;
         };
         Upload: {
@@ -2502,6 +2623,9 @@ export interface components {
         VisitData: {
             next: string | null;
             note: string;
+            ratings?: {
+                [key: string]: number;
+            };
             with: string | null;
         };
     };
@@ -4038,7 +4162,10 @@ export interface operations {
     };
     exportPerson: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what was allowed for research, without name and note */
+                research?: boolean;
+            };
             header?: never;
             path: {
                 person: string;

@@ -116,7 +116,7 @@ func (h *house) person(t testing.TB) (*record.Person, *record.Recording) {
 
 func (h *house) export(t tb, person string) []byte {
 	t.Helper()
-	e, err := archive.Prepare(context.Background(), h.w, person, now)
+	e, err := archive.Prepare(context.Background(), h.w, person, now, archive.Options{})
 	must(t, err)
 	var b bytes.Buffer
 	must(t, e.Write(context.Background(), &b))
@@ -328,7 +328,7 @@ func TestBundleValidates(t *testing.T) {
 func TestBrokenExportIsNoZip(t *testing.T) {
 	h := build(t, t.TempDir())
 	p, r := h.person(t)
-	e, err := archive.Prepare(t.Context(), h.w, p.ID, now)
+	e, err := archive.Prepare(t.Context(), h.w, p.ID, now, archive.Options{})
 	must(t, err)
 	must(t, h.w.Blobs.Remove("films/"+r.ID+"/"+r.Analysis+"/mesh.bin"))
 	var b bytes.Buffer

@@ -136,7 +136,7 @@ func through(t *testing.T, film int64) (out, in uint64) {
 		return after.TotalAlloc - before.TotalAlloc
 	}
 	out = allocated("out", func() {
-		e, err := archive.Prepare(ctx, a.w, p.ID, now)
+		e, err := archive.Prepare(ctx, a.w, p.ID, now, archive.Options{})
 		must(t, err)
 		must(t, e.Write(ctx, f))
 	})

@@ -37,11 +37,21 @@ type piece struct {
 	data []byte
 }
 
+// Options say what a zip is for.
+type Options struct {
+	// Research leaves out every recording that was not allowed for research, with all
+	// that was made of it. The manifest lists them.
+	Research bool
+}
+
 // Prepare gathers everything about a person but the large files.
-func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) (*Export, error) {
+func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time, opt Options) (*Export, error) {
 	p, err := w.Store.Person(ctx, person)
 	if err != nil {
 		return nil, err
+	}
+	if opt.Research { // who it is is not for research
+		p.Name, p.Note = "", ""
 	}
 	e := &Export{w: w, history: map[string][]record.Correction{},
 		manifest: Manifest{Format: Format, Program: "facialis " + w.Version, MadeAt: record.Micros(now), Person: p.ID, LeftOut: []string{}}}
@@ -50,6 +60,10 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) 
 		return nil, err
 	}
 	for _, r := range recs {
+		if opt.Research && !r.MayResearch() {
+			e.manifest.NotAllowed = append(e.manifest.NotAllowed, r.ID)
+			continue
+		}
 		if err := e.gather(ctx, r); err != nil {
 			return nil, err
 		}
@@ -62,9 +76,11 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	bundle, err := Bundle(ctx, w, p, BundleOptions{Setting: "public", Now: now, Zip: true})
-	if err != nil {
-		return nil, err
+	var bundle []byte
+	if !opt.Research { // it rests on every recording
+		if bundle, err = Bundle(ctx, w, p, BundleOptions{Setting: "public", Now: now, Zip: true}); err != nil {
+			return nil, err
+		}
 	}
 	tables, err := tables(given, entries, e.films)
 	if err != nil {
@@ -86,7 +102,9 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) 
 		}
 		e.small = append(e.small, piece{x.name, append(data, '\n')})
 	}
-	e.small = append(e.small, piece{fhirFile, bundle})
+	if bundle != nil {
+		e.small = append(e.small, piece{fhirFile, bundle})
+	}
 	e.small = append(e.small, tables...)
 	return e, nil
 }

@@ -31,7 +31,9 @@ type Manifest struct {
 	MadeAt  time.Time `json:"made_at"`
 	Person  string    `json:"person"`
 	LeftOut []string  `json:"left_out"` // recordings whose film is not there yet
-	Files   []Listed  `json:"files"`
+	// NotAllowed are the recordings left out because they were not allowed for research.
+	NotAllowed []string `json:"not_allowed_for_research,omitempty"`
+	Files      []Listed `json:"files"`
 }
 
 // Listed is a file in the manifest.

@@ -146,7 +146,7 @@ func diaryTables(entries []record.Entry) (map[string]*table, error) {
 		"day": newTable("id", "date", "attacks", "longest_s", "interval_s", "worst_region", "triggers", "sleep_h", "sleep_quality", "pain", "headache",
 			"tinnitus", "mood", "taken_medicine", "note"),
 		"attack":    newTable("id", "start", "end", "worst_region", "side", "trigger", "note"),
-		"treatment": newTable("id", "type", "from", "to", "product", "units_total", "sites", "drug", "dose", "operation", "note"),
+		"treatment": newTable("id", "type", "from", "to", "product", "units_total", "units_per_ml", "sites", "drug", "dose", "operation", "note"),
 		"visit":     newTable("id", "at", "with", "next", "note"),
 	}
 	for _, e := range entries {
@@ -171,7 +171,7 @@ func diaryTables(entries []record.Entry) (map[string]*table, error) {
 			for _, s := range d.Sites {
 				sites = append(sites, fmt.Sprintf("%s %s %g", s.Side, s.Region, s.Units))
 			}
-			t.row(e.ID, d.Type, d.From, optText(d.To), optText(d.Product), number(d.UnitsTotal), text(strings.Join(sites, "; ")), optText(d.Drug), optText(d.Dose), optText(d.Operation), text(d.Note))
+			t.row(e.ID, d.Type, d.From, optText(d.To), optText(d.Product), number(d.UnitsTotal), number(d.UnitsPerML), text(strings.Join(sites, "; ")), optText(d.Drug), optText(d.Dose), optText(d.Operation), text(d.Note))
 		case "visit":
 			var d record.VisitData
 			err = json.Unmarshal(e.Data, &d)
@@ -185,11 +185,15 @@ func diaryTables(entries []record.Entry) (map[string]*table, error) {
 }
 
 func filmTable(films []film) *table {
-	t := newTable("id", "label", "recorded_at", "created_at", "duration_s", "width", "height", "frame_rate", "mirrored", "protocol", "state", "usable", "rate_per_min", "spasms", "spells", "corrected", "bytes", "sha256", "file")
+	t := newTable("id", "label", "recorded_at", "created_at", "duration_s", "width", "height", "frame_rate", "mirrored", "protocol", "state", "usable", "rate_per_min", "spasms", "spells", "corrected", "consent_keep", "consent_research", "consent_by", "consent_at", "bytes", "sha256", "file")
 	for i := range films {
 		f := &films[i]
+		keep, research, by, said := "", "", "", ""
+		if c := f.Consent; c != nil {
+			keep, research, by, said = strconv.FormatBool(c.Keep), strconv.FormatBool(c.Research), c.By, moment(&c.At)
+		}
 		t.row(f.ID, text(f.Label), moment(f.RecordedAt), moment(&f.CreatedAt), number(f.DurationS), number(f.Width), number(f.Height), number(f.FrameRate),
-			yes(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), number(f.Spells), strconv.FormatBool(f.Corrected),
+			yes(f.Mirrored), optText(f.Protocol), string(f.State), yes(f.Usable), number(f.RatePerMin), number(f.Spasms), number(f.Spells), strconv.FormatBool(f.Corrected), keep, research, by, said,
 			strconv.FormatInt(f.Bytes, 10), f.SHA256, f.Original)
 	}
 	return t

@@ -144,7 +144,7 @@ func checkTreatment(t *TreatmentData) error {
 	if !date(t.From) || t.To != nil && !date(*t.To) {
 		return invalid("record.invalid.treatment.dates")
 	}
-	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || len(t.Sites) > 100 {
+	if t.UnitsTotal != nil && !(*t.UnitsTotal >= 0 && *t.UnitsTotal <= 1e5) || t.UnitsPerML != nil && !(*t.UnitsPerML > 0 && *t.UnitsPerML <= 1e5) || len(t.Sites) > 100 {
 		return invalid("record.invalid.treatment.units")
 	}
 	for _, s := range t.Sites {
@@ -163,6 +163,11 @@ func checkTreatment(t *TreatmentData) error {
 func checkVisit(v *VisitData) error {
 	if v.Next != nil && !date(*v.Next) {
 		return invalid("record.invalid.visit.next")
+	}
+	for id, x := range v.Ratings {
+		if most, known := course.RatedScales[id]; !known || !(x >= 0 && x <= most) {
+			return invalid("record.invalid.visit.rating")
+		}
 	}
 	if v.With != nil && badText(*v.With, 300) || badText(v.Note, 20000) {
 		return invalid("record.invalid.visit.text")
@@ -231,4 +236,30 @@ func Days(entries []Entry) []assess.Entry {
 	}
 	slices.SortStableFunc(out, func(a, b assess.Entry) int { return a.Date.Compare(b.Date) })
 	return out
+}
+
+// Rated are the examiners' readings among entries, the latest of each scale.
+func Rated(entries []Entry) []assess.Rating {
+	var list []course.Entry
+	for _, e := range entries {
+		var v course.Visit
+		if e.Kind != "visit" || e.Deleted || json.Unmarshal(e.Data, &v) != nil {
+			continue
+		}
+		list = append(list, course.Entry{Kind: course.KindVisit, At: e.At, TZOffsetMin: e.TZOffsetMin, Visit: &v})
+	}
+	return course.Rated(list)
+}
+
+// Treated are the treatments among entries, as the assessment wants them.
+func Treated(entries []Entry) []assess.Treatment {
+	var list []course.Entry
+	for _, e := range entries {
+		var t course.Treatment
+		if e.Kind != "treatment" || e.Deleted || json.Unmarshal(e.Data, &t) != nil {
+			continue
+		}
+		list = append(list, course.Entry{Kind: course.KindTreatment, At: e.At, TZOffsetMin: e.TZOffsetMin, Treatment: &t})
+	}
+	return course.Treated(list)
 }

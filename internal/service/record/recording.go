@@ -32,7 +32,32 @@ type Film struct {
 	Protocol   *string      `json:"protocol" required:"false" doc:"The guided protocol that was followed"`
 	Tasks      []event.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`
 	Label      string       `json:"label" required:"false"`
+	Consent    *Consent     `json:"consent" required:"false" doc:"What was allowed for this recording; null: it was not asked"`
 }
+
+// Consent is what the person filmed, or who answers for them, allowed for one film.
+type Consent struct {
+	Keep     bool      `json:"keep" doc:"It may be kept and analyzed here"`
+	Research bool      `json:"research" doc:"It may be given to research"`
+	By       string    `json:"by" enum:"self,guardian,clinician" doc:"Who said so; clinician: on a paper that the clinic keeps"`
+	At       time.Time `json:"at"`
+}
+
+// check says what is wrong with a consent.
+func (c *Consent) check() error {
+	if c == nil {
+		return nil
+	}
+	c.At = Micros(c.At)
+	if !oneOf(&c.By, "self", "guardian", "clinician") || !sane(c.At) || !c.Keep {
+		return invalid("record.invalid.recording.consent")
+	}
+	return nil
+}
+
+// MayResearch reports whether the film may be given to research: only where that was
+// said.
+func (f *Film) MayResearch() bool { return f.Consent != nil && f.Consent.Research }
 
 // maxTasks bounds a protocol.
 const maxTasks = 1000
@@ -55,6 +80,9 @@ func (f *Film) Check() error {
 	}
 	if len(f.Tasks) > maxTasks {
 		return invalid("record.invalid.recording.tasks", words.Args{"Most": maxTasks})
+	}
+	if err := f.Consent.check(); err != nil {
+		return err
 	}
 	for _, t := range f.Tasks {
 		if t.Task == "" || badText(t.Task, 60) || !(t.FromS >= 0) || !(t.ToS > t.FromS) || math.IsInf(t.ToS, 0) {
@@ -98,6 +126,51 @@ func (r *Recording) When() time.Time {
 		return *r.RecordedAt
 	}
 	return r.CreatedAt
+}
+
+// How the film that counts is chosen, seconds and days: estimates of this program. A
+// film of three minutes is what studies of spasms use; a film of before the last three
+// months says little of today.
+const (
+	longEnoughS = 180
+	recentDays  = 92
+)
+
+// FilmThatCounts is the recording by which a person is assessed: the named one, or of
+// those of the last three months before the newest that can be used the best for the
+// purpose: with a protocol before without, then the longer up to three minutes, then
+// the newest. Nil where there is none. The recordings are the latest first.
+func FilmThatCounts(all []Recording, named string) *Recording {
+	var best *Recording
+	var newest time.Time
+	for i := range all {
+		r := &all[i]
+		switch {
+		case r.Analysis == "":
+		case named != "":
+			if r.ID == named {
+				return r
+			}
+		case r.Usable == nil || !*r.Usable:
+		case best == nil:
+			best, newest = r, r.When()
+		case newest.Sub(r.When()).Hours() <= recentDays*24 && r.worth() > best.worth():
+			best = r
+		}
+	}
+	return best
+}
+
+// worth ranks a recording: 1 for a protocol, and up to 1 for its length.
+func (r *Recording) worth() float64 {
+	w := 0.0
+	if len(r.Tasks) > 0 {
+		w = 1
+	}
+	if r.DurationS != nil {
+		w += min(*r.DurationS/longEnoughS, 1)
+	}
+	return w
 }
 
 // NewUpload is what a client says before it sends a film's bytes.

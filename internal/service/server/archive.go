@@ -20,12 +20,15 @@ import (
 // archiveRoutes registers the zip of a person, out and in.
 func (s *Server) archiveRoutes(api huma.API) {
 	huma.Register(api, gives(op("exportPerson", http.MethodGet, "/people/{person}/export", "exports"), "application/zip"),
-		func(ctx context.Context, in *PersonID) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			Research bool `query:"research" doc:"Only what was allowed for research, without name and note"`
+		}) (*huma.StreamResponse, error) {
 			p, err := s.person(ctx, in.Person)
 			if err != nil {
 				return nil, err
 			}
-			e, err := archive.Prepare(ctx, s.Work, p.ID, s.Now())
+			e, err := archive.Prepare(ctx, s.Work, p.ID, s.Now(), archive.Options{Research: in.Research})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

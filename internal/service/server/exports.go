@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"facialis/internal/service/account"
 	"io"
 	"mime"
 	"net/http"
@@ -47,7 +48,7 @@ func (s *Server) exportRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := s.Work.Report(ctx, r, in.Setting.Setting)
+		page, err := s.Work.Report(ctx, r, in.Setting.Setting, account.From(ctx).Role == account.Patient)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"facialis/assess"
+	"facialis/internal/service/account"
 	"facialis/internal/service/record"
 	"facialis/interview"
 	"facialis/words"
@@ -129,6 +130,9 @@ func (s *Server) meaningRoutes(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
+			if account.From(ctx).Role == account.Patient {
+				return answer(r.Guidance()), nil
+			}
 			return answer(r.View()), nil
 		})
 	huma.Register(api, gives(op("getAssessmentPage", http.MethodGet, "/people/{person}/assessment.html", "assessment"), "text/html"),
@@ -142,6 +146,9 @@ func (s *Server) meaningRoutes(api huma.API) {
 			}
 			page := assess.PersonHTML(r)
 			if in.Page == "clinician" {
+				if account.From(ctx).Role == account.Patient {
+					r = r.Guidance().Report
+				}
 				page = assess.ClinicianHTML(r)
 			}
 			var b bytes.Buffer

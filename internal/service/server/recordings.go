@@ -23,12 +23,13 @@ type againAnswer struct {
 // filmEdit is what can be corrected about a film. Sides, whose face and the tasks
 // take effect when the film is analysed again.
 type filmEdit struct {
-	Label      *string       `json:"label,omitempty" maxLength:"300"`
-	RecordedAt *time.Time    `json:"recorded_at,omitempty" nullable:"true"`
-	Mirrored   *bool         `json:"mirrored,omitempty" nullable:"true" doc:"null: the person cannot tell"`
-	Face       *string       `json:"face,omitempty" nullable:"true" maxLength:"40"`
-	Protocol   *string       `json:"protocol,omitempty" nullable:"true" maxLength:"100"`
-	Tasks      *[]event.Task `json:"tasks,omitempty"`
+	Label      *string         `json:"label,omitempty" maxLength:"300"`
+	RecordedAt *time.Time      `json:"recorded_at,omitempty" nullable:"true"`
+	Mirrored   *bool           `json:"mirrored,omitempty" nullable:"true" doc:"null: the person cannot tell"`
+	Face       *string         `json:"face,omitempty" nullable:"true" maxLength:"40"`
+	Protocol   *string         `json:"protocol,omitempty" nullable:"true" maxLength:"100"`
+	Tasks      *[]event.Task   `json:"tasks,omitempty"`
+	Consent    *record.Consent `json:"consent,omitempty" doc:"What is allowed from now on; it can be taken back"`
 }
 
 func (s *Server) recordingRoutes(api huma.API) {
@@ -167,6 +168,9 @@ func (e *filmEdit) apply(f *record.Film, raw []byte) {
 	}
 	if e.Tasks != nil {
 		f.Tasks = *e.Tasks
+	}
+	if e.Consent != nil {
+		f.Consent = e.Consent
 	}
 	if e.RecordedAt != nil || isNull(raw, "recorded_at") {
 		f.RecordedAt = e.RecordedAt

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"facialis/internal/service/account"
 	"net/http"
 	"reflect"
 	"strings"
@@ -95,7 +96,7 @@ func (s *Server) resultRoutes(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			page, err := s.Work.Report(ctx, r, in.Setting.Setting)
+			page, err := s.Work.Report(ctx, r, in.Setting.Setting, account.From(ctx).Role == account.Patient)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

@@ -326,3 +326,46 @@ func TestPatientStaysWithTheirOwn(t *testing.T) {
 		t.Error("the log says that bert saw ann")
 	}
 }
+
+// A patient gets guidance, a clinician the list with its shares, from the API, the
+// pages and the report alike.
+func TestPatientsGetGuidance(t *testing.T) {
+	w := newWorld(t)
+	patient, clinician := w.as[1], w.as[3]
+	patient.must(200, "PUT", "/people/"+w.person+"/answers", map[string]any{"set": map[string]any{"now": []string{"none"}, "age": 52, "kind": []string{"twitch", "close"}, "side": "left",
+		"first_place": "lower_lid", "places": []string{"eye", "mouth"}, "together": "yes", "rest": "yes", "hold": "no", "signs": []string{"none"}}}, nil)
+	var v struct {
+		Differential struct {
+			Candidates []struct{ Share float64 }
+		}
+		Person struct {
+			May    []any
+			Advice []any
+		}
+	}
+	clinician.must(200, "GET", "/people/"+w.person+"/assessment", nil, &v)
+	if len(v.Differential.Candidates) < 5 {
+		t.Errorf("a clinician gets %d candidates", len(v.Differential.Candidates))
+	}
+	v.Differential.Candidates = nil
+	patient.must(200, "GET", "/people/"+w.person+"/assessment", nil, &v)
+	if len(v.Differential.Candidates) > 0 || len(v.Person.May) == 0 || len(v.Person.Advice) == 0 {
+		t.Errorf("a patient gets %+v", v)
+	}
+	for who, want := range map[*bench]bool{patient: false, clinician: true} {
+		for _, page := range []string{"/people/" + w.person + "/assessment.html?page=clinician", "/recordings/" + w.rec + "/report.html"} {
+			resp, err := who.c.Get(who.url + "/api/v1" + page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil || resp.StatusCode != 200 {
+				t.Fatalf("%s: %d %v", page, resp.StatusCode, err)
+			}
+			if got := strings.Contains(string(data), `class="as-bar"`); got != want {
+				t.Errorf("%s: shares are shown: %v, want %v", page, got, want)
+			}
+		}
+	}
+}

@@ -11,19 +11,19 @@ import (
 )
 
 const recordingColumns = `id, person_id, label, recorded_at, created_at, bytes, type, sha256, mirrored, face, protocol, tasks,
-duration_s, width, height, frame_rate, state, problem, attempts, analysis, usable, rate_per_min, spasms, spells, corrected`
+duration_s, width, height, frame_rate, state, problem, attempts, analysis, usable, rate_per_min, spasms, spells, corrected, consent`
 
 func scanRecording(row scanner) (record.Recording, error) {
 	var r record.Recording
 	var recorded sql.NullInt64
 	var created int64
-	var face, protocol, problem sql.Null[string]
+	var face, protocol, problem, consent sql.Null[string]
 	var duration, rate, perMin sql.Null[float64]
 	var width, height, spasms, spells sql.Null[int]
 	var usable sql.Null[bool]
 	var tasks string
 	err := row.Scan(&r.ID, &r.PersonID, &r.Label, &recorded, &created, &r.Bytes, &r.Type, &r.SHA256, &r.Mirrored, &face, &protocol, &tasks,
-		&duration, &width, &height, &rate, &r.State, &problem, &r.Attempts, &r.Analysis, &usable, &perMin, &spasms, &spells, &r.Corrected)
+		&duration, &width, &height, &rate, &r.State, &problem, &r.Attempts, &r.Analysis, &usable, &perMin, &spasms, &spells, &r.Corrected, &consent)
 	if err != nil {
 		return r, err
 	}
@@ -31,6 +31,11 @@ func scanRecording(row scanner) (record.Recording, error) {
 	r.Face, r.Protocol, r.Problem = ptr(face), ptr(protocol), ptr(problem)
 	r.DurationS, r.FrameRate, r.RatePerMin = ptr(duration), ptr(rate), ptr(perMin)
 	r.Width, r.Height, r.Spasms, r.Spells, r.Usable = ptr(width), ptr(height), ptr(spasms), ptr(spells), ptr(usable)
+	if consent.Valid {
+		if err := json.Unmarshal([]byte(consent.V), &r.Consent); err != nil {
+			return r, err
+		}
+	}
 	return r, json.Unmarshal([]byte(tasks), &r.Tasks)
 }
 
@@ -42,16 +47,30 @@ func tasksJSON(t []event.Task) (string, error) {
 	return string(b), err
 }
 
+// consentJSON is what the store keeps of a consent; nil where none was asked.
+func consentJSON(c *record.Consent) (*string, error) {
+	if c == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal(c)
+	s := string(b)
+	return &s, err
+}
+
 // AddRecording adds a recording within a transaction.
 func AddRecording(ctx context.Context, tx *sql.Tx, r *record.Recording) error {
 	tasks, err := tasksJSON(r.Tasks)
 	if err != nil {
 		return fmt.Errorf("adding a recording: %w", err)
 	}
+	consent, err := consentJSON(r.Consent)
+	if err != nil {
+		return fmt.Errorf("adding a recording: %w", err)
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO recording (`+recordingColumns+`)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		r.ID, r.PersonID, r.Label, microsPtr(r.RecordedAt), micros(r.CreatedAt), r.Bytes, r.Type, r.SHA256, r.Mirrored, r.Face, r.Protocol, tasks,
-		r.DurationS, r.Width, r.Height, r.FrameRate, r.State, r.Problem, r.Attempts, r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells, r.Corrected)
+		r.DurationS, r.Width, r.Height, r.FrameRate, r.State, r.Problem, r.Attempts, r.Analysis, r.Usable, r.RatePerMin, r.Spasms, r.Spells, r.Corrected, consent)
 	if err != nil {
 		return fmt.Errorf("adding a recording: %w", err)
 	}
@@ -88,8 +107,12 @@ func (s *Store) SaveFilm(ctx context.Context, id string, f *record.Film) error {
 	if err != nil {
 		return fmt.Errorf("writing a recording: %w", err)
 	}
-	res, err := s.w.ExecContext(ctx, `UPDATE recording SET label = $1, recorded_at = $2, mirrored = $3, face = $4, protocol = $5, tasks = $6 WHERE id = $7`,
-		f.Label, microsPtr(f.RecordedAt), f.Mirrored, f.Face, f.Protocol, tasks, id)
+	consent, err := consentJSON(f.Consent)
+	if err != nil {
+		return fmt.Errorf("writing a recording: %w", err)
+	}
+	res, err := s.w.ExecContext(ctx, `UPDATE recording SET label = $1, recorded_at = $2, mirrored = $3, face = $4, protocol = $5, tasks = $6, consent = $7 WHERE id = $8`,
+		f.Label, microsPtr(f.RecordedAt), f.Mirrored, f.Face, f.Protocol, tasks, consent, id)
 	return changed("a recording", res, err)
 }
 

@@ -142,7 +142,7 @@ func TestFailingSideProducts(t *testing.T) {
 	if s := stills(t, b, r); r.State != record.Done || s == nil || len(s) != 0 {
 		t.Errorf("%+v, pictures %v", r, s)
 	}
-	if page, err := w.Report(context.Background(), r, "public"); err != nil || len(page) == 0 {
+	if page, err := w.Report(context.Background(), r, "public", false); err != nil || len(page) == 0 {
 		t.Errorf("the report: %v", err)
 	}
 }

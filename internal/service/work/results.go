@@ -283,8 +283,9 @@ func (f *Figures) analysis() *report.Analysis {
 
 // Report is the recording's report as one page, by the events that hold. The
 // person's answers come before the measurements where there are any, assessed
-// in the setting that is named.
-func (w *Worker) Report(ctx context.Context, r *record.Recording, setting string) ([]byte, error) {
+// in the setting that is named. With guidance, as for the person concerned, it holds
+// no list of what it may be.
+func (w *Worker) Report(ctx context.Context, r *record.Recording, setting string, guidance bool) ([]byte, error) {
 	f, err := w.Corrected(ctx, r)
 	if err != nil {
 		return nil, err
@@ -311,7 +312,11 @@ func (w *Worker) Report(ctx context.Context, r *record.Recording, setting string
 		if err != nil {
 			return nil, err
 		}
-		in.Pages = append(in.Pages, assess.PersonHTML(meaning), assess.ClinicianHTML(meaning))
+		person := assess.PersonHTML(meaning)
+		if guidance {
+			meaning = meaning.Guidance().Report
+		}
+		in.Pages = append(in.Pages, person, assess.ClinicianHTML(meaning))
 		a.Assessment = meaning
 	}
 	var b bytes.Buffer
@@ -346,25 +351,21 @@ func correctedNote(corrections, events, machine int) template.HTML {
 }
 
 // Assess says what a person's recording, answers and diary may mean. Without a
-// recording's id it is the latest that can be used.
+// recording's id it is the one that counts (record.FilmThatCounts).
 func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now time.Time) (*assess.Report, error) {
-	in := assess.Input{Setting: setting, Today: now}
+	in := assess.Input{Setting: setting, Today: now, Purpose: w.Purpose}
 	recs, err := w.Store.Recordings(ctx, person)
 	if err != nil {
 		return nil, err
 	}
-	for i := range recs {
-		r := &recs[i]
-		if r.Analysis == "" || rec != "" && r.ID != rec || rec == "" && (r.Usable == nil || !*r.Usable) {
-			continue
-		}
+	if r := record.FilmThatCounts(recs, rec); r != nil {
 		a, _, err := w.CorrectedAnalysis(ctx, r)
 		if err != nil {
 			return nil, err
 		}
 		in.Video = &assess.Video{Events: a.Events, Tasks: a.Tasks, Summary: a.Measures,
-			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable}
-		break
+			DurationS: a.Recording.DurationS, FaceFraction: a.Tracking.FaceFraction, Usable: a.Quality.Usable, ID: r.ID, Label: r.Label, At: r.When(),
+			FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 	}
 	answers, err := w.Store.Answers(ctx, person)
 	if err != nil {
@@ -379,7 +380,7 @@ func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now ti
 	if err != nil {
 		return nil, err
 	}
-	in.Diary = record.Days(diary)
+	in.Diary, in.Treatments, in.Ratings = record.Days(diary), record.Treated(diary), record.Rated(diary)
 	if in.Video == nil && in.Answers == nil {
 		return nil, ErrNoAnalysis
 	}

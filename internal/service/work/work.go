@@ -67,6 +67,7 @@ type Worker struct {
 	Hub     *Hub
 	Log     *slog.Logger
 	Version string
+	Purpose string // assess.Compare (also when empty) or assess.Measure
 	Run     Run
 	Probe   Probe
 
@@ -96,6 +97,7 @@ type Options struct {
 	Retry   time.Duration // of the queue
 	Log     *slog.Logger
 	Version string
+	Purpose string // assess.Compare (also when empty) or assess.Measure
 	Run     Run    // nil: the instrument's
 	Probe   Probe  // nil: the instrument's
 	Limits  Limits // zero: the usual
@@ -132,7 +134,7 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, Probe: o.Probe, moveLost: o.MoveLost,
+	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Purpose: o.Purpose, Run: o.Run, Probe: o.Probe, moveLost: o.MoveLost,
 		limits: o.Limits, frames: make(chan struct{}, max(2, runtime.NumCPU()/2))}
 	w.limits.fill()
 	if w.Probe == nil {

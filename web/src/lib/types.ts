@@ -43,6 +43,7 @@ export interface Recording {
   type: string;
   sha256: string;
   mirrored: boolean | null; // null: nobody could tell
+  consent: { keep: boolean; research: boolean; by: string; at: string } | null; // null: it was not asked
   face: string | null;
   protocol: string | null;
   tasks: Task[];
@@ -270,6 +271,7 @@ export interface Assessment {
   flags: Flag[];
   person: { urgent: Flag[]; advice: Flag[]; clear: boolean; first: string; seen: string[]; told: string[] };
   differential: { verdict: string };
+  recording: { id: string; label: string; at: string } | null; // the one that counts
 }
 
 export interface Account {

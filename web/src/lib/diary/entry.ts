@@ -39,6 +39,7 @@ export interface Treatment {
   type: "botulinum_toxin" | "surgery" | "drug" | "other";
   product: string | null;
   units_total: number | null;
+  units_per_ml?: number | null;
   sites: Site[];
   drug: string | null;
   dose: string | null;
@@ -52,6 +53,7 @@ export interface Visit {
   with: string | null;
   note: string;
   next: string | null;
+  ratings?: Record<string, number>; // an examiner's own reading, by scale
 }
 
 interface Of<K extends string, D> {

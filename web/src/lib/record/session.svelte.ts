@@ -4,6 +4,7 @@ import { ulid } from "../ulid";
 import { record, type Recording } from "./camera";
 import { Clock, Guide, type Moment, type Protocol, type TaskTime } from "./protocol";
 import { uploads } from "./uploads.svelte";
+import type { Consent } from "./takes";
 import { Voice } from "./voice";
 
 export class Session {
@@ -30,11 +31,11 @@ export class Session {
     this.#guide = protocol ? new Guide(protocol, this.#clock) : null;
   }
 
-  static async begin(person: string, protocol: Protocol | null, stream: MediaStream, muted: boolean): Promise<Session> {
+  static async begin(person: string, protocol: Protocol | null, stream: MediaStream, muted: boolean, consent: Consent): Promise<Session> {
     const s = new Session(protocol, muted);
     s.voice.wake();
     const now = new Date().toISOString();
-    await uploads.takes.begin({ id: s.id, person_id: person, kind: "camera", type: "video/mp4", started_at: now, recorded_at: now, protocol: protocol?.id ?? null, tasks: [], mirrored: false, label: "" });
+    await uploads.takes.begin({ id: s.id, person_id: person, kind: "camera", type: "video/mp4", started_at: now, recorded_at: now, protocol: protocol?.id ?? null, tasks: [], mirrored: false, label: "", consent });
     // The lock tells other tabs that this take is not left over.
     await new Promise<void>((held) => {
       if (!navigator.locks) return held();

@@ -17,12 +17,16 @@ export interface Take {
   tasks: TaskTime[];
   mirrored: boolean | null;
   label: string;
+  consent?: Consent | null; // left out in takes of older versions
   size: number; // bytes parked
   chunks: number;
   closed: boolean; // the recorder ended, or the file is whole
   upload_id: string | null;
   sent: number; // bytes that the server has
 }
+
+/** What was allowed for a recording. */
+export interface Consent { keep: boolean; research: boolean; by: "self" | "guardian" | "clinician"; at: string }
 
 interface Schema extends DBSchema {
   takes: { key: string; value: Take };

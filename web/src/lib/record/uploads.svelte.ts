@@ -17,7 +17,7 @@ export const server: Server = {
   create: (t) =>
     ask(() =>
       call<Upload>("POST", "/uploads", {
-        body: { person_id: t.person_id, size: t.size, type: t.type, recorded_at: t.recorded_at, mirrored: t.mirrored, face: null, protocol: t.protocol, tasks: t.tasks, label: t.label, client_id: t.id },
+        body: { person_id: t.person_id, size: t.size, type: t.type, recorded_at: t.recorded_at, mirrored: t.mirrored, face: null, protocol: t.protocol, tasks: t.tasks, label: t.label, consent: t.consent ?? null, client_id: t.id },
       }),
     ),
   find: (id) =>

@@ -3,11 +3,6 @@
 export const num = (x: number) => x.toFixed(2).replace("-", "−");
 export const pct = (x: number) => `${Math.round(100 * x)} %`;
 
-// share of the pool: never nought, never certain, as most cells are estimates.
-export function share(x: number): string {
-  return x < 0.005 ? "< 1 %" : x > 0.95 ? "> 95 %" : `${Math.round(100 * x)} %`;
-}
-
 export const words = (s: string) => s.replaceAll("_", " ");
 export const fact = (s: string) => words(s.replace(/^video\./, ""));
 

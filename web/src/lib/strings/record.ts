@@ -6,6 +6,7 @@ const recordTexts = area({ en }, "pages.record");
 
 export const record = {
   ...recordTexts,
+  consentWho: recordTexts.consentWho as Record<"self" | "guardian" | "clinician", string>,
   minutes: (m: string) => say("pages.record.minutes", { Minutes: m }),
   unfinishedText: (when: string, size: string) => say("pages.record.unfinishedText", { When: when, Size: size }),
   waiting: (label: string, size: string) => say("pages.record.waiting", { Label: label, Size: size }),
