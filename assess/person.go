@@ -277,7 +277,7 @@ func (r *Report) seenAndTold() (seen, told, differ []string) {
 	if s := r.sideWords(); s != "" {
 		line := say("assess.person.side", args{"Side": s})
 		if _, ok := r.Facts["video.one_sided_share"]; ok {
-			sided, known := r.Facts["measure."+*r.Side]
+			sided, known := r.Facts["measure.affected"]
 			if n := r.Facts["measure.spasms"]; n > 0 && known { // with how much certainty
 				line = say("assess.person.side.filmed", args{"Side": s, "Sided": sided, "Of": n})
 			}

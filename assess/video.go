@@ -263,6 +263,13 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	default:
 		side = "both"
 	}
+	switch {
+	case sideless:
+	case side == "right":
+		put("measure.affected", float64(s.Sides.Right.Spasms))
+	case side == "left":
+		put("measure.affected", float64(s.Sides.Left.Spasms))
+	}
 	if !sideless {
 		put("video.side_known", 1)
 	}
@@ -274,10 +281,6 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 // two pages never say two things of one figure.
 func summaryFacts(s measure.Summary, put func(string, float64)) {
 	put("measure.spasms", float64(s.Spasms))
-	if !s.SideUnknown() {
-		put("measure.right", float64(s.Sides.Right.Spasms))
-		put("measure.left", float64(s.Sides.Left.Spasms))
-	}
 }
 
 // stage is how far down the usual way a spasm has spread, by anatomy's table; 0

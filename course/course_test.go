@@ -540,7 +540,7 @@ func TestNothingYet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for k, v := range m {
-		if v == nil && !slices.Contains([]string{"from", "to", "persistence_days"}, k) {
+		if v == nil && !slices.Contains([]string{"from", "to", "persistence_days", "pooled"}, k) {
 			t.Errorf("%s is null", k)
 		}
 	}
