@@ -58,8 +58,11 @@ func (c *clip) run(ctx context.Context, dir, drawing string, engine *infer.Engin
 	return c.save(dir, r.Analysis)
 }
 
-// draw draws the clip's video, unless it lies in dir, and says where.
-func (c *clip) draw(ctx context.Context, dir, drawing string) (video string, err error) {
+// path is where the clip's video is, or would be, once it is drawn.
+func (c *clip) path(dir, drawing string) (string, error) {
+	if c.film != "" {
+		return c.film, nil
+	}
 	spec := *c.spec
 	spec.Title, spec.Source, spec.Evidence = "", "", ""
 	text, err := yaml.Marshal(spec)
@@ -67,7 +70,29 @@ func (c *clip) draw(ctx context.Context, dir, drawing string) (video string, err
 		return "", fmt.Errorf("writing the spec: %w", err)
 	}
 	key := fmt.Sprintf("%x", sha256.Sum256(append(text, drawing...)))[:10]
-	video = filepath.Join(dir, c.Name+"."+key+".mp4")
+	return filepath.Join(dir, c.Name+"."+key+".mp4"), nil
+}
+
+// there are those of clips whose video is in dir already.
+func there(clips []*clip, dir, drawing string) ([]*clip, error) {
+	var out []*clip
+	for _, c := range clips {
+		video, err := c.path(dir, drawing)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := os.Stat(video); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// draw draws the clip's video, unless it is in dir, and says where.
+func (c *clip) draw(ctx context.Context, dir, drawing string) (video string, err error) {
+	if video, err = c.path(dir, drawing); err != nil {
+		return "", err
+	}
 	start := time.Now()
 	if _, err := os.Stat(video); err != nil {
 		old, err := filepath.Glob(filepath.Join(dir, c.Name+".*.mp4"))

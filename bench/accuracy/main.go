@@ -12,6 +12,7 @@
 //
 //	go run ./bench/accuracy                  everything
 //	go run ./bench/accuracy -only spread     scenes whose name contains this
+//	go run ./bench/accuracy -drawn           scenes that are drawn already
 //	go run ./bench/accuracy -saved           the last run's events counted again
 //	go run ./bench/accuracy -list            the scenes and what is drawn in each
 package main
@@ -46,6 +47,7 @@ func run(ctx context.Context) error {
 	dir := flag.String("dir", "build/accuracy", "where the drawn videos are kept")
 	page := flag.String("page", "docs/accuracy.md", "the page to write")
 	draw := flag.Bool("draw", false, "draw the videos and stop")
+	drawn := flag.Bool("drawn", false, "only the scenes that are drawn already; the page says how many of all they are")
 	saved := flag.Bool("saved", false, "count again what the last run found, without any analysis")
 	list := flag.Bool("list", false, "name the scenes and stop")
 	flag.Parse()
@@ -84,6 +86,12 @@ func run(ctx context.Context) error {
 	if err := os.MkdirAll(*dir, 0o777); err != nil {
 		return fmt.Errorf("making the folder of the scenes: %w", err)
 	}
+	all := len(clips)
+	if *drawn {
+		if clips, err = there(clips, *dir, drawing); err != nil {
+			return err
+		}
+	}
 	start := time.Now()
 	do := func(ctx context.Context, c *clip) error {
 		if *saved {
@@ -98,6 +106,7 @@ func run(ctx context.Context) error {
 		return nil
 	}
 	r := summarise(clips, cli.Version, time.Since(start))
+	r.Left = all - len(clips)
 	fmt.Print(r.text())
 	if *only != "" {
 		fmt.Print("\n", r.mistakeLines())
