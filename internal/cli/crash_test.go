@@ -192,11 +192,11 @@ func TestKilled(t *testing.T) {
 		t.Errorf("after the second start: %+v", r)
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
-	for end := time.Now().Add(time.Minute); len(names) != 4 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) { // the copy comes after the analysis
+	for end := time.Now().Add(time.Minute); len(names) != 5 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) { // the copy comes after the analysis
 		names, err = filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
 	}
-	if err != nil || len(names) != 4 {
-		t.Errorf("original, copy, upload's name and one analysis are wanted: %v %v", names, err)
+	if err != nil || len(names) != 5 {
+		t.Errorf("original, copy, upload's name, description and one analysis are wanted: %v %v", names, err)
 	}
 
 	// A second process is kept out while the first works.

@@ -47,6 +47,8 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.meaningRoutes(api)
 	s.diaryRoutes(api)
 	s.healthRoutes(api)
+	s.lostRoutes(api)
+	s.binRoutes(api)
 	s.exportRoutes(api)
 	s.archiveRoutes(api)
 	sharpen(schemas)

@@ -70,6 +70,7 @@ func (s *Server) diaryRoutes(api huma.API) {
 			return nil, s.problem(ctx, err)
 		}
 		if len(in.Body.Entries) > 0 {
+			s.Work.Soon(in.Person)
 			s.Auth.Note(ctx, "sync", "diary", in.Person)
 		}
 		return answer(syncAnswer{changed, now}), nil

@@ -65,6 +65,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 		if err := s.Store.AddPerson(ctx, p); err != nil {
 			return nil, s.problem(ctx, err)
 		}
+		s.Work.Soon(p.ID)
 		s.Auth.Note(ctx, "add", "person", p.ID)
 		return answer(*p), nil
 	})
@@ -103,6 +104,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 			if err := s.Store.SavePerson(ctx, p); err != nil {
 				return nil, s.problem(ctx, err)
 			}
+			s.Work.Soon(p.ID)
 			s.Auth.Note(ctx, "change", "person", p.ID)
 			return answer(*p), nil
 		})
@@ -110,17 +112,20 @@ func (s *Server) peopleRoutes(api huma.API) {
 	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people")
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	huma.Register(api, o,
-		func(ctx context.Context, in *PersonID) (*struct{}, error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			How
+		}) (*struct{}, error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
 			if err := staff(ctx, "problem.staff.delete"); err != nil {
 				return nil, err
 			}
-			if err := s.deletePerson(ctx, in.Person); err != nil {
+			if err := s.deletePerson(ctx, in.Person, in.How); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			s.Auth.Note(ctx, "delete", "person", in.Person)
+			s.Auth.Note(ctx, in.verb(), "person", in.Person)
 			return nil, nil
 		})
 }

@@ -69,20 +69,26 @@ func (s *Server) recordingRoutes(api huma.API) {
 			if err := s.Store.SaveFilm(ctx, r.ID, &r.Film); err != nil {
 				return nil, s.problem(ctx, err)
 			}
+			if err := s.Work.Describe(ctx, r.ID); err != nil {
+				s.Log.WarnContext(ctx, "a description waits", "error", err.Error())
+			}
 			s.Auth.Note(ctx, "change", "recording "+r.ID, r.PersonID)
 			return answer(*r), nil
 		})
 
 	huma.Register(api, op("deleteRecording", http.MethodDelete, "/recordings/{rec}", "recordings"),
-		func(ctx context.Context, in *RecordingID) (*struct{}, error) {
+		func(ctx context.Context, in *struct {
+			RecordingID
+			How
+		}) (*struct{}, error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
 				return nil, err
 			}
-			if err := s.deleteRecording(ctx, r.ID); err != nil {
+			if err := s.deleteRecording(ctx, r.ID, in.How); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			s.Auth.Note(ctx, "delete", "recording "+r.ID, r.PersonID)
+			s.Auth.Note(ctx, in.verb(), "recording "+r.ID, r.PersonID)
 			return nil, nil
 		})
 

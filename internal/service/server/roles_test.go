@@ -62,6 +62,15 @@ func (w *world) film() string {
 	return w.staff.upload(w.person, fmt.Sprint("film ", w.fresh), worktest.Film(w.b.t), 8<<20).ID
 }
 
+// binned is the line of the bin of a recording that was deleted.
+func (w *world) binned() string {
+	rec := w.film()
+	w.staff.must(204, "DELETE", "/recordings/"+rec, nil, nil)
+	var list binAnswer
+	w.staff.must(200, "GET", "/deleted", nil, &list)
+	return list.Deleted[0].ID
+}
+
 func (w *world) account() string {
 	w.fresh++
 	return w.b.account(fmt.Sprint("made for one try ", w.fresh), account.Clinician, nil).ID
@@ -94,6 +103,13 @@ var routes = map[string]try{
 	"GET /api/v1/audit":            {expect: admins},
 
 	"GET /api/v1/lost":           {expect: admins},
+	"POST /api/v1/lost/{name}/restore": {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
+	"DELETE /api/v1/lost/{name}":       {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
+
+	"GET /api/v1/deleted":               {expect: everyone},
+	"POST /api/v1/deleted/{id}/restore": {expect: persons, path: with("id", (*world).binned)},
+	"DELETE /api/v1/deleted/{id}":       {expect: [5]int{401, 204, 404, 204, 204}, path: with("id", (*world).binned)},
+
 	"GET /api/v1/interview":      {expect: everyone},
 	"GET /api/v1/protocols":      {expect: everyone},
 	"GET /api/v1/protocols/{id}": {expect: everyone, path: with("id", func(*world) string { return "short" })},
@@ -247,7 +263,7 @@ func (w *world) ask(who *bench, route string, r try, id func(string) string) (st
 	if route == "DELETE /api/v1/people/{person}" && (who == w.as[3] || who == w.as[4]) {
 		values["person"] = w.b.somebody("For one try") // since they may
 	}
-	for _, name := range []string{"person", "rec", "id"} {
+	for _, name := range []string{"person", "rec", "id", "name"} {
 		v := values[name]
 		if id != nil {
 			v = id(name)

@@ -156,6 +156,8 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, account.ErrWrong):
 		return huma.Error401Unauthorized(err.Error())
+	case errors.Is(err, work.ErrHere):
+		return huma.Error409Conflict(words.English().Say("problem.server.here", words.Args{"What": err.Error()}))
 	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys):
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &limit):

@@ -164,6 +164,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		return err
 	}
 	kept = true
+	w.described(w.Describe(context.WithoutCancel(ctx), r.ID))
 	return w.empty(context.WithoutCancel(ctx))
 }
 

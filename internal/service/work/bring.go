@@ -72,7 +72,14 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 			return err
 		}
 	}
-	return w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) })
+	if err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) }); err != nil {
+		return err
+	}
+	for i := range b.Recordings {
+		w.described(w.Describe(ctx, b.Recordings[i].ID))
+	}
+	w.described(w.DescribePerson(ctx, b.Person.ID))
+	return nil
 }
 
 // free reports whether none of the ids is taken.
@@ -80,10 +87,17 @@ func (w *Worker) free(ctx context.Context, b *Brought) error {
 	if _, err := w.Store.Person(ctx, b.Person.ID); !errors.Is(err, store.ErrNotFound) {
 		return here(words.English().Say("work.here.person"), err)
 	}
+	bins, err := w.Store.BinsOf(ctx, b.Person.ID)
+	if err != nil || len(bins) > 0 {
+		return here(words.English().Say("work.here.deleted"), err)
+	}
 	for i := range b.Recordings {
 		r := &b.Recordings[i]
 		if _, err := w.Store.Recording(ctx, r.ID); !errors.Is(err, store.ErrNotFound) {
 			return here(words.English().Say("work.here.recording"), err)
+		}
+		if bin, err := w.Store.BinOf(ctx, r.ID); err != nil || bin != "" {
+			return here(words.English().Say("work.here.deleted"), err)
 		}
 		for _, c := range r.Corrections {
 			if taken, err := w.Store.HasCorrection(ctx, c.ID); err != nil || taken {

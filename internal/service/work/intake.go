@@ -140,6 +140,7 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 	if err := w.settleUpload(ctx, u, r, from); err != nil {
 		return nil, err
 	}
+	w.described(w.Describe(ctx, r.ID))
 	w.Hub.Set(ProgressOf(r))
 	return r, nil
 }
@@ -275,6 +276,7 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	if err != nil {
 		return fail(err)
 	}
+	w.described(w.Describe(ctx, r.ID))
 	w.Hub.Set(ProgressOf(r))
 	return nil
 }
@@ -328,5 +330,9 @@ func (w *Worker) drawn(ctx context.Context, r *record.Recording) error {
 	if err := w.Store.SetFile(ctx, r); err != nil {
 		return err
 	}
-	return w.Blobs.Move(part, to)
+	if err := w.Blobs.Move(part, to); err != nil {
+		return err
+	}
+	w.described(w.Describe(ctx, r.ID))
+	return nil
 }

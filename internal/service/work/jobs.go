@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"facialis/internal/service/record"
@@ -51,7 +52,7 @@ func (w *Worker) deletePersonRows(ctx context.Context, id string) ([]record.Reco
 	if err != nil {
 		return nil, err
 	}
-	var keys []string
+	keys := []string{personKey(id)}
 	for _, r := range recs {
 		if err := w.Cancel(ctx, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -107,7 +108,7 @@ func (w *Worker) empty(ctx context.Context) error {
 		return err
 	}
 	for _, k := range keys {
-		if err := w.Blobs.Remove(k); err != nil {
+		if err := w.remove(k); err != nil {
 			return err
 		}
 		if err := w.Store.Removed(ctx, k); err != nil {
@@ -115,6 +116,16 @@ func (w *Worker) empty(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// remove removes a key after whatever describes it now has been written.
+func (w *Worker) remove(k string) error {
+	w.sides.Lock()
+	defer w.sides.Unlock()
+	if id, ok := strings.CutPrefix(k, peopleFolder+"/"); ok {
+		delete(w.marks, strings.TrimSuffix(id, ".json"))
+	}
+	return w.Blobs.Remove(k)
 }
 
 // staleAfter is when an upload that nobody goes on with is dropped.

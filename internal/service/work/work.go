@@ -85,6 +85,14 @@ type Worker struct {
 	frames  chan struct{} // a place for each picture that is taken at once
 	albums  albums
 
+	sides   sync.Mutex        // a description is written, or what it describes removed
+	marks   map[string]string // of the descriptions of people that are up to date
+	waiting sync.Mutex
+	soon    map[string]bool // people whose description waits
+	every   time.Duration   // from one tidying to the next
+	tidied  chan struct{}   // closed when the tidying has ended
+	rest    context.CancelFunc
+
 	moveLost  bool // start although the database has no recordings
 	recovered bool // Recover has run
 }
@@ -99,6 +107,8 @@ type Options struct {
 	Run     Run    // nil: the instrument's
 	Probe   Probe  // nil: the instrument's
 	Limits  Limits // zero: the usual
+
+	Tidy time.Duration // from one tidying of the data folder to the next; 0: an hour
 
 	// MoveLost starts although the database has no recordings: the videos that
 	// are there go to lost/.
@@ -134,6 +144,10 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	}
 	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Run: o.Run, Probe: o.Probe, moveLost: o.MoveLost,
 		limits: o.Limits, frames: make(chan struct{}, max(2, runtime.NumCPU()/2))}
+	w.marks, w.soon, w.every = map[string]string{}, map[string]bool{}, o.Tidy
+	if w.every == 0 {
+		w.every = tidyEvery
+	}
 	w.limits.fill()
 	if w.Probe == nil {
 		w.Probe = video.Probe
@@ -155,12 +169,23 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.Queue.Start(ctx); err != nil {
 		return err
 	}
-	return w.adopt(ctx)
+	if err := w.adopt(ctx); err != nil {
+		return err
+	}
+	tidying, rest := context.WithCancel(context.WithoutCancel(ctx))
+	w.rest, w.tidied = rest, make(chan struct{})
+	go w.tidying(tidying, w.every)
+	return nil
 }
 
 // Stop breaks off what runs, to be taken up at the next start.
 func (w *Worker) Stop(ctx context.Context) error {
 	w.Hub.Close()
+	if w.rest != nil {
+		w.rest()
+		<-w.tidied
+		w.rest = nil
+	}
 	err := w.Queue.Stop(ctx)
 	w.opening.Lock()
 	defer w.opening.Unlock()
