@@ -21,6 +21,9 @@ func (c *serveCmd) check() error {
 	if !c.Accounts && !c.local() {
 		return usage("cli.usage.listen.accounts", words.Args{"Address": c.Listen})
 	}
+	if c.BackupHour < 0 || c.BackupHour > 23 || c.BackupKeep < 1 {
+		return usage("cli.usage.nightly")
+	}
 	if !c.Accounts && c.BehindProxy {
 		return usage("cli.usage.proxy.accounts")
 	}

@@ -33,6 +33,10 @@ type serveCmd struct {
 
 	MoveLost bool
 
+	Backup     string `placeholder:"DIR"`
+	BackupHour int    `default:"3" placeholder:"HOUR"`
+	BackupKeep int    `default:"7" placeholder:"N"`
+
 	NoOpen  bool
 	Verbose bool
 }
@@ -111,6 +115,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err := worker.Start(env.Ctx); err != nil {
 		return err
 	}
+	nightly := c.nightly(env, dir, log)
 	ended := make(chan error, 1)
 	go func() {
 		if srv.TLSConfig != nil {
@@ -126,6 +131,9 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	select {
 	case err = <-ended:
 	case <-env.Ctx.Done():
+	}
+	if err == nil {
+		defer nightly()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()

@@ -102,7 +102,7 @@ var routes = map[string]try{
 	"DELETE /api/v1/accounts/{id}": {expect: [5]int{401, 404, 404, 404, 204}, path: with("id", (*world).account)},
 	"GET /api/v1/audit":            {expect: admins},
 
-	"GET /api/v1/lost":           {expect: admins},
+	"GET /api/v1/lost":                 {expect: admins},
 	"POST /api/v1/lost/{name}/restore": {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
 	"DELETE /api/v1/lost/{name}":       {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
 

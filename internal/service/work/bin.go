@@ -166,8 +166,8 @@ func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, erro
 		return nil, record.Invalid("work.bin.person")
 	}
 	// The person's own description may still wait to be removed.
-	if err := w.empty(ctx); err != nil {
-		return nil, err
+	if err := w.emptied(ctx); err != nil {
+		return nil, busy(err)
 	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		if b.Kind == "person" {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
@@ -51,8 +52,8 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 		return err
 	}
 	// A key in the trash would take what is written now with it.
-	if err := w.empty(ctx); err != nil {
-		return err
+	if err := w.emptied(ctx); err != nil {
+		return busy(err)
 	}
 	var written []string
 	defer func() {
@@ -80,6 +81,14 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 	}
 	w.described(w.DescribePerson(ctx, b.Person.ID))
 	return nil
+}
+
+// busy says of a backup that holds things up that it passes.
+func busy(err error) error {
+	if errors.Is(err, blob.ErrHeld) {
+		return fmt.Errorf("%w (%w)", ErrBusy, err)
+	}
+	return err
 }
 
 // free reports whether none of the ids is taken.

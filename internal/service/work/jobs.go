@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 )
@@ -99,14 +100,30 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 	return w.Store.Forget(ctx)
 }
 
-// empty removes what is in the trash.
+// empty removes what is in the trash. While a backup is made it stays there: the
+// next tidying removes it.
 func (w *Worker) empty(ctx context.Context) error {
+	err := w.emptied(ctx)
+	if errors.Is(err, blob.ErrHeld) {
+		return nil
+	}
+	return err
+}
+
+// emptied removes what is in the trash; while a backup is made it is an error,
+// since what is in the trash may be written anew by then.
+func (w *Worker) emptied(ctx context.Context) error {
 	w.trash.Lock()
 	defer w.trash.Unlock()
 	keys, err := w.Store.Trash(ctx)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	release, err := w.Blobs.Hold(holdWait)
 	if err != nil {
 		return err
 	}
+	defer release()
 	for _, k := range keys {
 		if err := w.remove(k); err != nil {
 			return err
@@ -117,6 +134,10 @@ func (w *Worker) empty(ctx context.Context) error {
 	}
 	return nil
 }
+
+// holdWait is how long a removal waits for a backup that is just coming to its
+// end.
+const holdWait = 200 * time.Millisecond
 
 // remove removes a key after whatever describes it now has been written.
 func (w *Worker) remove(k string) error {
