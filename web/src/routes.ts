@@ -17,6 +17,7 @@ export const routes: readonly Route[] = [
   { path: "/settings/accounts", page: "Accounts" },
   { path: "/settings/passkeys", page: "Passkeys" },
   { path: "/settings/audit", page: "Audit" },
+  { path: "/settings/deleted", page: "Deleted" },
   { path: "/login", page: "Login" },
   { path: "/setup", page: "Setup" },
 ];

@@ -57,6 +57,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted and can still be brought back; patients see their own recordings */
+        get: operations["listDeleted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deleted/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete for good, at once, what was deleted */
+        delete: operations["purgeDeleted"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deleted/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was deleted */
+        post: operations["restoreDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interview": {
         parameters: {
             query?: never;
@@ -85,6 +136,40 @@ export interface paths {
         get: operations["listLost"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lost/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete something lost for good, for administrators */
+        delete: operations["dropLost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lost/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a lost film back, for administrators: by the description beside it, else as a new recording of a person */
+        post: operations["findLost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -239,7 +324,7 @@ export interface paths {
         get: operations["getPerson"];
         put?: never;
         post?: never;
-        /** Delete a person and everything about them, for good; not for patients */
+        /** Delete a person and everything about them; for 30 days they can be brought back; not for patients */
         delete: operations["deletePerson"];
         options?: never;
         head?: never;
@@ -463,7 +548,7 @@ export interface paths {
         get: operations["getRecording"];
         put?: never;
         post?: never;
-        /** Delete a recording and all that was made of it, for good */
+        /** Delete a recording and all that was made of it; for 30 days it can be brought back */
         delete: operations["deleteRecording"];
         options?: never;
         head?: never;
@@ -1218,6 +1303,32 @@ export interface components {
             /** @description The latest first */
             entries: components["schemas"]["AccountLine"][];
         };
+        BinAnswer: {
+            /**
+             * Format: int64
+             * @description How long it can be brought back
+             */
+            days: number;
+            /** @description The latest deleted first */
+            deleted: components["schemas"]["Binned"][];
+            /** @description Give it as after for the next page; empty on the last */
+            next: string;
+        };
+        Binned: {
+            /** Format: date-time */
+            deleted_at: string;
+            /**
+             * Format: date-time
+             * @description When it is deleted for good
+             */
+            gone_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "recording";
+            /** @description The person's name or the recording's label */
+            name: string;
+            person_id: string;
+        };
         Ceremony: {
             /** @description PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON of WebAuthn */
             publicKey: {
@@ -1743,20 +1854,37 @@ export interface components {
             version: string;
         };
         Lost: {
+            /** @description It can be brought back */
+            back: boolean;
             /** Format: int64 */
             bytes: number;
+            /** @description Somebody had deleted it */
+            deleted: boolean;
+            /** @description The film's label by the description beside it */
+            film: string;
+            /**
+             * @description A film, the bytes of an upload, an analysis of a film, or something that somebody else put there
+             * @enum {string}
+             */
+            kind: "film" | "upload" | "analysis" | "other";
             name: string;
+            /** @description Whose it is by the description beside it; empty where there is none */
+            person: string;
             /**
              * Format: date-time
              * @description When it was moved there
              */
             since: string;
+            /** @description To bring it back, somebody has to say whose it is */
+            whose: boolean;
         };
         LostAnswer: {
             /** @description Where it is kept on the server's computer */
             folder: string;
             /** @description The latest first */
             lost: components["schemas"]["Lost"][];
+            /** @description Give it as after for the next page; empty on the last */
+            next: string;
         };
         MeasureEstimate: {
             ci95: number[];
@@ -2695,6 +2823,172 @@ export interface operations {
             };
         };
     };
+    listDeleted: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What next said of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    purgeDeleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    restoreDeleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Binned"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     getInterview: {
         parameters: {
             query?: never;
@@ -2735,7 +3029,12 @@ export interface operations {
     };
     listLost: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What next said of the page before */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2762,6 +3061,132 @@ export interface operations {
             };
             /** @description Error */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    dropLost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    findLost: {
+        parameters: {
+            query?: {
+                /** @description Whose film it is, where nothing beside it says so */
+                person?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3378,7 +3803,10 @@ export interface operations {
     };
     deletePerson: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For good at once; else it can be brought back for 30 days */
+                now?: boolean;
+            };
             header?: never;
             path: {
                 person: string;
@@ -4303,7 +4731,10 @@ export interface operations {
     };
     deleteRecording: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For good at once; else it can be brought back for 30 days */
+                now?: boolean;
+            };
             header?: never;
             path: {
                 rec: string;

@@ -272,3 +272,30 @@ func TestFindLost(t *testing.T) {
 		must(t, w.DropLost("note"))
 	})
 }
+
+// While a backup is made nothing is removed; what waits goes with the next
+// tidying, and who would write in its place is asked to come again.
+func TestBackupHoldsRemovals(t *testing.T) {
+	dir := t.TempDir()
+	working(t, dir, func(b *bench, w *work.Worker) {
+		ctx := t.Context()
+		person, _ := b.life(t, w)
+		before := under(disk(t, dir), "films/")
+		release, err := b.b.Hold(time.Second)
+		must(t, err)
+		bin, err := w.BinPerson(ctx, person, time.Now())
+		must(t, err)
+		must(t, w.Purge(ctx, bin.ID))
+		if after := under(disk(t, dir), "films/"); len(after) != len(before) {
+			t.Errorf("removed while a backup is made: %v", after)
+		}
+		if err := w.Bring(ctx, &work.Brought{Person: &record.Person{ID: record.NewID()}}); !errors.Is(err, work.ErrBusy) {
+			t.Errorf("brought in: %v", err)
+		}
+		release()
+		must(t, w.Tidy(ctx, time.Now()))
+		if after := under(disk(t, dir), "films/"); len(after) > 0 {
+			t.Errorf("left: %v", after)
+		}
+	})
+}

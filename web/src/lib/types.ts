@@ -28,7 +28,30 @@ export interface Person {
 /** What a start found on disk that the database does not know. */
 export interface LostFiles {
   folder: string;
-  lost: { name: string; bytes: number; since: string }[];
+  lost: LostFile[];
+  next: string;
+}
+
+export interface LostFile {
+  name: string;
+  kind: "film" | "upload" | "analysis" | "other";
+  bytes: number;
+  since: string;
+  person: string;
+  film: string;
+  deleted: boolean;
+  back: boolean;
+  whose: boolean;
+}
+
+/** What was deleted and can still be brought back. */
+export interface Deleted {
+  id: string;
+  kind: "person" | "recording";
+  person_id: string;
+  name: string;
+  deleted_at: string;
+  gone_at: string;
 }
 
 export type State = "queued" | "analysing" | "done" | "failed" | "cancelled";
