@@ -478,7 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand in entries and get what changed; the later change of an entry holds, twice does nothing */
+        /** Hand in entries and get what changed; what the server receives later holds, a state changed elsewhere meanwhile is kept beside it, twice does nothing */
         post: operations["syncDiary"];
         delete?: never;
         options?: never;
@@ -1750,6 +1750,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "attack" | "day" | "treatment" | "visit";
+            /** @description States that were written elsewhere without knowing of this one, the latest first; they go when a change of this state is handed in */
+            others?: components["schemas"]["Other"][];
             /**
              * Format: int64
              * @description Minutes that the local clock was ahead of UTC
@@ -1757,6 +1759,11 @@ export interface components {
             tz_offset_min?: number;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description The server's number of this state. Hand it in with a change, so that the server knows which state was changed; 0 for a new entry
+             */
+            version?: number;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -2133,6 +2140,25 @@ export interface components {
             text: string;
             value: string;
         };
+        Other: {
+            /** Format: date-time */
+            at: string;
+            data: unknown;
+            deleted: boolean;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description By the server's clock
+             */
+            received_at: string;
+            /** Format: int64 */
+            tz_offset_min: number;
+            /**
+             * Format: date-time
+             * @description By the device's own clock
+             */
+            updated_at: string;
+        };
         PasskeyList: {
             passkeys: components["schemas"]["AccountPasskey"][];
         };
@@ -2450,6 +2476,11 @@ export interface components {
             to_s: number;
         };
         SyncAnswer: {
+            /**
+             * Format: double
+             * @description Seconds by which the device's clock is ahead of the server's, by the latest entry handed in; 0 for less than five minutes
+             */
+            ahead_s: number;
             /** @description What changed since, deleted ones too */
             entries: components["schemas"]["Entry"][];
             /**

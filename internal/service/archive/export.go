@@ -62,6 +62,9 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	for i := range entries {
+		entries[i].Version = 0 // this server's own number
+	}
 	bundle, err := Bundle(ctx, w, p, BundleOptions{Setting: "public", Now: now, Zip: true})
 	if err != nil {
 		return nil, err

@@ -23,6 +23,23 @@ type syncBody struct {
 type syncAnswer struct {
 	Entries    []record.Entry `json:"entries" doc:"What changed since, deleted ones too"`
 	ServerTime time.Time      `json:"server_time" doc:"Give it as since the next time"`
+	AheadS     float64        `json:"ahead_s" doc:"Seconds by which the device's clock is ahead of the server's, by the latest entry handed in; 0 for less than five minutes"`
+}
+
+// clockSlack is how far a device's clock may be ahead before it is told: five
+// minutes is what sign-in protocols such as Kerberos let pass.
+const clockSlack = 5 * time.Minute
+
+// ahead is how far the latest stamp of entries is ahead of the clock, in seconds.
+func ahead(entries []record.Entry, now time.Time) float64 {
+	var most time.Duration
+	for i := range entries {
+		most = max(most, entries[i].UpdatedAt.Sub(now))
+	}
+	if most < clockSlack {
+		return 0
+	}
+	return most.Seconds()
 }
 
 func (s *Server) diaryRoutes(api huma.API) {
@@ -61,6 +78,7 @@ func (s *Server) diaryRoutes(api huma.API) {
 			return nil, err
 		}
 		for i := range in.Body.Entries {
+			in.Body.Entries[i].Others = nil // the server's own
 			if err := in.Body.Entries[i].Check(); err != nil {
 				return nil, s.problem(ctx, err)
 			}
@@ -73,6 +91,6 @@ func (s *Server) diaryRoutes(api huma.API) {
 			s.Work.Soon(in.Person)
 			s.Auth.Note(ctx, "sync", "diary", in.Person)
 		}
-		return answer(syncAnswer{changed, now}), nil
+		return answer(syncAnswer{changed, now, ahead(in.Body.Entries, s.Now())}), nil
 	})
 }
