@@ -21,8 +21,9 @@ var ErrNotFound = errors.New("nothing is stored there")
 // ErrHeld says that a backup reads the store, or something is being removed.
 var ErrHeld = errors.New("a backup is being made")
 
-// holdFile is locked by who holds; no key can be called so.
-const holdFile = ".hold"
+// holdEnding makes the name of the file beside the store that is locked by who
+// holds.
+const holdEnding = ".hold"
 
 // Dir is a store of files under one folder.
 type Dir struct {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -16,7 +15,7 @@ import (
 // read is removed. It waits so long for who holds now, then it is [ErrHeld].
 // The system lets go when the process ends.
 func (d *Dir) Hold(wait time.Duration) (release func(), err error) {
-	f, err := os.OpenFile(filepath.Join(d.path, holdFile), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(d.path+holdEnding, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("holding the folder for films: %w", err)
 	}

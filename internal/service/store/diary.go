@@ -100,6 +100,26 @@ func (s *Store) Diary(ctx context.Context, person string, from, to time.Time) ([
 	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
 }
 
+// EachEntry hands a person's entries that are not deleted to do, one by one, the
+// oldest first, from a time on.
+func (s *Store) EachEntry(ctx context.Context, person string, from time.Time, do func(*record.Entry) error) error {
+	rows, err := s.r.QueryContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 ORDER BY at, id`, person, micros(from))
+	if err != nil {
+		return fmt.Errorf("reading the diary: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return fmt.Errorf("reading the diary: %w", err)
+		}
+		if err := do(&e); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Entries are all entries of a person's diary, deleted ones as well, the oldest
 // first.
 func (s *Store) Entries(ctx context.Context, person string) ([]record.Entry, error) {
