@@ -13,6 +13,8 @@ import (
 
 	"facialis/internal/service/web"
 	"facialis/words"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
 // appPolicy lets the app run its own scripts and the face networks' WebAssembly,
@@ -34,12 +36,23 @@ func (s *Server) Handler() http.Handler {
 	}))
 	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
 	mux.Handle("/", app(web.Files(), web.Placeholder()))
-	var h http.Handler = routed(mux)
+	var h http.Handler = packed(routed(mux))
 	h = s.Auth.Identify(h)
 	h = s.crossOrigin(h)
 	h = s.hosts(h)
 	h = s.headers(h)
 	return s.logged(h)
+}
+
+// packed sends JSON packed by gzip where the client can read that. Films, tables
+// and streams of events go as they are.
+func packed(next http.Handler) http.Handler {
+	const least = 1400 // bytes: what one packet carries is not worth packing
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(least), gzhttp.ContentTypes([]string{"application/json", "application/fhir+json"}))
+	if err != nil {
+		return next // only wrong options make an error
+	}
+	return wrap(next)
 }
 
 // NewHTTP is an HTTP server with time limits. Long answers move their own.

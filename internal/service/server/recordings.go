@@ -14,6 +14,7 @@ import (
 
 type recordingList struct {
 	Recordings []record.Recording `json:"recordings"`
+	Next       string             `json:"next" doc:"Give it as after for the next page; empty on the last"`
 }
 
 // filmEdit is what can be corrected about a film. Sides, whose face and the tasks
@@ -29,7 +30,11 @@ type filmEdit struct {
 
 func (s *Server) recordingRoutes(api huma.API) {
 	huma.Register(api, op("listRecordings", http.MethodGet, "/people/{person}/recordings", "recordings"),
-		func(ctx context.Context, in *PersonID) (*body[recordingList], error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"500" doc:"How many at most"`
+			After string `query:"after" maxLength:"40" doc:"What next said of the page before"`
+		}) (*body[recordingList], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
@@ -37,10 +42,11 @@ func (s *Server) recordingRoutes(api huma.API) {
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			for i := range all {
-				s.Work.Hub.Fill(&all[i])
+			page, next := paged(all, &Paging{in.Limit, in.After}, func(r *record.Recording) string { return r.ID })
+			for i := range page {
+				s.Work.Hub.Fill(&page[i])
 			}
-			return answer(recordingList{all}), nil
+			return answer(recordingList{page, next}), nil
 		})
 
 	huma.Register(api, op("getRecording", http.MethodGet, "/recordings/{rec}", "recordings"),

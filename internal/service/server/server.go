@@ -53,12 +53,18 @@ type Limits struct {
 	UploadBytes  int64 // of one film
 	PendingBytes int64 // of all films on their way in
 	SpareBytes   int64 // left free on the disk
-	ImportBytes  int64 // of a person's zip
+
+	// Of one person; 0 for no limit.
+	PersonPendingBytes int64 // of all films on their way in; one film alone may be larger
+	PersonUploads      int64 // films on their way in at once
+	PersonBytes        int64 // of all films, here and on their way in
+
+	ImportBytes int64 // of a person's zip
 }
 
 // DefaultLimits are the limits to use unless there is a reason.
 func DefaultLimits() Limits {
-	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
+	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, PersonPendingBytes: 16 << 30, PersonUploads: 200, PersonBytes: 1 << 40, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
 }
 
 // Config is what a server works with.
@@ -82,6 +88,7 @@ type Config struct {
 type Server struct {
 	Config
 	uploads uploads
+	printer printer
 }
 
 // New builds the server.
@@ -98,7 +105,7 @@ func New(c Config) *Server {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Server{Config: c}
+	return &Server{Config: c, printer: newPrinter()}
 }
 
 // may reports whether the one who asks may see and change what belongs to a

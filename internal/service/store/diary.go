@@ -100,6 +100,20 @@ func (s *Store) Diary(ctx context.Context, person string, from, to time.Time) ([
 	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
 }
 
+// DiaryPage is a part of [Store.Diary]: at most so many entries from after the one
+// with that id on.
+func (s *Store) DiaryPage(ctx context.Context, person string, from, to time.Time, after string, limit int) ([]record.Entry, error) {
+	lo, hi := int64(-1<<62), int64(1<<62)
+	if !from.IsZero() {
+		lo = micros(from)
+	}
+	if !to.IsZero() {
+		hi = micros(to)
+	}
+	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3
+AND ($4 = '' OR (at, id) > (SELECT a.at, a.id FROM entry a WHERE a.person_id = $5 AND a.id = $6)) ORDER BY at, id LIMIT $7`, person, lo, hi, after, person, after, limit)
+}
+
 // EachEntry hands a person's entries that are not deleted to do, one by one, the
 // oldest first, from a time on.
 func (s *Store) EachEntry(ctx context.Context, person string, from time.Time, do func(*record.Entry) error) error {

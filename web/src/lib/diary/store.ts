@@ -18,7 +18,7 @@ interface Schema extends DBSchema {
 
 export interface Server {
   // sync sends entries and returns those changed since; null asks for all.
-  sync(person: string, entries: Entry[], since: string | null): Promise<{ entries: Entry[]; server_time: string; ahead_s?: number }>;
+  sync(person: string, entries: Entry[], since: string | null): Promise<{ entries: Entry[]; server_time: string; ahead_s?: number; more?: boolean }>;
 }
 
 const batch = 200;
@@ -75,11 +75,13 @@ export class Diary {
   async #once(person: string, server: Server): Promise<void> {
     const db = await this.#db;
     let mine = await db.getAllFromIndex("entries", "waiting", [person, 1]);
+    let more = false; // the server has more to bring
     do {
       const part = mine.slice(0, batch);
       mine = mine.slice(batch);
       const since = (await db.get("since", person)) ?? null;
       const got = await server.sync(person, part.map((r) => ({ ...r.entry, others: [] })), since);
+      more = got.more ?? false;
       if (part.length) this.aheadS = got.ahead_s ?? 0;
 
       const tx = db.transaction(["entries", "since"], "readwrite");
@@ -105,7 +107,7 @@ export class Diary {
       for (const e of merge(here, got.entries, waits)) await entries.put({ id: e.id, person, waiting: 0, entry: e });
       await tx.objectStore("since").put(got.server_time, person);
       await tx.done;
-    } while (mine.length > 0);
+    } while (mine.length > 0 || more);
   }
 
   // forget takes everything of a person off this device, also what has not
