@@ -1719,6 +1719,8 @@ export interface components {
         };
         DiaryAnswer: {
             entries: components["schemas"]["Entry"][];
+            /** @description Give it as after for the next page; empty on the last */
+            next: string;
         };
         Edit: {
             /** @description The event it speaks of; none for add and undo */
@@ -2336,6 +2338,8 @@ export interface components {
             width: number | null;
         };
         RecordingList: {
+            /** @description Give it as after for the next page; empty on the last */
+            next: string;
             recordings: components["schemas"]["Recording"][];
         };
         RegionMovement: {
@@ -2483,6 +2487,8 @@ export interface components {
             ahead_s: number;
             /** @description What changed since, deleted ones too */
             entries: components["schemas"]["Entry"][];
+            /** @description There is more: ask again with server_time */
+            more: boolean;
             /**
              * Format: date-time
              * @description Give it as since the next time
@@ -4273,6 +4279,10 @@ export interface operations {
             query?: {
                 from?: string;
                 to?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description What next said of the page before */
+                after?: string;
             };
             header?: never;
             path: {
@@ -4450,7 +4460,12 @@ export interface operations {
     };
     listRecordings: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What next said of the page before */
+                after?: string;
+            };
             header?: never;
             path: {
                 person: string;

@@ -52,7 +52,14 @@ func packed(next http.Handler) http.Handler {
 	if err != nil {
 		return next // only wrong options make an error
 	}
-	return wrap(next)
+	pack := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/progress") { // would wait until there is enough to pack
+			next.ServeHTTP(w, r)
+			return
+		}
+		pack.ServeHTTP(w, r)
+	})
 }
 
 // NewHTTP is an HTTP server with time limits. Long answers move their own.
