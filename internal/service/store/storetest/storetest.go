@@ -235,7 +235,7 @@ func losesNothing(t *testing.T, st *store.Store) {
 					kept = kept || record.Same(&s, &c)
 				}
 				if !kept {
-					t.Fatalf("lost: %+v; there is %+v", c, now)
+					t.Fatalf("lost %+v: %+v", c, now)
 				}
 			}
 		}
@@ -268,16 +268,16 @@ func clocks(t *testing.T, st *store.Store) {
 	first := sync(note("ahead", year, 0))
 	right := sync(note("corrected", epoch.Add(time.Hour), first.Version))
 	if !strings.Contains(string(right.Data), "corrected") || len(right.Others) != 0 {
-		t.Errorf("the clock that is ahead has won: %+v", right)
+		t.Errorf("ahead wins: %+v", right)
 	}
 	// The device ahead, offline meanwhile, changes what it has: both are kept.
 	both := sync(note("ahead again", year.Add(time.Hour), first.Version))
 	if !strings.Contains(string(both.Data), "ahead again") || len(both.Others) != 1 || !strings.Contains(string(both.Others[0].Data), "corrected") {
-		t.Errorf("not both are kept: %+v", both)
+		t.Errorf("not both: %+v", both)
 	}
 	// A state that comes twice, long after, changes nothing.
 	if late := sync(note("corrected", epoch.Add(time.Hour), first.Version)); late.Version != both.Version {
-		t.Errorf("a repeat has changed it: %+v", late)
+		t.Errorf("repeated: %+v", late)
 	}
 	// A deletion by a device that did not know does not take the other's words away.
 	gone := note("", year.Add(2*time.Hour), first.Version)
