@@ -142,7 +142,7 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package.json scripts/
 WITHOUT_C := anatomy event words measure assess course report phantom validate interview
 
 test: build lint build/talking_face.webm fhir
-	go test -timeout 10m ./...
+	go test -timeout 15m ./...
 	CGO_ENABLED=0 go test -short -timeout 10m $(WITHOUT_C:%=./%/...)
 	@$(MAKE) --no-print-directory pages
 

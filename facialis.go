@@ -36,6 +36,7 @@ import (
 	"math"
 	"reflect"
 	"runtime/debug"
+	"strings"
 
 	"facialis/event"
 	"facialis/face"
@@ -230,7 +231,7 @@ func (o Options) Validate() error {
 }
 
 // numbers says which numbers of a stage's settings cannot be: those that are not
-// finite or below 0 and, where a stage divides by its settings (positive), 0. A
+// finite or, unless they are log-odds, below 0 and, where a stage divides by its settings (positive), 0. A
 // stage all of whose settings are zero was not started from its defaults.
 func numbers(stage string, settings any, positive bool, add func(error)) {
 	v := reflect.ValueOf(settings)
@@ -250,6 +251,10 @@ func numbers(stage string, settings any, positive bool, add func(error)) {
 		}
 		name := v.Type().Field(i).Name
 		switch {
+		case strings.HasSuffix(name, "LogOdds"): // of either sign
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				add(fmt.Errorf("option %s.%s is %g: it must be finite", stage, name, x))
+			}
 		case !(x >= 0) || math.IsInf(x, 0):
 			add(fmt.Errorf("option %s.%s is %g: it must be finite and not negative", stage, name, x))
 		case positive && x == 0:

@@ -172,8 +172,8 @@ func again(n int, gap float64, change func(i int, e *event.Event)) *Video {
 // sum measures a recording of which there are events but no trace.
 func sum(v *Video) {
 	all := []measure.Span{{FromS: 0, ToS: v.DurationS}}
-	v.Summary = measure.Summarize(v.Events, all, v.Tasks, measure.DefaultParams())
-	v.Summary.Watch(nil, v.Events, all, v.Tasks, measure.DefaultParams())
+	v.Summary = measure.Summarize(v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(nil, v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
 }
 
 func TestRhythm(t *testing.T) {
@@ -195,7 +195,7 @@ func TestLengthsAndIntervals(t *testing.T) {
 		v.Events = append(v.Events, event.Event{Kind: event.Spasm, Side: anatomy.Left, Form: event.Twitch, OnsetS: on, OffsetS: on + 0.5, Lead: anatomy.OrbicularisOculi, Attack: &attack, Episode: &attack,
 			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: on, PeakMM: p(3)}}})
 	}
-	s := measure.Summarize(v.Events, []measure.Span{{FromS: 0, ToS: 120}}, nil, measure.DefaultParams())
+	s := measure.Summarize(v.Events, measure.FullView([]measure.Span{{FromS: 0, ToS: 120}}), nil, measure.DefaultParams())
 	near := func(name string, got *float64, want float64) {
 		if got == nil || math.Abs(*got-want) > 1e-6 {
 			t.Errorf("%s is %v, want %g", name, got, want)

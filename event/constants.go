@@ -15,5 +15,6 @@ func Constants() map[string]float64 {
 		"TonicS":         TonicS,
 		"HoleS":          HoleS,
 		"FootShare":      FootShare,
+		"SeenMM":         SeenMM,
 	}
 }

@@ -11,6 +11,7 @@ const (
 	leastSquarePx   = 4    // a crop smaller than this has lost its face
 	mostSquareTimes = 4    // and one this many times the frame
 	clockSlackS     = 0.001
+	confirmS        = 0.5 // so long after one look has shown more faces, another has to show them too, s
 
 	changeWidthTimes = 1.1  // the watched boxes are this much wider than from corner to corner
 	changeLearn      = 0.02 // how fast the usual change follows
@@ -38,6 +39,7 @@ func Constants() map[string]float64 {
 		"leastSquarePx":    leastSquarePx,
 		"mostSquareTimes":  mostSquareTimes,
 		"clockSlackS":      clockSlackS,
+		"confirmS":         confirmS,
 		"changeWidthTimes": changeWidthTimes,
 		"changeLearn":      changeLearn,
 		"changeLearnLuma":  changeLearnLuma,

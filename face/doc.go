@@ -79,6 +79,6 @@
 // # What is flagged
 //
 // [Watch] gathers the stretches in which the view does not allow measuring: no
-// face, a turn of more than 30°, less than 60 px between the outer eye corners,
+// face, a turn of more than 30°, less than 95 px between the outer eye corners,
 // a mean brightness under 45 of 255.
 package face

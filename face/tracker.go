@@ -73,6 +73,8 @@ type Tracker struct {
 	iris      float64
 	faces     int
 	facesMax  int
+	looks     int     // how often faces were counted
+	faceCount int     // at the last of these
 	meshT     float64 // when the mesh ran last
 	settle    int     // runs in which the square still goes exactly with the points
 	nextCheck float64
@@ -125,8 +127,28 @@ func NewWith(detector, mesh Net, canonical *[468][3]float32, opt Options) *Track
 	return &Tracker{opt: opt, choose: choose, detector: NewDetector(detector), mesh: mesh, canonical: canonical}
 }
 
-// FacesMax is the largest number of faces seen at once.
-func (t *Tracker) FacesMax() int { return t.facesMax }
+// FacesMax is the largest number of faces seen at once, at two looks in a row: what
+// the detector takes for a face once is none. Of a film with a single look it is what
+// that look showed.
+func (t *Tracker) FacesMax() int {
+	if t.looks == 1 {
+		return t.faceCount
+	}
+	return t.facesMax
+}
+
+// count notes how many faces a look at time now, s, has shown. More than before are
+// looked for again soon.
+func (t *Tracker) count(n int, now float64) {
+	if t.looks > 0 {
+		t.facesMax = max(t.facesMax, min(n, t.faceCount))
+	}
+	if n > max(t.facesMax, 1) {
+		t.nextCheck = min(t.nextCheck, now+confirmS)
+	}
+	t.looks++
+	t.faces, t.faceCount = n, n
+}
 
 // WayUpClear says whether it is clear which way up the face is, by all looks at
 // the recording together.
@@ -200,7 +222,6 @@ func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 		o.Fresh, o.Reset = ok, ok
 	}
 	o.Faces = t.faces
-	t.facesMax = max(t.facesMax, t.faces)
 	if t.tracking {
 		o.Found, o.Landmarks = true, &t.last
 		o.Pose, o.IrisPx = t.pose, t.iris
@@ -241,6 +262,7 @@ func (t *Tracker) find(f *video.Frame) (bool, error) {
 				return false, err
 			}
 			t.tracking, t.known, t.rivals = true, true, 0
+			t.count(t.faces, f.T)
 			return true, nil
 		}
 		faces[i].Score = 0 // the mesh sees no face there: try the next
@@ -321,7 +343,7 @@ func (t *Tracker) check(f *video.Frame) (moved bool, err error) {
 			rival = i
 		}
 	}
-	t.faces = n
+	t.count(n, f.T)
 	switch {
 	case rival < 0 || t.choose.fixed():
 		t.rivals = 0

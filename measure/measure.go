@@ -46,31 +46,31 @@ func DefaultParams() Params {
 		FineLargeMM: 1.5, FineLipsMM: 1.5, FineHeadDeg: 4, FineMinWindows: 6}
 }
 
-// Summarize computes every figure of a recording from its events. Usable are
-// the stretches in which the face was tracked; events that begin outside are
+// Summarize computes every figure of a recording from its events. Rates and shares of
+// time are over the time seen (v); events that begin while the face was not tracked are
 // left out. Tasks are the protocol's, nil without one.
-func Summarize(events []event.Event, usable []Span, tasks []event.Task, p Params) Summary {
-	usable = Union(usable)
+func Summarize(events []event.Event, v View, tasks []event.Task, p Params) Summary {
 	var spasms, blinks []event.Event
 	for _, e := range events {
-		if find(usable, e.OnsetS) < 0 {
-			continue
-		}
-		switch e.Kind {
-		case event.Spasm:
+		switch {
+		case e.Kind == event.Spasm && find(v.of(e.Side), e.OnsetS) >= 0:
 			spasms = append(spasms, e)
-		case event.Blink:
+		case e.Kind == event.Blink && find(v.Face, e.OnsetS) >= 0:
 			blinks = append(blinks, e)
 		}
 	}
 	slices.SortStableFunc(spasms, func(a, b event.Event) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
 
-	s := Summary{UsableS: total(usable), Spasms: len(spasms)}
+	s := Summary{UsableS: total(v.Any), Spasms: len(spasms)}
 	s.RatePerMin = PoissonRate(len(spasms), s.UsableS/60)
-	s.Burden = burden(spasms, usable)
-	s.Sides.Right = summarizeSide(spasms, anatomy.Right, usable)
-	s.Sides.Left = summarizeSide(spasms, anatomy.Left, usable)
+	s.Burden = burden(spasms, v.Any)
+	s.Sides.Right = summarizeSide(spasms, anatomy.Right, &v)
+	s.Sides.Left = summarizeSide(spasms, anatomy.Left, &v)
 	s.Side, s.Laterality = side(s.Sides.Right.Spasms, s.Sides.Left.Spasms, p)
+	both := v.both()
+	if len(both) == 0 { // nobody knows what the other side did
+		s.Laterality = nil
+	}
 	if slices.ContainsFunc(spasms, sideless) {
 		unknown := anatomy.Unknown
 		s.Side, s.Laterality, s.Sides = &unknown, nil, Sides{}
@@ -79,14 +79,16 @@ func Summarize(events []event.Event, usable []Span, tasks []event.Task, p Params
 	s.Attacks = distinct(spasms, func(e event.Event) *int { return e.Attack })
 	s.AttackS = attackLengths(spasms)
 	s.DurationS = durations(spasms)
-	s.IntervalS, s.Regularity = rhythm(spasms, usable, s.Side, p)
-	s.LongestFreeS = longestFree(spasms, usable)
+	s.IntervalS, s.Regularity = rhythm(spasms, &v, s.Side, p)
+	s.LongestFreeS = longestFree(spasms, v.Any)
 	s.TonicFraction = tonicFraction(spasms)
-	s.Spread = spread(spasms, s.Side)
-	s.BilateralOverlap, s.BilateralOverlapCI95 = overlap(spasms, p.OverlapS)
+	s.Spread = spread(spasms, s.Side, &v)
+	s.BilateralOverlap, s.BilateralOverlapCI95 = overlap(slices.DeleteFunc(slices.Clone(spasms), func(e event.Event) bool {
+		return find(both, e.OnsetS) < 0
+	}), p.OverlapS)
 	s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = browLift(spasms)
-	s.BlinkRatePerMin = blinkRate(blinks, usable, tasks)
-	s.ByTask = byTask(spasms, usable, tasks)
+	s.BlinkRatePerMin = blinkRate(blinks, v.Face, tasks)
+	s.ByTask = byTask(spasms, v.Any, tasks)
 	for _, t := range s.ByTask {
 		if t.Task == "rest" {
 			s.RestRatePerMin = t.RatePerMin
@@ -134,14 +136,28 @@ func burden(events []event.Event, usable []Span) *float64 {
 	return ptr(total(Intersect(spans(events), usable)) / t)
 }
 
-func summarizeSide(spasms []event.Event, side anatomy.Side, usable []Span) SideSummary {
-	mine := of(spasms, side)
-	return SideSummary{
+func summarizeSide(spasms []event.Event, side anatomy.Side, v *View) SideSummary {
+	mine, seen := of(spasms, side), v.of(side)
+	out := SideSummary{
+		SeenS:      ptr(total(seen)),
 		Spasms:     len(mine),
-		RatePerMin: PoissonRate(len(mine), total(usable)/60),
-		Burden:     burden(mine, usable),
-		Spread:     spread(spasms, &side),
+		RatePerMin: PoissonRate(len(mine), total(seen)/60),
+		Burden:     burden(mine, seen),
+		Spread:     spread(spasms, &side, v),
+		Regions:    []RegionRate{},
 	}
+	for k, region := range anatomy.Regions {
+		in := v.region(side, k)
+		r := RegionRate{Region: region, SeenS: total(in)}
+		for _, e := range mine {
+			if _, ok := movement(e, region, side); ok && find(in, e.OnsetS) >= 0 {
+				r.Spasms++
+			}
+		}
+		r.RatePerMin = PoissonRate(r.Spasms, r.SeenS/60)
+		out.Regions = append(out.Regions, r)
+	}
+	return out
 }
 
 // side is the leading side and the laterality of spasm counts.
@@ -227,9 +243,9 @@ func tonicFraction(spasms []event.Event) *float64 {
 }
 
 // rhythm describes the intervals between onsets of one side that lie in one
-// tracked stretch. Where both sides have spasms, each side's own intervals are
+// stretch in which the side was seen. Where both sides have spasms, each side's own intervals are
 // taken together; CV2 pairs neighbours of one side and one stretch only.
-func rhythm(spasms []event.Event, usable []Span, lead *anatomy.Side, p Params) (Intervals, *float64) {
+func rhythm(spasms []event.Event, v *View, lead *anatomy.Side, p Params) (Intervals, *float64) {
 	if lead == nil {
 		return Intervals{}, nil
 	}
@@ -239,10 +255,10 @@ func rhythm(spasms []event.Event, usable []Span, lead *anatomy.Side, p Params) (
 	}
 	var all, cv2 []float64
 	for _, side := range sides {
-		mine := of(spasms, side)
+		mine, seen := of(spasms, side), v.of(side)
 		last := math.NaN() // the interval before, within the same stretch
 		for i := 1; i < len(mine); i++ {
-			if find(usable, mine[i].OnsetS) != find(usable, mine[i-1].OnsetS) {
+			if find(seen, mine[i].OnsetS) != find(seen, mine[i-1].OnsetS) {
 				last = math.NaN()
 				continue
 			}

@@ -42,7 +42,7 @@ func near(t *testing.T, what string, got *float64, want float64) {
 }
 
 func TestNothingSeen(t *testing.T) {
-	s := Summarize(nil, []Span{{0, 180}}, nil, DefaultParams())
+	s := Summarize(nil, FullView([]Span{{0, 180}}), nil, DefaultParams())
 	near(t, "rate", s.RatePerMin.Value, 0)
 	near(t, "upper bound", &s.RatePerMin.CI95[1], 3.68888/3)
 	near(t, "burden", s.Burden, 0)
@@ -57,14 +57,14 @@ func TestNothingSeen(t *testing.T) {
 	if s.Side != nil {
 		t.Errorf("side %v of no spasm", *s.Side)
 	}
-	if s := Summarize(train(anatomy.Right, 1), nil, nil, DefaultParams()); s.RatePerMin.Value != nil || s.Burden != nil {
+	if s := Summarize(train(anatomy.Right, 1), FullView(nil), nil, DefaultParams()); s.RatePerMin.Value != nil || s.Burden != nil {
 		t.Error("a rate over no time")
 	}
 }
 
 func TestRateOverTrackedTime(t *testing.T) {
 	// Two minutes of film, one of them tracked, in two halves.
-	s := Summarize(train(anatomy.Right, 10, 20, 60, 100, 110), []Span{{0, 30}, {90, 120}}, nil, DefaultParams())
+	s := Summarize(train(anatomy.Right, 10, 20, 60, 100, 110), FullView([]Span{{0, 30}, {90, 120}}), nil, DefaultParams())
 	near(t, "rate", s.RatePerMin.Value, 4)
 	near(t, "burden", s.Burden, 4*0.2/60)
 	if s.IntervalS.N != 2 {
@@ -76,7 +76,7 @@ func TestRateOverTrackedTime(t *testing.T) {
 
 func TestRhythm(t *testing.T) {
 	whole := []Span{{0, 1000}}
-	s := Summarize(train(anatomy.Left, 1, 2, 3, 4, 5), whole, nil, DefaultParams())
+	s := Summarize(train(anatomy.Left, 1, 2, 3, 4, 5), FullView(whole), nil, DefaultParams())
 	near(t, "cv of a metronome", s.IntervalS.CV, 0)
 	near(t, "regularity of a metronome", s.Regularity, 1)
 
@@ -85,25 +85,25 @@ func TestRhythm(t *testing.T) {
 	for d := 1.0; len(slowing) < 30; d *= 1.1 {
 		slowing = append(slowing, slowing[len(slowing)-1]+d)
 	}
-	s = Summarize(train(anatomy.Left, slowing...), whole, nil, DefaultParams())
+	s = Summarize(train(anatomy.Left, slowing...), FullView(whole), nil, DefaultParams())
 	if *s.IntervalS.CV < 0.5 || *s.Regularity < 0.89 {
 		t.Errorf("slowing metronome: cv %.2f, regularity %.2f", *s.IntervalS.CV, *s.Regularity)
 	}
-	if s := Summarize(train(anatomy.Left, 1, 2), whole, nil, DefaultParams()); s.Regularity != nil || s.IntervalS.CV != nil {
+	if s := Summarize(train(anatomy.Left, 1, 2), FullView(whole), nil, DefaultParams()); s.Regularity != nil || s.IntervalS.CV != nil {
 		t.Error("a regularity of one interval")
 	}
 }
 
 func TestSides(t *testing.T) {
 	alternating := slices.Concat(train(anatomy.Right, 1, 3, 5), train(anatomy.Left, 2, 4))
-	s := Summarize(alternating, []Span{{0, 60}}, nil, DefaultParams())
+	s := Summarize(alternating, FullView([]Span{{0, 60}}), nil, DefaultParams())
 	near(t, "laterality", s.Laterality, 0.2)
 	near(t, "overlap of taking turns", s.BilateralOverlap, 0)
 	if *s.Side != anatomy.Both {
 		t.Errorf("side %s", *s.Side)
 	}
 	together := slices.Concat(train(anatomy.Right, 1, 3), train(anatomy.Left, 1.05, 9))
-	s = Summarize(together, []Span{{0, 60}}, nil, DefaultParams())
+	s = Summarize(together, FullView([]Span{{0, 60}}), nil, DefaultParams())
 	near(t, "overlap", s.BilateralOverlap, 0.5)
 }
 
@@ -113,7 +113,7 @@ func TestSpreadAndBrow(t *testing.T) {
 	e[1].Regions = append(e[1].Regions, event.RegionMovement{Region: anatomy.Frontalis, Side: anatomy.Right, OnsetS: 2.02, PeakMM: ptr(-0.8)})
 	e[2].Regions = e[2].Regions[1:] // cheek alone: no eye closure
 	e[3].Form, e[3].OffsetS = event.Tonic, 5.4
-	s := Summarize(e, []Span{{0, 60}}, nil, DefaultParams())
+	s := Summarize(e, FullView([]Span{{0, 60}}), nil, DefaultParams())
 	near(t, "brow lift", s.BrowLiftShare, 1.0/3)
 	near(t, "tonic", s.TonicFraction, 1.4/2.0)
 	got := []anatomy.Region{}
@@ -139,7 +139,7 @@ func TestTasks(t *testing.T) {
 		e = append(e, event.Event{Kind: event.Blink, Side: anatomy.Both, OnsetS: at, OffsetS: at + 0.2})
 	}
 	tasks := []event.Task{{Task: "rest", FromS: 0, ToS: 30}, {Task: "blink", FromS: 30, ToS: 60}}
-	s := Summarize(e, []Span{{0, 60}}, tasks, DefaultParams())
+	s := Summarize(e, FullView([]Span{{0, 60}}), tasks, DefaultParams())
 	near(t, "rest rate", s.RestRatePerMin.Value, 4)
 	near(t, "blink rate without those asked for", s.BlinkRatePerMin.Value, 2)
 	want := []TriggerShare{{"", 2, 2.0 / 3}, {"blink", 1, 1.0 / 3}}
@@ -173,8 +173,8 @@ func TestTimeShift(t *testing.T) {
 				s.Regions[j].OnsetS += dt
 			}
 		}
-		a := Summarize(e, []Span{{0, 50}, {60, 120}}, nil, DefaultParams())
-		b := Summarize(shifted, []Span{{dt, 50 + dt}, {60 + dt, 120 + dt}}, nil, DefaultParams())
+		a := Summarize(e, FullView([]Span{{0, 50}, {60, 120}}), nil, DefaultParams())
+		b := Summarize(shifted, FullView([]Span{{dt, 50 + dt}, {60 + dt, 120 + dt}}), nil, DefaultParams())
 		if d := cmp.Diff(a, b, cmpopts.EquateApprox(1e-9, 1e-6)); d != "" {
 			t.Error(d)
 		}
@@ -192,8 +192,8 @@ func TestSwapSides(t *testing.T) {
 				s.Regions[j].Side = s.Regions[j].Side.Other()
 			}
 		}
-		a := Summarize(e, []Span{{0, 120}}, nil, DefaultParams())
-		b := Summarize(swapped, []Span{{0, 120}}, nil, DefaultParams())
+		a := Summarize(e, FullView([]Span{{0, 120}}), nil, DefaultParams())
+		b := Summarize(swapped, FullView([]Span{{0, 120}}), nil, DefaultParams())
 		if a.Sides.Right.Spasms == a.Sides.Left.Spasms {
 			return // which side leads is a tie
 		}

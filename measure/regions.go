@@ -9,20 +9,24 @@ import (
 	"facialis/event"
 )
 
-// spread says for each region how often it takes part in the spasms of a side,
-// how long after the event's onset and how far. Regions that never took part
-// are left out; the most frequent comes first, among equals the earlier.
-func spread(spasms []event.Event, side *anatomy.Side) []RegionShare {
+// spread says for each region how often it takes part in those spasms of a side at
+// which it was seen, how long after the event's onset and how far. Regions that never
+// took part are left out; the most frequent comes first, among equals the earlier.
+func spread(spasms []event.Event, side *anatomy.Side, v *View) []RegionShare {
 	out := []RegionShare{}
 	if side == nil {
 		return out
 	}
 	mine := of(spasms, *side)
-	for _, region := range anatomy.Regions {
-		n := 0
+	for k, region := range anatomy.Regions {
+		n, seen := 0, 0
+		in := v.region(*side, k)
 		var lags, peaks []float64
 		for _, e := range mine {
 			m, ok := movement(e, region, *side)
+			if ok || find(in, e.OnsetS) >= 0 {
+				seen++
+			}
 			if !ok {
 				continue
 			}
@@ -37,7 +41,8 @@ func spread(spasms []event.Event, side *anatomy.Side) []RegionShare {
 		}
 		out = append(out, RegionShare{
 			Region:      region,
-			Share:       float64(n) / float64(len(mine)),
+			Share:       float64(n) / float64(seen),
+			Of:          seen,
 			MedianLagMS: median(lags),
 			PeakMM:      median(peaks),
 		})

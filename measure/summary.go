@@ -34,17 +34,31 @@ type Intervals struct {
 // spasms of one side.
 type RegionShare struct {
 	Region      anatomy.Region `json:"region"`
-	Share       float64        `json:"share"`         // of spasm events, 0..1
+	Share       float64        `json:"share"`         // of the spasm events at which the region was seen, 0..1
+	Of          int            `json:"of"`            // how many these are; 0 in analyses of older versions, which took all
 	MedianLagMS *float64       `json:"median_lag_ms"` // after the event's onset
 	PeakMM      *float64       `json:"peak_mm"`       // median of the events' peaks
 }
 
 // SideSummary is what was measured on one side alone.
 type SideSummary struct {
+	SeenS      *float64      `json:"seen_s"` // seconds in which at least one region of the side was seen: what its rate is over; null in analyses of older versions
 	Spasms     int           `json:"spasms"` // events of this side, those of both sides included
 	RatePerMin Estimate      `json:"rate_per_min"`
 	Burden     *float64      `json:"burden"`
-	Spread     []RegionShare `json:"spread"` // regions that took part at least once
+	Spread     []RegionShare `json:"spread"`  // regions that took part at least once
+	Regions    []RegionRate  `json:"regions"` // every region over the time in which it was seen; empty in analyses of older versions
+}
+
+// Unseen says that no region of the side was seen: a count of 0 says nothing then.
+func (s SideSummary) Unseen() bool { return s.SeenS != nil && *s.SeenS <= 0 }
+
+// RegionRate is how often a region of a side took part in spasms while it was seen.
+type RegionRate struct {
+	Region     anatomy.Region `json:"region"`
+	SeenS      float64        `json:"seen_s"`
+	Spasms     int            `json:"spasms"`
+	RatePerMin Estimate       `json:"rate_per_min"`
 }
 
 // Sides holds a summary of each side.
@@ -131,8 +145,8 @@ type FineMovement struct {
 // Summary is the `measures` of facialis.analysis/1.
 type Summary struct {
 	Side                 *anatomy.Side  `json:"side"`         // the side with more spasms; "both" when each has a fair share; "unknown" when it cannot be told; null when none
-	UsableS              float64        `json:"usable_s"`     // seconds in which the face was tracked: what the rates are over
-	Spasms               int            `json:"spasms"`       // spasm events with their onset in usable time
+	UsableS              float64        `json:"usable_s"`     // seconds in which at least one region of a side was seen: what the rates are over
+	Spasms               int            `json:"spasms"`       // spasm events with their onset while their side was seen
 	RatePerMin           Estimate       `json:"rate_per_min"` // spasm events a minute of usable recording, exact Poisson interval
 	RestRatePerMin       Estimate       `json:"rest_rate_per_min"`
 	Burden               *float64       `json:"burden"` // share of usable time spent in spasm, 0..1
@@ -141,7 +155,7 @@ type Summary struct {
 	AttackS              Quantiles      `json:"attack_s"` // from an attack's first onset to its last offset
 	DurationS            Quantiles      `json:"duration_s"`
 	IntervalS            Intervals      `json:"interval_s"`
-	LongestFreeS         *float64       `json:"longest_free_s"`            // longest tracked stretch without a spasm
+	LongestFreeS         *float64       `json:"longest_free_s"`            // longest stretch seen without a spasm
 	Regularity           *float64       `json:"regularity"`                // 0 irregular … 1 metronome
 	TonicFraction        *float64       `json:"tonic_fraction"`            // of the time in spasm, the part in holds of at least 1 s
 	Spread               []RegionShare  `json:"spread"`                    // of the leading side, most frequent first

@@ -14,22 +14,21 @@ import (
 // its movements, the lids of both sides together, the rhythm of the jerks, and
 // fine movement without a pause. The trace may be nil; what needs it is then
 // missing.
-func (s *Summary) Watch(tr *event.Trace, events []event.Event, usable []Span, tasks []event.Task, p Params) {
-	usable = Union(usable)
+func (s *Summary) Watch(tr *event.Trace, events []event.Event, v View, tasks []event.Task, p Params) {
 	if tr != nil && !whole(tr) {
 		tr = nil
 	}
 	hidden := slices.ContainsFunc(events, func(e event.Event) bool { return sideless(e) || slices.ContainsFunc(e.Regions, sidelessPart) })
 	if hidden {
 		events = inPicture(tr, events)
-		s.OneSidedShare = oneSidedShare(events, usable)
+		s.OneSidedShare = oneSidedShare(events, v.Any)
 	}
 	s.Resting = resting(tr, events, p)
-	s.Lids = lids(events, usable, tasks, s.Resting, p)
+	s.Lids = lids(events, v.Face, tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
 		tr.Free()
-		s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = liftsSeen(tr, events, usable, p)
+		s.BrowLiftShare, s.BrowLiftShareCI95, s.BrowLiftOf = liftsSeen(tr, events, v.Any, p)
 	}
 	s.Fine = fine(tr, events, tasks, p)
 	if tr != nil {

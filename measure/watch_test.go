@@ -50,7 +50,7 @@ func differ(tr *event.Trace) {
 func watched(tr *event.Trace, events []event.Event, tasks []event.Task) Summary {
 	end := tr.T[tr.Len()-1]
 	var s Summary
-	s.Watch(tr, events, []Span{{0, end}}, tasks, DefaultParams())
+	s.Watch(tr, events, FullView([]Span{{0, end}}), tasks, DefaultParams())
 	return s
 }
 
@@ -241,7 +241,7 @@ func TestFine(t *testing.T) {
 // Without a trace nothing is said of what it would tell.
 func TestWatchWithoutTrace(t *testing.T) {
 	var s Summary
-	s.Watch(nil, nil, []Span{{0, 60}}, nil, DefaultParams())
+	s.Watch(nil, nil, FullView([]Span{{0, 60}}), nil, DefaultParams())
 	if s.Resting.MouthWidthMM.Value != nil || s.Jerks.LongestRun != nil || len(s.Fine) != 0 || s.Lids.WatchedS != 60 {
 		t.Errorf("%+v", s)
 	}

@@ -107,6 +107,8 @@ func Constants() map[string]float64 {
 		"shutGapS":         shutGapS,
 		"calmToSD":         calmToSD,
 		"wanderMax":        wanderMax,
+		"liftedStable":     liftedStable,
+		"liftedShare":      liftedShare,
 		"minStable":        minStable,
 		"neighbours":       neighbours,
 		"malarMM":          malarMM,

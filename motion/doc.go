@@ -71,8 +71,9 @@
 //	n/25 · ln(median miss) + ½·((ln f − ln f₀)/0.6)² + ½·Σ((z − z₀)/6 mm)²·(step/reach)²
 //
 // decides, f₀ being a usual lens; the smallest is the lowest point of a parabola
-// through the best three. A film of a head at 30, 50 and 2000 cm says 31, 50 and 95
-// cm: what is far is all alike. Depth and turn trade against each other (the bas-relief
+// through the best three. The distance so found is 0.63
+// to 1.45 times the true one for 16 drawn heads at 50 cm, 24 cm for 30, and 90 cm for
+// one at 20 m: what is far is all alike (docs/heads.md). Depth and turn trade against each other (the bas-relief
 // ambiguity, Belhumeur et al. 1999, 10.1023/A:1008154927611), so yaw and pitch are
 // some hundredths too small or too large, and movement does not care.
 //

@@ -11,6 +11,14 @@ import (
 // followed that belongs to no region.
 const minStable = 0.15
 
+// liftedStable is the weight of skin that the frontalis lifts: it tells of turns by its
+// parallax, but goes up as a whole, so where poses alone are sought it has liftedShare
+// of that.
+const (
+	liftedStable = 0.15
+	liftedShare  = 0.2
+)
+
 // neighbours is how many mesh vertices place one grid point on a real face.
 const neighbours = 8
 
@@ -145,7 +153,7 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			case y < noseY+2:
 				stable = 0.1
 			case y > browY-18 && x > 8 && x < 62, y > browY+10 && x <= 8: // what the frontalis lifts
-				stable = 0.15
+				stable = liftedStable
 			case y < browY-20 && x > 20 && x < 56:
 				stable = 0.25
 			}

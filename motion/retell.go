@@ -9,24 +9,23 @@ import (
 	"facialis/face"
 )
 
-// keyHold is how well the patches of a key frame hold their places, 0 to 1: 0 where
-// there is none.
-func (k *key) holds(into []float32) {
-	for i := range into {
-		into[i] = 0
-		if k.fine.ok[i] {
-			info := float64(min(k.fine.info[i][0], k.fine.info[i][1]))
-			into[i] = float32(math.Min(info/(fullInfo*float64(k.fine.n)), 1))
+// holds is how well the patches hold their places, 0 to 1: 0 where there is none.
+func (t *patches) holds() []float32 {
+	hold := make([]float32, len(t.ok))
+	for i, ok := range t.ok {
+		if ok {
+			info := float64(min(t.info[i][0], t.info[i][1]))
+			hold[i] = float32(math.Min(info/(fullInfo*float64(t.n)), 1))
 		}
 	}
+	return hold
 }
 
-// stick keeps where the pins of a new key frame are stuck. from is the frame it was
-// taken from, nil for the first of a segment.
+// stick keeps where the pins of a new key frame are stuck. One that the tracker goes on
+// to is taken from the present frame.
 func (m *Tracker) stick(k *key, what sightingKind) {
 	k.slot = m.freeSlot(k)
-	k.hold = make([]float32, m.grid.len())
-	k.holds(k.hold)
+	k.hold = k.fine.holds()
 	g := sighting{row: m.row(), slot: k.slot, what: what, size: k.pxPerMM, x: k.fine.x, y: k.fine.y, like: k.hold}
 	m.sights.add(&g)
 	if len(m.learnt) < samplesKeys {
@@ -54,6 +53,12 @@ func (m *Tracker) freeSlot(k *key) int {
 // row is the number of the present frame's row in the whole recording.
 func (m *Tracker) row() int { return m.rows.away*blockRows + len(m.rows.t) - 1 }
 
+// sighted is where the pins are in the present frame.
+func (m *Tracker) sighted() sighting {
+	k := m.active
+	return sighting{row: m.row(), slot: k.slot, what: aFrame, size: k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]), x: m.x, y: m.y, like: m.like}
+}
+
 // sight keeps where the pins are in the present frame. Of those that no patch was
 // found for it keeps where the mesh sees them.
 func (m *Tracker) sight(o *face.Observation) {
@@ -67,7 +72,7 @@ func (m *Tracker) sight(o *face.Observation) {
 		gx, gy := a.mul(m.guess[i][0], m.guess[i][1])
 		m.x[i], m.y[i] = float32(x)+gx, float32(y)+gy
 	}
-	g := sighting{row: m.row(), slot: k.slot, what: aFrame, size: k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]), x: m.x, y: m.y, like: m.like}
+	g := m.sighted()
 	m.sights.add(&g)
 	m.last = nil
 	if o.Fresh && k.sample != nil {
@@ -93,8 +98,8 @@ type samplePose struct {
 }
 
 // sample keeps the present frame to learn the head from, if its pose is not among
-// those there are enough of. The frame may become the one a key frame is taken from:
-// then it is kept in any case, see rekey.
+// those there are enough of. One that a key frame is taken from is kept in any case, see
+// keepLast.
 func (m *Tracker) sample(g *sighting, o *face.Observation) {
 	at := samplePose{m.active.sample, int(math.Floor(o.Pose.Yaw / sampleDeg)), int(math.Floor(o.Pose.Pitch / sampleDeg)), int(math.Floor(math.Log(g.size) / sampleSize))}
 	t := m.rows.t[len(m.rows.t)-1]
@@ -122,15 +127,15 @@ func (m *Tracker) keep(g *sighting) *sample {
 // keepLast keeps the present frame because a key frame is taken from it.
 func (m *Tracker) keepLast() {
 	if m.last == nil && m.active.sample != nil && float64(len(m.samples)) < sampleLinkMax*samplesMost {
-		k := m.active
-		m.last = m.keep(&sighting{row: m.row(), slot: k.slot, size: k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]), x: m.x, y: m.y, like: m.like})
+		g := m.sighted()
+		m.last = m.keep(&g)
 	}
 }
 
 // learn finds the person's head from the samples.
 func (m *Tracker) learn() *head {
 	usual := lens{f: lensUsual * m.long, cx: m.center[0], cy: m.center[1]}
-	return newLearner(m.grid, m.learnt, m.samples, m.long).learn(usual, 0)
+	return newLearner(m.grid, m.learnt, m.samples, m.long).learn(usual)
 }
 
 // retell measures every frame once more, in the frame of the person's own head.
@@ -183,7 +188,6 @@ type teller struct {
 	h     *head
 	slots map[int]*stuck
 	pose  pose
-	slot  int
 	lost  bool
 	fit   poseFit
 	eyes  [3]float64 // see head.eyes
@@ -218,6 +222,7 @@ func (t *teller) see(s *sighting) error {
 		return nil
 	}
 	t.g.weights(m.w, s, &k.key)
+	t.g.steady(m.w)
 	rounds := retellRounds
 	if t.lost {
 		t.pose, rounds = k.pose, meshRounds

@@ -120,6 +120,15 @@ func (g *grid) weights(w []float64, frame, key *sighting) {
 	}
 }
 
+// steady is weights without what the frontalis lifts.
+func (g *grid) steady(w []float64) {
+	for i := range w {
+		if g.stable[i] == liftedStable {
+			w[i] *= liftedShare
+		}
+	}
+}
+
 // A sample is a picture by which a head is learnt.
 type sample struct {
 	sighting
@@ -188,20 +197,14 @@ func near(dx, dy float64) float64 {
 }
 
 // learn finds the person's head: for each lens poses and depths in turn, then the
-// lens by which the pins miss least, beside what is usual. known is a focal length
-// in px, if the film's file names one. The head stays everybody's where there is too
-// little to learn from.
-func (l *learner) learn(usual lens, known float64) *head {
+// lens by which the pins miss least, beside what is usual. The head stays everybody's where there is too little
+// to learn from.
+func (l *learner) learn(usual lens) *head {
 	best := usualHead(l.g, usual)
-	if known > 0 {
-		best.lens.f = known
-	}
 	if len(l.samples) < shapeFewest {
 		return best
 	}
-	if known <= 0 {
-		best.lens.f = l.long * l.bestLens(usual)
-	}
+	best.lens.f = l.long * l.bestLens(usual)
 	if _, ok := l.improve(best, shapeRounds); !ok {
 		return usualHead(l.g, usual)
 	}

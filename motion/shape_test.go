@@ -159,7 +159,7 @@ func TestTheHeadIsLearntFromItsTurns(t *testing.T) {
 		const people = 3
 		for seed := range uint64(people) {
 			m := makePerson(t, f, seed)
-			h := m.learner(60, 15).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360}, 0)
+			h := m.learner(60, 15).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360})
 			learnt += math.Abs(m.leak(h, 15)) / people
 			usual += math.Abs(m.leak(usualHead(m.g, lens{f: lensUsual * m.long, cx: 480, cy: 360}), 15)) / people
 			off += math.Abs(math.Log(h.lens.f/f)) / people
@@ -176,7 +176,7 @@ func TestTheHeadIsLearntFromItsTurns(t *testing.T) {
 // A film without turns leaves the head everybody's.
 func TestAStillHeadStaysEverybodys(t *testing.T) {
 	m := makePerson(t, 1000, 1)
-	h := m.learner(40, 0.1).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360}, 0)
+	h := m.learner(40, 0.1).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360})
 	var far float64
 	for i, d := range h.depth {
 		far = math.Max(far, math.Abs(d-m.g.z[i]))

@@ -28,10 +28,9 @@ type sighting struct {
 type sightingKind uint8
 
 const (
-	aFrame  sightingKind = iota
-	aKey                 // a key frame to which the tracker went on
-	aBegin               // the first key frame of a segment
-	anAdopt              // the tracker went back to the key frame in the slot
+	aFrame sightingKind = iota
+	aKey                // a key frame to which the tracker went on
+	aBegin              // the first key frame of a segment
 )
 
 const (

@@ -32,6 +32,7 @@ var habits = [anatomy.NumRegions]habit{
 	anatomy.AtFrontalis:        {size: 0.8, blink: -0.7, gaze: 0.4, aside: 0.1, chest: 0.15},
 	anatomy.AtOrbicularisOculi: {size: 0.5, gaze: -2, aside: 0.1},
 	anatomy.AtZygomaticus:      {size: 1, blink: 0.5, gaze: 0.15, aside: 0.1, chest: 0.2},
+	anatomy.AtMalar:            {size: 1, blink: 0.6, gaze: 0.15, aside: 0.1, chest: 0.2}, // as the corner beside it, nearer to the lids
 	anatomy.AtOrbicularisOris:  {size: 1.1, blink: 0.3, chest: 0.3},
 	anatomy.AtDepressor:        {size: 0.9, blink: -0.2, chest: 0.4},
 	anatomy.AtMentalis:         {size: 1.2, blink: 0.1, chest: -0.4},

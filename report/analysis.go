@@ -55,6 +55,10 @@ type Tracking struct {
 	DistanceMM       *float64 `json:"distance_mm"`       // of the eyes from the lens, median, by the perspective in the film and what is usual
 	FocalPx          *float64 `json:"focal_px"`          // of the lens, in px of the film, by the same
 	NoiseMM          NoiseMM  `json:"noise_mm"`
+
+	// Seen says of every region and side for how long it was seen and how small a
+	// movement would have been found; nil in analyses of older versions.
+	Seen *measure.Seen `json:"seen,omitempty"`
 }
 
 // Warning marks a stretch of time in which the figures deserve less trust.
@@ -68,8 +72,11 @@ type Warning struct {
 
 // Quality gathers the warnings and whether the recording can be used at all.
 type Quality struct {
-	Usable   bool      `json:"usable"`
-	Warnings []Warning `json:"warnings"`
+	Usable bool `json:"usable"`
+	// UsableRegions are the regions of which enough was seen; nil in analyses of older
+	// versions.
+	UsableRegions *measure.UsableRegions `json:"usable_regions,omitempty"`
+	Warnings      []Warning              `json:"warnings"`
 }
 
 // Provenance says what computed the result, so that it can be computed again.

@@ -4,6 +4,7 @@
 //	report.html     one page for people, with no need of a network
 //	events.csv      one row an event            (spreadsheets)
 //	regions.csv     one row a region's part in an event
+//	seen.csv        one row a region and side: how long it was seen, and how fine
 //	trace.parquet   one row a frame, in mm      (statistics programs)
 //	annotated.mp4   the recording with the events drawn in, when asked for
 //

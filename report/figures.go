@@ -30,7 +30,7 @@ func (l voice) figures(a *Analysis) []figure {
 	m := a.Measures
 	f := []figure{
 		{l.Say("report.figure.spasms"), l.Say("report.figure.spasms.plain", args{"Number": m.Spasms, "Length": l.clock(m.UsableS)}),
-			l.Say(sided(a, "report.figure.spasms.clinic"), args{"Number": m.Spasms, "Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms,
+			l.Say(sided(a, "report.figure.spasms.clinic"), args{"Number": m.Spasms, "Right": l.spasmsOf(m.Sides.Right), "Left": l.spasmsOf(m.Sides.Left),
 				"Laterality": l.opt(m.Laterality, 2), "Tracked": l.percent(a.Tracking.FaceFraction)})},
 		{l.Say("report.figure.rate"), l.plainRate(m.RatePerMin), l.Say("report.figure.rate.exact", args{"Rate": l.clinicRate(m.RatePerMin)})},
 		{l.Say("report.figure.rest"), l.plainRate(m.RestRatePerMin), l.clinicRate(m.RestRatePerMin)},
@@ -63,6 +63,7 @@ func (l voice) figures(a *Analysis) []figure {
 		figure{l.Say("report.figure.blinks"), l.plainRate(m.BlinkRatePerMin), l.clinicRate(m.BlinkRatePerMin)},
 		l.lidFigure(m.Lids),
 	)
+	f = append(f, l.seenFigures(a)...)
 	return append(f, l.precision(a)...)
 }
 

@@ -124,11 +124,11 @@ func fixture(seconds float64) (*Analysis, *event.Trace) {
 		}},
 		Tasks:    fixtureTasks(seconds),
 		Events:   events,
-		Measures: measure.Summarize(events, usable, fixtureTasks(seconds), measure.DefaultParams()),
+		Measures: measure.Summarize(events, measure.FullView(usable), fixtureTasks(seconds), measure.DefaultParams()),
 		Provenance: Provenance{Version: "0.1.0-test", Models: map[string]string{"mesh": fmt.Sprintf("%064x", 99)},
 			Parameters: map[string]any{"measure": measure.DefaultParams()}},
 	}
-	a.Measures.Watch(t, events, usable, a.Tasks, measure.DefaultParams())
+	a.Measures.Watch(t, events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	return a, t
 }
 

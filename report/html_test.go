@@ -103,7 +103,7 @@ func TestPageWithoutAnything(t *testing.T) {
 		}
 	}
 	quiet := &Analysis{Recording: Recording{File: "x.mp4", DurationS: 180, FrameRate: 30}, Quality: Quality{Usable: true},
-		Measures: measure.Summarize(nil, []measure.Span{{FromS: 0, ToS: 180}}, nil, measure.DefaultParams())}
+		Measures: measure.Summarize(nil, measure.FullView([]measure.Span{{FromS: 0, ToS: 180}}), nil, measure.DefaultParams())}
 	got = render(t, quiet, Inputs{})
 	checkPage(t, got)
 	if want := "no spasm was seen. That does not rule spasms out: by chance alone, a film like this could miss spasms that come up to about 1.2 a minute."; !strings.Contains(got, want) {
@@ -111,7 +111,7 @@ func TestPageWithoutAnything(t *testing.T) {
 	}
 	one := train(1)
 	a := &Analysis{Recording: Recording{File: "x.mp4", DurationS: 60}, Quality: Quality{Usable: true}, Events: one,
-		Measures: measure.Summarize(one, []measure.Span{{FromS: 0, ToS: 60}}, nil, measure.DefaultParams())}
+		Measures: measure.Summarize(one, measure.FullView([]measure.Span{{FromS: 0, ToS: 60}}), nil, measure.DefaultParams())}
 	got = render(t, a, Inputs{})
 	checkPage(t, got)
 	if want := "1 spasm was seen on your left side"; !strings.Contains(got, want) {

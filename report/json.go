@@ -55,6 +55,7 @@ func withLists(a Analysis) Analysis {
 	m.Spread, m.ByTask, m.ByTrigger, m.Fine = notNil(m.Spread), notNil(m.ByTask), notNil(m.ByTrigger), notNil(m.Fine)
 	if a.SideKnown() || m.Sides.Right.Spasms+m.Sides.Left.Spasms > 0 {
 		m.Sides.Right.Spread, m.Sides.Left.Spread = notNil(m.Sides.Right.Spread), notNil(m.Sides.Left.Spread)
+		m.Sides.Right.Regions, m.Sides.Left.Regions = notNil(m.Sides.Right.Regions), notNil(m.Sides.Left.Regions)
 	}
 	if a.Provenance.Models == nil {
 		a.Provenance.Models = map[string]string{}

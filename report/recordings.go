@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,7 @@ const (
 	StateMeasured   State = "measured"
 	StateNoFace     State = "noFace"
 	StateLittleFace State = "littleFace"
+	StateNotSeen    State = "notSeen"
 )
 
 func (s State) String() string { return words.English().Name("report.state", string(s)) }
@@ -47,6 +49,8 @@ func (a *Analysis) State() State {
 		return StateMeasured
 	case a.Tracking.FaceFraction == 0:
 		return StateNoFace
+	case slices.ContainsFunc(a.Quality.Warnings, func(w Warning) bool { return w.Code == NothingSeen }):
+		return StateNotSeen
 	}
 	return StateLittleFace
 }
@@ -150,6 +154,9 @@ func measureFields(t reflect.Type, prefix string, from func(*RecordingRow) refle
 			}
 			for v.IsValid() && v.Kind() == reflect.Pointer {
 				v = v.Elem() // the zero Value where it is nil
+			}
+			if v.IsValid() && v.Type() == reflect.TypeFor[measure.SideSummary]() && v.Interface().(measure.SideSummary).Unseen() {
+				return reflect.Value{} // of a side that was not seen there is no figure
 			}
 			if v.IsValid() && omitted && v.IsZero() {
 				return reflect.Value{}

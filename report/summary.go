@@ -21,15 +21,17 @@ func (l voice) sentences(a *Analysis) []string {
 	if a.Recording.DurationS-m.UsableS < 0.5 {
 		film = l.Say("report.film.all", args{"Length": dur})
 	}
+	unseen := a.NotSeenNotes(l.Language)
 	if m.Spasms == 0 {
 		upper := l.unknown()
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = l.perMinute(ci[1])
 		}
-		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.lidSentence(m), l.blinkSentence(m))
 	}
 	return paragraphs(
 		[]string{film, l.countSentence(m)},
+		unseen,
 		l.rateSentence(m),
 		append(l.lengthSentences(m), l.rhythmSentences(m)...),
 		append(l.whereSentences(m), l.triggerSentence(m)),
@@ -156,6 +158,9 @@ func (l voice) countSentence(m measure.Summary) string {
 	if left > 0 {
 		here, there = there, here
 	}
+	if m.Sides.Right.Unseen() || m.Sides.Left.Unseen() { // nobody knows what that side did
+		return l.Count("report.spasms.alone", m.Spasms, args{"Side": l.yourSide(here), "OtherSide": l.yourSide(there)})
+	}
 	return l.Count("report.spasms.side", m.Spasms, args{"Side": l.yourSide(here), "OtherSide": l.yourSide(there)})
 }
 
@@ -184,21 +189,30 @@ func (l voice) whereSentences(m measure.Summary) []string {
 }
 
 func (l voice) whereSentence(sum measure.SideSummary) string {
-	count := func(r measure.RegionShare) int { return int(r.Share*float64(sum.Spasms) + 0.5) }
+	of := func(r measure.RegionShare) int {
+		if r.Of == 0 { // of an older version
+			return sum.Spasms
+		}
+		return r.Of
+	}
+	count := func(r measure.RegionShare) int { return int(r.Share*float64(of(r)) + 0.5) }
 	name := func(r measure.RegionShare) string { return l.region(r.Region) }
 	first := sum.Spread[0]
 	var names, also []string
 	for i, r := range sum.Spread {
 		names = append(names, name(r))
 		if i > 0 {
-			also = append(also, l.Say("report.where.item", args{"Place": name(r), "In": count(r)}))
+			also = append(also, l.Say("report.where.item", args{"Place": name(r), "In": count(r), "All": of(r)}))
 		}
 	}
 	if sum.Spasms == 1 {
 		return l.Say("report.where.one", args{"Places": strings.Join(names, ", ")})
 	}
-	out := l.Say("report.where", args{"Place": name(first), "In": count(first), "All": sum.Spasms})
-	if count(first) == sum.Spasms {
+	out := l.Say("report.where", args{"Place": name(first), "In": count(first), "All": of(first)})
+	switch {
+	case of(first) < sum.Spasms:
+		out = l.Say("report.where.seen", args{"Place": name(first), "In": count(first), "All": of(first)})
+	case count(first) == sum.Spasms:
 		out = l.Say("report.where.all", args{"Place": name(first)})
 	}
 	if len(also) > 0 {
@@ -254,11 +268,11 @@ func (l voice) tiles(a *Analysis) []tile {
 	if m.UsableS <= 0 {
 		return nil
 	}
-	note := l.Say("report.tile.side", args{"Right": m.Sides.Right.Spasms, "Left": m.Sides.Left.Spasms})
+	note := l.Say("report.tile.side", args{"Right": l.spasmsOf(m.Sides.Right), "Left": l.spasmsOf(m.Sides.Left)})
 	if !a.SideKnown() {
 		note = l.Say("report.tile.hidden")
 	}
-	if m.Spasms == 0 {
+	if m.Spasms == 0 && !m.Sides.Right.Unseen() && !m.Sides.Left.Unseen() {
 		note = l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})
 	}
 	out := []tile{{trim(float64(m.Spasms), 0), l.Count("report.tile.count", m.Spasms), note}}

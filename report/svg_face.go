@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"html/template"
 	"strings"
 
@@ -45,7 +44,7 @@ const faceOutline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 2
 // drawnFace shows each region's share in the spasms of its side, coloured and
 // in numbers. The person's right is at the viewer's left, as in a film.
 func (l voice) drawnFace(m measure.Summary) template.HTML {
-	const w, h, cx, cy = 840, 580, 420, 240
+	const w, h, cx, cy = 1060, 580, 530, 240
 	s := newSVG("face", w, h, l.Say("report.face.head"), l.faceDesc(m))
 	s.add(`<g transform="translate(%d %d)">`, cx, cy)
 	s.add(`<path class="skin" d="%s"/>`, faceOutline)
@@ -79,9 +78,9 @@ func (l voice) drawnFace(m measure.Summary) template.HTML {
 }
 
 func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64) {
-	x, anchor := -412.0, "start"
+	x, anchor := -522.0, "start"
 	if flip < 0 {
-		x, anchor = 412, "end"
+		x, anchor = 522, "end"
 	}
 	s.text("ink strong", anchor, x, -200, 30, capital(l.yourSide(side)))
 	if sum.Spasms == 0 {
@@ -94,7 +93,7 @@ func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, fl
 		if !ok {
 			continue
 		}
-		name := fmt.Sprintf("%s %s", capital(l.region(p.region)), l.percent(r.Share))
+		name := capital(l.region(p.region))
 		end := x + flip*(1.12*textWidth(name, 29)+14)
 		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y), f1(end+flip*12), f1(y), f1(flip*p.x), f1(p.y))
 		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
@@ -103,7 +102,7 @@ func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, fl
 		if r.MedianLagMS != nil && *r.MedianLagMS >= 0.5 {
 			detail = l.Say("report.face.later", args{"Size": detail, "Lag": trim(*r.MedianLagMS, 0)})
 		}
-		s.text("ink soft", anchor, x, y+38, 25, detail)
+		s.text("ink soft", anchor, x, y+38, 25, l.percent(r.Share)+" · "+detail)
 		y += 62
 	}
 }

@@ -43,6 +43,26 @@ func (l voice) yourSide(s anatomy.Side) string { return l.Name("report.yourSide"
 func (l voice) perMinute(rate float64) string {
 	return l.Say("report.perMinute", args{"Rate": l.about(rate)})
 }
+
+// NotSeenText says, for a warning, which regions of which side were not seen. Where the
+// sides are not known it names none.
+func NotSeenText(language *words.Language, regions []anatomy.Region, side anatomy.Side, known bool) string {
+	l := voice{language}
+	if !known {
+		return l.Say("quality.warning.not_seen.hidden", args{"Places": l.places(regions)})
+	}
+	return l.Say("quality.warning.not_seen", args{"Side": l.side(side), "Places": l.places(regions)})
+}
+
+// places are the names of regions, one after the other.
+func (l voice) places(regions []anatomy.Region) string {
+	names := make([]string, len(regions))
+	for i, r := range regions {
+		names[i] = l.region(r)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (l voice) unknown() string { return l.Say("report.unknown") }
 
 var unitGap = regexp.MustCompile(`(\d) (mm|ms|s|min|h|%)([^\pL]|$)`)

@@ -18,6 +18,7 @@ const (
 	HTMLFile     = "report.html"
 	EventsFile   = "events.csv"
 	RegionsFile  = "regions.csv"
+	SeenFile     = "seen.csv"
 	TraceFile    = "trace.parquet"
 )
 
@@ -47,8 +48,8 @@ func (in Inputs) voice() voice {
 	return voice{in.Language}
 }
 
-// Write writes analysis.json, report.html, events.csv, regions.csv and, with a
-// trace, trace.parquet into dir, which it makes when it is not there. Each file
+// Write writes analysis.json, report.html, events.csv, regions.csv, seen.csv and,
+// with a trace, trace.parquet into dir, which it makes when it is not there. Each file
 // appears complete or not at all; analysis.json comes last, so that its
 // presence says that the rest is there.
 func Write(dir string, a *Analysis, in Inputs) error {
@@ -62,6 +63,7 @@ func Write(dir string, a *Analysis, in Inputs) error {
 	}{
 		{EventsFile, func(w io.Writer) error { return EncodeEventsCSV(w, a) }, false},
 		{RegionsFile, func(w io.Writer) error { return EncodeRegionsCSV(w, a) }, false},
+		{SeenFile, func(w io.Writer) error { return EncodeSeenCSV(w, a) }, false},
 		{TraceFile, func(w io.Writer) error { return EncodeParquet(w, in.Trace, a.Provenance.Version) }, in.Trace == nil},
 		{HTMLFile, func(w io.Writer) error { return EncodeHTML(w, a, in) }, false},
 		{AnalysisFile, func(w io.Writer) error { return EncodeJSON(w, a) }, false},

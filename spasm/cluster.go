@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"facialis/anatomy"
 )
 
 // unspanned takes out those movements that go on through a pause of a region that
@@ -57,6 +59,35 @@ func cluster(m []movement, gap float64) [][]movement {
 		}
 		out[len(out)-1] = append(out[len(out)-1], x)
 		end = math.Max(end, x.off)
+	}
+	return out
+}
+
+// runs are what single regions of a group do without a pause, each with what the same
+// sheet of skin does from the same moment to the same end: a region that goes on, or
+// begins later, may have put a twitch of another together with what is none of it. A
+// run is a rival of its group, and the score chooses.
+func runs(g []movement, gap float64) [][]movement {
+	var out [][]movement
+	for k := range anatomy.NumRegions {
+		var own []movement
+		for _, m := range g {
+			if m.k == k && !m.minor {
+				own = append(own, m)
+			}
+		}
+		for _, run := range cluster(own, gap) {
+			on, off := math.Inf(1), math.Inf(-1)
+			for _, m := range run {
+				on, off = math.Min(on, m.on), math.Max(off, m.off)
+			}
+			for _, m := range g {
+				if m.k != k && sameSkin(m.k, k) && math.Abs(m.on-on) < gap && math.Abs(m.off-off) < gap {
+					run = append(run, m)
+				}
+			}
+			out = append(out, run)
+		}
 	}
 	return out
 }

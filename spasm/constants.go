@@ -144,5 +144,9 @@ func Constants() map[string]float64 {
 		"madToSD":           madToSD,
 		"unevenShare":       unevenShare,
 		"unevenBeforeS":     unevenBeforeS,
+		"findableTimes":     findableTimes,
+		"sdShare":           sdShare,
+		"seenShare":         seenShare,
+		"sightMarginS":      sightMarginS,
 	}
 }

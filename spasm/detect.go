@@ -216,7 +216,17 @@ func (d *detection) unilateral(moves []movement) []*candidate {
 			groups = append(groups, []movement{m})
 		}
 		for _, g := range groups {
-			out = append(out, d.gather(g, side))
+			whole := d.gather(g, side)
+			ways := []*candidate{whole}
+			for _, run := range runs(g, d.p.TwitchGapS) {
+				c := d.gather(run, side)
+				if !slices.ContainsFunc(ways, func(w *candidate) bool {
+					return math.Abs(c.OnsetS-w.OnsetS) <= togetherOnsetS && math.Abs(c.OffsetS-w.OffsetS) <= togetherOnsetS
+				}) {
+					ways = append(ways, c)
+				}
+			}
+			out = append(out, ways...)
 		}
 	}
 	return out

@@ -25,7 +25,8 @@
 // # From candidates to events
 //
 // Movements of one side less than a quarter of a second apart are one event if they
-// are about as clear and, in different regions, last about as long. The region that
+// are about as clear and, in different regions, last about as long. What one region does
+// without a pause is a rival of such a chain, and the score chooses. The region that
 // began first leads; of those that began within 50 ms the one that moves most, and the
 // others are tied with it. The form is twitch (one excursion), clonic (several) or
 // tonic (held at least 1 s above half the peak; the 1 s is the cut of the Jankovic

@@ -35,8 +35,8 @@ func Film(name string) (*assess.Video, error) {
 		return 1
 	})
 	all := []measure.Span{{FromS: 0, ToS: v.DurationS}}
-	v.Summary = measure.Summarize(v.Events, all, v.Tasks, measure.DefaultParams())
-	v.Summary.Watch(traceOf(truth, spec.Person.Contracture), v.Events, all, v.Tasks, measure.DefaultParams())
+	v.Summary = measure.Summarize(v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(traceOf(truth, spec.Person.Contracture), v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
 	return v, nil
 }
 

@@ -156,8 +156,8 @@ func (f Film) Build() *assess.Video {
 		return 1
 	})
 	all := []measure.Span{{FromS: 0, ToS: v.DurationS}}
-	v.Summary = measure.Summarize(v.Events, all, v.Tasks, measure.DefaultParams())
-	v.Summary.Watch(nil, v.Events, all, v.Tasks, measure.DefaultParams())
+	v.Summary = measure.Summarize(v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
+	v.Summary.Watch(nil, v.Events, measure.FullView(all), v.Tasks, measure.DefaultParams())
 	return v
 }
 

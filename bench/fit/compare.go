@@ -8,8 +8,8 @@ import (
 	"facialis/spasm"
 )
 
-// byHand is a rule list set by hand before any fit was looked at: a movement counts
-// by how far it stands out of its noise, unless a rule refuses it.
+// byHand is a rule list set by hand after the fits, by someone who had seen them: a
+// movement counts by how far it stands out of its noise, unless a rule refuses it.
 func byHand() spasm.Model {
 	never := -100.0
 	below := func(name string, limit float64) spasm.Curve {

@@ -47,7 +47,7 @@ func main() {
 	case *mode == "falses":
 		falses(films, p)
 	case *mode == "brief":
-		for _, s := range append(settings[:1:1], variants...) {
+		for _, s := range settings {
 			holdOut(films, s, p)
 			fmt.Println(s, brief(films))
 		}
@@ -60,6 +60,8 @@ func main() {
 		drawn(*traces, p)
 	case *mode == "blinks":
 		fmt.Println(blinks(films, p))
+	case *mode == "seen":
+		seen(films, p)
 	case *mode == "misses":
 		misses(films)
 	case *mode == "recall":
@@ -157,8 +159,6 @@ func try(films []*film, p spasm.Params) {
 		curve(films)
 	}
 }
-
-var variants []setting
 
 var settings = []setting{{5, 2, 1, nil}}
 

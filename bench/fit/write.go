@@ -57,6 +57,9 @@ func fitAll(films []*film, p spasm.Params) spasm.Model {
 		FalseHeads: round(float64(r.fp["head"])/r.min["head"], 2), MinutesTalkers: round(r.min["talker"]+r.min["talk"], 1),
 		MinutesRest: round(r.min["rest"]+r.min["control"], 1), Found: map[string]int{}, Of: map[string]int{}}
 	for k, row := range rows {
+		if r.n[k] == 0 {
+			continue
+		}
 		h.Found[strings.TrimSpace(row.name)], h.Of[strings.TrimSpace(row.name)] = r.hit[k], r.n[k]
 	}
 	var score, y []float64
@@ -96,9 +99,9 @@ func writeModel(path string, m spasm.Model) error {
 // source, on people held out. m holds the calibration.
 func reliability(films []*film, m spasm.Model) string {
 	bins := []float64{0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0001}
-	sets := [][]string{{"rest", "control"}, {"talk", "talker"}, {"head"}, {"drawn"}, {"pose"}}
+	sets := [][]string{{"rest", "control"}, {"talk", "talker"}, {"head"}, {"pose"}}
 	var b strings.Builder
-	b.WriteString("| certainty | people at rest | people talking | heads | drawn | posers | all |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| certainty | people at rest | people talking | heads | posers | all |\n|---|---|---|---|---|---|\n")
 	for i := range len(bins) - 1 {
 		fmt.Fprintf(&b, "| %.2f–%.2f |", bins[i], math.Min(bins[i+1], 1))
 		var n, hit int
@@ -153,20 +156,23 @@ func table(films []*film, point float64) string {
 		rs = append(rs, judge(films, q))
 	}
 	for k, row := range rows {
+		if rs[0].n[k] == 0 {
+			continue
+		}
 		fmt.Fprintf(&b, "| %s |", strings.TrimSpace(row.name))
 		for i, r := range rs {
 			if i == 0 {
 				lo, hi := wilson(r.hit[k], r.n[k])
-				fmt.Fprintf(&b, " %d of %d: %.2f (%.2f–%.2f) |", r.hit[k], r.n[k], float64(r.hit[k])/math.Max(float64(r.n[k]), 1), lo, hi)
+				fmt.Fprintf(&b, " %d of %d: %.2f (%.2f–%.2f) |", r.hit[k], r.n[k], float64(r.hit[k])/float64(r.n[k]), lo, hi)
 				continue
 			}
 			fmt.Fprintf(&b, " %d |", r.hit[k])
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("| false a minute, talkers / at rest / heads / drawn |")
+	b.WriteString("| false a minute, talkers / at rest / heads |")
 	for _, r := range rs {
-		fmt.Fprintf(&b, " %.2f / %.2f / %.2f / %.2f |", r.talkers(), r.rest(), float64(r.fp["head"])/r.min["head"], float64(r.fp["drawn"])/r.min["drawn"])
+		fmt.Fprintf(&b, " %.2f / %.2f / %.2f |", r.talkers(), r.rest(), float64(r.fp["head"])/r.min["head"])
 	}
 	b.WriteString("\n")
 	return b.String()

@@ -143,6 +143,34 @@ func (t *truth) bin(i int) bin { return binOf(t.More[i].Yaw, t.More[i].Pitch, t.
 // turned says whether the head is held turned by 10–20°.
 func (t *truth) turned(i int) bool { b := t.bin(i); return b == yaw20 || b == pitch20 }
 
+// foundRow is a row of what was found: of which true events.
+type foundRow struct {
+	name, goal string
+	keep       func(f *film, i int) bool
+}
+
+// putFound writes the rows of what was found; in the one of everything also what else
+// is said of it. It returns what was paired in each film.
+func (s *section) putFound(films []*film, columns []string, everything string, rows []foundRow) map[*film]pairs {
+	paired := map[*film]pairs{}
+	for _, f := range films {
+		paired[f] = f.found()
+	}
+	for _, r := range rows {
+		for _, who := range columns {
+			var c scored
+			for _, f := range of(films, who) {
+				c.score(f, paired[f], func(i int) bool { return r.keep(f, i) })
+			}
+			s.put(r.name, r.goal, who, share(c.k, c.n))
+			if r.name == everything {
+				s.putScored(who, c)
+			}
+		}
+	}
+	return paired
+}
+
 func foundOnHeads(films []*film) *section {
 	columns := groups(films)
 	s := newSection("Found", text("found heads"), columns)
@@ -152,10 +180,8 @@ func foundOnHeads(films []*film) *section {
 			return spasmOf(f, i) && f.truth.bin(i) == facing && f.truth.atGoal(i) && f.truth.Events[i].Lead == r
 		}
 	}
-	rows := []struct {
-		name, goal string
-		keep       func(f *film, i int) bool
-	}{
+	const everything = "all one-sided"
+	paired := s.putFound(films, columns, everything, []foundRow{
 		{"facing, README's sizes", "≥ 0.95", func(f *film, i int) bool {
 			return spasmOf(f, i) && f.truth.bin(i) == facing && f.truth.atGoal(i)
 		}},
@@ -178,24 +204,8 @@ func foundOnHeads(films []*film) *section {
 		{"trains", "", func(f *film, i int) bool { return spasmOf(f, i) && f.truth.Events[i].Form == event.Clonic }},
 		{"holds", "", func(f *film, i int) bool { return spasmOf(f, i) && f.truth.Events[i].Form == event.Tonic }},
 		{"synkineses told so", "≥ 0.9", func(f *film, i int) bool { return f.truth.Events[i].Kind == event.Synkinesis }},
-		{"all one-sided", "", func(*film, int) bool { return true }},
-	}
-	paired := map[*film]pairs{}
-	for _, f := range films {
-		paired[f] = f.found()
-	}
-	for _, r := range rows {
-		for _, who := range columns {
-			var c scored
-			for _, f := range of(films, who) {
-				c.score(f, paired[f], func(i int) bool { return r.keep(f, i) })
-			}
-			s.put(r.name, r.goal, who, share(c.k, c.n))
-			if r.name == "all one-sided" {
-				s.putScored(who, c)
-			}
-		}
-	}
+		{everything, "", func(*film, int) bool { return true }},
+	})
 	for _, f := range films {
 		for i, t := range f.truth.Events {
 			if oneSided(t) && paired[f].to[i] < 0 && (f.truth.atGoal(i) || t.Kind == event.Synkinesis) {

@@ -59,10 +59,7 @@ func foundOnPeople(title string, films []*film) *section {
 	form := func(k event.Form) func(*film, int) bool {
 		return func(f *film, i int) bool { return f.truth.Events[i].Form == k && f.truth.State != stateDense }
 	}
-	rows := []struct {
-		name, goal string
-		keep       func(f *film, i int) bool
-	}{
+	rows := []foundRow{
 		{"single twitches of README's sizes", "≥ 0.85", func(f *film, i int) bool { return single(f, i) && f.truth.atGoal(i) }},
 		{"1 mm and more, all, with cheek, trains and holds", "≥ 0.95", func(f *film, i int) bool { return f.truth.mm(i) >= truthShare }},
 		{"1.5 mm and more, all, with cheek, trains and holds", "", func(f *film, i int) bool { return f.truth.mm(i) >= 1.5*truthShare }},
@@ -71,10 +68,7 @@ func foundOnPeople(title string, films []*film) *section {
 		rows[0].goal, rows[1].goal, rows[2].goal = "", "", "≥ 0.6"
 	}
 	add := func(name string, keep func(f *film, i int) bool) {
-		rows = append(rows, struct {
-			name, goal string
-			keep       func(f *film, i int) bool
-		}{name, "", keep})
+		rows = append(rows, foundRow{name, "", keep})
 	}
 	for _, where := range skins {
 		add("single twitches, "+where, func(f *film, i int) bool { return single(f, i) && f.truth.skin(i) == where })
@@ -90,22 +84,7 @@ func foundOnPeople(title string, films []*film) *section {
 	add("dense trains", func(f *film, i int) bool { return f.truth.State == stateDense })
 	const everything = "everything that was put in"
 	add(everything, func(*film, int) bool { return true })
-	paired := map[*film]pairs{}
-	for _, f := range films {
-		paired[f] = f.found()
-	}
-	for _, r := range rows {
-		for _, who := range columns {
-			var c scored
-			for _, f := range of(films, who) {
-				c.score(f, paired[f], func(i int) bool { return r.keep(f, i) })
-			}
-			s.put(r.name, r.goal, who, share(c.k, c.n))
-			if r.name == everything {
-				s.putScored(who, c)
-			}
-		}
-	}
+	s.putFound(films, columns, everything, rows)
 	return s
 }
 

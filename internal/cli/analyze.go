@@ -358,7 +358,8 @@ func say(w io.Writer, name string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": side[anatomy.Right], "Left": side[anatomy.Left]})
+	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": report.SpasmsOf(words.English(), a.Measures.Sides.Right, side[anatomy.Right]),
+		"Left": report.SpasmsOf(words.English(), a.Measures.Sides.Left, side[anatomy.Left])})
 	if !a.SideKnown() {
 		sides = words.English().Say("cli.analyze.sides.unknown")
 	}
@@ -374,6 +375,11 @@ func say(w io.Writer, name string, a *report.Analysis) {
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
 			fmt.Fprintln(&b, "note:", w.Text)
+		}
+	}
+	if a.State() == report.StateMeasured {
+		for _, n := range a.NotSeenNotes(words.English()) {
+			fmt.Fprintln(&b, "note:", n)
 		}
 	}
 	io.WriteString(w, b.String())

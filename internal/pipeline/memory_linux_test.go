@@ -130,9 +130,10 @@ func finished(t testing.TB, minutes int) int {
 	}
 	took("events")
 	a.Tracking = tracking(tr, tr.Len(), tr.Len(), 1)
-	a.Quality = quality(tr, a, nil, "", "")
-	a.Measures = measure.Summarize(a.Events, Usable(tr), nil, opt.Measure)
-	a.Measures.Watch(tr, a.Events, Usable(tr), nil, opt.Measure)
+	view, _ := View(tr, a.Events)
+	a.Quality = quality(tr, a, view, nil, "", "")
+	a.Measures = measure.Summarize(a.Events, view, nil, opt.Measure)
+	a.Measures.Watch(tr, a.Events, view, nil, opt.Measure)
 	tr.Free()
 	took("measures")
 	if err := report.Write(t.TempDir(), a, report.Inputs{Trace: tr}); err != nil {

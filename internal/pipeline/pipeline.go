@@ -7,6 +7,7 @@ import (
 	"math"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"facialis/anatomy"
@@ -135,10 +136,13 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if fresh := trueRate(rate, w.last, w.skin.Repeated()); rate > 0 {
 		a.Clock.TrueRate = &fresh
 	}
-	a.Quality = quality(tr, a, w.warnings, w.damage, why)
+	view, sight := View(tr, a.Events)
+	seen := view.Seen(sight)
+	a.Tracking.Seen = &seen
+	a.Quality = quality(tr, a, view, w.warnings, w.damage, why)
 	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, rate, w.skin.Repeated(), w.info.Tracks)...)
-	a.Measures = measure.Summarize(a.Events, Usable(tr), opt.Tasks, opt.Measure)
-	a.Measures.Watch(tr, a.Events, Usable(tr), opt.Tasks, opt.Measure)
+	a.Measures = measure.Summarize(a.Events, view, opt.Tasks, opt.Measure)
+	a.Measures.Watch(tr, a.Events, view, opt.Tasks, opt.Measure)
 	if why != "" {
 		a.Measures.HideSides()
 	}
@@ -268,30 +272,39 @@ func finite(v float64) *float64 {
 }
 
 // quality gathers the warnings and decides whether the recording is usable: a
-// face in at least a tenth of it and for at least a second.
-func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, sideless string) report.Quality {
+// face in at least a tenth of it and for at least a second, and at least one region of
+// which as much was seen, or something found.
+func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face.Warning, decode, sideless string) report.Quality {
 	l := words.English()
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
-	for _, s := range Usable(tr) {
+	for _, s := range view.Face {
 		tracked += s.Len()
 	}
-	q.Usable = tracked >= 1 && a.Tracking.FaceFraction >= 0.1
+	regions := view.Usable(tr.FilmedS())
+	q.UsableRegions = &regions
+	face := tracked >= measure.UsableS && a.Tracking.FaceFraction >= measure.UsableShare
+	// What was found was seen, if only while it lasted.
+	contraction := func(e event.Event) bool { return e.Kind == event.Spasm || e.Kind == event.Synkinesis }
+	q.Usable = face && (regions.Any() || slices.ContainsFunc(a.Events, contraction))
 	add := func(code, text string) {
 		q.Warnings = append(q.Warnings, report.Warning{Code: code, Text: text})
 	}
 	if a.Tracking.FaceFraction == 0 {
 		add("no_face", l.Say("quality.warning.no_face"))
-	} else if !q.Usable {
+	} else if !face {
 		add("little_face", l.Say("quality.warning.little_face"))
 	}
 	if sideless != "" && a.Tracking.FaceFraction > 0 {
 		add(report.SideUnknown, sideless)
 	}
+	if face && !q.Usable {
+		add(report.NothingSeen, l.Say("quality.warning.nothing_seen", words.Args{"Limit": fmt.Sprintf("%.0f", event.SeenMM)}))
+	}
 	if decode != "" {
 		add("damaged", l.Say("quality.warning.damaged", words.Args{"Reason": decode}))
 	}
-	if r := a.Clock.TrueRate; r != nil && *r < 24 {
+	if r := a.Clock.TrueRate; r != nil && *r < lowRate {
 		add("low_rate", l.Say("quality.warning.low_rate", words.Args{"Rate": fmt.Sprintf("%.0f", *r)}))
 	}
 	if a.Tracking.FaceFraction > 0 && a.Tracking.MMPerPx == nil {
@@ -304,5 +317,13 @@ func quality(tr *event.Trace, a *report.Analysis, seen []face.Warning, decode, s
 		from, to := w.FromS, w.ToS
 		q.Warnings = append(q.Warnings, report.Warning{Code: w.Code, Text: w.Text, FromS: &from, ToS: &to})
 	}
+	if face {
+		q.Warnings = append(q.Warnings, unseenWarnings(view, a.Recording.Mirrored != nil && sideless == "")...)
+	}
 	return q
 }
+
+// lowRate is the rate of pictures a second below which short twitches (from 40 ms on)
+// may fall between two pictures: at 24, as many phones film in low light, one of 40 ms
+// is in a single picture.
+const lowRate = 24.5

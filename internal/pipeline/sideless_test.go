@@ -34,7 +34,7 @@ var (
 	sided    = regexp.MustCompile(`(?i)\b(right|left)\b`)
 	innocent = strings.NewReplacer("right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "", "right away", "", "left open", "", "left behind", "", "put right", "", "right help", "")
 	// Names of the picture's two halves, in which the noise is given.
-	noise = regexp.MustCompile(`"(right|left)": \{[^{}]*\}`)
+	noise = regexp.MustCompile(`"(right|left)": (\{[^{}]*\}|\{(\s*"[a-z_]+": \{[^{}]*\},?)*\s*\}|\[[^\[\]]*\])`)
 )
 
 // withoutSides is a recording of nine spasms, blinks and a movement of another kind
@@ -71,10 +71,10 @@ func withoutSides(mirrored bool) (*report.Analysis, *event.Trace) {
 	}
 	HideSides(a.Events, spasm.DefaultParams())
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
-	a.Measures = measure.Summarize(a.Events, usable, a.Tasks, measure.DefaultParams())
-	a.Measures.Watch(tr, a.Events, usable, a.Tasks, measure.DefaultParams())
+	a.Measures = measure.Summarize(a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
+	a.Measures.Watch(tr, a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	a.Measures.HideSides()
-	a.Quality = quality(tr, a, nil, "", sideless(nil, true))
+	a.Quality = quality(tr, a, measure.FullView(usable), nil, "", sideless(nil, true))
 	return a, tr
 }
 
@@ -202,9 +202,9 @@ func TestTheAssessmentUsesNoHiddenSide(t *testing.T) {
 func TestOneSidedWithoutSide(t *testing.T) {
 	a := reporttest.Small()
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
-	told := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
+	told := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
 	HideSides(a.Events, spasm.DefaultParams())
-	hidden := measure.Summarize(a.Events, usable, nil, measure.DefaultParams())
+	hidden := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
 	if hidden.Spasms != told.Spasms || *hidden.RatePerMin.Value != *told.RatePerMin.Value || *hidden.DurationS.Median != *told.DurationS.Median || len(hidden.Spread) != len(told.Spread) {
 		t.Errorf("%+v\nwant %+v", hidden, told)
 	}

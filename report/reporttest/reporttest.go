@@ -76,7 +76,7 @@ func Analysis(t *rapid.T) *report.Analysis {
 		at = k.ToS
 		a.Tasks = append(a.Tasks, k)
 	}
-	a.Measures = measure.Summarize(events, []measure.Span{{FromS: 0, ToS: seconds}}, a.Tasks, measure.DefaultParams())
+	a.Measures = measure.Summarize(events, measure.FullView([]measure.Span{{FromS: 0, ToS: seconds}}), a.Tasks, measure.DefaultParams())
 	return a
 }
 
@@ -104,7 +104,7 @@ func Small() *report.Analysis {
 			{Code: "face_lost", Text: "The face was not seen.", FromS: &from, ToS: &to},
 			{Code: "dark", Text: "The picture is dark; small movements may have been missed."}}},
 		Tasks: tasks, Events: events,
-		Measures: measure.Summarize(events, []measure.Span{{FromS: 0, ToS: 8}, {FromS: 9, ToS: 10}}, tasks, measure.DefaultParams()),
+		Measures: measure.Summarize(events, measure.FullView([]measure.Span{{FromS: 0, ToS: 8}, {FromS: 9, ToS: 10}}), tasks, measure.DefaultParams()),
 		Provenance: report.Provenance{Version: "0.1.0-test", Models: map[string]string{"mesh": fmt.Sprintf("%064x", 99)},
 			Parameters: map[string]any{}},
 	}

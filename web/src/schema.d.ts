@@ -1967,9 +1967,25 @@ export interface components {
             /** Format: double */
             p95: number | null;
         };
+        MeasureRegionRate: {
+            rate_per_min: components["schemas"]["MeasureEstimate"];
+            region: string;
+            /** Format: double */
+            seen_s: number;
+            /** Format: int64 */
+            spasms: number;
+        };
+        MeasureRegionSeen: {
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            smallest_mm: number | null;
+        };
         MeasureRegionShare: {
             /** Format: double */
             median_lag_ms: number | null;
+            /** Format: int64 */
+            of: number;
             /** Format: double */
             peak_mm: number | null;
             region: string;
@@ -1996,6 +2012,14 @@ export interface components {
             /** Format: double */
             to_s: number;
         };
+        MeasureSeen: {
+            left: {
+                [key: string]: components["schemas"]["MeasureRegionSeen"];
+            };
+            right: {
+                [key: string]: components["schemas"]["MeasureRegionSeen"];
+            };
+        };
         MeasureSidePair: {
             left: components["schemas"]["MeasureEstimate"];
             right: components["schemas"]["MeasureEstimate"];
@@ -2004,6 +2028,9 @@ export interface components {
             /** Format: double */
             burden: number | null;
             rate_per_min: components["schemas"]["MeasureEstimate"];
+            regions: components["schemas"]["MeasureRegionRate"][];
+            /** Format: double */
+            seen_s: number | null;
             /** Format: int64 */
             spasms: number;
             spread: components["schemas"]["MeasureRegionShare"][];
@@ -2071,6 +2098,10 @@ export interface components {
             /** Format: int64 */
             spasms: number;
             trigger: string;
+        };
+        MeasureUsableRegions: {
+            left: string[];
+            right: string[];
         };
         MeasuresAnswer: {
             /** @description Whether any event was corrected */
@@ -2388,6 +2419,7 @@ export interface components {
         };
         ReportQuality: {
             usable: boolean;
+            usable_regions?: components["schemas"]["MeasureUsableRegions"];
             warnings: components["schemas"]["ReportWarning"][];
         };
         ReportRecording: {
@@ -2422,6 +2454,7 @@ export interface components {
             noise_mm: components["schemas"]["ReportNoiseMM"];
             /** Format: double */
             scale_uncertainty: number | null;
+            seen?: components["schemas"]["MeasureSeen"];
         };
         ReportWarning: {
             code: string;

@@ -60,8 +60,9 @@ func compute(a *report.Analysis, tr *event.Trace, all []record.Correction) (*Fig
 			return nil, err
 		}
 		counted := record.Counted(f.Events)
-		f.Measures = measure.Summarize(counted, pipeline.Usable(tr), a.Tasks, p)
-		f.Measures.Watch(tr, counted, pipeline.Usable(tr), a.Tasks, p)
+		view, _ := pipeline.View(tr, counted)
+		f.Measures = measure.Summarize(counted, view, a.Tasks, p)
+		f.Measures.Watch(tr, counted, view, a.Tasks, p)
 		if !a.SideKnown() {
 			f.Measures.HideSides()
 		}

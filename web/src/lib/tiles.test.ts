@@ -32,3 +32,8 @@ test("a quiet film stays quiet", () => {
   assert.equal(tiles(film(), 0).length, 2);
   assert.ok(!apart(film(), 0));
 });
+
+test("a side that was not seen has no nought", () => {
+  const out = tiles(film({ sides: { right: { ...side, seen_s: 30 }, left: { ...side, seen_s: 0, rate_per_min: { value: null, ci95: null } } } }), 0);
+  assert.equal(out[0]!.note, "0 right, not seen left");
+});

@@ -193,6 +193,17 @@ export interface Lids {
   shut_share: number | null;
 }
 
+export interface SideSummary {
+  seen_s?: number | null; // s; null or absent in analyses of older versions
+  spasms: number;
+  rate_per_min: Estimate;
+  burden: number | null;
+  spread: RegionShare[];
+}
+
+/** What of a side was not seen has no count and no rate. */
+export const sideUnseen = (s: SideSummary): boolean => s.seen_s === 0;
+
 export interface Summary {
   side: Side | null;
   usable_s: number;
@@ -212,7 +223,7 @@ export interface Summary {
   brow_lift_share_ci95: [number, number] | null;
   blink_rate_per_min: Estimate;
   lids: Lids;
-  sides?: { right: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] }; left: { spasms: number; rate_per_min: Estimate; burden: number | null; spread: RegionShare[] } }; // absent where the side is not known
+  sides?: { right: SideSummary; left: SideSummary }; // absent where the side is not known
 }
 
 export interface Measures {
@@ -228,10 +239,15 @@ export interface Warning {
   to_s: number | null;
 }
 
+export interface RegionSeen {
+  seconds: number;
+  smallest_mm: number | null; // of movements from this size on nine in ten are found
+}
+
 export interface Analysis {
   recording: { duration_s: number; frames: number; frame_rate: number; variable_rate: boolean; width: number; height: number; mirrored: boolean | null };
-  tracking: { face_fraction: number; mm_per_px: number | null; scale_uncertainty: number | null };
-  quality: { usable: boolean; warnings: Warning[] };
+  tracking: { face_fraction: number; mm_per_px: number | null; scale_uncertainty: number | null; seen?: { right: Record<string, RegionSeen>; left: Record<string, RegionSeen> } };
+  quality: { usable: boolean; usable_regions?: { right: Region[]; left: Region[] }; warnings: Warning[] };
   tasks: Task[];
   measures: Summary;
   provenance: { version: string };

@@ -105,8 +105,9 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		pipeline.HideSides(events, spasm.DefaultParams())
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
 	}
-	a.Measures = measure.Summarize(events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
-	a.Measures.Watch(tr, events, pipeline.Usable(tr), opt.Tasks, opt.Measure)
+	view, _ := pipeline.View(tr, events)
+	a.Measures = measure.Summarize(events, view, opt.Tasks, opt.Measure)
+	a.Measures.Watch(tr, events, view, opt.Tasks, opt.Measure)
 	if opt.Mirrored == nil {
 		a.Measures.HideSides()
 	}

@@ -1,7 +1,8 @@
 // The figures of a recording as rows of a table.
 import { dash, figure, percent, span } from "../format";
 import { recording } from "../strings/recording";
-import type { Estimate, Summary } from "../types";
+import { t } from "../strings";
+import { sideUnseen, type Estimate, type Summary } from "../types";
 
 const f = recording.fig;
 
@@ -10,6 +11,7 @@ export interface Row {
   name: string;
   of: (m: Summary) => Estimate;
   show: (x: number | null) => string;
+  side?: "right" | "left";
 }
 
 const plain = (value: number | null): Estimate => ({ value, ci95: null });
@@ -19,8 +21,8 @@ export const rows: Row[] = [
   { key: "spasms", name: f.spasms, of: (m) => plain(m.spasms), show: (x) => (x === null ? dash : String(x)) },
   { key: "rate", name: f.rate, of: (m) => m.rate_per_min, show: figure },
   { key: "rest", name: f.rest, of: (m) => m.rest_rate_per_min, show: figure },
-  { key: "right", name: f.right, of: (m) => m.sides?.right.rate_per_min ?? plain(null), show: figure },
-  { key: "left", name: f.left, of: (m) => m.sides?.left.rate_per_min ?? plain(null), show: figure },
+  { key: "right", name: f.right, of: (m) => m.sides?.right.rate_per_min ?? plain(null), show: figure, side: "right" },
+  { key: "left", name: f.left, of: (m) => m.sides?.left.rate_per_min ?? plain(null), show: figure, side: "left" },
   { key: "duration", name: f.duration, of: (m) => ({ value: m.duration_s.median, ci95: m.duration_s.median_ci95 }), show: span },
   { key: "longest", name: f.longest, of: (m) => plain(m.duration_s.max), show: span },
   { key: "interval", name: f.interval, of: (m) => ({ value: m.interval_s.median, ci95: m.interval_s.median_ci95 }), show: span },
@@ -40,6 +42,7 @@ export const rows: Row[] = [
 /** A figure with its range. */
 export function written(row: Row, m: Summary): string {
   const { value, ci95 } = row.of(m);
+  if (row.side && m.sides && sideUnseen(m.sides[row.side])) return t.notSeen;
   if (value === null) return dash;
   return row.show(value) + (ci95 ? ` (${row.show(ci95[0])}\u2009–\u2009${row.show(ci95[1])})` : "");
 }

@@ -44,6 +44,6 @@ const compareTexts = area({ en }, "pages.compare");
 export const compare = {
   ...compareTexts,
   fromTo: (a: string, b: string) => say("pages.compare.fromTo", { From: a, To: b }),
-  laneLabel: (r: number, l: number) => say("pages.compare.laneLabel", { Right: r, Left: l }),
+  laneLabel: (r: string, l: string) => say("pages.compare.laneLabel", { Right: r, Left: l }),
   traceLabel: (what: string) => say("pages.compare.traceLabel", { What: what }),
 };
