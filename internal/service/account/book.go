@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"facialis/internal/service/record"
@@ -100,8 +101,12 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 func (b *Book) Any(ctx context.Context) (bool, error) { return anyAccount(ctx, b.r) }
 
 // List is every account, by name.
-func (b *Book) List(ctx context.Context) ([]Entry, error) {
-	rows, err := b.r.QueryContext(ctx, entryQuery+` ORDER BY a.folded`)
+func (b *Book) List(ctx context.Context) ([]Entry, error) { return b.Page(ctx, "", math.MaxInt32) }
+
+// Page is a part of [Book.List]: at most so many accounts from after the one with
+// that id on.
+func (b *Book) Page(ctx context.Context, after string, limit int) ([]Entry, error) {
+	rows, err := b.r.QueryContext(ctx, entryQuery+` WHERE $1 = '' OR a.folded > (SELECT folded FROM account WHERE id = $2) ORDER BY a.folded LIMIT $3`, after, after, limit)
 	if err != nil {
 		return nil, wrap("reading the accounts", err)
 	}

@@ -31,6 +31,7 @@ type credentials struct {
 
 type accountList struct {
 	Accounts []account.Entry `json:"accounts"`
+	Next     string          `json:"next" doc:"Give it as after for the next page; empty on the last"`
 }
 
 type auditAnswer struct {
@@ -154,13 +155,18 @@ func (s *Server) accountRoutes(api huma.API) {
 	})
 
 	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts"),
-		func(ctx context.Context, _ *struct{}) (*body[accountList], error) {
+		func(ctx context.Context, in *Paging) (*body[accountList], error) {
 			a, err := s.admin(ctx)
 			if err != nil {
 				return nil, err
 			}
-			all, err := a.List(ctx)
-			return answer(accountList{all}), s.problem(ctx, err)
+			out := accountList{}
+			out.Accounts, err = a.Page(ctx, in.After, in.Limit+1)
+			if len(out.Accounts) > in.Limit {
+				out.Accounts = out.Accounts[:in.Limit]
+				out.Next = out.Accounts[in.Limit-1].ID
+			}
+			return answer(out), s.problem(ctx, err)
 		})
 
 	o = op("addAccount", http.MethodPost, "/accounts", "accounts")

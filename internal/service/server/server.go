@@ -173,6 +173,9 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.English().Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
 	case errors.Is(err, work.ErrNoAnalysis):
 		return huma.Error404NotFound(words.English().Say("problem.server.notAnalysed"))
+	case store.Full(err):
+		s.Log.ErrorContext(ctx, "the disk is full", "error", err.Error())
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.full"))
 	case errors.Is(err, context.Canceled):
 		return huma.NewError(499, words.English().Say("problem.server.broken"))
 	}

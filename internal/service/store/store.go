@@ -9,10 +9,11 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database
+	"modernc.org/sqlite"
 )
 
 // ErrNotFound is wrapped by errors about a row that is not there.
@@ -96,6 +97,13 @@ func Snapshot(ctx context.Context, from, to string) error {
 		return fmt.Errorf("copying the database: %w", err)
 	}
 	return Sound(ctx, to)
+}
+
+// Full reports whether an error says that there is no room on the disk.
+func Full(err error) bool {
+	const databaseFull = 13 // SQLITE_FULL
+	var e *sqlite.Error
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &e) && e.Code()&0xff == databaseFull
 }
 
 // Sound reports what is wrong with the database file at path, which nobody has

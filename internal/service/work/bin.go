@@ -121,6 +121,7 @@ func (w *Worker) bin(ctx context.Context, b *record.Binned, k *kept, recs []reco
 	}
 	for _, r := range recs {
 		w.figures.drop(r.ID)
+		w.taken.drop(r.ID)
 		w.described(w.Describe(ctx, r.ID))
 	}
 	return w.empty(ctx)

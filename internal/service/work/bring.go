@@ -231,7 +231,7 @@ func (w *Worker) bringRows(ctx context.Context, tx *sql.Tx, b *Brought) error {
 		if !r.State.Over() {
 			job = AnalyseJob
 		}
-		if err := w.Queue.Insert(ctx, tx, job, r.ID); err != nil {
+		if err := w.addJob(ctx, tx, job, r.Recording); err != nil {
 			return err
 		}
 	}

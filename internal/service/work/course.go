@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -19,8 +18,8 @@ const courseYears = 10
 func (w *Worker) Course(ctx context.Context, person string, now time.Time) (*course.Course, error) {
 	in := course.Input{Now: now}
 	err := w.Store.EachEntry(ctx, person, now.AddDate(-courseYears, 0, 0), func(e *record.Entry) error {
-		var c course.Entry
-		if err := json.Unmarshal(fmt.Appendf(nil, `{"kind":%q,"data":%s}`, e.Kind, e.Data), &c); err != nil {
+		c := course.Entry{Kind: e.Kind}
+		if err := c.ReadData(e.Data); err != nil {
 			return fmt.Errorf("reading the diary: %w", err)
 		}
 		if c.Day != nil {

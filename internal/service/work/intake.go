@@ -168,7 +168,7 @@ func (w *Worker) settleUpload(ctx context.Context, u *record.Upload, r *record.R
 		return err
 	}
 	err := w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error {
-		if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+		if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
 			return err
 		}
 		return w.finished(k)
@@ -267,7 +267,7 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	}
 	err = w.Store.FinishUpload(ctx, "", r, func(tx *sql.Tx) error {
 		if !r.State.Over() {
-			if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+			if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
 				return err
 			}
 		}

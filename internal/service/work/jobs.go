@@ -12,13 +12,60 @@ import (
 	"facialis/internal/service/store"
 )
 
+// addJob queues a job about a recording, in the turn of the person it is of.
+func (w *Worker) addJob(ctx context.Context, tx *sql.Tx, kind string, r *record.Recording) error {
+	takes := length(r)
+	if kind == PlayJob {
+		takes /= playShare
+	}
+	return w.Queue.InsertFor(ctx, tx, kind, r.ID, r.PersonID, takes)
+}
+
+// playShare is how many times quicker than the video's own time a copy to play
+// is made at least; it only sets turns.
+const playShare = 10
+
+// Where a video does not say how long it lasts, it is taken to have this many
+// bytes in a second: a phone's film at its lowest setting.
+const slowestBytes = 250_000
+
+// length is how long a recording lasts, as far as is known.
+func length(r *record.Recording) time.Duration {
+	if r.DurationS != nil && *r.DurationS > 0 && *r.DurationS < maxLengthS {
+		return time.Duration(*r.DurationS * float64(time.Second))
+	}
+	return time.Duration(min(float64(r.Bytes)/slowestBytes, maxLengthS) * float64(time.Second))
+}
+
+// maxLengthS bounds what headers say of a video's length, seconds: a day.
+const maxLengthS = 24 * 3600
+
+// How long one analysis may take: a start, and so many times the video's own
+// length, more for pictures larger than full HD. The measured rate on two busy
+// cores is within twice the video's length (docs/speed.md); the limit ends what
+// hangs, not what is slow.
+const (
+	analysisStart = 10 * time.Minute
+	analysisTimes = 30
+	fullHD        = 1920 * 1080 // pixels
+)
+
+// analysisLimit is how long the analysis of a recording may take.
+func analysisLimit(r *record.Recording) time.Duration {
+	larger := 1.0
+	if r.Width != nil && r.Height != nil {
+		larger = min(max(1, float64(*r.Width)*float64(*r.Height)/fullHD), 64)
+	}
+	return analysisStart + time.Duration(analysisTimes*larger*float64(length(r)))
+}
+
 // enqueue writes that a recording waits, and its job.
 func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
 	err := w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		if err := store.SetState(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
 			return err
 		}
-		return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID)
+		return w.addJob(ctx, tx, AnalyseJob, r)
 	})
 	if err != nil {
 		return err
@@ -93,6 +140,7 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 			}
 		}
 		w.figures.drop(r.ID)
+		w.taken.drop(r.ID)
 	}
 	if err := w.empty(ctx); err != nil {
 		return err

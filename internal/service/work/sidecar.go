@@ -264,7 +264,7 @@ func (w *Worker) restoreFilm(ctx context.Context, tx *sql.Tx, a *About) error {
 			return err
 		}
 	}
-	return w.Queue.Insert(ctx, tx, job, r.ID)
+	return w.addJob(ctx, tx, job, &r)
 }
 
 // wholeAnalysis reports whether every file of an analysis is there.

@@ -83,6 +83,7 @@ type Worker struct {
 	figures figureCache
 	limits  Limits
 	frames  chan struct{} // a place for each picture that is taken at once
+	taken   pictures
 	albums  albums
 
 	sides   sync.Mutex        // a description is written, or what it describes removed
@@ -121,6 +122,8 @@ type Limits struct {
 	Picture time.Duration // of one picture
 	Wait    time.Duration // of one picture for its turn
 	Busy    time.Duration // until a busy computer is asked again
+
+	Analysis time.Duration // of one analysis; 0: by the video's length
 }
 
 func (l *Limits) fill() {
@@ -221,7 +224,7 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	case AnalyseJob:
 		err = w.analyse(ctx, j)
 	case PlayJob:
-		err = w.play(ctx, j.ID)
+		err = w.play(ctx, j)
 	}
 	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
 	return err
@@ -248,7 +251,7 @@ func (w *Worker) adopt(ctx context.Context) error {
 				return err
 			}
 		default:
-			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID) })
+			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.addJob(ctx, tx, AnalyseJob, &r) })
 			if err != nil {
 				return err
 			}
