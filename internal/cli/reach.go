@@ -24,6 +24,9 @@ func (c *serveCmd) check() error {
 	if c.BackupHour < 0 || c.BackupHour > 23 || c.BackupKeep < 1 {
 		return usage("cli.usage.nightly")
 	}
+	if err := c.checkSignIn(); err != nil {
+		return err
+	}
 	if !c.Accounts && c.BehindProxy {
 		return usage("cli.usage.proxy.accounts")
 	}

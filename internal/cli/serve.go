@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"html"
 	"log/slog"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"facialis/internal/service/account"
@@ -30,6 +35,17 @@ type serveCmd struct {
 	TLSCert     string `name:"tls-cert" placeholder:"FILE"`
 	TLSKey      string `name:"tls-key" placeholder:"FILE"`
 	BehindProxy bool
+
+	SecondFactor bool `default:"true" negatable:""`
+
+	MailServer string `placeholder:"HOST:PORT"`
+	MailFrom   string `placeholder:"ADDRESS"`
+
+	OIDCIssuer     string   `name:"oidc-issuer" placeholder:"URL"`
+	OIDCClient     string   `name:"oidc-client" placeholder:"ID"`
+	OIDCClaim      string   `name:"oidc-claim" default:"groups" placeholder:"CLAIM"`
+	OIDCClinicians []string `name:"oidc-clinicians" placeholder:"GROUP"`
+	OIDCAdmins     []string `name:"oidc-admins" placeholder:"GROUP"`
 
 	MoveLost bool
 
@@ -95,12 +111,21 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	url, origin, secure := c.reached(ln.Addr())
 	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo,
-		Origin: c.Origin, Local: c.local()}
+		Origin: c.Origin, Local: c.local(), Secure: secure}
 	if c.Accounts {
-		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log})
+		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log,
+			SecondFactor: c.SecondFactor, Mail: c.mail(), External: c.external()})
 		if err != nil {
 			return err
 		}
+	} else {
+		key, err := account.NewBook(f.Store, nil).Key(env.Ctx, "this computer")
+		if err != nil {
+			return err
+		}
+		token := startToken()
+		config.Auth = server.NewTokenAuth(token, key, ln.Addr().String())
+		url += "#token=" + token
 	}
 	if err := c.prepare(env, &config); err != nil {
 		return err
@@ -126,7 +151,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}()
 	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
 	if !c.NoOpen {
-		openBrowser(url)
+		c.open(dir, url)
 	}
 	select {
 	case err = <-ended:
@@ -144,6 +169,38 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		err = nil
 	}
 	return errors.Join(err, stopped, down)
+}
+
+// tokenVariable is the variable of the environment that sets the token, for
+// programs that start the app themselves.
+const tokenVariable = "FACIALIS_TOKEN"
+
+// startToken is what lets whoever started the app in, and nobody else on the
+// computer.
+func startToken() string {
+	if t := os.Getenv(tokenVariable); t != "" {
+		return t
+	}
+	return rand.Text()
+}
+
+// open shows the app in the browser. The address may hold the token, and anybody
+// on the computer sees the arguments of programs: so the browser is given a file
+// that only its owner reads, which sends it on.
+func (c *serveCmd) open(dir, url string) {
+	if !strings.Contains(url, "#") {
+		openBrowser(url)
+		return
+	}
+	path, err := filepath.Abs(filepath.Join(dir, "open.html"))
+	if err != nil {
+		return
+	}
+	const page = `<!doctype html><meta charset="utf-8"><title>facialis</title><meta http-equiv="refresh" content="0; url=%s">` + "\n"
+	os.Remove(path) // a file that is there may be readable to others
+	if os.WriteFile(path, fmt.Appendf(nil, page, html.EscapeString(url)), 0o600) == nil {
+		openBrowser((&neturl.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String())
+	}
 }
 
 // openBrowser shows the app where there is a screen; failing is no matter.

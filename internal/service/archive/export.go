@@ -43,6 +43,12 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	return PrepareOf(ctx, w, p, now)
+}
+
+// PrepareOf is [Prepare] for a person as they are given: without the note, say,
+// for somebody who may not read it.
+func PrepareOf(ctx context.Context, w *work.Worker, p *record.Person, now time.Time) (*Export, error) {
 	e := &Export{w: w, history: map[string][]record.Correction{},
 		manifest: Manifest{Format: Format, Program: "facialis " + w.Version, MadeAt: record.Micros(now), Person: p.ID, LeftOut: []string{}}}
 	recs, err := w.Store.Recordings(ctx, p.ID)

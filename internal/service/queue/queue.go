@@ -259,6 +259,29 @@ func (q *Queue) Has(ctx context.Context, kind, id string) (bool, error) {
 	return n > 0, nil
 }
 
+// Count is a kind of jobs in a state.
+type Count struct{ Kind, State string }
+
+// Counts says how many jobs wait or run.
+func (q *Queue) Counts(ctx context.Context) (map[Count]int, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT json_extract(args, '$.what'), state, COUNT(*) FROM river_job
+WHERE state IN ('available', 'running', 'retryable', 'scheduled', 'pending') GROUP BY 1, 2`)
+	if err != nil {
+		return nil, fmt.Errorf("counting jobs: %w", err)
+	}
+	defer rows.Close()
+	out := map[Count]int{}
+	for rows.Next() {
+		var c Count
+		var n int
+		if err := rows.Scan(&c.Kind, &c.State, &n); err != nil {
+			return nil, fmt.Errorf("counting jobs: %w", err)
+		}
+		out[c] = n
+	}
+	return out, rows.Err()
+}
+
 // Cancel takes a job that waits out of the queue and ends the context of one
 // that runs, with [ErrCancelled] as its cause.
 func (q *Queue) Cancel(ctx context.Context, kind, id string) error {

@@ -38,6 +38,8 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	}
 	api.UseMiddleware(guard(api))
 	s.accountRoutes(api)
+	s.ownRoutes(api)
+	s.tokenRoutes(api)
 	s.peopleRoutes(api)
 	s.uploadRoutes(api)
 	s.recordingRoutes(api)

@@ -35,6 +35,7 @@ func (s *Server) Handler() http.Handler {
 		s.refuse(w, http.StatusNotFound, words.English().Say("problem.server.noRoute"), nil)
 	}))
 	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
+	mux.HandleFunc("GET /metrics", s.serveMetrics)
 	mux.Handle("/", app(web.Files(), web.Placeholder()))
 	var h http.Handler = packed(routed(mux))
 	h = s.Auth.Identify(h)
@@ -79,7 +80,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if strings.HasPrefix(s.Origin, "https://") {
+		if s.Secure || strings.HasPrefix(s.Origin, "https://") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -95,6 +96,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		start := time.Now()
 		rec := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
+			s.metrics.observe(rec.route, rec.status, time.Since(start))
 			s.Log.Info("request", "method", knownMethod(r.Method), "route", rec.route, "status", rec.status, "bytes", rec.n, "ms", time.Since(start).Milliseconds())
 		}()
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, rec)))

@@ -22,6 +22,7 @@ var askers = []string{"nobody", "the patient", "another patient", "a clinician",
 // a patient's account, and another person with theirs.
 type world struct {
 	b           *bench
+	clock       *clock
 	staff       *bench
 	as          [5]*bench
 	person, rec string
@@ -83,12 +84,28 @@ func with(name string, value func(*world) string) func(*world) string {
 // routes is every route of the API and what each role gets from it.
 var routes = map[string]try{
 	"GET /healthz": {expect: public},
+	"GET /livez":   {expect: public},
+	"GET /readyz":  {expect: public},
+
+	"POST /api/v1/session/token":            {expect: [5]int{404, 404, 404, 404, 404}, body: of(map[string]string{"token": "none"})},
+	"POST /api/v1/session/codes/begin":      {expect: everyone},
+	"POST /api/v1/session/codes":            {expect: [5]int{401, 422, 422, 422, 422}, body: of(typedCode{"000000"})},
+	"POST /api/v1/session/codes/drop":       {expect: [5]int{401, 409, 409, 409, 409}, body: of(typedCode{"000000"})},
+	"POST /api/v1/session/forgot":           {expect: [5]int{409, 409, 409, 409, 409}, body: of(map[string]string{"name": "doc"})},
+	"POST /api/v1/invitation":               {expect: [5]int{422, 422, 422, 422, 422}, body: of(map[string]string{"token": "none", "password": password})},
+	"GET /api/v1/oidc":                      {expect: [5]int{409, 409, 409, 409, 409}},
+	"GET /api/v1/oidc/callback":             {expect: [5]int{409, 409, 409, 409, 409}},
+	"GET /api/v1/sessions":                  {expect: everyone},
+	"DELETE /api/v1/sessions":               {expect: [5]int{401, 204, 204, 204, 204}},
+	"DELETE /api/v1/sessions/{id}":          {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
+	"POST /api/v1/accounts/{id}/invitation": {expect: admins, path: with("id", (*world).account)},
+	"GET /api/v1/audit.jsonl":               {expect: admins},
 
 	"GET /api/v1/session":                   {expect: public},
-	"POST /api/v1/session":                  {expect: public, anew: true, body: of(credentials{"doc", password})},
+	"POST /api/v1/session":                  {expect: public, anew: true, body: of(credentials{Name: "doc", Password: password})},
 	"DELETE /api/v1/session":                {expect: [5]int{204, 204, 204, 204, 204}, anew: true},
 	"POST /api/v1/session/password":         {expect: [5]int{401, 422, 422, 422, 422}, body: of(map[string]string{"password": "not the one at all", "new_password": password})},
-	"POST /api/v1/setup":                    {expect: [5]int{409, 409, 409, 409, 409}, body: of(credentials{"second", password})},
+	"POST /api/v1/setup":                    {expect: [5]int{409, 409, 409, 409, 409}, body: of(credentials{Name: "second", Password: password})},
 	"GET /api/v1/passkeys":                  {expect: everyone},
 	"DELETE /api/v1/passkeys/{id}":          {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
 	"POST /api/v1/passkeys/register/begin":  {expect: everyone},
@@ -118,7 +135,7 @@ var routes = map[string]try{
 	"GET /api/v1/people":                          {expect: everyone},
 	"POST /api/v1/people":                         {expect: [5]int{401, 403, 403, 201, 201}, body: of(map[string]string{"name": "New"})},
 	"GET /api/v1/people/{person}":                 {expect: persons},
-	"PATCH /api/v1/people/{person}":               {expect: persons, body: of(map[string]string{"note": "x"})},
+	"PATCH /api/v1/people/{person}":               {expect: [5]int{401, 403, 404, 200, 200}, body: of(map[string]string{"note": "x"})},
 	"DELETE /api/v1/people/{person}":              {expect: [5]int{401, 403, 404, 204, 204}},
 	"GET /api/v1/people/{person}/recordings":      {expect: persons},
 	"GET /api/v1/people/{person}/fhir":            {expect: persons},
@@ -170,8 +187,9 @@ var routes = map[string]try{
 // newWorld makes the world and signs everybody in.
 func newWorld(t *testing.T) *world {
 	t.Setenv(pdf.Env, "/nowhere/chromium")
-	b := guarded(t, newClock(), account.Options{})
-	w := &world{b: b, person: b.somebody("Ann Example")}
+	c := newClock()
+	b := guarded(t, c, account.Options{})
+	w := &world{b: b, clock: c, person: b.somebody("Ann Example")}
 	other := b.somebody("Bert Other")
 	b.account("ann", account.Patient, &w.person)
 	b.account("bert", account.Patient, &other)
@@ -338,7 +356,7 @@ func TestPatientStaysWithTheirOwn(t *testing.T) {
 	if a.ID == b.ID || b.PersonID != own {
 		t.Errorf("one upload for two: %+v", b)
 	}
-	if data := w.b.column("SELECT COALESCE(l.person_id, '') FROM audit l JOIN account a ON a.id = l.account_id WHERE a.name = 'bert'"); strings.Contains(data, w.person) {
+	if data := w.b.column("SELECT COALESCE(l.person_id, '') FROM audit l JOIN account a ON a.id = l.account_id WHERE a.name = 'bert' AND l.action <> 'refuse'"); strings.Contains(data, w.person) {
 		t.Error("the log says that bert saw ann")
 	}
 }

@@ -44,6 +44,11 @@ func DeleteRow(ctx context.Context, tx *sql.Tx, kind, id string) error {
 	if !ok {
 		return fmt.Errorf("there is no table of %s", kind)
 	}
+	if kind == "person" { // their accounts go with them; their own name stays while they can be brought back
+		if _, err := tx.ExecContext(ctx, `DELETE FROM name_since WHERE id IN (SELECT id FROM account WHERE person_id = $1)`, id); err != nil {
+			return fmt.Errorf("forgetting a name: %w", err)
+		}
+	}
 	res, err := tx.ExecContext(ctx, query, id)
 	return changed("a "+kind, res, err)
 }

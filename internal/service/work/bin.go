@@ -247,6 +247,9 @@ func (w *Worker) Purge(ctx context.Context, id string) error {
 				return err
 			}
 		}
+		if b.Kind == "person" {
+			return store.ForgetNames(ctx, tx, b.PersonID)
+		}
 		return nil
 	})
 	if err != nil {

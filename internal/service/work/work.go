@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"facialis/internal/infer"
@@ -84,7 +85,10 @@ type Worker struct {
 	limits  Limits
 	frames  chan struct{} // a place for each picture that is taken at once
 	taken   pictures
-	albums  albums
+
+	observer atomic.Pointer[func(kind string, took time.Duration, ok bool)]
+
+	albums albums
 
 	sides   sync.Mutex        // a description is written, or what it describes removed
 	marks   map[string]string // of the descriptions of people that are up to date
@@ -216,6 +220,10 @@ func (w *Worker) instrument(ctx context.Context, path string, opt pipeline.Optio
 	return pipeline.Run(ctx, e, path, opt, progress)
 }
 
+// Observe has each job told of that was done: its kind, how long it took, and
+// whether it went well.
+func (w *Worker) Observe(see func(kind string, took time.Duration, ok bool)) { w.observer.Store(&see) }
+
 // do is the queue's handler.
 func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	start := time.Now()
@@ -225,6 +233,9 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 		err = w.analyse(ctx, j)
 	case PlayJob:
 		err = w.play(ctx, j)
+	}
+	if see := w.observer.Load(); see != nil {
+		(*see)(j.Kind, time.Since(start), err == nil)
 	}
 	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
 	return err
