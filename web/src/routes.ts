@@ -19,6 +19,8 @@ export const routes: readonly Route[] = [
   { path: "/settings/audit", page: "Audit" },
   { path: "/settings/deleted", page: "Deleted" },
   { path: "/login", page: "Login" },
+  { path: "/invitation", page: "Invitation" },
+  { path: "/needed", page: "Needed" },
   { path: "/setup", page: "Setup" },
 ];
 

@@ -303,6 +303,10 @@ export interface Account {
   person: string | null;
   created_at: string;
   passkeys: number;
+  codes: boolean;
+  email: string;
+  invited: boolean;
+  external: boolean;
 }
 
 export interface Passkey {
@@ -322,4 +326,7 @@ export interface AuditEntry {
   person_id: string | null;
   person: string | null;
   detail: string;
+  address: string;
+  before: string;
+  after: string;
 }
