@@ -19,6 +19,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/phone"
 	"facialis/internal/service/server"
 	"facialis/internal/service/work"
 	"facialis/words"
@@ -46,6 +47,9 @@ type serveCmd struct {
 	OIDCClaim      string   `name:"oidc-claim" default:"groups" placeholder:"CLAIM"`
 	OIDCClinicians []string `name:"oidc-clinicians" placeholder:"GROUP"`
 	OIDCAdmins     []string `name:"oidc-admins" placeholder:"GROUP"`
+
+	Phone          bool
+	ForgetBrowsers bool
 
 	MoveLost bool
 
@@ -80,6 +84,10 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(env.Stderr, nil))
 	}
+	lan, err := c.phoneAddress()
+	if err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return usage("cli.usage.address", words.Args{"Address": c.Listen, "Reason": errors.Unwrap(err)})
@@ -112,6 +120,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	url, origin, secure := c.reached(ln.Addr())
 	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo,
 		Origin: c.Origin, Local: c.local(), Secure: secure}
+	var auth *server.TokenAuth
 	if c.Accounts {
 		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log,
 			SecondFactor: c.SecondFactor, Mail: c.mail(), External: c.external()})
@@ -119,18 +128,33 @@ func (c *serveCmd) Run(env *Env) (err error) {
 			return err
 		}
 	} else {
-		key, err := account.NewBook(f.Store, nil).Key(env.Ctx, "this computer")
+		key, err := c.browserKey(env.Ctx, f.Store, dir)
 		if err != nil {
 			return err
 		}
 		token := startToken()
-		config.Auth = server.NewTokenAuth(token, key, ln.Addr().String())
+		auth = server.NewTokenAuth(token, key, ln.Addr().String())
+		config.Auth = auth
 		url += "#token=" + token
+	}
+	var helper *phoneHelper
+	if c.Phone {
+		if helper, err = c.phoneHelper(env, dir, lan, ln.Addr()); err != nil {
+			return err
+		}
+		defer helper.ln.Close()
+		config.Origin, config.Local, config.Secure = helper.app, false, true
+		url = helper.here
+		if auth != nil {
+			auth.Phone = &server.Pairing{Install: helper.install, Fingerprint: helper.authority.Fingerprint()}
+			url += "#token=" + auth.Token
+		}
 	}
 	if err := c.prepare(env, &config); err != nil {
 		return err
 	}
-	srv := server.NewHTTP(server.New(config).Handler(), log)
+	handler := server.New(config).Handler()
+	srv := server.NewHTTP(handler, log)
 	if err := c.certificate(srv); err != nil {
 		return err
 	}
@@ -139,6 +163,12 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	if err := worker.Start(env.Ctx); err != nil {
 		return err
+	}
+	if helper != nil {
+		srv.TLSConfig = helper.authority.For(lan, "localhost", "127.0.0.1")
+		beside := server.NewHTTP(phone.Install(helper.authority, helper.app, handler), log)
+		go beside.Serve(helper.ln)
+		defer beside.Close()
 	}
 	nightly := c.nightly(env, dir, log)
 	ended := make(chan error, 1)
@@ -150,6 +180,11 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		ended <- srv.Serve(ln)
 	}()
 	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
+	if helper != nil {
+		if err := helper.show(env, auth); err != nil {
+			return err
+		}
+	}
 	if !c.NoOpen {
 		c.open(dir, url)
 	}

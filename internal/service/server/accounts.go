@@ -23,6 +23,7 @@ type sessionAnswer struct {
 	SetupHere     bool             `json:"setup_here" doc:"The first account can be made by the one who asks, at this computer"`
 	PasskeyOrigin *string          `json:"passkey_origin" doc:"The address that passkeys are bound to; null when there are none"`
 	TokenNeeded   bool             `json:"token_needed" doc:"The token that was printed at the start is asked for: see enterToken"`
+	Phone         bool             `json:"phone" doc:"A phone can be paired: see pairPhone"`
 	Mail          bool             `json:"mail" doc:"A link for a new password can be sent by mail"`
 	External      bool             `json:"external" doc:"The clinic's own sign-in service can be used: see beginExternal"`
 	Demo          bool             `json:"demo"`
@@ -57,8 +58,8 @@ func (s *Server) session(ctx context.Context, who account.Account) (*body[sessio
 	if who.ID != "" {
 		out.Account = &who
 	}
-	if _, ok := s.Auth.(*TokenAuth); ok && who.ID == "" {
-		out.TokenNeeded = true
+	if a, ok := s.Auth.(*TokenAuth); ok {
+		out.TokenNeeded, out.Phone = who.ID == "", a.Phone != nil
 	}
 	if s.Accounts != nil {
 		out.Mail, out.External = s.Accounts.Mail != nil && s.Accounts.Origin != "", s.Accounts.External != nil

@@ -15,7 +15,7 @@ import (
 
 // open are the routes that need no account, by their ids. Every other does.
 var open = map[string]bool{"health": true, "live": true, "ready": true, "getSession": true, "signIn": true, "signOut": true, "setUp": true,
-	"beginPasskeySignIn": true, "finishPasskeySignIn": true, "enterToken": true, "acceptInvitation": true, "forgotPassword": true,
+	"beginPasskeySignIn": true, "finishPasskeySignIn": true, "enterToken": true, "usePairing": true, "acceptInvitation": true, "forgotPassword": true,
 	"beginExternal": true, "finishExternal": true}
 
 // meanwhile are the routes of an account that still needs something, by what it

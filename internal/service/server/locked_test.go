@@ -601,3 +601,31 @@ func TestSignInService(t *testing.T) {
 		t.Errorf("%s", resp.Request.URL)
 	}
 }
+
+// A code of the pairing lets one browser in, once, for a while.
+func TestPairing(t *testing.T) {
+	now := time.Now()
+	p := &Pairing{Install: "http://192.168.1.20:8766", Fingerprint: "AA:BB"}
+	b := serve(t, func(c *Config, _ *work.Options) {
+		a := NewTokenAuth("token", []byte("key"), "127.0.0.1:8765")
+		a.Phone = p
+		c.Auth, c.Now = a, func() time.Time { return now }
+	})
+	b.alone().must(401, "POST", "/pairing", nil, nil)
+	host, one, two := b.alone(), b.alone(), b.alone()
+	host.must(200, "POST", "/session/token", map[string]string{"token": "token"}, nil)
+	var shown pairingAnswer
+	host.must(200, "POST", "/pairing", nil, &shown)
+	code, ok := strings.CutPrefix(shown.Link, "http://192.168.1.20:8766/#pair=")
+	if !ok || shown.Fingerprint != "AA:BB" || !strings.HasPrefix(shown.QR, "data:image/png") {
+		t.Fatalf("%+v", shown)
+	}
+	one.must(401, "POST", "/session/pairing", typedCode{"another"}, nil)
+	one.must(200, "POST", "/session/pairing", typedCode{code}, nil)
+	one.must(200, "GET", "/people", nil, nil)
+	two.must(401, "POST", "/session/pairing", typedCode{code}, nil)
+	two.must(401, "GET", "/people", nil, nil)
+	host.must(200, "POST", "/pairing", nil, &shown)
+	now = now.Add(pairingFor + time.Second)
+	two.must(401, "POST", "/session/pairing", typedCode{strings.TrimPrefix(shown.Link, "http://192.168.1.20:8766/#pair=")}, nil)
+}

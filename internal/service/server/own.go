@@ -24,7 +24,7 @@ type codesAnswer struct {
 }
 
 type typedCode struct {
-	Code string `json:"code" maxLength:"20"`
+	Code string `json:"code" maxLength:"40"`
 }
 
 // invitationAnswer is a link with which a password is chosen.

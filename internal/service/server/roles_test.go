@@ -88,6 +88,8 @@ var routes = map[string]try{
 	"GET /readyz":  {expect: public},
 
 	"POST /api/v1/session/token":            {expect: [5]int{404, 404, 404, 404, 404}, body: of(map[string]string{"token": "none"})},
+	"POST /api/v1/session/pairing":          {expect: [5]int{404, 404, 404, 404, 404}, body: of(typedCode{"none"})},
+	"POST /api/v1/pairing":                  {expect: [5]int{401, 404, 404, 404, 404}},
 	"POST /api/v1/session/codes/begin":      {expect: everyone},
 	"POST /api/v1/session/codes":            {expect: [5]int{401, 422, 422, 422, 422}, body: of(typedCode{"000000"})},
 	"POST /api/v1/session/codes/drop":       {expect: [5]int{401, 409, 409, 409, 409}, body: of(typedCode{"000000"})},

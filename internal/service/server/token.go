@@ -3,12 +3,15 @@ package server
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"facialis/internal/service/account"
@@ -24,9 +27,47 @@ import (
 type TokenAuth struct {
 	NoAuth
 	Token string
-	Key   []byte // the server's own, from which the cookie is made
-	Port  string // browsers share the cookies of all ports of a name
+	Key   []byte   // the server's own, from which the cookie is made
+	Port  string   // browsers share the cookies of all ports of a name
+	Phone *Pairing // nil: no phones are paired
 }
+
+// Pairing is how a phone finds the app.
+type Pairing struct {
+	Install     string // the address of the page from which the certificate is installed
+	Fingerprint string // of the certificate
+
+	mu    sync.Mutex
+	codes map[string]time.Time // until when each holds
+}
+
+// pairingFor is how long a code holds: as long as the certificate takes to install.
+const pairingFor = 15 * time.Minute
+
+// Code makes a code that lets a browser in once.
+func (p *Pairing) Code(now time.Time) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.codes == nil {
+		p.codes = map[string]time.Time{}
+	}
+	maps.DeleteFunc(p.codes, func(_ string, until time.Time) bool { return now.After(until) })
+	code := rand.Text()
+	p.codes[code] = now.Add(pairingFor)
+	return code
+}
+
+// take uses a code up.
+func (p *Pairing) take(code string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	until, ok := p.codes[code]
+	delete(p.codes, code)
+	return ok && !now.After(until)
+}
+
+// Link is the address for a code, as a phone scans it.
+func (p *Pairing) Link(code string) string { return p.Install + "/#pair=" + code }
 
 // cookieFor is how long a browser is known.
 const cookieFor = 400 * 24 * time.Hour // as long as browsers keep one
@@ -53,13 +94,9 @@ func (a *TokenAuth) Identify(next http.Handler) http.Handler {
 	})
 }
 
-// enter gives the browser its cookie for the token.
-func (a *TokenAuth) enter(w http.ResponseWriter, token string) bool {
-	if !same(token, a.Token) {
-		return false
-	}
-	http.SetCookie(w, &http.Cookie{Name: a.cookieName(), Value: a.cookieValue(), Path: "/", MaxAge: int(cookieFor / time.Second), HttpOnly: true, SameSite: http.SameSiteStrictMode})
-	return true
+// enter gives the browser its cookie.
+func (a *TokenAuth) enter(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: a.cookieName(), Value: a.cookieValue(), Path: "/", MaxAge: int(cookieFor / time.Second), HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode})
 }
 
 func (s *Server) tokenRoutes(api huma.API) {
@@ -82,10 +119,56 @@ func (s *Server) tokenRoutes(api huma.API) {
 			return nil, err
 		}
 		return stream(func(w http.ResponseWriter, r *http.Request) {
-			a.enter(w, in.Body.Token)
+			a.enter(w, r)
 			writeJSON(w, http.StatusOK, out.Body)
 		}), nil
 	})
+	o = op("usePairing", http.MethodPost, "/session/pairing", "session")
+	o.Errors, o.DefaultStatus = []int{http.StatusUnauthorized, http.StatusNotFound}, http.StatusOK
+	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {
+		Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[sessionAnswer](), true, "SessionAnswer")}}}}
+	huma.Register(api, o, func(ctx context.Context, in *body[typedCode]) (*huma.StreamResponse, error) {
+		a, err := s.pairing()
+		if err != nil {
+			return nil, err
+		}
+		if !a.Phone.take(in.Body.Code, s.Now()) {
+			return nil, huma.Error401Unauthorized(words.English().Say("problem.server.pairing"))
+		}
+		out, err := s.session(ctx, account.Local)
+		if err != nil {
+			return nil, err
+		}
+		return stream(func(w http.ResponseWriter, r *http.Request) {
+			a.enter(w, r)
+			writeJSON(w, http.StatusOK, out.Body)
+		}), nil
+	})
+	huma.Register(api, op("pairPhone", http.MethodPost, "/pairing", "session"), func(ctx context.Context, _ *struct{}) (*body[pairingAnswer], error) {
+		a, err := s.pairing()
+		if err != nil {
+			return nil, err
+		}
+		link := a.Phone.Link(a.Phone.Code(s.Now()))
+		return answer(pairingAnswer{link, picture(link), a.Phone.Fingerprint, s.Now().Add(pairingFor)}), nil
+	})
+}
+
+// pairingAnswer is what somebody needs to let a phone in.
+type pairingAnswer struct {
+	Link        string    `json:"link"`
+	QR          string    `json:"qr" doc:"The link as a picture, a data URL"`
+	Fingerprint string    `json:"fingerprint" doc:"SHA-256 of the certificate that the phone installs"`
+	ExpiresAt   time.Time `json:"expires_at"`
+}
+
+// pairing is the auth of a server that pairs phones.
+func (s *Server) pairing() (*TokenAuth, error) {
+	a, ok := s.Auth.(*TokenAuth)
+	if !ok || a.Phone == nil {
+		return nil, huma.Error404NotFound(words.English().Say("problem.server.pairingOff"))
+	}
+	return a, nil
 }
 
 // portOf is the port of an address to listen at.

@@ -8,6 +8,7 @@ export interface Session {
   accounts: boolean; // switched on
   account: { id: string; name: string; role: Role; person_id: string | null; need: "" | "password" | "second" } | null;
   token_needed: boolean; // the one that was printed at the start
+  phone: boolean; // one can be paired
   mail: boolean; // a link for a new password can be sent
   external: boolean; // the clinic's own sign-in service
   setup_needed: boolean;
