@@ -39,7 +39,7 @@ func (c *serveCmd) phoneAddress() (string, error) {
 	}
 	host, port, _ := net.SplitHostPort(c.Listen) // checked
 	if account.Loopback(host) {
-		c.Listen = net.JoinHostPort("0.0.0.0", port)
+		c.Listen = net.JoinHostPort("", port) // IPv4 and IPv6
 	}
 	return lan, nil
 }

@@ -261,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code that lets a phone in once, with what its user has to see */
+        post: operations["pairPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/passkeys": {
         parameters: {
             query?: never;
@@ -1069,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make this browser known by a pairing code, once */
+        post: operations["usePairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -1266,11 +1300,8 @@ export interface components {
         Account: {
             id: string;
             name: string;
-            /**
-             * @description What is needed before the account may do anything else: a password of one's own, or a passkey or one-time codes
-             * @enum {string}
-             */
-            need: "" | "password" | "second";
+            /** @description What is needed before the account may do anything else: password, one of their own; second, a passkey or one-time codes; empty for nothing */
+            need: string;
             person_id: string | null;
             /** @enum {string} */
             role: "patient" | "clinician" | "admin";
@@ -1299,11 +1330,8 @@ export interface components {
             /** @description No password has been chosen yet */
             invited: boolean;
             name: string;
-            /**
-             * @description What is needed before the account may do anything else: a password of one's own, or a passkey or one-time codes
-             * @enum {string}
-             */
-            need: "" | "password" | "second";
+            /** @description What is needed before the account may do anything else: password, one of their own; second, a passkey or one-time codes; empty for nothing */
+            need: string;
             /**
              * Format: int64
              * @description How many passkeys the account has
@@ -1614,16 +1642,6 @@ export interface components {
             name: string;
             person_id: string;
         };
-        "BodyStruct { Name string \"json:\\\"name\\\" maxLength:\\\"400\\\"\" }Body": {
-            name: string;
-        };
-        "BodyStruct { Token string \"json:\\\"token\\\" maxLength:\\\"100\\\"\"; Password string \"json:\\\"password\\\" maxLength:\\\"512\\\"\" }Body": {
-            password: string;
-            token: string;
-        };
-        "BodyStruct { Token string \"json:\\\"token\\\" maxLength:\\\"200\\\"\" }Body": {
-            token: string;
-        };
         Ceremony: {
             /** @description PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON of WebAuthn */
             publicKey: {
@@ -1634,6 +1652,10 @@ export interface components {
             new_password: string;
             /** @description The one there is */
             password: string;
+        };
+        ChosenPassword: {
+            password: string;
+            token: string;
         };
         Clock: {
             /** Format: int64 */
@@ -2506,6 +2528,15 @@ export interface components {
              */
             updated_at: string;
         };
+        PairingAnswer: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description SHA-256 of the certificate that the phone installs */
+            fingerprint: string;
+            link: string;
+            /** @description The link as a picture, a data URL */
+            qr: string;
+        };
         PasskeyList: {
             passkeys: components["schemas"]["AccountPasskey"][];
         };
@@ -2558,6 +2589,9 @@ export interface components {
             note?: string;
             /** @enum {string|null} */
             sex?: "f" | "m" | "x" | null;
+        };
+        PrintedToken: {
+            token: string;
         };
         Progress: {
             /** Format: int64 */
@@ -2814,6 +2848,8 @@ export interface components {
             mail: boolean;
             /** @description The address that passkeys are bound to; null when there are none */
             passkey_origin: string | null;
+            /** @description A phone can be paired: see pairPhone */
+            phone: boolean;
             /** @description The first account can be made by the one who asks, at this computer */
             setup_here: boolean;
             /** @description No account exists yet */
@@ -2936,6 +2972,9 @@ export interface components {
             next: string | null;
             note: string;
             with: string | null;
+        };
+        WhoForgot: {
+            name: string;
         };
     };
     responses: never;
@@ -3550,7 +3589,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BodyStruct { Token string \"json:\\\"token\\\" maxLength:\\\"100\\\"\"; Password string \"json:\\\"password\\\" maxLength:\\\"512\\\"\" }Body"];
+                "application/json": components["schemas"]["ChosenPassword"];
             };
         };
         responses: {
@@ -3865,6 +3904,44 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    pairPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7118,7 +7195,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BodyStruct { Name string \"json:\\\"name\\\" maxLength:\\\"400\\\"\" }Body"];
+                "application/json": components["schemas"]["WhoForgot"];
             };
         };
         responses: {
@@ -7158,6 +7235,66 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    usePairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7252,7 +7389,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BodyStruct { Token string \"json:\\\"token\\\" maxLength:\\\"200\\\"\" }Body"];
+                "application/json": components["schemas"]["PrintedToken"];
             };
         };
         responses: {

@@ -175,7 +175,7 @@ test("a passkey is added, signs in, and is deleted", async () => {
     options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
   await doc.goto("/settings");
-  await doc.getByRole("link", { name: "Passkeys" }).click();
+  await doc.getByRole("link", { name: "Ways to sign in, and devices" }).click();
   await doc.getByText("No passkey yet.").waitFor();
   await doc.getByLabel("What you call it").fill("My telephone");
   await doc.getByRole("button", { name: "Add a passkey" }).click();

@@ -15,7 +15,7 @@ type Account struct {
 	Name     string  `json:"name"`
 	Role     string  `json:"role" enum:"patient,clinician,admin"`
 	PersonID *string `json:"person_id"` // a patient's own person
-	Need     string  `json:"need" enum:",password,second" doc:"What is needed before the account may do anything else: a password of one's own, or a passkey or one-time codes"`
+	Need     string  `json:"need" doc:"What is needed before the account may do anything else: password, one of their own; second, a passkey or one-time codes; empty for nothing"`
 
 	session string // the id of the session
 	factor  string // how it was signed in

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"facialis/internal/service/record"
@@ -58,10 +59,11 @@ func nameThen(id string) string {
   (SELECT n.name FROM name_since n WHERE n.id = ` + id + ` ORDER BY n.since LIMIT 1))`
 }
 
-var lineQuery = `SELECT l.id, l.at, COALESCE(` + nameThen("l.account_id") + `, l.account_id), l.action, l.object,
-  CASE WHEN l.object LIKE 'account %' THEN ` + nameThen("SUBSTR(l.object, 9)") + ` END,
-  l.person_id, ` + nameThen("l.person_id") + `, l.detail, l.address, l.before, l.after FROM audit l
-`
+// lineQuery reads lines with the names of their time.
+var lineQuery = strings.NewReplacer("@by", nameThen("l.account_id"), "@of", nameThen("SUBSTR(l.object, 9)"), "@person", nameThen("l.person_id")).Replace(
+	`SELECT l.id, l.at, COALESCE(@by, l.account_id), l.action, l.object, CASE WHEN l.object LIKE 'account %' THEN @of END,
+  l.person_id, @person, l.detail, l.address, l.before, l.after FROM audit l
+`)
 
 // Lines are the latest lines of the log, about one person or, with "", about
 // everybody; before is the id of the last line of the page before.

@@ -12,8 +12,8 @@ import (
 var ErrNoNetwork = errors.New("this computer has no address in a local network")
 
 // Address is the computer's address in its local network: the first private IPv4
-// address of an interface that is up, those of real networks before those that
-// programs make for themselves.
+// address of an interface that is up, else a private IPv6 one or that of a network
+// that programs make for themselves.
 func Address() (string, error) {
 	all, err := net.Interfaces()
 	if err != nil {
@@ -30,11 +30,13 @@ func Address() (string, error) {
 		}
 		for _, a := range addrs {
 			n, ok := a.(*net.IPNet)
-			if !ok || n.IP.To4() == nil || !n.IP.IsPrivate() {
+			if !ok || !n.IP.IsPrivate() {
 				continue
 			}
-			if made(i.Name) {
-				second = n.IP.String()
+			if made(i.Name) || n.IP.To4() == nil {
+				if second == "" {
+					second = n.IP.String()
+				}
 				continue
 			}
 			return n.IP.String(), nil

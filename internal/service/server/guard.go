@@ -47,6 +47,9 @@ func describeGuard(api *huma.OpenAPI) {
 	problem := map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/ErrorModel"}}}
 	for _, p := range api.Paths {
 		for _, o := range []*huma.Operation{p.Get, p.Post, p.Put, p.Patch, p.Delete} {
+			if o != nil && open[o.OperationID] {
+				o.Security = []map[string][]string{{}} // nobody need be signed in
+			}
 			if o != nil && !open[o.OperationID] {
 				o.Responses["401"] = &huma.Response{Description: words.English().Say("api.response.signedOut"), Content: problem}
 			}

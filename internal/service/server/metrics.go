@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"facialis/internal/service/account"
+	"facialis/words"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -34,9 +35,10 @@ var (
 const scrapeWithin = 5 * time.Second
 
 func newMetrics(s *Server) *metrics {
+	say := func(key string) string { return words.English().Say("server.metrics." + key) }
 	m := &metrics{registry: prometheus.NewRegistry(),
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_request_seconds", Help: "Time of requests.", Buckets: requestSeconds}, []string{"route", "status"}),
-		jobs:     prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_job_seconds", Help: "Time of jobs.", Buckets: jobSeconds}, []string{"kind", "ok"})}
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_request_seconds", Help: say("requests"), Buckets: requestSeconds}, []string{"route", "status"}),
+		jobs:     prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_job_seconds", Help: say("jobs"), Buckets: jobSeconds}, []string{"kind", "ok"})}
 	gauge := func(name, help string, value func(ctx context.Context) (float64, error)) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 			ctx, cancel := context.WithTimeout(context.Background(), scrapeWithin)
@@ -50,15 +52,15 @@ func newMetrics(s *Server) *metrics {
 		})
 	}
 	m.registry.MustRegister(m.requests, m.jobs, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		gauge("facialis_disk_free_bytes", "Room on the disk of the videos.", func(context.Context) (float64, error) {
+		gauge("facialis_disk_free_bytes", say("free"), func(context.Context) (float64, error) {
 			n, err := s.Blobs.Free()
 			return float64(n), err
 		}),
-		gauge("facialis_uploads_pending_bytes", "Announced bytes of uploads that are not finished.", func(ctx context.Context) (float64, error) {
+		gauge("facialis_uploads_pending_bytes", say("pending"), func(ctx context.Context) (float64, error) {
 			n, err := s.Store.PendingBytes(ctx)
 			return float64(n), err
 		}),
-		&waiting{s, prometheus.NewDesc("facialis_jobs", "Jobs by kind and state.", []string{"kind", "state"}, nil)})
+		&waiting{s, prometheus.NewDesc("facialis_jobs", say("waiting"), []string{"kind", "state"}, nil)})
 	if s.Work != nil {
 		s.Work.Observe(func(kind string, took time.Duration, ok bool) {
 			m.jobs.WithLabelValues(kind, strconv.FormatBool(ok)).Observe(took.Seconds())

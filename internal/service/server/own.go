@@ -23,6 +23,16 @@ type codesAnswer struct {
 	QR string `json:"qr" doc:"The uri as a picture, a data URL"`
 }
 
+// chosenPassword is a password that somebody chooses by a link.
+type chosenPassword struct {
+	Token    string `json:"token" maxLength:"100"`
+	Password string `json:"password" maxLength:"512"`
+}
+
+type whoForgot struct {
+	Name string `json:"name" maxLength:"400"`
+}
+
 type typedCode struct {
 	Code string `json:"code" maxLength:"40"`
 }
@@ -102,10 +112,7 @@ func (s *Server) ownRoutes(api huma.API) {
 
 	o := op("acceptInvitation", http.MethodPost, "/invitation", "session")
 	o.Errors = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
-	huma.Register(api, o, func(ctx context.Context, in *body[struct {
-		Token    string `json:"token" maxLength:"100"`
-		Password string `json:"password" maxLength:"512"`
-	}]) (*body[sessionAnswer], error) {
+	huma.Register(api, o, func(ctx context.Context, in *body[chosenPassword]) (*body[sessionAnswer], error) {
 		a, err := s.accounts()
 		if err != nil {
 			return nil, err
@@ -142,9 +149,7 @@ func (s *Server) ownRoutes(api huma.API) {
 	})
 	o = op("forgotPassword", http.MethodPost, "/session/forgot", "session")
 	o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}, http.StatusNoContent
-	huma.Register(api, o, func(ctx context.Context, in *body[struct {
-		Name string `json:"name" maxLength:"400"`
-	}]) (*struct{}, error) {
+	huma.Register(api, o, func(ctx context.Context, in *body[whoForgot]) (*struct{}, error) {
 		a, err := s.accounts()
 		if err != nil {
 			return nil, err

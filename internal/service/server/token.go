@@ -104,9 +104,7 @@ func (s *Server) tokenRoutes(api huma.API) {
 	o.Errors, o.DefaultStatus = []int{http.StatusUnauthorized, http.StatusNotFound}, http.StatusOK
 	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {
 		Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[sessionAnswer](), true, "SessionAnswer")}}}}
-	huma.Register(api, o, func(ctx context.Context, in *body[struct {
-		Token string `json:"token" maxLength:"200"`
-	}]) (*huma.StreamResponse, error) {
+	huma.Register(api, o, func(ctx context.Context, in *body[printedToken]) (*huma.StreamResponse, error) {
 		a, ok := s.Auth.(*TokenAuth)
 		if !ok {
 			return nil, huma.Error404NotFound(words.English().Say("problem.server.tokenOff"))
@@ -152,6 +150,10 @@ func (s *Server) tokenRoutes(api huma.API) {
 		link := a.Phone.Link(a.Phone.Code(s.Now()))
 		return answer(pairingAnswer{link, picture(link), a.Phone.Fingerprint, s.Now().Add(pairingFor)}), nil
 	})
+}
+
+type printedToken struct {
+	Token string `json:"token" maxLength:"200"`
 }
 
 // pairingAnswer is what somebody needs to let a phone in.
