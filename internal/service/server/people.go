@@ -85,15 +85,15 @@ func (s *Server) peopleRoutes(api huma.API) {
 			RawBody []byte
 			Body    personEdit
 		}) (*body[record.Person], error) {
-			p, err := s.person(ctx, in.Person)
-			if err != nil {
+			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
 			who := account.From(ctx)
 			if !who.MaySeeAll() && (in.Body.Name != nil || in.Body.Code != nil || in.Body.Note != nil || in.Body.BirthYear != nil || isNull(in.RawBody, "birth_year")) {
 				return nil, s.staff(ctx, "problem.staff.details", in.Person)
 			}
-			if p, err = s.Store.Person(ctx, in.Person); err != nil { // with the note
+			p, err := s.Store.Person(ctx, in.Person) // with the note
+			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
 			was := *p
