@@ -75,11 +75,14 @@ export class Server {
 /** Starts the program with an empty data folder. */
 export const serve = (...args: string[]): Promise<Server> => new Server().start(...args);
 
+/** How every browser of these tests is started. */
+export const flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
 /** A browser whose camera shows the browser's own test picture, or a film. */
 export const launch = (camera = ""): Promise<Browser> =>
   chromium.launch({
     executablePath: chrome,
-    args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
+    args: [...flags, ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
   });
 
 /** Lets the browser in to a server without accounts, as the printed address does. */

@@ -7,7 +7,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { chromium, type BrowserContext } from "playwright-core";
-import { api, chrome, patience, Server } from "./harness";
+import { api, chrome, flags, patience, Server } from "./harness";
 
 const mine = Object.values(networkInterfaces()).flat().filter((x) => x && !x.internal).map((x) => x!.address);
 const lan = mine.some((a) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/.test(a));
@@ -34,7 +34,7 @@ test("a phone is paired, films, and keeps the diary offline", { skip: !lan && "n
   const trust = createHash("sha256").update(certificate.publicKey.export({ type: "spki", format: "der" })).digest("base64");
   phone = await chromium.launchPersistentContext(profile, {
     executablePath: chrome, viewport: { width: 390, height: 844 }, permissions: ["camera"],
-    args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--ignore-certificate-errors-spki-list=${trust}`],
+    args: [...flags, `--ignore-certificate-errors-spki-list=${trust}`],
   });
   const page = await phone.newPage();
   page.setDefaultTimeout(patience);
