@@ -20,6 +20,7 @@
 #   make web        the app's pages, into internal/service/web/dist
 #   make test-web   the pages' tests, in node and in Chromium against the built program
 #   make openapi    the API's description and the app's client types, after a change of the routes
+#   make clients    a Python client out of the API's description, run against the built program (PyPI)
 #   make race       the server's packages under the race detector
 #   make vignettes  assess the written cases, table in docs/vignettes.md
 #   make evidence   pages of the evidence to review and sign: docs/evidence
@@ -29,7 +30,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes evidence calibration doctor oracle clean
+.PHONY: clients fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes evidence calibration doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -82,6 +83,11 @@ serve: build
 openapi:
 	go test ./internal/service/server -run OpenAPI -update
 	npm --prefix web run types
+
+# A Python client, generated and run against the built program.
+clients: build
+	@scripts/need python3 python3
+	scripts/clients/run.sh
 
 race:
 	go test -race -timeout 10m ./internal/service/record ./internal/service/account ./internal/service/tracks ./internal/service/blob ./internal/service/store ./internal/service/queue ./internal/service/work ./internal/service/folder ./internal/service/archive ./internal/service/server

@@ -128,11 +128,17 @@ func (e *Entry) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("read diary entry: %w", err)
 	}
 	*e = Entry{ID: w.ID, Kind: w.Kind, At: w.At, TZOffsetMin: w.TZOffsetMin, UpdatedAt: w.UpdatedAt, Deleted: w.Deleted}
-	if len(w.Data) == 0 || string(w.Data) == "null" {
+	return e.ReadData(w.Data)
+}
+
+// ReadData reads the part of an entry that its kind names, which stands under
+// "data", and leaves the rest as it is. An unknown kind has none.
+func (e *Entry) ReadData(data []byte) error {
+	if len(data) == 0 || string(data) == "null" {
 		return nil
 	}
 	var into any
-	switch w.Kind {
+	switch e.Kind {
 	case KindAttack:
 		e.Attack = &Attack{}
 		into = e.Attack
@@ -148,8 +154,8 @@ func (e *Entry) UnmarshalJSON(data []byte) error {
 	default:
 		return nil
 	}
-	if err := json.Unmarshal(w.Data, into); err != nil {
-		return fmt.Errorf("read diary entry %s (%s): %w", w.ID, w.Kind, err)
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("read diary entry %s (%s): %w", e.ID, e.Kind, err)
 	}
 	switch {
 	case e.Attack != nil:

@@ -105,7 +105,7 @@ func (a *accountAdd) Run(env *Env, c *commands) error {
 		if err != nil {
 			return nil, err
 		}
-		return b.Add(env.Ctx, account.New{Name: a.Name, Role: a.Role, PersonID: optional(a.Person), Password: password})
+		return b.Add(env.Ctx, account.New{Name: a.Name, Role: a.Role, PersonID: optional(a.Person), Password: password, MustChange: true})
 	})
 }
 
@@ -150,7 +150,7 @@ func (a *accountPassword) Run(env *Env, c *commands) error {
 		if err != nil {
 			return nil, err
 		}
-		return b.Change(env.Ctx, e.ID, account.Change{Password: &password})
+		return b.Change(env.Ctx, e.ID, account.Change{Password: &password, MustChange: true})
 	})
 }
 

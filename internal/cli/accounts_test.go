@@ -53,7 +53,7 @@ func certificate(t *testing.T, dir string) (cert, key string, pool *x509.CertPoo
 func TestServeWithAccounts(t *testing.T) {
 	dir, data := t.TempDir(), t.TempDir()
 	cert, key, pool := certificate(t, dir)
-	a := startApp(t, data, "--accounts", "--listen", "0.0.0.0:0", "--tls-cert", cert, "--tls-key", key)
+	a := startApp(t, data, "--accounts", "--no-second-factor", "--listen", "0.0.0.0:0", "--tls-cert", cert, "--tls-key", key)
 	_, port, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(a.url, "https://"), "/api/v1"))
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +101,22 @@ func TestServeWithAccounts(t *testing.T) {
 	if resp.StatusCode != 200 || cookie == nil {
 		t.Fatalf("signing in: %d, %v", resp.StatusCode, resp.Cookies())
 	}
+	// Another chose the password.
+	if got := ask("GET", "/people", "", cookie).StatusCode; got != 403 {
+		t.Errorf("with another's choice of password: %d", got)
+	}
+	resp = ask("POST", "/session/password", `{"password":"a long enough sentence","new_password":"another long sentence"}`, cookie)
+	for _, c := range resp.Cookies() {
+		if c.Name == "__Host-facialis" {
+			cookie = c
+		}
+	}
 	if got := ask("GET", "/people", "", cookie).StatusCode; got != 200 {
 		t.Errorf("signed in: %d", got)
 	}
 	// The sessions outlive the program.
 	a.kill()
-	b := startApp(t, data, "--accounts", "--listen", "0.0.0.0:"+port, "--tls-cert", cert, "--tls-key", key)
+	b := startApp(t, data, "--accounts", "--no-second-factor", "--listen", "0.0.0.0:"+port, "--tls-cert", cert, "--tls-key", key)
 	if got := ask("GET", "/people", "", cookie).StatusCode; got != 200 {
 		t.Errorf("after a new start: %d", got)
 	}

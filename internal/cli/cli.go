@@ -15,6 +15,7 @@ var Version = "0.1.0-dev"
 type commands struct {
 	Account   accountCmd   `cmd:""`
 	Assess    assessCmd    `cmd:""`
+	Backup    backupCmd    `cmd:""`
 	Interview interviewCmd `cmd:""`
 	Analyze   analyzeCmd   `cmd:""`
 	Doctor    doctorCmd    `cmd:""`
@@ -22,6 +23,8 @@ type commands struct {
 	Validate  validateCmd  `cmd:""`
 	Version   versionCmd   `cmd:""`
 	Phantom   phantomCmd   `cmd:""`
+	Rebuild   rebuildCmd   `cmd:""`
+	Restore   restoreCmd   `cmd:""`
 	Rules     rulesCmd     `cmd:""`
 	Serve     serveCmd     `cmd:""`
 }

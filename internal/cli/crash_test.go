@@ -19,10 +19,11 @@ import (
 
 // app is the real program, serving.
 type app struct {
-	t   *testing.T
-	cmd *exec.Cmd
-	url string
-	err bytes.Buffer
+	t     *testing.T
+	cmd   *exec.Cmd
+	url   string
+	token string
+	err   bytes.Buffer
 }
 
 // serveCommand serves a data folder on any port.
@@ -54,7 +55,8 @@ func startApp(t *testing.T, data string, more ...string) *app {
 		a.cmd.Wait()
 		t.Fatalf("it does not start: %v: %s", err, a.err.String())
 	}
-	a.url = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "facialis runs at ")), "/") + "/api/v1"
+	at, token, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "facialis runs at ")), "#token=")
+	a.url, a.token = strings.TrimSuffix(at, "/")+"/api/v1", token
 	return a
 }
 
@@ -73,6 +75,7 @@ func (a *app) call(method, path string, body []byte, media string, out any) {
 	if media != "" {
 		req.Header.Set("Content-Type", media)
 	}
+	req.Header.Set("Authorization", "Bearer "+a.token)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		a.t.Fatal(err)
@@ -92,7 +95,12 @@ func (a *app) call(method, path string, body []byte, media string, out any) {
 // progress reads a recording's event stream until seen says enough.
 func (a *app) progress(rec string, enough func(state string, frames int) bool) {
 	a.t.Helper()
-	resp, err := http.Get(a.url + "/recordings/" + rec + "/progress")
+	req, err := http.NewRequest("GET", a.url+"/recordings/"+rec+"/progress", nil)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+a.token)
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -150,6 +158,7 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Authorization", "Bearer "+a.token)
 	broke := make(chan struct{})
 	go func() {
 		defer close(broke)
@@ -192,11 +201,11 @@ func TestKilled(t *testing.T) {
 		t.Errorf("after the second start: %+v", r)
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
-	for end := time.Now().Add(time.Minute); len(names) != 4 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) { // the copy comes after the analysis
+	for end := time.Now().Add(time.Minute); len(names) != 5 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) { // the copy comes after the analysis
 		names, err = filepath.Glob(filepath.Join(dir, "blobs", "films", "*", "*"))
 	}
-	if err != nil || len(names) != 4 {
-		t.Errorf("original, copy, upload's name and one analysis are wanted: %v %v", names, err)
+	if err != nil || len(names) != 5 {
+		t.Errorf("original, copy, upload's name, description and one analysis are wanted: %v %v", names, err)
 	}
 
 	// A second process is kept out while the first works.

@@ -33,6 +33,7 @@ func (doctorCmd) Run(env *Env) error {
 	for _, l := range lacks {
 		d.found("jail", l)
 	}
+	d.found("data at rest", words.English().Say("cli.doctor.rest"))
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {

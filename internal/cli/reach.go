@@ -18,8 +18,17 @@ func (c *serveCmd) check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return usage("cli.usage.listen", words.Args{"Address": fmt.Sprintf("%q", c.Listen)})
 	}
-	if !c.Accounts && !c.local() {
+	if c.Phone && (c.TLSCert != "" || c.Origin != "" || c.BehindProxy) {
+		return usage("cli.usage.phone")
+	}
+	if !c.Accounts && !c.Phone && !c.local() {
 		return usage("cli.usage.listen.accounts", words.Args{"Address": c.Listen})
+	}
+	if c.BackupHour < 0 || c.BackupHour > 23 || c.BackupKeep < 1 {
+		return usage("cli.usage.nightly")
+	}
+	if err := c.checkSignIn(); err != nil {
+		return err
 	}
 	if !c.Accounts && c.BehindProxy {
 		return usage("cli.usage.proxy.accounts")

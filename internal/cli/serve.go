@@ -2,18 +2,24 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"html"
 	"log/slog"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/phone"
 	"facialis/internal/service/server"
 	"facialis/internal/service/work"
 	"facialis/words"
@@ -32,7 +38,25 @@ type serveCmd struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE"`
 	BehindProxy bool
 
+	SecondFactor bool `default:"true" negatable:""`
+
+	MailServer string `placeholder:"HOST:PORT"`
+	MailFrom   string `placeholder:"ADDRESS"`
+
+	OIDCIssuer     string   `name:"oidc-issuer" placeholder:"URL"`
+	OIDCClient     string   `name:"oidc-client" placeholder:"ID"`
+	OIDCClaim      string   `name:"oidc-claim" default:"groups" placeholder:"CLAIM"`
+	OIDCClinicians []string `name:"oidc-clinicians" placeholder:"GROUP"`
+	OIDCAdmins     []string `name:"oidc-admins" placeholder:"GROUP"`
+
+	Phone          bool
+	ForgetBrowsers bool
+
 	MoveLost bool
+
+	Backup     string `placeholder:"DIR"`
+	BackupHour int    `default:"3" placeholder:"HOUR"`
+	BackupKeep int    `default:"7" placeholder:"N"`
 
 	NoOpen  bool
 	Verbose bool
@@ -60,6 +84,10 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(env.Stderr, nil))
+	}
+	lan, err := c.phoneAddress()
+	if err != nil {
+		return err
 	}
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -92,17 +120,42 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	}
 	url, origin, secure := c.reached(ln.Addr())
 	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo,
-		Origin: c.Origin, Local: c.local()}
+		Origin: c.Origin, Local: c.local(), Secure: secure}
+	var auth *server.TokenAuth
 	if c.Accounts {
-		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log})
+		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log,
+			SecondFactor: c.SecondFactor, Mail: c.mail(), External: c.external()})
 		if err != nil {
 			return err
+		}
+	} else {
+		key, err := c.browserKey(env.Ctx, f.Store, dir)
+		if err != nil {
+			return err
+		}
+		token := startToken()
+		auth = server.NewTokenAuth(token, key, ln.Addr().String())
+		config.Auth = auth
+		url += "#token=" + token
+	}
+	var helper *phoneHelper
+	if c.Phone {
+		if helper, err = c.phoneHelper(env, dir, lan, ln.Addr()); err != nil {
+			return err
+		}
+		defer helper.ln.Close()
+		config.Origin, config.Local, config.Secure = helper.app, false, true
+		url = helper.here
+		if auth != nil {
+			auth.Phone = &server.Pairing{Install: helper.install, Fingerprint: helper.authority.Fingerprint()}
+			url += "#token=" + auth.Token
 		}
 	}
 	if err := c.prepare(env, &config); err != nil {
 		return err
 	}
-	srv := server.NewHTTP(server.New(config).Handler(), log)
+	handler := server.New(config).Handler()
+	srv := server.NewHTTP(handler, log)
 	if err := c.certificate(srv); err != nil {
 		return err
 	}
@@ -112,6 +165,13 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err := worker.Start(env.Ctx); err != nil {
 		return err
 	}
+	if helper != nil {
+		srv.TLSConfig = helper.authority.For(lan, "localhost", "127.0.0.1")
+		beside := server.NewHTTP(phone.Install(helper.authority, helper.app, handler), log)
+		go beside.Serve(helper.ln)
+		defer beside.Close()
+	}
+	nightly := c.nightly(env, dir, log)
 	ended := make(chan error, 1)
 	go func() {
 		if srv.TLSConfig != nil {
@@ -121,12 +181,20 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		ended <- srv.Serve(ln)
 	}()
 	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
+	if helper != nil {
+		if err := helper.show(env, auth); err != nil {
+			return err
+		}
+	}
 	if !c.NoOpen {
-		openBrowser(url)
+		c.open(dir, url)
 	}
 	select {
 	case err = <-ended:
 	case <-env.Ctx.Done():
+	}
+	if err == nil {
+		defer nightly()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
@@ -137,6 +205,38 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		err = nil
 	}
 	return errors.Join(err, stopped, down)
+}
+
+// tokenVariable is the variable of the environment that sets the token, for
+// programs that start the app themselves.
+const tokenVariable = "FACIALIS_TOKEN"
+
+// startToken is what lets whoever started the app in, and nobody else on the
+// computer.
+func startToken() string {
+	if t := os.Getenv(tokenVariable); t != "" {
+		return t
+	}
+	return rand.Text()
+}
+
+// open shows the app in the browser. The address may hold the token, and anybody
+// on the computer sees the arguments of programs: so the browser is given a file
+// that only its owner reads, which sends it on.
+func (c *serveCmd) open(dir, url string) {
+	if !strings.Contains(url, "#") {
+		openBrowser(url)
+		return
+	}
+	path, err := filepath.Abs(filepath.Join(dir, "open.html"))
+	if err != nil {
+		return
+	}
+	const page = `<!doctype html><meta charset="utf-8"><title>facialis</title><meta http-equiv="refresh" content="0; url=%s">` + "\n"
+	os.Remove(path) // a file that is there may be readable to others
+	if os.WriteFile(path, fmt.Appendf(nil, page, html.EscapeString(url)), 0o600) == nil {
+		openBrowser((&neturl.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String())
+	}
 }
 
 // openBrowser shows the app where there is a screen; failing is no matter.

@@ -17,7 +17,10 @@ export const routes: readonly Route[] = [
   { path: "/settings/accounts", page: "Accounts" },
   { path: "/settings/passkeys", page: "Passkeys" },
   { path: "/settings/audit", page: "Audit" },
+  { path: "/settings/deleted", page: "Deleted" },
   { path: "/login", page: "Login" },
+  { path: "/invitation", page: "Invitation" },
+  { path: "/needed", page: "Needed" },
   { path: "/setup", page: "Setup" },
 ];
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { drawnFace, launch, patience, Server, shots, until, violations } from "./harness";
+import { admit, drawnFace, launch, patience, Server, shots, until, violations } from "./harness";
 
 const server = new Server();
 let browser: Browser;
@@ -24,7 +24,9 @@ interface Recording { id: string; state: string; tasks: { task: string; from_s: 
 const recordings = async () => (await server.api<{ recordings: Recording[] }>("GET", `/people/${person}/recordings`)).recordings;
 
 async function open(path: string, context?: BrowserContext): Promise<Page> {
-  const page = await (context ?? (await browser.newContext({ permissions: ["camera"], reducedMotion: "reduce" }))).newPage();
+  const mine = context ?? (await browser.newContext({ permissions: ["camera"], reducedMotion: "reduce" }));
+  await admit(mine, server.url);
+  const page = await mine.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (e) => assert.fail(`${path}: ${e.message}`));
   await page.goto(server.url + path);

@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 import axe from "axe-core";
 
 export const program = resolve(process.env.FACIALIS ?? "../bin/facialis");
@@ -14,6 +14,9 @@ export const shots = process.env.SHOTS;
 
 /** How long a state may take to come, ms: generous, so that only a test that hangs fails by it. */
 export const patience = 120_000;
+
+/** What the servers printed to be let in with, by their addresses. */
+const tokens = new Map<string, string>();
 
 /** The real program with a data folder of its own. */
 export class Server {
@@ -32,8 +35,10 @@ export class Server {
       let said = "";
       const hear = (chunk: Buffer) => {
         said += chunk.toString();
-        const at = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(said);
-        if (at) found(at[0]);
+        const at = /(https?:\/\/(?:127\.0\.0\.1|localhost):\d+)\/(?:#token=(\S+))?\n/.exec(said);
+        if (!at?.[1]) return;
+        if (at[2]) tokens.set(at[1], at[2]);
+        found(at[1]);
       };
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
@@ -70,16 +75,32 @@ export class Server {
 /** Starts the program with an empty data folder. */
 export const serve = (...args: string[]): Promise<Server> => new Server().start(...args);
 
+/** How every browser of these tests is started. */
+export const flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
 /** A browser whose camera shows the browser's own test picture, or a film. */
 export const launch = (camera = ""): Promise<Browser> =>
   chromium.launch({
     executablePath: chrome,
-    args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
+    args: [...flags, ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
   });
+
+/** Lets the browser in to a server without accounts, as the printed address does. */
+export async function admit(context: BrowserContext, url: string): Promise<void> {
+  const token = tokens.get(new URL(url).origin);
+  if (token) await context.request.post(`${new URL(url).origin}/api/v1/session/token`, { data: { token } });
+}
+
+/** The headers with which a program is let in. */
+export function bearer(url: string): Record<string, string> {
+  const token = tokens.get(url);
+  return token ? { Authorization: `Bearer ${token}` } : {};
+}
 
 /** A page on which any error of the program fails the test that asks for them. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+  await admit(context, url);
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const errors: string[] = [];
@@ -138,7 +159,7 @@ export async function api<T>(url: string, method: string, path: string, body?: u
   const bytes = body instanceof Uint8Array;
   const answer = await fetch(`${url}/api/v1${path}`, {
     method,
-    headers: { "Content-Type": bytes ? "application/octet-stream" : "application/json" },
+    headers: { "Content-Type": bytes ? "application/octet-stream" : "application/json", ...bearer(url) },
     body: body === undefined ? undefined : bytes ? new Blob([body as Uint8Array<ArrayBuffer>]) : JSON.stringify(body),
   });
   const text = await answer.text();

@@ -15,6 +15,10 @@ type Account struct {
 	Name     string  `json:"name"`
 	Role     string  `json:"role" enum:"patient,clinician,admin"`
 	PersonID *string `json:"person_id"` // a patient's own person
+	Need     string  `json:"need" doc:"What is needed before the account may do anything else: password, one of their own; second, a passkey or one-time codes; empty for nothing"`
+
+	session string // the id of the session
+	factor  string // how it was signed in
 }
 
 // Local is the one who sits at the computer while accounts are switched off: it

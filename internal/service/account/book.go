@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
+	"net/mail"
 	"time"
 
 	"facialis/internal/service/record"
@@ -24,6 +26,10 @@ type Entry struct {
 	Person    *string   `json:"person" doc:"Their name or code"`
 	CreatedAt time.Time `json:"created_at"`
 	Passkeys  int       `json:"passkeys" doc:"How many passkeys the account has"`
+	Codes     bool      `json:"codes" doc:"Whether one-time codes are asked for"`
+	Email     string    `json:"email" doc:"Where a link for a new password is sent; empty for nowhere"`
+	Invited   bool      `json:"invited" doc:"No password has been chosen yet"`
+	External  bool      `json:"external" doc:"Signs in by the clinic's own sign-in service"`
 }
 
 // Book are the accounts in the database. Its methods may be used by several
@@ -47,7 +53,11 @@ type New struct {
 	Name     string  `json:"name" maxLength:"400"`
 	Role     string  `json:"role" enum:"patient,clinician,admin"`
 	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person"`
-	Password string  `json:"password" maxLength:"512"`
+	Password string  `json:"password,omitempty" maxLength:"512" doc:"Left out where the person chooses it by an invitation"`
+	Email    string  `json:"email,omitempty" maxLength:"254"`
+
+	MustChange bool   `json:"-"` // the password is another's choice
+	Subject    string `json:"-"` // of another sign-in service; then there is no password
 }
 
 // Add adds an account.
@@ -64,15 +74,21 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	password, err := newPassword(n.Password, shown)
-	if err != nil {
+	phc := nobody
+	if n.Password != "" || first {
+		password, err := newPassword(n.Password, shown)
+		if err != nil {
+			return nil, err
+		}
+		phc = today.hash(password)
+	}
+	if err := checkEmail(n.Email); err != nil {
 		return nil, err
 	}
 	n.PersonID = person(n.PersonID)
 	if err := checkRole(n.Role, n.PersonID); err != nil {
 		return nil, err
 	}
-	phc := today.hash(password)
 	e := &Entry{Account: Account{ID: record.NewID(), Name: shown, Role: n.Role, PersonID: n.PersonID}, CreatedAt: record.Micros(b.now())}
 	err = b.tx(ctx, func(tx *sql.Tx) error {
 		if first {
@@ -86,9 +102,12 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 		if err := personThere(ctx, tx, n.PersonID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, name, folded, role, person_id, password, epoch, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`,
-			e.ID, e.Name, folded, e.Role, e.PersonID, phc, e.CreatedAt.UnixMicro())
-		return wrap("adding an account", err)
+		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, name, folded, role, person_id, password, epoch, created_at, must_change, email, subject) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
+			e.ID, e.Name, folded, e.Role, e.PersonID, phc, e.CreatedAt.UnixMicro(), n.MustChange, n.Email, person(&n.Subject))
+		if err != nil {
+			return wrap("adding an account", err)
+		}
+		return store.NameSince(ctx, tx, e.ID, e.Name, e.CreatedAt)
 	})
 	if err != nil {
 		return nil, err
@@ -100,8 +119,12 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 func (b *Book) Any(ctx context.Context) (bool, error) { return anyAccount(ctx, b.r) }
 
 // List is every account, by name.
-func (b *Book) List(ctx context.Context) ([]Entry, error) {
-	rows, err := b.r.QueryContext(ctx, entryQuery+` ORDER BY a.folded`)
+func (b *Book) List(ctx context.Context) ([]Entry, error) { return b.Page(ctx, "", math.MaxInt32) }
+
+// Page is a part of [Book.List]: at most so many accounts from after the one with
+// that id on.
+func (b *Book) Page(ctx context.Context, after string, limit int) ([]Entry, error) {
+	rows, err := b.r.QueryContext(ctx, entryQuery+` WHERE $1 = '' OR a.folded > (SELECT folded FROM account WHERE id = $2) ORDER BY a.folded LIMIT $3`, after, after, limit)
 	if err != nil {
 		return nil, wrap("reading the accounts", err)
 	}
@@ -141,6 +164,10 @@ type Change struct {
 	Role     *string `json:"role,omitempty" enum:"patient,clinician,admin"`
 	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person; counts where role is given"`
 	Password *string `json:"password,omitempty" maxLength:"512"`
+	Email    *string `json:"email,omitempty" maxLength:"254"`
+	NoCodes  bool    `json:"no_codes,omitempty" doc:"Take the one-time codes away, for somebody who lost their device"`
+
+	MustChange bool `json:"-"` // the password is another's choice
 }
 
 // Change changes an account.
@@ -163,6 +190,11 @@ func (b *Book) Change(ctx context.Context, id string, c Change) (*Entry, error) 
 		}
 		phc = today.hash(p)
 	}
+	if c.Email != nil {
+		if err := checkEmail(*c.Email); err != nil {
+			return nil, err
+		}
+	}
 	c.PersonID = person(c.PersonID)
 	if c.Role != nil {
 		if err := checkRole(*c.Role, c.PersonID); err != nil {
@@ -176,6 +208,9 @@ func (b *Book) Change(ctx context.Context, id string, c Change) (*Entry, error) 
 			}
 			if _, err := tx.ExecContext(ctx, `UPDATE account SET name = $1, folded = $2 WHERE id = $3`, shown, folded, id); err != nil {
 				return wrap("renaming an account", err)
+			}
+			if err := store.NameSince(ctx, tx, id, shown, b.now()); err != nil {
+				return err
 			}
 		}
 		if c.Role != nil {
@@ -195,11 +230,21 @@ func (b *Book) Change(ctx context.Context, id string, c Change) (*Entry, error) 
 			}
 		}
 		if c.Password != nil {
-			if _, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, epoch = epoch + 1 WHERE id = $2`, phc, id); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, must_change = $2, totp = '', epoch = epoch + 1 WHERE id = $3`, phc, c.MustChange, id); err != nil {
 				return wrap("changing a password", err)
 			}
 			if _, err := tx.ExecContext(ctx, `DELETE FROM passkey WHERE account_id = $1`, id); err != nil {
 				return wrap("taking passkeys away", err)
+			}
+		}
+		if c.NoCodes {
+			if _, err := tx.ExecContext(ctx, `UPDATE account SET totp = '', epoch = epoch + 1 WHERE id = $1 AND totp <> ''`, id); err != nil {
+				return wrap("taking codes away", err)
+			}
+		}
+		if c.Email != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE account SET email = $1 WHERE id = $2`, *c.Email, id); err != nil {
+				return wrap("changing an address", err)
 			}
 		}
 		return dropSessions(ctx, tx, id)
@@ -219,6 +264,9 @@ func (b *Book) Remove(ctx context.Context, id string) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO former_account (id, name, removed_at) SELECT id, name, $1 FROM account WHERE id = $2 AND role <> 'patient'`, b.now().UnixMicro(), id); err != nil {
 			return wrap("removing an account", err)
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM name_since WHERE id = (SELECT id FROM account WHERE id = $1 AND role = 'patient')`, id); err != nil {
+			return wrap("removing an account", err)
+		}
 		res, err := tx.ExecContext(ctx, `DELETE FROM account WHERE id = $1`, id)
 		if err != nil {
 			return wrap("removing an account", err)
@@ -231,14 +279,15 @@ func (b *Book) Remove(ctx context.Context, id string) error {
 }
 
 const entryQuery = `SELECT a.id, a.name, a.role, a.person_id, a.created_at,
-  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(NULLIF(p.name, ''), p.code)
+  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(NULLIF(p.name, ''), p.code),
+  a.totp <> '', a.email, a.password = '' AND a.subject IS NULL, a.subject IS NOT NULL
 FROM account a LEFT JOIN person p ON p.id = a.person_id`
 
 func scanEntry(row interface{ Scan(...any) error }) (*Entry, error) {
 	var e Entry
 	var person, name sql.NullString
 	var created int64
-	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys, &name); err != nil {
+	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys, &name, &e.Codes, &e.Email, &e.Invited, &e.External); err != nil {
 		return nil, err
 	}
 	if person.Valid {
@@ -262,6 +311,18 @@ func checkRole(role string, person *string) error {
 		return fmt.Errorf("a role is patient, clinician or admin: %w", record.ErrInvalid)
 	case (role == Patient) != (person != nil):
 		return fmt.Errorf("a patient's account belongs to a person, no other does: %w", record.ErrInvalid)
+	}
+	return nil
+}
+
+// checkEmail takes a bare address or none.
+func checkEmail(text string) error {
+	if text == "" {
+		return nil
+	}
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Address != text || len(text) > 254 {
+		return fmt.Errorf("%q is not an e-mail address: %w", text, record.ErrInvalid)
 	}
 	return nil
 }
@@ -336,6 +397,8 @@ func wrap(doing string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+func isMissing(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
 func missing(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {

@@ -113,6 +113,12 @@ func (b *Book) secret(ctx context.Context) ([]byte, error) {
 	return out, wrap("reading the secret", err)
 }
 
+// Key is a key of the server's own for one end, the same at every start.
+func (b *Book) Key(ctx context.Context, end string) ([]byte, error) {
+	secret, err := b.secret(ctx)
+	return draw(secret, end), err
+}
+
 // draw is a key of a secret for one end.
 func draw(secret []byte, end string) []byte {
 	h := hmac.New(sha256.New, secret)

@@ -93,6 +93,9 @@ func (s *Service) BeginPasskey(ctx context.Context) (any, error) {
 	if s.rp == nil {
 		return nil, ErrNoPasskeys
 	}
+	if err := s.mayAdd(ctx); err != nil {
+		return nil, err
+	}
 	o, err := s.owner(ctx, From(ctx).ID)
 	if err != nil {
 		return nil, err
@@ -115,6 +118,9 @@ func (s *Service) FinishPasskey(ctx context.Context, answer []byte, name string)
 	name = strings.Join(strings.Fields(name), " ")
 	if utf8.RuneCountInString(name) > 100 || !utf8.ValidString(name) {
 		return nil, fmt.Errorf("a passkey's name has at most 100 characters: %w", record.ErrInvalid)
+	}
+	if err := s.mayAdd(ctx); err != nil {
+		return nil, err
 	}
 	session, err := s.kept(ctx, registerKey)
 	if err != nil {
@@ -146,8 +152,11 @@ SELECT $1, id, $2, $3, $4 FROM account WHERE id = $5 AND epoch = $6 ON CONFLICT 
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return nil, errors.Join(err, fmt.Errorf("the passkey is taken: %w", record.ErrInvalid))
 	}
-	s.write(ctx, o.ID, "add", "passkey", "", "")
-	return p, nil
+	s.note(ctx, o.ID, "add", "passkey", "", "")
+	if From(ctx).Need == NeedSecond {
+		err = s.raise(ctx, factorPasskey)
+	}
+	return p, err
 }
 
 // BeginPasskeySignIn gives what a browser needs to sign in by a passkey.
@@ -193,7 +202,7 @@ func (s *Service) FinishPasskeySignIn(ctx context.Context, answer []byte) (*Acco
 			id = o.ID
 		}
 		s.Log.InfoContext(ctx, "passkey refused", "error", err.Error())
-		s.write(ctx, id, "refuse", "session", "", "passkey")
+		s.note(ctx, id, "refuse", "session", "", "passkey")
 		return nil, ErrWrong
 	}
 	data, err := json.Marshal(c)
@@ -204,11 +213,12 @@ func (s *Service) FinishPasskeySignIn(ctx context.Context, answer []byte) (*Acco
 		string(data), s.now().UnixMicro(), base64.RawURLEncoding.EncodeToString(c.ID), o.ID); err != nil {
 		return nil, wrap("keeping a passkey", err)
 	}
-	if err := s.begin(ctx, &o.Account, o.epoch); err != nil {
+	in, err := s.enter(ctx, &o.Account, o.epoch, factorPasskey)
+	if err != nil {
 		return nil, err
 	}
-	s.write(ctx, o.ID, "sign in", "session", "", "passkey")
-	return &o.Account, nil
+	s.note(ctx, o.ID, "sign in", "session", "", factorPasskey)
+	return in, nil
 }
 
 // Passkeys are those of the one who asks, the oldest first.
@@ -246,7 +256,7 @@ func (s *Service) DropPasskey(ctx context.Context, id string) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, fmt.Errorf("a passkey: %w", store.ErrNotFound))
 	}
-	s.write(ctx, a.ID, "remove", "passkey", "", "")
+	s.note(ctx, a.ID, "remove", "passkey", "", "")
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"facialis/internal/service/record"
 
+	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/secure/precis"
 )
@@ -108,22 +109,48 @@ func newPassword(password, name string) (string, error) {
 		return "", err
 	}
 	n := utf8.RuneCountInString(p)
-	different := map[rune]bool{}
-	for _, r := range p {
-		different[r] = true
-	}
-	low := strings.ToLower(p)
 	switch {
 	case n < minPassword:
 		return "", fmt.Errorf("a password has at least %d characters: %w", minPassword, record.ErrInvalid)
 	case n > maxPassword:
 		return "", fmt.Errorf("a password has at most %d characters: %w", maxPassword, record.ErrInvalid)
-	case len(different) < 5:
-		return "", fmt.Errorf("a password of so few different characters is guessed at once: %w", record.ErrInvalid)
-	case strings.Contains(strings.Repeat("1234567890", 14), p), strings.Contains(low, strings.ToLower(name)) && utf8.RuneCountInString(name)*2 > n:
-		return "", fmt.Errorf("a password made of the name or of figures in a row is guessed at once: %w", record.ErrInvalid)
+	case guessable(p, name):
+		return "", fmt.Errorf("this password is easy to guess: it is common, or made of common passwords, names, dates or keys in a row; take four words that do not belong together: %w", record.ErrInvalid)
 	}
 	return p, nil
+}
+
+// leastScore is the strength that a password needs of zxcvbn's 0 to 4: "safely
+// unguessable", 10^8 guesses or more (Wheeler, USENIX Security 2016).
+const leastScore = 3
+
+// leastDifferent is how many different characters a password has at least.
+const leastDifferent = 5
+
+// measured is how much of a password zxcvbn measures, in bytes: its time grows
+// with the square of the length.
+const measured = 60
+
+// guessable reports whether a guesser with lists of common passwords, words and
+// names, with dates, rows of keys, repetitions and this account's name finds a
+// password soon.
+func guessable(password, name string) bool {
+	different := map[rune]bool{}
+	for _, r := range password {
+		different[r] = true
+	}
+	if len(different) < leastDifferent { // zxcvbn misses "abababab" and its like
+		return true
+	}
+	known := append(strings.Fields(strings.ToLower(name)), strings.ToLower(name), "facialis", "spasm", "hemifacial", "spasmus")
+	head := password
+	for i := range password {
+		if i > measured {
+			head = password[:i]
+			break
+		}
+	}
+	return zxcvbn.PasswordStrength(head, known).Score < leastScore
 }
 
 // checkName gives a name as it is shown and as it is compared.

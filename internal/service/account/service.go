@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -22,7 +23,13 @@ type Options struct {
 	Secure      bool             // the app is reached over TLS only
 	BehindProxy bool             // the last X-Forwarded-For is who asks
 	Now         func() time.Time // nil: time.Now
-	Log         *slog.Logger
+
+	// SecondFactor wants a passkey or one-time codes of clinicians and
+	// administrators.
+	SecondFactor bool
+	Mail         Mail      // nil: no mail is sent
+	External     *External // nil: no other sign-in service
+	Log          *slog.Logger
 }
 
 // Service stands before every request of a server with accounts.
@@ -83,6 +90,7 @@ func (s *Service) limits(ctx context.Context) error {
 // client is where a request comes from.
 type client struct {
 	network string
+	agent   string
 	here    bool
 	marks   [][]byte            // of the browser, see mark
 	w       http.ResponseWriter // for a new one
@@ -99,7 +107,7 @@ func from(ctx context.Context) client {
 // API has sessions.
 func (s *Service) Identify(next http.Handler) http.Handler {
 	in := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), clientKey{}, client{network(s.address(r)), s.here(r), s.marks(r), w})
+		ctx := context.WithValue(r.Context(), clientKey{}, client{network(s.address(r)), agent(r), s.here(r), s.marks(r), w})
 		a, err := s.who(ctx)
 		if err != nil {
 			s.sessions.ErrorFunc(w, r, err)
@@ -157,7 +165,42 @@ func (s *Service) Note(ctx context.Context, action, object, person string) {
 	if action == "look" && s.already(a.ID, object, person) {
 		return
 	}
-	s.write(ctx, a.ID, action, object, person, "")
+	s.note(ctx, a.ID, action, object, person, "")
+}
+
+// Changed writes a line with what was before and is after, as JSON of both.
+func (s *Service) Changed(ctx context.Context, action, object, person string, before, after any) {
+	s.event(ctx, Event{Account: From(ctx).ID, Action: action, Object: object, Person: person, Before: asJSON(before), After: asJSON(after)})
+}
+
+// Refused writes that the one who asks was refused something, once a minute for
+// the same.
+func (s *Service) Refused(ctx context.Context, object, person string) {
+	a := From(ctx)
+	if a.ID == "" || s.already(a.ID, object+" refused "+s.now().Format("15:04"), person) {
+		return
+	}
+	s.note(ctx, a.ID, "refuse", object, person, "")
+}
+
+func asJSON(v any) string {
+	if v == nil {
+		return ""
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+// agent is what a browser says of itself, shortened.
+func agent(r *http.Request) string {
+	a := strings.ToValidUTF8(r.UserAgent(), "")
+	if len(a) > 200 {
+		a = strings.ToValidUTF8(a[:200], "")
+	}
+	return a
 }
 
 // already reports whether the same was noted within the hour.
@@ -175,9 +218,15 @@ func (s *Service) already(account, object, person string) bool {
 	return false
 }
 
-// write writes a line of the audit log, also when the one who asked has gone.
-func (s *Service) write(ctx context.Context, account, action, object, person, detail string) {
-	if err := s.Write(context.WithoutCancel(ctx), account, action, object, person, detail); err != nil {
+// note writes a line of the audit log.
+func (s *Service) note(ctx context.Context, account, action, object, person, detail string) {
+	s.event(ctx, Event{Account: account, Action: action, Object: object, Person: person, Detail: detail})
+}
+
+// event writes a line of the audit log, also when the one who asked has gone.
+func (s *Service) event(ctx context.Context, e Event) {
+	e.Address = from(ctx).network
+	if err := s.WriteEvent(context.WithoutCancel(ctx), e); err != nil {
 		s.Log.ErrorContext(ctx, "audit failed", "error", err.Error())
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"time"
 
+	"facialis/internal/service/record"
+
 	"github.com/alexedwards/scs/v2"
 )
 
@@ -54,19 +56,42 @@ func (s *Service) newSessions() *scs.SessionManager {
 	return m
 }
 
-// begin signs an account in: a new token, whatever was there before.
-func (s *Service) begin(ctx context.Context, a *Account, epoch int64) error {
+// begin signs an account in by a factor: a new token, whatever was there before.
+func (s *Service) begin(ctx context.Context, a *Account, epoch int64, factor string) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return wrap("beginning a session", err)
 	}
 	s.sessions.Put(ctx, accountKey, a.ID)
 	s.sessions.SetDeadline(ctx, time.Now().Add(lifetimes[a.Role].whole))
 	s.sessions.RememberMe(ctx, a.Role == Patient)
-	if _, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, epoch, lifetimes[a.Role].whole})); err != nil {
+	if _, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, epoch, lifetimes[a.Role].whole, factor})); err != nil {
 		return wrap("beginning a session", err)
 	}
 	s.mark(ctx, a.ID, epoch)
 	return nil
+}
+
+// enter signs an account in and gives it as the session has it.
+func (s *Service) enter(ctx context.Context, a *Account, epoch int64, factor string) (*Account, error) {
+	if err := s.begin(ctx, a, epoch, factor); err != nil {
+		return nil, err
+	}
+	now, _, _, err := s.session(ctx)
+	if err == nil && now == nil {
+		err = ErrWrong // it has changed meanwhile
+	}
+	return now, err
+}
+
+// need is what an account still needs.
+func (s *Service) need(a *Account, mustChange bool) string {
+	switch {
+	case mustChange && a.factor != factorExternal:
+		return NeedPassword
+	case s.SecondFactor && a.MaySeeAll() && a.factor == factorPassword:
+		return NeedSecond
+	}
+	return ""
 }
 
 // who is the account of a request's session; nil when there is none, or none any
@@ -95,8 +120,9 @@ func (s *Service) session(ctx context.Context) (a *Account, seen time.Time, over
 	a = &Account{}
 	var person sql.NullString
 	var beganAt, seenAt int64
-	err = s.r.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.person_id, s.began_at, s.seen_at FROM session s
-JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`, key256(token)).Scan(&a.ID, &a.Name, &a.Role, &person, &beganAt, &seenAt)
+	var mustChange bool
+	err = s.r.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.person_id, s.began_at, s.seen_at, s.id, s.factor, a.must_change FROM session s
+JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`, key256(token)).Scan(&a.ID, &a.Name, &a.Role, &person, &beganAt, &seenAt, &a.session, &a.factor, &mustChange)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, seen, false, nil
 	}
@@ -106,6 +132,7 @@ JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`,
 	if person.Valid {
 		a.PersonID = &person.String
 	}
+	a.Need = s.need(a, mustChange)
 	seen = time.UnixMicro(seenAt)
 	now, life := s.now(), lifetimes[a.Role]
 	return a, seen, now.Sub(seen) > life.idle || now.Sub(time.UnixMicro(beganAt)) > life.whole, nil
@@ -118,6 +145,7 @@ type signIn struct {
 	account string
 	epoch   int64
 	whole   time.Duration
+	factor  string
 }
 
 // sessionStore keeps sessions in the database.
@@ -145,8 +173,10 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, 
 		if _, err := s.w.ExecContext(ctx, `DELETE FROM session WHERE expires_at <= $1`, now); err != nil {
 			return err
 		}
-		res, err := s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at)
-SELECT $1, id, epoch, $2, $3, $4, $5 FROM account WHERE id = $6 AND epoch = $7`, k, string(data), now, now, s.now().Add(in.whole).UnixMicro(), in.account, in.epoch)
+		by := from(ctx)
+		res, err := s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at, id, factor, address, agent)
+SELECT $1, id, epoch, $2, $3, $4, $5, $6, $7, $8, $9 FROM account WHERE id = $10 AND epoch = $11`, k, string(data), now, now, s.now().Add(in.whole).UnixMicro(),
+			record.NewID(), in.factor, by.network, by.agent, in.account, in.epoch)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func TestEndedSessionStaysEnded(t *testing.T) {
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("/api/in", func(w http.ResponseWriter, r *http.Request) {
-			if _, err := s.SignIn(r.Context(), "doc", "a long enough sentence"); err != nil {
+			if _, err := s.SignIn(r.Context(), "doc", "a long enough sentence", ""); err != nil {
 				t.Error(err)
 			}
 		})
@@ -110,7 +110,7 @@ func TestSignInAgainstChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.begin(in, a, epoch); err == nil {
+	if err := s.begin(in, a, epoch, factorPassword); err == nil {
 		t.Error("the old password still lets in")
 	}
 	var n int

@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+
+	"facialis/internal/service/record"
 )
 
 // ErrWrong says that nobody was signed in: the name, the password or the passkey
 // is not right, and the answer does not say which.
 var ErrWrong = errors.New("the name or the password is wrong")
 
-// SignIn signs in by name and password.
-func (s *Service) SignIn(ctx context.Context, name, password string) (*Account, error) {
+// SignIn signs in by name and password, and by a one-time code where the account
+// has them: without one it is [ErrCode] then.
+func (s *Service) SignIn(ctx context.Context, name, password, typed string) (*Account, error) {
 	of, err := s.claim(ctx, name)
 	if err != nil {
 		return nil, err
@@ -19,7 +23,7 @@ func (s *Service) SignIn(ctx context.Context, name, password string) (*Account, 
 	tries, err := s.attempt(ctx, of)
 	if err != nil {
 		if !s.already("", "too many attempts", "") { // or they would fill the log
-			s.write(ctx, "", "refuse", "session", "", "too many attempts")
+			s.note(ctx, "", "refuse", "session", "", "too many attempts")
 		}
 		return nil, err
 	}
@@ -31,11 +35,30 @@ func (s *Service) SignIn(ctx context.Context, name, password string) (*Account, 
 		s.refused(ctx, of, tries)
 		return nil, ErrWrong
 	}
+	factor := factorPassword
+	ok, has, err := true, false, error(nil)
+	if typed != "" {
+		ok, has, err = s.codeRight(ctx, a.ID, typed)
+	} else if e, e2 := s.Get(ctx, a.ID); e2 != nil {
+		err = e2
+	} else if e.Codes {
+		giveBack(tries)
+		return nil, ErrCode
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case has && !ok:
+		s.refused(ctx, of, tries)
+		return nil, ErrWrong
+	case has:
+		factor = factorCode
+	}
 	giveBack(tries)
-	if err := s.begin(ctx, a, of.epoch); err != nil {
+	if a, err = s.enter(ctx, a, of.epoch, factor); err != nil {
 		return nil, err
 	}
-	s.write(ctx, a.ID, "sign in", "session", "", "password")
+	s.note(ctx, a.ID, "sign in", "session", "", factor)
 	return a, nil
 }
 
@@ -126,7 +149,7 @@ func (s *Service) check(ctx context.Context, of claimed, password string) (*Acco
 // SignOut ends the request's session.
 func (s *Service) SignOut(ctx context.Context) error {
 	if a := From(ctx); a.ID != "" {
-		s.write(ctx, a.ID, "sign out", "session", "", "")
+		s.note(ctx, a.ID, "sign out", "session", "", "")
 	}
 	return wrap("ending a session", s.sessions.Destroy(ctx))
 }
@@ -140,8 +163,8 @@ func (s *Service) SetUp(ctx context.Context, name, password string) (*Account, e
 	if err != nil {
 		return nil, err
 	}
-	s.write(ctx, e.ID, "add", "account "+e.ID, "", Admin)
-	return &e.Account, s.begin(ctx, &e.Account, 0)
+	s.note(ctx, e.ID, "add", "account "+e.ID, "", Admin)
+	return s.enter(ctx, &e.Account, 0, factorPassword)
 }
 
 // NewPassword changes the password of the one who asks, who has to know the old
@@ -169,9 +192,12 @@ func (s *Service) NewPassword(ctx context.Context, old, password string) error {
 	if err != nil {
 		return err
 	}
+	if password == old {
+		return fmt.Errorf("this is the password that you have: %w", record.ErrInvalid)
+	}
 	phc := today.hash(p)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, epoch = epoch + 1 WHERE id = $2 AND epoch = $3`, phc, a.ID, of.epoch)
+		res, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, must_change = FALSE, epoch = epoch + 1 WHERE id = $2 AND epoch = $3`, phc, a.ID, of.epoch)
 		if err != nil {
 			return wrap("changing a password", err)
 		}
@@ -183,14 +209,14 @@ func (s *Service) NewPassword(ctx context.Context, old, password string) error {
 	if err != nil {
 		return err
 	}
-	s.write(ctx, a.ID, "change", "password", "", "")
-	return s.begin(ctx, a, of.epoch+1)
+	s.note(ctx, a.ID, "change", "password", "", "")
+	return s.begin(ctx, a, of.epoch+1, who.factor)
 }
 
 // refused writes that somebody was not let in, under the account that they
 // named if there is one, and keeps what was counted for it.
 func (s *Service) refused(ctx context.Context, of claimed, tries []taken) {
-	s.write(ctx, of.id, "refuse", "session", "", "password")
+	s.note(ctx, of.id, "refuse", "session", "", "password")
 	for _, t := range tries {
 		if err := t.keep(context.WithoutCancel(ctx), s.Book); err != nil {
 			s.Log.ErrorContext(ctx, "attempt not kept", "error", err.Error())

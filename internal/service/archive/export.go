@@ -50,6 +50,13 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time, 
 	if err != nil {
 		return nil, err
 	}
+	return PrepareOf(ctx, w, p, now, opt)
+}
+
+// PrepareOf is [Prepare] for a person as they are given: without the note, say,
+// for somebody who may not read it.
+func PrepareOf(ctx context.Context, w *work.Worker, whom *record.Person, now time.Time, opt Options) (*Export, error) {
+	p := *whom
 	if opt.Research { // who it is is not for research
 		p.Name, p.Note = "", ""
 	}
@@ -76,9 +83,12 @@ func Prepare(ctx context.Context, w *work.Worker, person string, now time.Time, 
 	if err != nil {
 		return nil, err
 	}
+	for i := range entries {
+		entries[i].Version = 0 // this server's own number
+	}
 	var bundle []byte
 	if !opt.Research { // it rests on every recording
-		if bundle, err = Bundle(ctx, w, p, BundleOptions{Setting: "public", Now: now, Zip: true}); err != nil {
+		if bundle, err = Bundle(ctx, w, &p, BundleOptions{Setting: "public", Now: now, Zip: true}); err != nil {
 			return nil, err
 		}
 	}

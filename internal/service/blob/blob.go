@@ -18,6 +18,13 @@ import (
 // ErrNotFound is wrapped by errors about a key that holds nothing.
 var ErrNotFound = errors.New("nothing is stored there")
 
+// ErrHeld says that a backup reads the store, or something is being removed.
+var ErrHeld = errors.New("a backup is being made")
+
+// holdEnding makes the name of the file beside the store that is locked by who
+// holds.
+const holdEnding = ".hold"
+
 // Dir is a store of files under one folder.
 type Dir struct {
 	root *os.Root

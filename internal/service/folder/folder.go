@@ -21,6 +21,12 @@ const (
 	lockFile     = "lock"
 )
 
+// The same names for who reads a data folder without opening it.
+const (
+	DatabaseFile = databaseFile
+	BlobFolder   = blobFolder
+)
+
 // Folder is an open data folder.
 type Folder struct {
 	Path  string

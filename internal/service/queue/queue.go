@@ -52,7 +52,11 @@ type Handler func(ctx context.Context, j Job) error
 type args struct {
 	What string `json:"what"`
 	ID   string `json:"id"`
+	Whom string `json:"whom,omitempty"`
 }
+
+// is reports whether the job is that one.
+func (a args) is(kind, id string) bool { return a.What == kind && a.ID == id }
 
 func (args) Kind() string { return "work" }
 
@@ -146,7 +150,7 @@ func New(ctx context.Context, db *sql.DB, do Handler, o Options) (*Queue, error)
 func (q *Queue) Start(ctx context.Context) error {
 	for _, s := range []string{
 		`DELETE FROM river_job WHERE state = 'running' AND attempt >= max_attempts`,
-		`UPDATE river_job SET state = 'available', scheduled_at = CURRENT_TIMESTAMP WHERE state IN ('running', 'retryable', 'scheduled')`,
+		`UPDATE river_job SET state = 'available', scheduled_at = MIN(scheduled_at, CURRENT_TIMESTAMP) WHERE state IN ('running', 'retryable', 'scheduled')`,
 	} {
 		if _, err := q.db.ExecContext(ctx, s); err != nil {
 			return fmt.Errorf("taking up jobs that were broken off: %w", err)
@@ -166,29 +170,95 @@ func (q *Queue) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Insert adds a job within a transaction on the same database.
+// Insert adds a short job of nobody in particular within a transaction on the
+// same database.
 func (q *Queue) Insert(ctx context.Context, tx *sql.Tx, kind, id string) error {
-	return q.insert(ctx, tx, kind, id, river.PriorityDefault)
+	return q.InsertFor(ctx, tx, kind, id, "", 0)
 }
 
-// InsertBehind is Insert for a job that any number of others may overtake: jobs that
-// were added with Insert go first, whenever they come.
-func (q *Queue) InsertBehind(ctx context.Context, tx *sql.Tx, kind, id string) error {
-	return q.insert(ctx, tx, kind, id, lastPriority)
+// InsertFor adds a job of a person within a transaction on the same database.
+// takes is how long the work lasts, roughly; less than a second counts as one.
+//
+// People take turns, by self-clocked fair queueing (Golestani, INFOCOM 1994):
+// each job has a moment on a clock that counts work, not hours, and the earliest
+// is done first. A person's job stands as long as it takes after their last one,
+// or after the job that is next now. So who comes with one video waits for about
+// one of each other person, however many somebody else brought.
+func (q *Queue) InsertFor(ctx context.Context, tx *sql.Tx, kind, id, whom string, takes time.Duration) error {
+	return q.insert(ctx, tx, kind, id, whom, takes, river.PriorityDefault)
+}
+
+// InsertBehind is InsertFor for a job that any number of others may overtake: jobs
+// that were added otherwise go first, whenever they come.
+func (q *Queue) InsertBehind(ctx context.Context, tx *sql.Tx, kind, id, whom string, takes time.Duration) error {
+	return q.insert(ctx, tx, kind, id, whom, takes, lastPriority)
 }
 
 // lastPriority is the lowest of River's priorities, of which 1 is the highest.
 const lastPriority = 4
 
-func (q *Queue) insert(ctx context.Context, tx *sql.Tx, kind, id string, priority int) error {
-	opts := &river.InsertOpts{Priority: priority}
+func (q *Queue) insert(ctx context.Context, tx *sql.Tx, kind, id, whom string, takes time.Duration, priority int) error {
+	opts := &river.InsertOpts{Queue: river.QueueDefault, Priority: priority}
 	if slices.Contains(q.aside, kind) {
 		opts.Queue = asideQueue
 	}
-	if _, err := q.client.InsertTx(ctx, tx, args{kind, id}, opts); err != nil {
+	at, err := turn(ctx, tx, opts.Queue, whom, max(takes, time.Second))
+	if err != nil {
+		return err
+	}
+	in, err := q.client.InsertTx(ctx, tx, args{kind, id, whom}, opts)
+	if err == nil { // a moment that River is told would make the job wait for its scheduler
+		_, err = tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = $1 WHERE id = $2`, at.Format("2006-01-02 15:04:05.000"), in.Job.ID)
+	}
+	if err != nil {
 		return fmt.Errorf("adding a job: %w", err)
 	}
 	return nil
+}
+
+// The clock of turns begins long before any day on which a job can be added: a
+// moment of it is always past, so that the job may be done at once.
+var (
+	turnsBegin = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+	turnsEnd   = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// turn is the moment of a job in the clock of turns.
+func turn(ctx context.Context, tx *sql.Tx, queue, whom string, takes time.Duration) (time.Time, error) {
+	// What waits or runs now. Jobs that were put off stand in hours, not turns.
+	rows, err := tx.QueryContext(ctx, `SELECT scheduled_at, COALESCE(json_extract(args, '$.whom'), '') FROM river_job
+WHERE queue = $1 AND state IN ('available', 'running') ORDER BY scheduled_at`, queue)
+	if err != nil {
+		return turnsBegin, fmt.Errorf("looking for a turn: %w", err)
+	}
+	defer rows.Close()
+	next, last := time.Time{}, time.Time{}
+	for rows.Next() {
+		var at time.Time
+		var who string
+		if err := rows.Scan(&at, &who); err != nil {
+			return turnsBegin, fmt.Errorf("looking for a turn: %w", err)
+		}
+		if at.After(turnsEnd) {
+			continue
+		}
+		if next.IsZero() {
+			next = at
+		}
+		if who == whom && whom != "" && at.After(last) {
+			last = at
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return turnsBegin, fmt.Errorf("looking for a turn: %w", err)
+	}
+	switch {
+	case next.IsZero():
+		return turnsBegin.Add(takes), nil
+	case last.IsZero():
+		return next.Add(takes), nil
+	}
+	return last.Add(takes), nil
 }
 
 // Has reports whether a job waits or runs.
@@ -202,12 +272,35 @@ func (q *Queue) Has(ctx context.Context, kind, id string) (bool, error) {
 	return n > 0, nil
 }
 
+// Count is a kind of jobs in a state.
+type Count struct{ Kind, State string }
+
+// Counts says how many jobs wait or run.
+func (q *Queue) Counts(ctx context.Context) (map[Count]int, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT json_extract(args, '$.what'), state, COUNT(*) FROM river_job
+WHERE state IN ('available', 'running', 'retryable', 'scheduled', 'pending') GROUP BY 1, 2`)
+	if err != nil {
+		return nil, fmt.Errorf("counting jobs: %w", err)
+	}
+	defer rows.Close()
+	out := map[Count]int{}
+	for rows.Next() {
+		var c Count
+		var n int
+		if err := rows.Scan(&c.Kind, &c.State, &n); err != nil {
+			return nil, fmt.Errorf("counting jobs: %w", err)
+		}
+		out[c] = n
+	}
+	return out, rows.Err()
+}
+
 // Cancel takes a job that waits out of the queue and ends the context of one
 // that runs, with [ErrCancelled] as its cause.
 func (q *Queue) Cancel(ctx context.Context, kind, id string) error {
 	q.mu.Lock()
 	for _, r := range q.running {
-		if r.args == (args{kind, id}) {
+		if r.is(kind, id) {
 			r.stop(ErrCancelled)
 		}
 	}
@@ -224,7 +317,7 @@ func (q *Queue) Wait(kind, id string) {
 	var wait []chan struct{}
 	q.mu.Lock()
 	for _, r := range q.running {
-		if r.args == (args{kind, id}) {
+		if r.is(kind, id) {
 			wait = append(wait, r.done)
 		}
 	}

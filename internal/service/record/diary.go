@@ -2,6 +2,8 @@ package record
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,8 +15,8 @@ import (
 	"facialis/words"
 )
 
-// Entry is one line of the diary. ID is made by the client (a ULID); of two
-// versions of one id the one changed later holds.
+// Entry is one line of the diary. ID is made by the client (a ULID). Of two states
+// of one id the one that the server received later holds; see [Entry.Follow].
 type Entry struct {
 	ID          string          `json:"id" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$"`
 	Kind        string          `json:"kind" enum:"attack,day,treatment,visit"`
@@ -23,6 +25,23 @@ type Entry struct {
 	UpdatedAt   time.Time       `json:"updated_at"`
 	Deleted     bool            `json:"deleted" required:"false"`
 	Data        json.RawMessage `json:"data" doc:"By kind: AttackData, DayData, TreatmentData or VisitData"`
+	Version     int64           `json:"version" required:"false" minimum:"0" doc:"The server's number of this state. Hand it in with a change, so that the server knows which state was changed; 0 for a new entry"`
+	Others      []Other         `json:"others" required:"false" doc:"States that were written elsewhere without knowing of this one, the latest first; they go when a change of this state is handed in"`
+}
+
+// Other is a state of an entry beside the one that holds.
+type Other struct {
+	Kind        string          `json:"kind"`
+	At          time.Time       `json:"at"`
+	TZOffsetMin int             `json:"tz_offset_min"`
+	UpdatedAt   time.Time       `json:"updated_at" doc:"By the device's own clock"`
+	ReceivedAt  time.Time       `json:"received_at" doc:"By the server's clock"`
+	Deleted     bool            `json:"deleted"`
+	Data        json.RawMessage `json:"data"`
+}
+
+func (o *Other) entry(id string) *Entry {
+	return &Entry{ID: id, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
 }
 
 // What an entry holds beside its time, by its kind. Package course says what the
@@ -54,6 +73,19 @@ func (e *Entry) Check() error {
 	}
 	if e.Deleted {
 		e.Data = json.RawMessage("{}")
+	}
+	if len(e.Others) > maxOthers {
+		return invalid("record.invalid.entry.others")
+	}
+	if e.Others == nil {
+		e.Others = []Other{}
+	}
+	for i := range e.Others {
+		o := e.Others[i].entry(e.ID)
+		if err := o.Check(); err != nil {
+			return err
+		}
+		e.Others[i] = Other{o.Kind, o.At, o.TZOffsetMin, o.UpdatedAt, Micros(e.Others[i].ReceivedAt), o.Deleted, o.Data}
 	}
 	var err error
 	switch e.Kind {
@@ -199,17 +231,42 @@ func clip(s string) string { return s[:min(len(s), 40)] }
 // Micros is a time in UTC to the microsecond, as the store keeps it.
 func Micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// Later reports whether a holds over b, two versions of one entry: the one
-// changed later; of the same moment the deleted one, else the greater by its
-// bytes, so that the order of arrival never matters.
-func Later(a, b *Entry) bool {
-	if !a.UpdatedAt.Equal(b.UpdatedAt) {
-		return a.UpdatedAt.After(b.UpdatedAt)
+// Same reports whether two states of an entry say the same, whenever they were
+// written.
+func Same(a, b *Entry) bool { return a.Deleted == b.Deleted && bytes.Equal(weigh(a), weigh(b)) }
+
+// Sum is a short sum of a state: what it says and when its device says that it
+// was written.
+func (e *Entry) Sum() string {
+	h := sha256.Sum256(fmt.Appendf(nil, "%d %t %s", e.UpdatedAt.UnixMicro(), e.Deleted, weigh(e)))
+	const bytes = 12 // enough for the states of one entry
+	return hex.EncodeToString(h[:bytes])
+}
+
+// maxOthers bounds the states that are kept beside the one that holds.
+const maxOthers = 50
+
+// Follow is the state after e has come to a server that has old, and whether
+// anything has changed. Devices' clocks decide nothing: what comes later holds.
+// If it was made from old, or says the same, it takes its place; else somebody
+// changed the entry elsewhere meanwhile (old was received at received, e is now), and both are kept: old beside it, or, where
+// e deletes what was changed, e beside old.
+func (e Entry) Follow(old *Entry, after bool, received, now time.Time) Entry {
+	e.Others = []Other{}
+	if after {
+		return e
 	}
-	if a.Deleted != b.Deleted {
-		return a.Deleted
+	beside := *old
+	if e.Deleted && !old.Deleted { // what somebody else has just changed stays to be seen
+		e, beside, received = *old, e, now
+		e.Others = []Other{}
 	}
-	return bytes.Compare(weigh(a), weigh(b)) > 0
+	for _, o := range append([]Other{{Kind: beside.Kind, At: beside.At, TZOffsetMin: beside.TZOffsetMin, UpdatedAt: beside.UpdatedAt, ReceivedAt: received, Deleted: beside.Deleted, Data: beside.Data}}, old.Others...) {
+		if !Same(&e, o.entry(e.ID)) && len(e.Others) < maxOthers {
+			e.Others = append(e.Others, o)
+		}
+	}
+	return e
 }
 
 func weigh(e *Entry) []byte {

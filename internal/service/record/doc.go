@@ -19,6 +19,8 @@
 // # Diary
 //
 // Entries are written on a telephone that may be offline for days. Each has an
-// id made there and the moment of its last change; of two versions the later one
-// holds ([Later]), so that any order of arrival ends in the same diary.
+// id made there, and the server's number of the state that was changed. Of two
+// states the one that the server received later holds, whatever the devices'
+// clocks say; a state that was changed elsewhere meanwhile is kept beside it
+// ([Entry.Follow]) and shown until somebody chooses.
 package record

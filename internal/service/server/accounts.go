@@ -1,9 +1,12 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"facialis/internal/service/account"
 	"facialis/report/pdf"
@@ -19,6 +22,10 @@ type sessionAnswer struct {
 	SetupNeeded   bool             `json:"setup_needed" doc:"No account exists yet"`
 	SetupHere     bool             `json:"setup_here" doc:"The first account can be made by the one who asks, at this computer"`
 	PasskeyOrigin *string          `json:"passkey_origin" doc:"The address that passkeys are bound to; null when there are none"`
+	TokenNeeded   bool             `json:"token_needed" doc:"The token that was printed at the start is asked for: see enterToken"`
+	Phone         bool             `json:"phone" doc:"A phone can be paired: see pairPhone"`
+	Mail          bool             `json:"mail" doc:"A link for a new password can be sent by mail"`
+	External      bool             `json:"external" doc:"The clinic's own sign-in service can be used: see beginExternal"`
 	Demo          bool             `json:"demo"`
 	Version       string           `json:"version"`
 	ChromiumPDF   bool             `json:"chromium_pdf" doc:"Whether reports can be had as PDF"`
@@ -27,10 +34,12 @@ type sessionAnswer struct {
 type credentials struct {
 	Name     string `json:"name" maxLength:"400"`
 	Password string `json:"password" maxLength:"512"`
+	Code     string `json:"code,omitempty" maxLength:"20" doc:"The one-time code, where the account has them; without it the answer is 401 with the location body.code"`
 }
 
 type accountList struct {
 	Accounts []account.Entry `json:"accounts"`
+	Next     string          `json:"next" doc:"Give it as after for the next page; empty on the last"`
 }
 
 type auditAnswer struct {
@@ -49,7 +58,11 @@ func (s *Server) session(ctx context.Context, who account.Account) (*body[sessio
 	if who.ID != "" {
 		out.Account = &who
 	}
+	if a, ok := s.Auth.(*TokenAuth); ok {
+		out.TokenNeeded, out.Phone = who.ID == "", a.Phone != nil
+	}
 	if s.Accounts != nil {
+		out.Mail, out.External = s.Accounts.Mail != nil && s.Accounts.Origin != "", s.Accounts.External != nil
 		any, err := s.Accounts.Any(ctx)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -74,6 +87,7 @@ func (s *Server) accounts() (*account.Service, error) {
 func (s *Server) admin(ctx context.Context) (*account.Service, error) {
 	a, err := s.accounts()
 	if err == nil && account.From(ctx).Role != account.Admin {
+		s.Auth.Refused(ctx, "accounts", "")
 		err = huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 	}
 	return a, err
@@ -93,7 +107,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		who, err := a.SignIn(ctx, in.Body.Name, in.Body.Password)
+		who, err := a.SignIn(ctx, in.Body.Name, in.Body.Password, in.Body.Code)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
@@ -154,13 +168,18 @@ func (s *Server) accountRoutes(api huma.API) {
 	})
 
 	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts"),
-		func(ctx context.Context, _ *struct{}) (*body[accountList], error) {
+		func(ctx context.Context, in *Paging) (*body[accountList], error) {
 			a, err := s.admin(ctx)
 			if err != nil {
 				return nil, err
 			}
-			all, err := a.List(ctx)
-			return answer(accountList{all}), s.problem(ctx, err)
+			out := accountList{}
+			out.Accounts, err = a.Page(ctx, in.After, in.Limit+1)
+			if len(out.Accounts) > in.Limit {
+				out.Accounts = out.Accounts[:in.Limit]
+				out.Next = out.Accounts[in.Limit-1].ID
+			}
+			return answer(out), s.problem(ctx, err)
 		})
 
 	o = op("addAccount", http.MethodPost, "/accounts", "accounts")
@@ -170,6 +189,7 @@ func (s *Server) accountRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		in.Body.MustChange, in.Body.Subject = true, ""
 		e, err := a.Add(ctx, in.Body)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -188,11 +208,17 @@ func (s *Server) accountRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		in.Body.MustChange = in.ID != account.From(ctx).ID
+		was, err := a.Get(ctx, in.ID)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
 		e, err := a.Change(ctx, in.ID, in.Body)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
-		s.noteAccount(ctx, "change", e)
+		before, after := differ(was, e)
+		s.Auth.Changed(ctx, "change", "account "+e.ID, personOf(e), before, after)
 		return answer(*e), nil
 	})
 
@@ -227,13 +253,51 @@ func (s *Server) accountRoutes(api huma.API) {
 			lines, err := a.Lines(ctx, in.Person, in.Before, in.Limit)
 			return answer(auditAnswer{lines}), s.problem(ctx, err)
 		})
+	huma.Register(api, gives(op("exportAudit", http.MethodGet, "/audit.jsonl", "accounts"), "application/jsonl"),
+		func(ctx context.Context, in *struct {
+			Since time.Time `query:"since" doc:"Only lines from this moment on"`
+		}) (*huma.StreamResponse, error) {
+			a, err := s.admin(ctx)
+			if err != nil {
+				return nil, err
+			}
+			s.Auth.Note(ctx, "export", "audit", "")
+			return stream(func(w http.ResponseWriter, r *http.Request) {
+				attach(w, "application/jsonl", "facialis-audit.jsonl")
+				if err := a.WriteLines(r.Context(), noDeadline{w}, in.Since); err != nil {
+					s.problem(r.Context(), err)
+				}
+			}), nil
+		})
 	s.passkeyRoutes(api)
 }
 
-func (s *Server) noteAccount(ctx context.Context, action string, e *account.Entry) {
-	person := ""
-	if e.PersonID != nil {
-		person = *e.PersonID
+func personOf(e *account.Entry) string {
+	if e.PersonID == nil {
+		return ""
 	}
-	s.Auth.Note(ctx, action, "account "+e.ID, person)
+	return *e.PersonID
+}
+
+func (s *Server) noteAccount(ctx context.Context, action string, e *account.Entry) {
+	s.Auth.Note(ctx, action, "account "+e.ID, personOf(e))
+}
+
+// differ are the fields, as JSON names them, in which two states of a thing are
+// not the same.
+func differ(was, is any) (before, after map[string]json.RawMessage) {
+	before, after = map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	for v, to := range map[any]map[string]json.RawMessage{was: before, is: after} {
+		data, err := json.Marshal(v)
+		if err != nil || json.Unmarshal(data, &to) != nil {
+			return nil, nil
+		}
+	}
+	for name, v := range before {
+		if name == "updated_at" || bytes.Equal(v, after[name]) {
+			delete(before, name)
+			delete(after, name)
+		}
+	}
+	return before, after
 }

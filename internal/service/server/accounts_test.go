@@ -75,7 +75,7 @@ func (b *bench) alone() *bench {
 func (b *bench) in(name string) *bench {
 	b.t.Helper()
 	other := b.alone()
-	other.must(200, "POST", "/session", credentials{name, password}, nil)
+	other.must(200, "POST", "/session", credentials{Name: name, Password: password}, nil)
 	return other
 }
 
@@ -157,15 +157,15 @@ func TestSetUp(t *testing.T) {
 			t.Errorf("%s: %d", name, got)
 		}
 	}
-	b.must(422, "POST", "/setup", credentials{"root", "short"}, nil)
-	b.must(200, "POST", "/setup", credentials{"Root", password}, &s)
+	b.must(422, "POST", "/setup", credentials{Name: "root", Password: "short"}, nil)
+	b.must(200, "POST", "/setup", credentials{Name: "Root", Password: password}, &s)
 	if s.Account == nil || s.Account.Role != account.Admin || s.SetupNeeded {
 		t.Errorf("%+v", s)
 	}
 	if who := b.who(); who == nil || who.Name != "Root" {
 		t.Errorf("not signed in: %+v", who)
 	}
-	b.alone().must(409, "POST", "/setup", credentials{"second", password}, nil)
+	b.alone().must(409, "POST", "/setup", credentials{Name: "second", Password: password}, nil)
 }
 
 // send sends a request that a test changes before, and gives the status.
@@ -196,7 +196,7 @@ func TestSessionFixation(t *testing.T) {
 	if before == "" {
 		t.Fatal("no session to begin with")
 	}
-	u.must(200, "POST", "/session", credentials{"doc", password}, nil)
+	u.must(200, "POST", "/session", credentials{Name: "doc", Password: password}, nil)
 	after := u.token()
 	if after == before || after == "" {
 		t.Error("the token is the one from before the sign-in")
@@ -230,7 +230,7 @@ func TestSessionFixation(t *testing.T) {
 		}
 	}
 	// A second sign-in in the same browser ends the first one's session.
-	u.must(200, "POST", "/session", credentials{"doc", password}, nil)
+	u.must(200, "POST", "/session", credentials{Name: "doc", Password: password}, nil)
 	if got := b.send("GET", "/people", "", with(after)); got != 401 {
 		t.Errorf("the token before the second sign-in: %d", got)
 	}
@@ -282,11 +282,15 @@ func TestSessionsAreEnded(t *testing.T) {
 	two.must(204, "POST", "/session/password", map[string]string{"password": password, "new_password": password + "!"}, nil)
 	one.must(401, "GET", "/people", nil, nil)
 	two.must(200, "GET", "/people", nil, nil) // who changed it stays
-	b.alone().must(401, "POST", "/session", credentials{"doc", password}, nil)
+	b.alone().must(401, "POST", "/session", credentials{Name: "doc", Password: password}, nil)
 
 	root.must(200, "PATCH", "/accounts/"+doc.ID, map[string]any{"password": password}, nil)
 	two.must(401, "GET", "/people", nil, nil)
 	three := b.in("doc")
+	three.must(403, "GET", "/people", nil, nil) // another's choice of password
+	three.must(422, "POST", "/session/password", map[string]string{"password": password, "new_password": password}, nil)
+	three.must(204, "POST", "/session/password", map[string]string{"password": password, "new_password": password + "!"}, nil)
+	three.must(204, "POST", "/session/password", map[string]string{"password": password + "!", "new_password": password}, nil)
 	root.must(200, "PATCH", "/accounts/"+doc.ID, map[string]any{"name": "Doctor"}, nil)
 	three.must(200, "GET", "/people", nil, nil) // a name ends nothing
 	root.must(200, "PATCH", "/accounts/"+doc.ID, map[string]any{"role": "patient", "person_id": p}, nil)

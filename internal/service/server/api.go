@@ -28,6 +28,13 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	config.DocsPath, config.SchemasPath = "", ""
 	config.OpenAPIPath = "/openapi"
 	config.CreateHooks = nil
+	config.Servers = []*huma.Server{{URL: "/"}}
+	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: "facialis", Description: words.English().Say("api.security.session")},
+		"token":   {Type: "http", Scheme: "bearer", Description: words.English().Say("api.security.token")},
+	}
+	config.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	api := humago.New(mux, config)
 	schemas := api.OpenAPI().Components.Schemas
@@ -38,6 +45,8 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	}
 	api.UseMiddleware(guard(api))
 	s.accountRoutes(api)
+	s.ownRoutes(api)
+	s.tokenRoutes(api)
 	s.peopleRoutes(api)
 	s.uploadRoutes(api)
 	s.recordingRoutes(api)
@@ -47,9 +56,12 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.meaningRoutes(api)
 	s.diaryRoutes(api)
 	s.healthRoutes(api)
+	s.lostRoutes(api)
+	s.binRoutes(api)
 	s.exportRoutes(api)
 	s.archiveRoutes(api)
 	sharpen(schemas)
+	nullableEnums(schemas)
 	describeGuard(api.OpenAPI())
 	return api
 }
@@ -66,6 +78,18 @@ func sharpen(schemas huma.Registry) {
 	}
 	for _, name := range []string{"Recording", "Upload"} {
 		all[name].Required = slices.Sorted(maps.Keys(all[name].Properties))
+	}
+}
+
+// nullableEnums lets a value that may be null be null where it is one of a few
+// words too: a list of words without null forbids it, whatever the type says.
+func nullableEnums(schemas huma.Registry) {
+	for _, s := range schemas.Map() {
+		for _, p := range s.Properties {
+			if p.Nullable && len(p.Enum) > 0 && !slices.Contains(p.Enum, nil) {
+				p.Enum = append(p.Enum, nil)
+			}
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			e, err := archive.Prepare(ctx, s.Work, p.ID, s.Now(), archive.Options{Research: in.Research})
+			e, err := archive.PrepareOf(ctx, s.Work, p, s.Now(), archive.Options{Research: in.Research})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
@@ -54,7 +54,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		As string `query:"as" enum:"same,new" default:"same" doc:"same: with the ids of the zip, refused (409) if the person is here already; new: as somebody new, beside whoever is here"`
 	}) (*huma.StreamResponse, error) {
-		if err := staff(ctx, "problem.staff.bringIn"); err != nil {
+		if err := s.staff(ctx, "problem.staff.bringIn", ""); err != nil {
 			return nil, err
 		}
 		return stream(func(w http.ResponseWriter, r *http.Request) {

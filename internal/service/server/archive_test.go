@@ -30,7 +30,7 @@ func TestOutDeleteIn(t *testing.T) {
 	if !strings.Contains(string(out), "is here already") {
 		t.Errorf("%s", out)
 	}
-	b.must(204, "DELETE", "/people/"+p.ID, nil, nil)
+	b.must(204, "DELETE", "/people/"+p.ID+"?now=true", nil, nil)
 	var back, second record.Person
 	b.must(201, "POST", "/people/import", whole, &back)
 	if back.ID != p.ID || back.Name != p.Name || back.Recordings != 1 || back.LastRatePerMin == nil || *back.LastRatePerMin != *r.RatePerMin {

@@ -1,11 +1,39 @@
 package server
 
-import "context"
+import (
+	"context"
 
-func (s *Server) deletePerson(ctx context.Context, id string) error {
-	return s.Work.DeletePerson(context.WithoutCancel(ctx), id)
+	"facialis/internal/service/record"
+)
+
+// How is how something is deleted.
+type How struct {
+	Now bool `query:"now" doc:"For good at once; else it can be brought back for 30 days"`
 }
 
-func (s *Server) deleteRecording(ctx context.Context, id string) error {
-	return s.Work.DeleteRecording(context.WithoutCancel(ctx), id)
+func (s *Server) deletePerson(ctx context.Context, id string, how How) error {
+	ctx = context.WithoutCancel(ctx)
+	b, err := s.Work.BinPerson(ctx, id, s.Now())
+	return s.thenPurge(ctx, b, err, how)
+}
+
+func (s *Server) deleteRecording(ctx context.Context, id string, how How) error {
+	ctx = context.WithoutCancel(ctx)
+	b, err := s.Work.BinRecording(ctx, id, s.Now())
+	return s.thenPurge(ctx, b, err, how)
+}
+
+func (s *Server) thenPurge(ctx context.Context, b *record.Binned, err error, how How) error {
+	if err != nil || !how.Now {
+		return err
+	}
+	return s.Work.Purge(ctx, b.ID)
+}
+
+// verb is what the audit log says of a deletion.
+func (h How) verb() string {
+	if h.Now {
+		return "delete for good"
+	}
+	return "delete"
 }

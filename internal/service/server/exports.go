@@ -132,7 +132,7 @@ func (s *Server) exportRoutes(api huma.API) {
 
 // print prints a page; without Chromium the answer says so.
 func (s *Server) print(ctx context.Context, page []byte) ([]byte, error) {
-	data, err := pdf.Print(ctx, page)
+	data, err := s.printer.do(ctx, page)
 	if errors.Is(err, pdf.ErrNoChromium) || errors.Is(err, pdf.ErrNoSandbox) {
 		return nil, huma.Error501NotImplemented(err.Error())
 	}

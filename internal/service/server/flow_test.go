@@ -222,7 +222,7 @@ func TestDeletePerson(t *testing.T) {
 	b.must(200, "POST", "/people/"+p.ID+"/sync", map[string]any{"entries": []any{entry}}, nil)
 	b.must(200, "POST", "/recordings/"+r.ID+"/corrections", map[string]any{"op": "confirm", "event_id": "e0001", "note": "Wolkenkuckucksheim"}, nil)
 	b.must(200, "POST", "/uploads", map[string]any{"person_id": p.ID, "size": 100, "client_id": "half"}, nil)
-	b.must(204, "DELETE", "/people/"+p.ID, nil, nil)
+	b.must(204, "DELETE", "/people/"+p.ID+"?now=true", nil, nil)
 	b.must(404, "GET", "/people/"+p.ID, nil, nil)
 	b.must(404, "GET", "/recordings/"+r.ID, nil, nil)
 	b.must(200, "GET", "/recordings/"+kept.ID+"/analysis", nil, nil)

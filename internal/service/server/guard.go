@@ -14,14 +14,28 @@ import (
 )
 
 // open are the routes that need no account, by their ids. Every other does.
-var open = map[string]bool{"health": true, "getSession": true, "signIn": true, "signOut": true, "setUp": true,
-	"beginPasskeySignIn": true, "finishPasskeySignIn": true}
+var open = map[string]bool{"health": true, "live": true, "ready": true, "getSession": true, "signIn": true, "signOut": true, "setUp": true,
+	"beginPasskeySignIn": true, "finishPasskeySignIn": true, "enterToken": true, "usePairing": true, "acceptInvitation": true, "forgotPassword": true,
+	"beginExternal": true, "finishExternal": true}
+
+// meanwhile are the routes of an account that still needs something, by what it
+// needs. Those that need no account are open to it too.
+var meanwhile = map[string]map[string]bool{
+	account.NeedPassword: {"changePassword": true},
+	account.NeedSecond: {"changePassword": true, "listPasskeys": true, "beginPasskey": true, "finishPasskey": true, "beginCodes": true, "confirmCodes": true,
+		"listSessions": true, "endSession": true, "endOtherSessions": true},
+}
 
 // guard answers 401 where nobody has signed in.
 func guard(api huma.API) func(ctx huma.Context, next func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if account.From(ctx.Context()).ID == "" && !open[ctx.Operation().OperationID] {
+		who, id := account.From(ctx.Context()), ctx.Operation().OperationID
+		if who.ID == "" && !open[id] {
 			huma.WriteErr(api, ctx, http.StatusUnauthorized, "sign in first")
+			return
+		}
+		if who.Need != "" && !open[id] && !meanwhile[who.Need][id] {
+			huma.WriteErr(api, ctx, http.StatusForbidden, words.English().Say("problem.server.need."+who.Need))
 			return
 		}
 		next(ctx)
@@ -33,6 +47,9 @@ func describeGuard(api *huma.OpenAPI) {
 	problem := map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/ErrorModel"}}}
 	for _, p := range api.Paths {
 		for _, o := range []*huma.Operation{p.Get, p.Post, p.Put, p.Patch, p.Delete} {
+			if o != nil && open[o.OperationID] {
+				o.Security = []map[string][]string{{}} // nobody need be signed in
+			}
 			if o != nil && !open[o.OperationID] {
 				o.Responses["401"] = &huma.Response{Description: words.English().Say("api.response.signedOut"), Content: problem}
 			}
@@ -42,8 +59,9 @@ func describeGuard(api *huma.OpenAPI) {
 
 // staff is an error unless the one who asks may see everybody; the catalog has its
 // words under the key.
-func staff(ctx context.Context, key string) error {
+func (s *Server) staff(ctx context.Context, key, person string) error {
 	if !account.From(ctx).MaySeeAll() {
+		s.Auth.Refused(ctx, key, person)
 		return huma.Error403Forbidden(words.English().Say(key))
 	}
 	return nil
@@ -66,7 +84,7 @@ func (s *Server) hosts(next http.Handler) http.Handler {
 			host = h
 		}
 		if !account.Loopback(r.Host) && (name == "" || !strings.EqualFold(strings.Trim(host, "[]"), name)) {
-			s.refuse(w, http.StatusMisdirectedRequest, words.English().Say("problem.server.origin"), nil)
+			s.misdirected(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -13,6 +13,8 @@ import (
 
 	"facialis/internal/service/web"
 	"facialis/words"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
 // appPolicy lets the app run its own scripts and the face networks' WebAssembly,
@@ -33,13 +35,32 @@ func (s *Server) Handler() http.Handler {
 		s.refuse(w, http.StatusNotFound, words.English().Say("problem.server.noRoute"), nil)
 	}))
 	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
+	mux.HandleFunc("GET /metrics", s.serveMetrics)
 	mux.Handle("/", app(web.Files(), web.Placeholder()))
-	var h http.Handler = routed(mux)
+	var h http.Handler = packed(routed(mux))
 	h = s.Auth.Identify(h)
 	h = s.crossOrigin(h)
 	h = s.hosts(h)
 	h = s.headers(h)
 	return s.logged(h)
+}
+
+// packed sends JSON packed by gzip where the client can read that. Films, tables
+// and streams of events go as they are.
+func packed(next http.Handler) http.Handler {
+	const least = 1400 // bytes: what one packet carries is not worth packing
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(least), gzhttp.ContentTypes([]string{"application/json", "application/fhir+json"}))
+	if err != nil {
+		return next // only wrong options make an error
+	}
+	pack := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/progress") { // would wait until there is enough to pack
+			next.ServeHTTP(w, r)
+			return
+		}
+		pack.ServeHTTP(w, r)
+	})
 }
 
 // NewHTTP is an HTTP server with time limits. Long answers move their own.
@@ -59,7 +80,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if strings.HasPrefix(s.Origin, "https://") {
+		if s.Secure || strings.HasPrefix(s.Origin, "https://") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -75,6 +96,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		start := time.Now()
 		rec := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
+			s.metrics.observe(rec.route, rec.status, time.Since(start))
 			s.Log.Info("request", "method", knownMethod(r.Method), "route", rec.route, "status", rec.status, "bytes", rec.n, "ms", time.Since(start).Milliseconds())
 		}()
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, rec)))

@@ -120,6 +120,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
+			s.Work.Soon(in.Person)
 			s.Auth.Note(ctx, "change", "answers", in.Person)
 			return s.soFar(ctx, a)
 		})

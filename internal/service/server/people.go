@@ -52,7 +52,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 	o := op("addPerson", http.MethodPost, "/people", "people")
 	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusForbidden}
 	huma.Register(api, o, func(ctx context.Context, in *body[personEdit]) (*body[record.Person], error) {
-		if err := staff(ctx, "problem.staff.add"); err != nil {
+		if err := s.staff(ctx, "problem.staff.add", ""); err != nil {
 			return nil, err
 		}
 		p := &record.Person{ID: record.NewID()}
@@ -65,6 +65,7 @@ func (s *Server) peopleRoutes(api huma.API) {
 		if err := s.Store.AddPerson(ctx, p); err != nil {
 			return nil, s.problem(ctx, err)
 		}
+		s.Work.Soon(p.ID)
 		s.Auth.Note(ctx, "add", "person", p.ID)
 		return answer(*p), nil
 	})
@@ -84,10 +85,18 @@ func (s *Server) peopleRoutes(api huma.API) {
 			RawBody []byte
 			Body    personEdit
 		}) (*body[record.Person], error) {
-			p, err := s.person(ctx, in.Person)
-			if err != nil {
+			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
+			who := account.From(ctx)
+			if !who.MaySeeAll() && (in.Body.Name != nil || in.Body.Code != nil || in.Body.Note != nil || in.Body.BirthYear != nil || isNull(in.RawBody, "birth_year")) {
+				return nil, s.staff(ctx, "problem.staff.details", in.Person)
+			}
+			p, err := s.Store.Person(ctx, in.Person) // with the note
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			was := *p
 			in.Body.apply(p)
 			for name, clear := range map[string]func(){
 				"birth_year": func() { p.BirthYear = nil }, "sex": func() { p.Sex = nil }, "affected_side": func() { p.AffectedSide = nil },
@@ -103,26 +112,39 @@ func (s *Server) peopleRoutes(api huma.API) {
 			if err := s.Store.SavePerson(ctx, p); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			s.Auth.Note(ctx, "change", "person", p.ID)
-			return answer(*p), nil
+			s.Work.Soon(p.ID)
+			before, after := differ(&was, p)
+			s.Auth.Changed(ctx, "change", "person", p.ID, before, after)
+			return answer(*forWhom(who, p)), nil
 		})
 
 	o = op("deletePerson", http.MethodDelete, "/people/{person}", "people")
 	o.Errors = append(o.Errors, http.StatusForbidden)
 	huma.Register(api, o,
-		func(ctx context.Context, in *PersonID) (*struct{}, error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			How
+		}) (*struct{}, error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
-			if err := staff(ctx, "problem.staff.delete"); err != nil {
+			if err := s.staff(ctx, "problem.staff.delete", in.Person); err != nil {
 				return nil, err
 			}
-			if err := s.deletePerson(ctx, in.Person); err != nil {
+			if err := s.deletePerson(ctx, in.Person, in.How); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			s.Auth.Note(ctx, "delete", "person", in.Person)
+			s.Auth.Note(ctx, in.verb(), "person", in.Person)
 			return nil, nil
 		})
+}
+
+// forWhom is a person as somebody sees them: the note is the clinicians' own.
+func forWhom(who account.Account, p *record.Person) *record.Person {
+	if !who.MaySeeAll() {
+		p.Note = ""
+	}
+	return p
 }
 
 func (e *personEdit) apply(p *record.Person) {

@@ -14,6 +14,7 @@ import (
 
 type recordingList struct {
 	Recordings []record.Recording `json:"recordings"`
+	Next       string             `json:"next" doc:"Give it as after for the next page; empty on the last"`
 }
 
 type againAnswer struct {
@@ -34,7 +35,11 @@ type filmEdit struct {
 
 func (s *Server) recordingRoutes(api huma.API) {
 	huma.Register(api, op("listRecordings", http.MethodGet, "/people/{person}/recordings", "recordings"),
-		func(ctx context.Context, in *PersonID) (*body[recordingList], error) {
+		func(ctx context.Context, in *struct {
+			PersonID
+			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"500" doc:"How many at most"`
+			After string `query:"after" maxLength:"40" doc:"What next said of the page before"`
+		}) (*body[recordingList], error) {
 			if _, err := s.person(ctx, in.Person); err != nil {
 				return nil, err
 			}
@@ -42,10 +47,11 @@ func (s *Server) recordingRoutes(api huma.API) {
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			for i := range all {
-				s.Work.Hub.Fill(&all[i])
+			page, next := paged(all, &Paging{in.Limit, in.After}, func(r *record.Recording) string { return r.ID })
+			for i := range page {
+				s.Work.Hub.Fill(&page[i])
 			}
-			return answer(recordingList{all}), nil
+			return answer(recordingList{page, next}), nil
 		})
 
 	huma.Register(api, op("getRecording", http.MethodGet, "/recordings/{rec}", "recordings"),
@@ -74,20 +80,26 @@ func (s *Server) recordingRoutes(api huma.API) {
 			if err := s.Store.SaveFilm(ctx, r.ID, &r.Film); err != nil {
 				return nil, s.problem(ctx, err)
 			}
+			if err := s.Work.Describe(ctx, r.ID); err != nil {
+				s.Log.WarnContext(ctx, "a description waits", "error", err.Error())
+			}
 			s.Auth.Note(ctx, "change", "recording "+r.ID, r.PersonID)
 			return answer(*r), nil
 		})
 
 	huma.Register(api, op("deleteRecording", http.MethodDelete, "/recordings/{rec}", "recordings"),
-		func(ctx context.Context, in *RecordingID) (*struct{}, error) {
+		func(ctx context.Context, in *struct {
+			RecordingID
+			How
+		}) (*struct{}, error) {
 			r, err := s.recording(ctx, in.Rec)
 			if err != nil {
 				return nil, err
 			}
-			if err := s.deleteRecording(ctx, r.ID); err != nil {
+			if err := s.deleteRecording(ctx, r.ID, in.How); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			s.Auth.Note(ctx, "delete", "recording "+r.ID, r.PersonID)
+			s.Auth.Note(ctx, in.verb(), "recording "+r.ID, r.PersonID)
 			return nil, nil
 		})
 

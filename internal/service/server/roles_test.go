@@ -22,6 +22,7 @@ var askers = []string{"nobody", "the patient", "another patient", "a clinician",
 // a patient's account, and another person with theirs.
 type world struct {
 	b           *bench
+	clock       *clock
 	staff       *bench
 	as          [5]*bench
 	person, rec string
@@ -62,6 +63,15 @@ func (w *world) film() string {
 	return w.staff.upload(w.person, fmt.Sprint("film ", w.fresh), worktest.Film(w.b.t), 8<<20).ID
 }
 
+// binned is the line of the bin of a recording that was deleted.
+func (w *world) binned() string {
+	rec := w.film()
+	w.staff.must(204, "DELETE", "/recordings/"+rec, nil, nil)
+	var list binAnswer
+	w.staff.must(200, "GET", "/deleted", nil, &list)
+	return list.Deleted[0].ID
+}
+
 func (w *world) account() string {
 	w.fresh++
 	return w.b.account(fmt.Sprint("made for one try ", w.fresh), account.Clinician, nil).ID
@@ -74,12 +84,30 @@ func with(name string, value func(*world) string) func(*world) string {
 // routes is every route of the API and what each role gets from it.
 var routes = map[string]try{
 	"GET /healthz": {expect: public},
+	"GET /livez":   {expect: public},
+	"GET /readyz":  {expect: public},
+
+	"POST /api/v1/session/token":            {expect: [5]int{404, 404, 404, 404, 404}, body: of(map[string]string{"token": "none"})},
+	"POST /api/v1/session/pairing":          {expect: [5]int{404, 404, 404, 404, 404}, body: of(typedCode{"none"})},
+	"POST /api/v1/pairing":                  {expect: [5]int{401, 404, 404, 404, 404}},
+	"POST /api/v1/session/codes/begin":      {expect: everyone},
+	"POST /api/v1/session/codes":            {expect: [5]int{401, 422, 422, 422, 422}, body: of(typedCode{"000000"})},
+	"POST /api/v1/session/codes/drop":       {expect: [5]int{401, 409, 409, 409, 409}, body: of(typedCode{"000000"})},
+	"POST /api/v1/session/forgot":           {expect: [5]int{409, 409, 409, 409, 409}, body: of(map[string]string{"name": "doc"})},
+	"POST /api/v1/invitation":               {expect: [5]int{422, 422, 422, 422, 422}, body: of(map[string]string{"token": "none", "password": password})},
+	"GET /api/v1/oidc":                      {expect: [5]int{409, 409, 409, 409, 409}},
+	"GET /api/v1/oidc/callback":             {expect: [5]int{409, 409, 409, 409, 409}},
+	"GET /api/v1/sessions":                  {expect: everyone},
+	"DELETE /api/v1/sessions":               {expect: [5]int{401, 204, 204, 204, 204}},
+	"DELETE /api/v1/sessions/{id}":          {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
+	"POST /api/v1/accounts/{id}/invitation": {expect: admins, path: with("id", (*world).account)},
+	"GET /api/v1/audit.jsonl":               {expect: admins},
 
 	"GET /api/v1/session":                   {expect: public},
-	"POST /api/v1/session":                  {expect: public, anew: true, body: of(credentials{"doc", password})},
+	"POST /api/v1/session":                  {expect: public, anew: true, body: of(credentials{Name: "doc", Password: password})},
 	"DELETE /api/v1/session":                {expect: [5]int{204, 204, 204, 204, 204}, anew: true},
 	"POST /api/v1/session/password":         {expect: [5]int{401, 422, 422, 422, 422}, body: of(map[string]string{"password": "not the one at all", "new_password": password})},
-	"POST /api/v1/setup":                    {expect: [5]int{409, 409, 409, 409, 409}, body: of(credentials{"second", password})},
+	"POST /api/v1/setup":                    {expect: [5]int{409, 409, 409, 409, 409}, body: of(credentials{Name: "second", Password: password})},
 	"GET /api/v1/passkeys":                  {expect: everyone},
 	"DELETE /api/v1/passkeys/{id}":          {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
 	"POST /api/v1/passkeys/register/begin":  {expect: everyone},
@@ -93,7 +121,14 @@ var routes = map[string]try{
 	"DELETE /api/v1/accounts/{id}": {expect: [5]int{401, 404, 404, 404, 204}, path: with("id", (*world).account)},
 	"GET /api/v1/audit":            {expect: admins},
 
-	"GET /api/v1/lost":           {expect: admins},
+	"GET /api/v1/lost":                 {expect: admins},
+	"POST /api/v1/lost/{name}/restore": {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
+	"DELETE /api/v1/lost/{name}":       {expect: [5]int{401, 404, 404, 404, 404}, path: with("name", func(*world) string { return "none" })},
+
+	"GET /api/v1/deleted":               {expect: everyone},
+	"POST /api/v1/deleted/{id}/restore": {expect: persons, path: with("id", (*world).binned)},
+	"DELETE /api/v1/deleted/{id}":       {expect: [5]int{401, 204, 404, 204, 204}, path: with("id", (*world).binned)},
+
 	"GET /api/v1/interview":      {expect: everyone},
 	"GET /api/v1/protocols":      {expect: everyone},
 	"GET /api/v1/protocols/{id}": {expect: everyone, path: with("id", func(*world) string { return "short" })},
@@ -102,7 +137,7 @@ var routes = map[string]try{
 	"GET /api/v1/people":                          {expect: everyone},
 	"POST /api/v1/people":                         {expect: [5]int{401, 403, 403, 201, 201}, body: of(map[string]string{"name": "New"})},
 	"GET /api/v1/people/{person}":                 {expect: persons},
-	"PATCH /api/v1/people/{person}":               {expect: persons, body: of(map[string]string{"note": "x"})},
+	"PATCH /api/v1/people/{person}":               {expect: [5]int{401, 403, 404, 200, 200}, body: of(map[string]string{"note": "x"})},
 	"DELETE /api/v1/people/{person}":              {expect: [5]int{401, 403, 404, 204, 204}},
 	"GET /api/v1/people/{person}/recordings":      {expect: persons},
 	"GET /api/v1/people/{person}/fhir":            {expect: persons},
@@ -154,8 +189,9 @@ var routes = map[string]try{
 // newWorld makes the world and signs everybody in.
 func newWorld(t *testing.T) *world {
 	t.Setenv(pdf.Env, "/nowhere/chromium")
-	b := guarded(t, newClock(), account.Options{})
-	w := &world{b: b, person: b.somebody("Ann Example")}
+	c := newClock()
+	b := guarded(t, c, account.Options{})
+	w := &world{b: b, clock: c, person: b.somebody("Ann Example")}
 	other := b.somebody("Bert Other")
 	b.account("ann", account.Patient, &w.person)
 	b.account("bert", account.Patient, &other)
@@ -247,7 +283,7 @@ func (w *world) ask(who *bench, route string, r try, id func(string) string) (st
 	if route == "DELETE /api/v1/people/{person}" && (who == w.as[3] || who == w.as[4]) {
 		values["person"] = w.b.somebody("For one try") // since they may
 	}
-	for _, name := range []string{"person", "rec", "id"} {
+	for _, name := range []string{"person", "rec", "id", "name"} {
 		v := values[name]
 		if id != nil {
 			v = id(name)
@@ -322,7 +358,7 @@ func TestPatientStaysWithTheirOwn(t *testing.T) {
 	if a.ID == b.ID || b.PersonID != own {
 		t.Errorf("one upload for two: %+v", b)
 	}
-	if data := w.b.column("SELECT COALESCE(l.person_id, '') FROM audit l JOIN account a ON a.id = l.account_id WHERE a.name = 'bert'"); strings.Contains(data, w.person) {
+	if data := w.b.column("SELECT COALESCE(l.person_id, '') FROM audit l JOIN account a ON a.id = l.account_id WHERE a.name = 'bert' AND l.action <> 'refuse'"); strings.Contains(data, w.person) {
 		t.Error("the log says that bert saw ann")
 	}
 }

@@ -30,6 +30,10 @@ type Auth interface {
 	// Note writes a line of the audit log: who did what to what of whom.
 	// A "look" at the same again and again may be written once.
 	Note(ctx context.Context, action, object, person string)
+	// Changed is Note with what was before and is after, each written as JSON.
+	Changed(ctx context.Context, action, object, person string, before, after any)
+	// Refused writes that somebody was refused something.
+	Refused(ctx context.Context, object, person string)
 }
 
 // NoAuth lets everybody do everything: for one person on loopback.
@@ -48,17 +52,29 @@ func (NoAuth) Still(context.Context) bool { return true }
 // Note keeps no log.
 func (NoAuth) Note(context.Context, string, string, string) {}
 
+// Changed keeps no log.
+func (NoAuth) Changed(context.Context, string, string, string, any, any) {}
+
+// Refused keeps no log.
+func (NoAuth) Refused(context.Context, string, string) {}
+
 // Limits bound what is taken in.
 type Limits struct {
 	UploadBytes  int64 // of one film
 	PendingBytes int64 // of all films on their way in
 	SpareBytes   int64 // left free on the disk
-	ImportBytes  int64 // of a person's zip
+
+	// Of one person; 0 for no limit.
+	PersonPendingBytes int64 // of all films on their way in; one film alone may be larger
+	PersonUploads      int64 // films on their way in at once
+	PersonBytes        int64 // of all films, here and on their way in
+
+	ImportBytes int64 // of a person's zip
 }
 
 // DefaultLimits are the limits to use unless there is a reason.
 func DefaultLimits() Limits {
-	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
+	return Limits{UploadBytes: 64 << 30, PendingBytes: 128 << 30, PersonPendingBytes: 16 << 30, PersonUploads: 200, PersonBytes: 1 << 40, SpareBytes: 1 << 30, ImportBytes: 256 << 30}
 }
 
 // Config is what a server works with.
@@ -76,12 +92,16 @@ type Config struct {
 	Accounts *account.Service // nil: none are needed; else it is the Auth
 	Origin   string           // the app's address as people have it, where it has one
 	Local    bool             // only this computer reaches the server
+	Secure   bool             // all of the way to the server is encrypted
 }
 
 // Server answers requests.
 type Server struct {
 	Config
 	uploads uploads
+	printer printer
+	ready   ready
+	metrics *metrics
 }
 
 // New builds the server.
@@ -98,13 +118,16 @@ func New(c Config) *Server {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Server{Config: c}
+	s := &Server{Config: c, printer: newPrinter()}
+	s.metrics = newMetrics(s)
+	return s
 }
 
 // may reports whether the one who asks may see and change what belongs to a
 // person; if not, the answer is that there is nothing.
 func (s *Server) may(ctx context.Context, person string) error {
 	if !account.From(ctx).MaySee(person) {
+		s.Auth.Refused(ctx, "person", person)
 		return huma.Error404NotFound(words.English().Say("problem.server.noPerson"))
 	}
 	return nil
@@ -123,13 +146,17 @@ func (s *Server) person(ctx context.Context, id string) (*record.Person, error) 
 		return nil, s.problem(ctx, err)
 	}
 	s.Auth.Note(ctx, "look", "person", id)
-	return p, nil
+	return forWhom(account.From(ctx), p), nil
 }
 
 // recording is a recording that the one who asks may see.
 func (s *Server) recording(ctx context.Context, id string) (*record.Recording, error) {
 	r, err := s.Store.Recording(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, r.PersonID) != nil {
+	if err == nil && !account.From(ctx).MaySee(r.PersonID) {
+		s.Auth.Refused(ctx, "recording "+r.ID, r.PersonID)
+		err = store.ErrNotFound
+	}
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
 	}
 	if err != nil {
@@ -154,9 +181,14 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error404NotFound(words.English().Say("problem.server.nothing"))
 	case errors.Is(err, record.ErrInvalid):
 		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, account.ErrCode):
+		return huma.Error401Unauthorized(err.Error(), &huma.ErrorDetail{Location: "body.code", Message: err.Error()})
 	case errors.Is(err, account.ErrWrong):
 		return huma.Error401Unauthorized(err.Error())
-	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys):
+	case errors.Is(err, work.ErrHere):
+		return huma.Error409Conflict(words.English().Say("problem.server.here", words.Args{"What": err.Error()}))
+	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys),
+		errors.Is(err, account.ErrFactor), errors.Is(err, account.ErrNoCodes), errors.Is(err, account.ErrNoMail), errors.Is(err, account.ErrNoExternal):
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &limit):
 		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
@@ -164,6 +196,9 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.English().Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
 	case errors.Is(err, work.ErrNoAnalysis):
 		return huma.Error404NotFound(words.English().Say("problem.server.notAnalysed"))
+	case store.Full(err):
+		s.Log.ErrorContext(ctx, "the disk is full", "error", err.Error())
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.full"))
 	case errors.Is(err, context.Canceled):
 		return huma.NewError(499, words.English().Say("problem.server.broken"))
 	}

@@ -54,7 +54,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 			return nil, s.problem(ctx, err)
 		}
 		if up == nil {
-			if err := s.room(ctx, in.Body.Size); err != nil {
+			if err := s.room(ctx, in.Body.PersonID, in.Body.Size); err != nil {
 				return nil, err
 			}
 			up = &record.Upload{ID: record.NewID(), PersonID: in.Body.PersonID, Size: in.Body.Size,
@@ -154,8 +154,20 @@ func (s *Server) withOffset(ctx context.Context, up *record.Upload) (*body[recor
 	return answer(*up), nil
 }
 
-// room reports whether another film of that size may come in.
-func (s *Server) room(ctx context.Context, size int64) error {
+// room reports whether another film of that size of a person may come in: nobody
+// takes up with announcements what the others need.
+func (s *Server) room(ctx context.Context, person string, size int64) error {
+	own, uploads, stored, err := s.Store.PersonBytes(ctx, person)
+	if err != nil {
+		return s.problem(ctx, err)
+	}
+	l := s.Limits
+	if own > 0 && l.PersonPendingBytes > 0 && own+size > l.PersonPendingBytes || l.PersonUploads > 0 && uploads >= l.PersonUploads {
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.pending"))
+	}
+	if l.PersonBytes > 0 && stored+own+size > l.PersonBytes {
+		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.quota", words.Args{"Most": l.PersonBytes / 1e9}))
+	}
 	pending, err := s.Store.PendingBytes(ctx)
 	if err != nil {
 		return s.problem(ctx, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"facialis/internal/service/record"
@@ -70,15 +71,20 @@ ON CONFLICT (person_id) DO UPDATE SET given = excluded.given, skipped = excluded
 	return nil
 }
 
-const entryColumns = `id, kind, at, tz_offset_min, updated_at, deleted, data`
+const entryColumns = `id, kind, at, tz_offset_min, updated_at, deleted, data, changed_at, others`
 
 func scanEntry(row scanner) (record.Entry, error) {
 	var e record.Entry
 	var when, updated int64
-	var data string
-	err := row.Scan(&e.ID, &e.Kind, &when, &e.TZOffsetMin, &updated, &e.Deleted, &data)
-	e.At, e.UpdatedAt, e.Data = at(when), at(updated), json.RawMessage(data)
-	return e, err
+	var data, others string
+	if err := row.Scan(&e.ID, &e.Kind, &when, &e.TZOffsetMin, &updated, &e.Deleted, &data, &e.Version, &others); err != nil {
+		return e, err
+	}
+	e.At, e.UpdatedAt, e.Data, e.Others = at(when), at(updated), json.RawMessage(data), []record.Other{}
+	if others == "[]" {
+		return e, nil
+	}
+	return e, json.Unmarshal([]byte(others), &e.Others)
 }
 
 // Diary is a person's diary from one time to another, zero for no bound, the
@@ -94,16 +100,50 @@ func (s *Store) Diary(ctx context.Context, person string, from, to time.Time) ([
 	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
 }
 
+// DiaryPage is a part of [Store.Diary]: at most so many entries from after the one
+// with that id on.
+func (s *Store) DiaryPage(ctx context.Context, person string, from, to time.Time, after string, limit int) ([]record.Entry, error) {
+	lo, hi := int64(-1<<62), int64(1<<62)
+	if !from.IsZero() {
+		lo = micros(from)
+	}
+	if !to.IsZero() {
+		hi = micros(to)
+	}
+	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3
+AND ($4 = '' OR (at, id) > (SELECT a.at, a.id FROM entry a WHERE a.person_id = $5 AND a.id = $6)) ORDER BY at, id LIMIT $7`, person, lo, hi, after, person, after, limit)
+}
+
+// EachEntry hands a person's entries that are not deleted to do, one by one, the
+// oldest first, from a time on.
+func (s *Store) EachEntry(ctx context.Context, person string, from time.Time, do func(*record.Entry) error) error {
+	rows, err := s.r.QueryContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 ORDER BY at, id`, person, micros(from))
+	if err != nil {
+		return fmt.Errorf("reading the diary: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return fmt.Errorf("reading the diary: %w", err)
+		}
+		if err := do(&e); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Entries are all entries of a person's diary, deleted ones as well, the oldest
 // first.
 func (s *Store) Entries(ctx context.Context, person string) ([]record.Entry, error) {
 	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 ORDER BY at, id`, person)
 }
 
-// Sync takes entries in, each if it holds over the version that is there, and
-// returns what changed after since (nil: everything) with the moment to ask from
-// the next time. Moments of change never repeat and never go back, whatever the
-// clock does.
+// Sync takes entries in, in the order of each device's own clock within what it
+// hands in, and returns what changed after since (nil: everything) with the
+// moment to ask from the next time. Moments of change never repeat and never go
+// back, whatever the clock does.
 func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry, since *time.Time, now time.Time) ([]record.Entry, time.Time, error) {
 	var out []record.Entry
 	var mark int64
@@ -112,6 +152,8 @@ func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry,
 			return fmt.Errorf("reading the diary: %w", err)
 		}
 		next := max(mark+1, micros(now))
+		entries := slices.Clone(entries)
+		slices.SortStableFunc(entries, func(a, b record.Entry) int { return a.UpdatedAt.Compare(b.UpdatedAt) })
 		for i := range entries {
 			wrote, err := putEntry(ctx, tx, person, &entries[i], next)
 			if err != nil {
@@ -143,26 +185,54 @@ func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry,
 	return out, at(mark), err
 }
 
-// putEntry writes one entry if it holds over what is there.
+// maxSeen bounds the sums of former states that an entry remembers.
+const maxSeen = 200
+
+// putEntry writes one entry after what is there, unless this state came before.
 func putEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now int64) (bool, error) {
 	old, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND id = $2`, person, e.ID))
-	if err == nil && !record.Later(e, &old) {
-		return false, nil
-	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	fresh := errors.Is(err, sql.ErrNoRows)
+	if err != nil && !fresh {
 		return false, fmt.Errorf("reading the diary: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO entry (person_id, `+entryColumns+`, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	put, seen := *e, []string{}
+	if put.Others == nil {
+		put.Others = []record.Other{}
+	}
+	if !fresh {
+		var sums string
+		if err := tx.QueryRowContext(ctx, `SELECT seen FROM entry WHERE person_id = $1 AND id = $2`, person, e.ID).Scan(&sums); err != nil {
+			return false, fmt.Errorf("reading the diary: %w", err)
+		}
+		if err := json.Unmarshal([]byte(sums), &seen); err != nil {
+			return false, fmt.Errorf("reading the diary: %w", err)
+		}
+		if slices.Contains(append(seen, old.Sum()), e.Sum()) {
+			return false, nil
+		}
+		// What came in the same moment is one device's own order.
+		after := e.Version == old.Version || old.Version == now
+		put = e.Follow(&old, after, at(old.Version), at(now))
+		if after && old.Version == now {
+			put.Others = old.Others
+		}
+	}
+	seen = append(seen, e.Sum())
+	sums, err1 := json.Marshal(seen[max(0, len(seen)-maxSeen):])
+	others, err2 := json.Marshal(put.Others)
+	if err := errors.Join(err1, err2); err != nil {
+		return false, fmt.Errorf("writing the diary: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO entry (person_id, `+entryColumns+`, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (person_id, id) DO UPDATE SET kind = excluded.kind, at = excluded.at, tz_offset_min = excluded.tz_offset_min,
-  updated_at = excluded.updated_at, deleted = excluded.deleted, data = excluded.data, changed_at = excluded.changed_at`,
-		person, e.ID, e.Kind, micros(e.At), e.TZOffsetMin, micros(e.UpdatedAt), e.Deleted, string(e.Data), now); err != nil {
+  updated_at = excluded.updated_at, deleted = excluded.deleted, data = excluded.data, changed_at = excluded.changed_at, others = excluded.others, seen = excluded.seen`,
+		person, put.ID, put.Kind, micros(put.At), put.TZOffsetMin, micros(put.UpdatedAt), put.Deleted, string(put.Data), now, string(others), string(sums)); err != nil {
 		return false, fmt.Errorf("writing the diary: %w", err)
 	}
 	return true, nil
 }
 
-// AddEntry writes an entry that was checked, within a transaction, if it holds
-// over what is there.
+// AddEntry writes an entry that was checked, within a transaction.
 func AddEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now time.Time) error {
 	_, err := putEntry(ctx, tx, person, e, micros(now))
 	return err

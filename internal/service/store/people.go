@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"facialis/internal/service/record"
 )
@@ -65,20 +66,63 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 	if err != nil {
 		return fmt.Errorf("adding a person: %w", err)
 	}
+	return named(ctx, tx, p)
+}
+
+// named keeps since when a person has the name that the audit log gives them.
+func named(ctx context.Context, tx *sql.Tx, p *record.Person) error {
+	name := p.Name
+	if name == "" {
+		name = p.Code
+	}
+	return NameSince(ctx, tx, p.ID, name, p.UpdatedAt)
+}
+
+// NameSince keeps since when a person or an account has a name, within a
+// transaction.
+func NameSince(ctx context.Context, tx *sql.Tx, id, name string, since time.Time) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO name_since (id, since, name) SELECT $1, $2, $3
+WHERE $4 <> COALESCE((SELECT name FROM name_since WHERE id = $5 ORDER BY since DESC LIMIT 1), '')
+ON CONFLICT (id, since) DO UPDATE SET name = excluded.name`, id, micros(since), name, name, id)
+	if err != nil {
+		return fmt.Errorf("keeping a name: %w", err)
+	}
+	return nil
+}
+
+// ForgetNames removes the names that a person or an account had, within a
+// transaction.
+func ForgetNames(ctx context.Context, tx *sql.Tx, id string) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM name_since WHERE id = $1 OR id IN (SELECT id FROM account WHERE person_id = $2)`, id, id); err != nil {
+		return fmt.Errorf("forgetting a name: %w", err)
+	}
 	return nil
 }
 
 // SavePerson writes what can be changed about a person.
 func (s *Store) SavePerson(ctx context.Context, p *record.Person) error {
-	res, err := s.w.ExecContext(ctx, `UPDATE person SET name = $1, code = $2, search = $3, birth_year = $4, sex = $5, affected_side = $6, note = $7, updated_at = $8 WHERE id = $9`,
-		p.Name, p.Code, searchText(p), p.BirthYear, p.Sex, p.AffectedSide, p.Note, micros(p.UpdatedAt), p.ID)
-	return changed("a person", res, err)
+	return s.Tx(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE person SET name = $1, code = $2, search = $3, birth_year = $4, sex = $5, affected_side = $6, note = $7, updated_at = $8 WHERE id = $9`,
+			p.Name, p.Code, searchText(p), p.BirthYear, p.Sex, p.AffectedSide, p.Note, micros(p.UpdatedAt), p.ID)
+		if err := changed("a person", res, err); err != nil {
+			return err
+		}
+		return named(ctx, tx, p)
+	})
 }
 
 // DeletePerson deletes a person and every row about them. The keys are put into
 // the trash in the same transaction.
 func (s *Store) DeletePerson(ctx context.Context, id string, keys []string) error {
-	return s.deleteWith(ctx, `DELETE FROM person WHERE id = $1`, "a person", id, keys)
+	return s.Tx(ctx, func(tx *sql.Tx) error {
+		if err := Discard(ctx, tx, keys...); err != nil {
+			return err
+		}
+		if err := ForgetNames(ctx, tx, id); err != nil {
+			return err
+		}
+		return DeleteRow(ctx, tx, "person", id)
+	})
 }
 
 // DeleteRecording deletes a recording and every row about it.

@@ -9,10 +9,11 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database
+	"modernc.org/sqlite"
 )
 
 // ErrNotFound is wrapped by errors about a row that is not there.
@@ -73,6 +74,72 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("bringing the database to this version's form: %w", err)
+}
+
+// Snapshot writes a copy of the database file at from, whole and of one moment,
+// to a new file at to, also while another process writes it, and looks whether
+// the copy is sound.
+func Snapshot(ctx context.Context, from, to string) error {
+	do := func(path, mode, query string, args ...any) (string, error) {
+		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode="+mode+"&_pragma=busy_timeout(10000)")
+		if err != nil {
+			return "", err
+		}
+		defer db.Close()
+		var said sql.NullString
+		err = db.QueryRowContext(ctx, query, args...).Scan(&said)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return said.String, err
+	}
+	if _, err := do(from, "rw", `VACUUM INTO $1`, to); err != nil {
+		return fmt.Errorf("copying the database: %w", err)
+	}
+	return Sound(ctx, to)
+}
+
+// Full reports whether an error says that there is no room on the disk.
+func Full(err error) bool {
+	const databaseFull = 13 // SQLITE_FULL
+	var e *sqlite.Error
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &e) && e.Code()&0xff == databaseFull
+}
+
+// Sound reports what is wrong with the database file at path, which nobody has
+// open.
+func Sound(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return fmt.Errorf("checking the database: %w", err)
+	}
+	defer db.Close()
+	var said string
+	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&said); err != nil {
+		return fmt.Errorf("checking the database: %w", err)
+	}
+	if said != "ok" {
+		return fmt.Errorf("the database is damaged: %s", said)
+	}
+	return nil
+}
+
+// Kept are the recordings, and the analysis that holds of each, in the database
+// file at path, which nobody has open.
+func Kept(ctx context.Context, path string) (map[string]string, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return nil, fmt.Errorf("reading the database: %w", err)
+	}
+	defer db.Close()
+	out := map[string]string{}
+	_, err = list(ctx, db, func(row scanner) (string, error) {
+		var id, analysis string
+		err := row.Scan(&id, &analysis)
+		out[id] = analysis
+		return id, err
+	}, `SELECT id, analysis FROM recording`)
+	return out, err
 }
 
 // Close closes the database.

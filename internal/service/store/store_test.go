@@ -2,8 +2,12 @@ package store_test
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"facialis/internal/service/store"
@@ -23,6 +27,28 @@ func TestSQLite(t *testing.T) {
 		})
 		return st
 	})
+}
+
+// A disk without room is told from every other fault.
+func TestFull(t *testing.T) {
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	w, _ := st.DB()
+	if _, err := w.Exec(`PRAGMA max_page_count = 1`); err != nil { // no less than there is
+		t.Fatal(err)
+	}
+	if _, err = w.Exec(`INSERT INTO trash (key) VALUES ($1)`, strings.Repeat("x", 1<<20)); !store.Full(err) {
+		t.Error(err)
+	}
+	if _, err = w.Exec(`INSERT INTO nothing (key) VALUES (1)`); err == nil || store.Full(err) {
+		t.Error(err)
+	}
+	if !store.Full(fmt.Errorf("writing: %w", &os.PathError{Err: syscall.ENOSPC})) || store.Full(nil) {
+		t.Error("ENOSPC")
+	}
 }
 
 // Several processes may open a new database at once.

@@ -70,6 +70,16 @@ func (s *Store) PendingBytes(ctx context.Context) (int64, error) {
 	return n, one("the uploads", err)
 }
 
+// PersonBytes is the size of a person's films on their way in, how many those are,
+// and the size of the films that are here, deleted ones that can be brought back
+// left out.
+func (s *Store) PersonBytes(ctx context.Context, person string) (pending, uploads, stored int64, err error) {
+	err = s.r.QueryRowContext(ctx, `SELECT COALESCE((SELECT SUM(size) FROM upload WHERE person_id = $1 AND recording_id IS NULL), 0),
+  (SELECT COUNT(*) FROM upload WHERE person_id = $2 AND recording_id IS NULL),
+  COALESCE((SELECT SUM(bytes) FROM recording WHERE person_id = $3), 0)`, person, person, person).Scan(&pending, &uploads, &stored)
+	return pending, uploads, stored, one("the uploads", err)
+}
+
 // FinishUpload makes the recording of an upload, and whatever also does in the
 // same transaction: its job. An upload "" is a recording that was not uploaded.
 func (s *Store) FinishUpload(ctx context.Context, upload string, r *record.Recording, also func(*sql.Tx) error) error {

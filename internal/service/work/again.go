@@ -59,7 +59,7 @@ func (w *Worker) AgainAll(ctx context.Context, person string) (int, error) {
 			if err := store.SetState(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
 				return err
 			}
-			return w.Queue.InsertBehind(ctx, tx, AnalyseJob, r.ID)
+			return w.Queue.InsertBehind(ctx, tx, AnalyseJob, r.ID, r.PersonID, length(r))
 		})
 		if err != nil {
 			return i, err

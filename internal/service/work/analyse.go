@@ -46,9 +46,18 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	r.State, r.Attempts = record.Analysing, attempts
 	w.Hub.Set(ProgressOf(r))
 
-	err = w.attempt(ctx, r)
+	within := w.limits.Analysis
+	if within == 0 {
+		within = analysisLimit(r)
+	}
+	limited, stop := context.WithTimeoutCause(ctx, within, errTooSlow)
+	err = w.attempt(limited, r)
+	stop()
 	if err == nil {
 		return nil
+	}
+	if errors.Is(context.Cause(limited), errTooSlow) { // tried again, as whatever else fails
+		err = errTooSlow
 	}
 	if errors.Is(context.Cause(ctx), queue.ErrCancelled) || ctx.Err() != nil {
 		return err
@@ -70,7 +79,7 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 		if err := store.SetState(ctx, tx, r.ID, record.Failed, &problem, attempts); err != nil {
 			return err
 		}
-		return w.Queue.Insert(ctx, tx, PlayJob, r.ID)
+		return w.addJob(ctx, tx, PlayJob, r)
 	})
 	if written != nil {
 		return written
@@ -79,6 +88,9 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	w.Hub.Set(ProgressOf(r))
 	return fmt.Errorf("%w: %w", queue.ErrGiveUp, err)
 }
+
+// errTooSlow ends an analysis that takes longer than its video allows.
+var errTooSlow = errors.New(words.English().Say("work.problem.slow"))
 
 // problemLine is one line for the person who looks at a failed recording.
 func (w *Worker) problemLine(r *record.Recording, err error) string {
@@ -165,6 +177,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		return err
 	}
 	kept = true
+	w.described(w.Describe(context.WithoutCancel(ctx), r.ID))
 	return w.empty(context.WithoutCancel(ctx))
 }
 
@@ -194,7 +207,7 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 		return err
 	}
 	// What goes with the analysis comes after it, and cannot spoil it.
-	then := func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, PlayJob, r.ID) }
+	then := func(tx *sql.Tx) error { return w.addJob(ctx, tx, PlayJob, r) }
 	if err := w.Store.SetResult(ctx, r, then, discard...); err != nil {
 		return err
 	}
@@ -267,7 +280,7 @@ func (w *Worker) Cancel(ctx context.Context, id string) error {
 		if err := store.SetState(ctx, tx, id, record.Cancelled, nil, r.Attempts); err != nil {
 			return err
 		}
-		return w.Queue.Insert(ctx, tx, PlayJob, id)
+		return w.addJob(ctx, tx, PlayJob, r)
 	})
 	if err != nil {
 		return err

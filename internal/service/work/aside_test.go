@@ -19,6 +19,7 @@ import (
 	"facialis/internal/jail/jailtest"
 	"facialis/internal/pipeline"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 	"facialis/internal/service/work/worktest"
@@ -181,6 +182,58 @@ rmdir "$COUNT/on.$$"`)
 	}
 	if limit := max(2, runtime.NumCPU()/2); most > limit || most == 0 {
 		t.Errorf("%d at once, at most %d are wanted", most, limit)
+	}
+}
+
+// The same picture is taken once.
+func TestPictureIsKept(t *testing.T) {
+	worktest.Film(t)
+	w, b := running(t, nil)
+	r := add(t, w, b, b.person(t))
+	worktest.Aside(t, w, r.ID)
+	first, err := w.Frame(t.Context(), r, 0.5)
+	must(t, err)
+	jailtest.Stub(t, "ffmpeg", "exit 1")
+	again, err := w.Frame(t.Context(), r, 0.5)
+	if err != nil || !bytes.Equal(first, again) {
+		t.Errorf("%d and %d bytes, %v", len(first), len(again), err)
+	}
+	if _, err := w.Frame(t.Context(), r, 0.2); err == nil {
+		t.Error("another moment is the same picture")
+	}
+}
+
+// A copy to play that hangs is ended and tried again.
+func TestHangingCopyIsTriedAgain(t *testing.T) {
+	worktest.Film(t)
+	dir := t.TempDir()
+	jailtest.Stub(t, "ffmpeg", `case "$*" in *copy.mp4*) if mkdir '`+dir+`/once' 2>/dev/null; then exec sleep 1000; fi;; esac
+exec "$REAL" "$@"`)
+	w, b := running(t, func(o *work.Options) { o.Limits.Stall = 2 * time.Second })
+	r := add(t, w, b, b.person(t))
+	worktest.Aside(t, w, r.ID)
+	if _, err := os.Stat(filepath.Join(dir, "once")); err != nil {
+		t.Fatal("nothing hung")
+	}
+	if _, err := os.Stat(filepath.Join(b.dir, "blobs", "films", r.ID, work.PlayFile)); err != nil {
+		t.Error(err)
+	}
+}
+
+// An analysis that never ends is ended, tried again, and in the end given up.
+func TestEndlessAnalysis(t *testing.T) {
+	var tries atomic.Int32
+	w, b := running(t, func(o *work.Options) {
+		o.Limits = work.Limits{Analysis: 50 * time.Millisecond}
+		o.Run = func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error) {
+			tries.Add(1)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+	})
+	r := add(t, w, b, b.person(t))
+	if r.State != record.Failed || tries.Load() != queue.MaxAttempts || r.Problem == nil || !strings.Contains(*r.Problem, "longer") {
+		t.Errorf("%+v after %d tries", r, tries.Load())
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
@@ -54,8 +55,8 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 		return err
 	}
 	// A key in the trash would take what is written now with it.
-	if err := w.empty(ctx); err != nil {
-		return err
+	if err := w.emptied(ctx); err != nil {
+		return busy(err)
 	}
 	var written []string
 	defer func() {
@@ -75,7 +76,22 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 			return err
 		}
 	}
-	return w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) })
+	if err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) }); err != nil {
+		return err
+	}
+	for i := range b.Recordings {
+		w.described(w.Describe(ctx, b.Recordings[i].ID))
+	}
+	w.described(w.DescribePerson(ctx, b.Person.ID))
+	return nil
+}
+
+// busy says of a backup that holds things up that it passes.
+func busy(err error) error {
+	if errors.Is(err, blob.ErrHeld) {
+		return fmt.Errorf("%w (%w)", ErrBusy, err)
+	}
+	return err
 }
 
 // free reports whether none of the ids is taken.
@@ -83,10 +99,17 @@ func (w *Worker) free(ctx context.Context, b *Brought) error {
 	if _, err := w.Store.Person(ctx, b.Person.ID); !errors.Is(err, store.ErrNotFound) {
 		return here(words.English().Say("work.here.person"), err)
 	}
+	bins, err := w.Store.BinsOf(ctx, b.Person.ID)
+	if err != nil || len(bins) > 0 {
+		return here(words.English().Say("work.here.deleted"), err)
+	}
 	for i := range b.Recordings {
 		r := &b.Recordings[i]
 		if _, err := w.Store.Recording(ctx, r.ID); !errors.Is(err, store.ErrNotFound) {
 			return here(words.English().Say("work.here.recording"), err)
+		}
+		if bin, err := w.Store.BinOf(ctx, r.ID); err != nil || bin != "" {
+			return here(words.English().Say("work.here.deleted"), err)
 		}
 		for _, c := range r.Corrections {
 			if taken, err := w.Store.HasCorrection(ctx, c.ID); err != nil || taken {
@@ -211,7 +234,7 @@ func (w *Worker) bringRows(ctx context.Context, tx *sql.Tx, b *Brought) error {
 		if !r.State.Over() {
 			job = AnalyseJob
 		}
-		if err := w.Queue.Insert(ctx, tx, job, r.ID); err != nil {
+		if err := w.addJob(ctx, tx, job, r.Recording); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"facialis/internal/service/blob"
@@ -96,6 +99,13 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if err != nil {
 		return nil, err
 	}
+	if r.DurationS != nil {
+		at = max(0, min(at, *r.DurationS-0.05))
+	}
+	of := fmt.Sprintf("%s %s %s %.4f", r.ID, r.Analysis, k, at)
+	if data := w.taken.get(of); data != nil {
+		return data, nil
+	}
 	// A page of pictures asks for many at once; each takes a core and memory.
 	wait := time.NewTimer(w.limits.Wait)
 	defer wait.Stop()
@@ -107,8 +117,8 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if r.DurationS != nil {
-		at = max(0, min(at, *r.DurationS-0.05))
+	if data := w.taken.get(of); data != nil { // somebody else has just waited for the same
+		return data, nil
 	}
 	info, err := w.Probe(ctx, path)
 	if err != nil {
@@ -130,7 +140,59 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if err != nil {
 		return nil, fmt.Errorf("reading a picture: %w", err)
 	}
-	return shrink(img, w.faceBox(r, at, img.Bounds()))
+	data, err := shrink(img, w.faceBox(r, at, img.Bounds()))
+	if err == nil {
+		w.taken.put(of, data)
+	}
+	return data, err
+}
+
+// picturesBytes is how many bytes of pictures that were taken are kept: some 500
+// of the usual size.
+const picturesBytes = 32 << 20
+
+// pictures are those that were taken lately; the oldest goes first.
+type pictures struct {
+	mu    sync.Mutex
+	kept  map[string][]byte
+	order []string
+	bytes int
+}
+
+func (p *pictures) get(of string) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.kept[of]
+}
+
+func (p *pictures) put(of string, data []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept == nil {
+		p.kept = map[string][]byte{}
+	}
+	if p.kept[of] != nil {
+		return
+	}
+	p.kept[of], p.order = data, append(p.order, of)
+	for p.bytes += len(data); p.bytes > picturesBytes; p.order = p.order[1:] {
+		p.bytes -= len(p.kept[p.order[0]])
+		delete(p.kept, p.order[0])
+	}
+}
+
+// drop forgets the pictures of a recording.
+func (p *pictures) drop(rec string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.order = slices.DeleteFunc(p.order, func(of string) bool {
+		if !strings.HasPrefix(of, rec+" ") {
+			return false
+		}
+		p.bytes -= len(p.kept[of])
+		delete(p.kept, of)
+		return true
+	})
 }
 
 // faceBox is where the face is at a time, with room around it.

@@ -140,6 +140,7 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 	if err := w.settleUpload(ctx, u, r, from); err != nil {
 		return nil, err
 	}
+	w.described(w.Describe(ctx, r.ID))
 	w.Hub.Set(ProgressOf(r))
 	return r, nil
 }
@@ -167,7 +168,7 @@ func (w *Worker) settleUpload(ctx context.Context, u *record.Upload, r *record.R
 		return err
 	}
 	err := w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error {
-		if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+		if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
 			return err
 		}
 		return w.finished(k)
@@ -266,7 +267,7 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	}
 	err = w.Store.FinishUpload(ctx, "", r, func(tx *sql.Tx) error {
 		if !r.State.Over() {
-			if err := w.Queue.Insert(ctx, tx, AnalyseJob, r.ID); err != nil {
+			if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
 				return err
 			}
 		}
@@ -275,6 +276,7 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	if err != nil {
 		return fail(err)
 	}
+	w.described(w.Describe(ctx, r.ID))
 	w.Hub.Set(ProgressOf(r))
 	return nil
 }
@@ -328,5 +330,9 @@ func (w *Worker) drawn(ctx context.Context, r *record.Recording) error {
 	if err := w.Store.SetFile(ctx, r); err != nil {
 		return err
 	}
-	return w.Blobs.Move(part, to)
+	if err := w.Blobs.Move(part, to); err != nil {
+		return err
+	}
+	w.described(w.Describe(ctx, r.ID))
+	return nil
 }

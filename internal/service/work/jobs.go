@@ -4,11 +4,60 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
+	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 )
+
+// addJob queues a job about a recording, in the turn of the person it is of.
+func (w *Worker) addJob(ctx context.Context, tx *sql.Tx, kind string, r *record.Recording) error {
+	takes := length(r)
+	if kind == PlayJob {
+		takes /= playShare
+	}
+	return w.Queue.InsertFor(ctx, tx, kind, r.ID, r.PersonID, takes)
+}
+
+// playShare is how many times quicker than the video's own time a copy to play
+// is made at least; it only sets turns.
+const playShare = 10
+
+// Where a video does not say how long it lasts, it is taken to have this many
+// bytes in a second: a phone's film at its lowest setting.
+const slowestBytes = 250_000
+
+// length is how long a recording lasts, as far as is known.
+func length(r *record.Recording) time.Duration {
+	if r.DurationS != nil && *r.DurationS > 0 && *r.DurationS < maxLengthS {
+		return time.Duration(*r.DurationS * float64(time.Second))
+	}
+	return time.Duration(min(float64(r.Bytes)/slowestBytes, maxLengthS) * float64(time.Second))
+}
+
+// maxLengthS bounds what headers say of a video's length, seconds: a day.
+const maxLengthS = 24 * 3600
+
+// How long one analysis may take: a start, and so many times the video's own
+// length, more for pictures larger than full HD. The measured rate on two busy
+// cores is within twice the video's length (docs/speed.md); the limit ends what
+// hangs, not what is slow.
+const (
+	analysisStart = 10 * time.Minute
+	analysisTimes = 30
+	fullHD        = 1920 * 1080 // pixels
+)
+
+// analysisLimit is how long the analysis of a recording may take.
+func analysisLimit(r *record.Recording) time.Duration {
+	larger := 1.0
+	if r.Width != nil && r.Height != nil {
+		larger = min(max(1, float64(*r.Width)*float64(*r.Height)/fullHD), 64)
+	}
+	return analysisStart + time.Duration(analysisTimes*larger*float64(length(r)))
+}
 
 // enqueue writes that a recording waits, and its job.
 func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
@@ -16,7 +65,7 @@ func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
 		if err := store.SetState(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
 			return err
 		}
-		return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID)
+		return w.addJob(ctx, tx, AnalyseJob, r)
 	})
 	if err != nil {
 		return err
@@ -51,7 +100,7 @@ func (w *Worker) deletePersonRows(ctx context.Context, id string) ([]record.Reco
 	if err != nil {
 		return nil, err
 	}
-	var keys []string
+	keys := []string{personKey(id)}
 	for _, r := range recs {
 		if err := w.Cancel(ctx, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -91,6 +140,7 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 			}
 		}
 		w.figures.drop(r.ID)
+		w.taken.drop(r.ID)
 	}
 	if err := w.empty(ctx); err != nil {
 		return err
@@ -98,16 +148,32 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 	return w.Store.Forget(ctx)
 }
 
-// empty removes what is in the trash.
+// empty removes what is in the trash. While a backup is made it stays there: the
+// next tidying removes it.
 func (w *Worker) empty(ctx context.Context) error {
+	err := w.emptied(ctx)
+	if errors.Is(err, blob.ErrHeld) {
+		return nil
+	}
+	return err
+}
+
+// emptied removes what is in the trash; while a backup is made it is an error,
+// since what is in the trash may be written anew by then.
+func (w *Worker) emptied(ctx context.Context) error {
 	w.trash.Lock()
 	defer w.trash.Unlock()
 	keys, err := w.Store.Trash(ctx)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	release, err := w.Blobs.Hold(holdWait)
 	if err != nil {
 		return err
 	}
+	defer release()
 	for _, k := range keys {
-		if err := w.Blobs.Remove(k); err != nil {
+		if err := w.remove(k); err != nil {
 			return err
 		}
 		if err := w.Store.Removed(ctx, k); err != nil {
@@ -115,6 +181,20 @@ func (w *Worker) empty(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// holdWait is how long a removal waits for a backup that is just coming to its
+// end.
+const holdWait = 200 * time.Millisecond
+
+// remove removes a key after whatever describes it now has been written.
+func (w *Worker) remove(k string) error {
+	w.sides.Lock()
+	defer w.sides.Unlock()
+	if id, ok := strings.CutPrefix(k, peopleFolder+"/"); ok {
+		delete(w.marks, strings.TrimSuffix(id, ".json"))
+	}
+	return w.Blobs.Remove(k)
 }
 
 // staleAfter is when an upload that nobody goes on with is dropped.

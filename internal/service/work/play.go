@@ -76,6 +76,9 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		// The film itself is served instead.
 		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(path, err))
+		if errors.Is(err, video.ErrStalled) { // tried again: the computer may have been busy
+			return err
+		}
 		return nil
 	}
 	return w.Blobs.Move(part+"/"+copyFile, to)
@@ -171,8 +174,8 @@ func (p *packets) line(s string) {
 
 // play makes what goes with a recording and is not there yet, the copy to play
 // and the pictures of the report: a job. Neither can change the analysis.
-func (w *Worker) play(ctx context.Context, id string) error {
-	r, err := w.Store.Recording(ctx, id)
+func (w *Worker) play(ctx context.Context, j queue.Job) error {
+	r, err := w.Store.Recording(ctx, j.ID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !r.State.Over() {
 		return nil // deleted, or it comes after the analysis
 	}
@@ -180,6 +183,9 @@ func (w *Worker) play(ctx context.Context, id string) error {
 		return err
 	}
 	if err := errors.Join(w.takeStills(ctx, r), w.playable(ctx, r)); err != nil {
+		if errors.Is(err, video.ErrStalled) && j.Last() {
+			return nil // the film itself is served instead
+		}
 		if video.Unreadable(err) {
 			return nil // a film that failed: there is nothing to make of it
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,13 +27,6 @@ const unfinishedFile = "unfinished"
 
 // lostStamp is the time in the name of something in lost/, in UTC.
 const lostStamp = "20060102T150405Z"
-
-// Lost is something that was moved to lost/.
-type Lost struct {
-	Name  string    `json:"name"`
-	Bytes int64     `json:"bytes"`
-	Since time.Time `json:"since" doc:"When it was moved there"`
-}
 
 // Recover removes what this program was deleting or writing when it died, and
 // moves whatever else no row names to lost/. A video on its way from an upload
@@ -94,6 +86,11 @@ func (w *Worker) recoverFilms(ctx context.Context) error {
 			err = w.recoverAnalyses(r)
 		case errors.Is(err, store.ErrNotFound):
 			known, err = w.undo(ctx, id)
+			if err == nil && !known {
+				var bin string
+				bin, err = w.Store.BinOf(ctx, id)
+				known = bin != ""
+			}
 		}
 		if err != nil {
 			return err
@@ -191,6 +188,9 @@ func (w *Worker) giveBack(ctx context.Context, id string) (bool, error) {
 	return true, w.Blobs.Move(key(id, OriginalFile), uploadKey(up))
 }
 
+// idBytes is the length of a ULID.
+const idBytes = 26
+
 // origin is the id of the upload that a video came from.
 func (w *Worker) origin(id string) (string, error) {
 	f, err := w.Blobs.Open(key(id, originFile))
@@ -198,7 +198,6 @@ func (w *Worker) origin(id string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	const idBytes = 26 // the length of a ULID; more than one is not an id
 	name, err := io.ReadAll(io.LimitReader(f, idBytes+1))
 	if err != nil {
 		return "", fmt.Errorf("reading the upload of a recording: %w", err)
@@ -207,14 +206,8 @@ func (w *Worker) origin(id string) (string, error) {
 }
 
 func (w *Worker) recoverUploads(ctx context.Context) error {
-	stale, err := w.Store.StaleUploads(ctx, time.Now().Add(-staleAfter))
-	if err != nil {
+	if err := w.dropStale(ctx, time.Now()); err != nil {
 		return err
-	}
-	for i := range stale {
-		if err := w.DropUpload(ctx, &stale[i]); err != nil {
-			return err
-		}
 	}
 	ids, err := w.Blobs.List("uploads")
 	if err != nil {
@@ -229,6 +222,20 @@ func (w *Worker) recoverUploads(ctx context.Context) error {
 			err = w.lose(uploadKey(id), "upload-"+id)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropStale drops the uploads that nobody goes on with.
+func (w *Worker) dropStale(ctx context.Context, now time.Time) error {
+	stale, err := w.Store.StaleUploads(ctx, now.Add(-staleAfter))
+	if err != nil {
+		return err
+	}
+	for i := range stale {
+		if err := w.DropUpload(ctx, &stale[i]); err != nil {
 			return err
 		}
 	}
@@ -284,34 +291,3 @@ func (w *Worker) begin(k string) error {
 // finished takes the mark of begin away: the last step of the transaction that
 // writes the row.
 func (w *Worker) finished(k string) error { return w.Blobs.Remove(k + "/" + unfinishedFile) }
-
-// Lost lists what is in lost/, the latest first, and says where the folder is.
-func (w *Worker) Lost() (folder string, all []Lost, err error) {
-	if folder, err = w.Blobs.Path(lostFolder); err != nil {
-		return "", nil, err
-	}
-	names, err := w.Blobs.List(lostFolder)
-	if err != nil {
-		return "", nil, err
-	}
-	all = []Lost{}
-	for _, n := range names {
-		l := Lost{Name: n}
-		if l.Bytes, l.Since, err = w.Blobs.Measure(lostFolder, n); err != nil {
-			return "", nil, err
-		}
-		for part := range strings.SplitSeq(n, "-") {
-			if at, err := time.Parse(lostStamp, part); err == nil {
-				l.Since = at
-			}
-		}
-		all = append(all, l)
-	}
-	slices.SortFunc(all, func(a, b Lost) int {
-		if c := b.Since.Compare(a.Since); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	return folder, all, nil
-}

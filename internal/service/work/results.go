@@ -259,7 +259,11 @@ func (w *Worker) Correct(ctx context.Context, r *record.Recording, c *record.Cor
 		return err
 	}
 	f.list(r)
-	return w.Store.SetFigures(ctx, r)
+	if err := w.Store.SetFigures(ctx, r); err != nil {
+		return err
+	}
+	w.described(w.Describe(ctx, r.ID))
+	return nil
 }
 
 // CorrectedAnalysis is the analysis with the events and figures that hold, for

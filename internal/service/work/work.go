@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"facialis/internal/infer"
@@ -84,7 +85,19 @@ type Worker struct {
 	figures figureCache
 	limits  Limits
 	frames  chan struct{} // a place for each picture that is taken at once
-	albums  albums
+	taken   pictures
+
+	observer atomic.Pointer[func(kind string, took time.Duration, ok bool)]
+
+	albums albums
+
+	sides   sync.Mutex        // a description is written, or what it describes removed
+	marks   map[string]string // of the descriptions of people that are up to date
+	waiting sync.Mutex
+	soon    map[string]bool // people whose description waits
+	every   time.Duration   // from one tidying to the next
+	tidied  chan struct{}   // closed when the tidying has ended
+	rest    context.CancelFunc
 
 	moveLost  bool // start although the database has no recordings
 	recovered bool // Recover has run
@@ -102,6 +115,8 @@ type Options struct {
 	Probe   Probe  // nil: the instrument's
 	Limits  Limits // zero: the usual
 
+	Tidy time.Duration // from one tidying of the data folder to the next; 0: an hour
+
 	// MoveLost starts although the database has no recordings: the videos that
 	// are there go to lost/.
 	MoveLost bool
@@ -113,6 +128,8 @@ type Limits struct {
 	Picture time.Duration // of one picture
 	Wait    time.Duration // of one picture for its turn
 	Busy    time.Duration // until a busy computer is asked again
+
+	Analysis time.Duration // of one analysis; 0: by the video's length
 }
 
 func (l *Limits) fill() {
@@ -136,6 +153,10 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 	}
 	w := &Worker{Store: st, Blobs: blobs, Hub: NewHub(), Log: o.Log, Version: o.Version, Purpose: o.Purpose, Run: o.Run, Probe: o.Probe, moveLost: o.MoveLost,
 		limits: o.Limits, frames: make(chan struct{}, max(2, runtime.NumCPU()/2))}
+	w.marks, w.soon, w.every = map[string]string{}, map[string]bool{}, o.Tidy
+	if w.every == 0 {
+		w.every = tidyEvery
+	}
 	w.limits.fill()
 	if w.Probe == nil {
 		w.Probe = video.Probe
@@ -157,12 +178,23 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.Queue.Start(ctx); err != nil {
 		return err
 	}
-	return w.adopt(ctx)
+	if err := w.adopt(ctx); err != nil {
+		return err
+	}
+	tidying, rest := context.WithCancel(context.WithoutCancel(ctx))
+	w.rest, w.tidied = rest, make(chan struct{})
+	go w.tidying(tidying, w.every)
+	return nil
 }
 
 // Stop breaks off what runs, to be taken up at the next start.
 func (w *Worker) Stop(ctx context.Context) error {
 	w.Hub.Close()
+	if w.rest != nil {
+		w.rest()
+		<-w.tidied
+		w.rest = nil
+	}
 	err := w.Queue.Stop(ctx)
 	w.opening.Lock()
 	defer w.opening.Unlock()
@@ -190,6 +222,10 @@ func (w *Worker) instrument(ctx context.Context, path string, opt pipeline.Optio
 	return pipeline.Run(ctx, e, path, opt, progress)
 }
 
+// Observe has each job told of that was done: its kind, how long it took, and
+// whether it went well.
+func (w *Worker) Observe(see func(kind string, took time.Duration, ok bool)) { w.observer.Store(&see) }
+
 // do is the queue's handler.
 func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	start := time.Now()
@@ -198,7 +234,10 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	case AnalyseJob:
 		err = w.analyse(ctx, j)
 	case PlayJob:
-		err = w.play(ctx, j.ID)
+		err = w.play(ctx, j)
+	}
+	if see := w.observer.Load(); see != nil {
+		(*see)(j.Kind, time.Since(start), err == nil)
 	}
 	w.Log.Info("job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "seconds", time.Since(start).Seconds(), "ok", err == nil)
 	return err
@@ -225,7 +264,7 @@ func (w *Worker) adopt(ctx context.Context) error {
 				return err
 			}
 		default:
-			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.Queue.Insert(ctx, tx, AnalyseJob, r.ID) })
+			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.addJob(ctx, tx, AnalyseJob, &r) })
 			if err != nil {
 				return err
 			}

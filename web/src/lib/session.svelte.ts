@@ -6,7 +6,11 @@ export type Role = "patient" | "clinician" | "admin";
 
 export interface Session {
   accounts: boolean; // switched on
-  account: { id: string; name: string; role: Role; person_id: string | null } | null;
+  account: { id: string; name: string; role: Role; person_id: string | null; need: "" | "password" | "second" } | null;
+  token_needed: boolean; // the one that was printed at the start
+  phone: boolean; // one can be paired
+  mail: boolean; // a link for a new password can be sent
+  external: boolean; // the clinic's own sign-in service
   setup_needed: boolean;
   setup_here: boolean; // by this browser
   passkey_origin: string | null; // the one address that passkeys work at
@@ -21,6 +25,10 @@ class State {
   now = $state<Session | null>(null);
   offline = $state(false);
 
+  /** Whoever asks has been let in. */
+  get inside() {
+    return !!this.now && !this.now.token_needed && (!this.now.accounts || (!!this.now.account && !this.now.account.need));
+  }
   /** May do everything with everybody. */
   get all() {
     return !this.now?.accounts || this.now.account?.role !== "patient";

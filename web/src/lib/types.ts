@@ -28,7 +28,30 @@ export interface Person {
 /** What a start found on disk that the database does not know. */
 export interface LostFiles {
   folder: string;
-  lost: { name: string; bytes: number; since: string }[];
+  lost: LostFile[];
+  next: string;
+}
+
+export interface LostFile {
+  name: string;
+  kind: "film" | "upload" | "analysis" | "other";
+  bytes: number;
+  since: string;
+  person: string;
+  film: string;
+  deleted: boolean;
+  back: boolean;
+  whose: boolean;
+}
+
+/** What was deleted and can still be brought back. */
+export interface Deleted {
+  id: string;
+  kind: "person" | "recording";
+  person_id: string;
+  name: string;
+  deleted_at: string;
+  gone_at: string;
 }
 
 export type State = "queued" | "analysing" | "done" | "failed" | "cancelled";
@@ -282,6 +305,10 @@ export interface Account {
   person: string | null;
   created_at: string;
   passkeys: number;
+  codes: boolean;
+  email: string;
+  invited: boolean;
+  external: boolean;
 }
 
 export interface Passkey {
@@ -301,4 +328,7 @@ export interface AuditEntry {
   person_id: string | null;
   person: string | null;
   detail: string;
+  address: string;
+  before: string;
+  after: string;
 }

@@ -68,6 +68,7 @@ func Exercise(t *testing.T, open func(testing.TB) *sql.DB) {
 	t.Run("a process that dies", func(t *testing.T) { died(t, open(t)) })
 	t.Run("rolled back", func(t *testing.T) { rolledBack(t, open(t)) })
 	t.Run("behind the others", func(t *testing.T) { behind(t, open(t)) })
+	t.Run("people take turns", func(t *testing.T) { turns(t, open(t)) })
 }
 
 // behind: what was put behind the others is overtaken by what comes later.
@@ -92,7 +93,7 @@ func behind(t *testing.T, db *sql.DB) {
 	}
 	defer tx.Rollback()
 	for _, id := range []string{"old 1", "old 2"} {
-		if err := q.InsertBehind(ctx, tx, "k", id); err != nil {
+		if err := q.InsertBehind(ctx, tx, "k", id, "bert", time.Minute); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,6 +113,45 @@ func behind(t *testing.T, db *sql.DB) {
 	}
 	if !slices.Equal(got, []string{"new", "old 1", "old 2"}) {
 		t.Errorf("done in the order %q", got)
+	}
+}
+
+// turns: who comes with one job after somebody's twelve waits for one or two, and
+// who comes with short work comes before who comes with long.
+func turns(t *testing.T, db *sql.DB) {
+	ctx := context.Background()
+	var got []string
+	done := make(chan bool)
+	q, err := queue.New(ctx, db, func(_ context.Context, j queue.Job) error {
+		got = append(got, j.ID)
+		done <- true
+		return nil
+	}, queue.Options{Workers: 1, Poll: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for i := range 12 {
+		err = errors.Join(err, q.InsertFor(ctx, tx, "k", fmt.Sprintf("bert %02d", i), "bert", time.Minute))
+	}
+	err = errors.Join(err, q.InsertFor(ctx, tx, "k", "anna", "anna", 90*time.Second), q.InsertFor(ctx, tx, "k", "cora", "cora", 5*time.Second),
+		q.InsertFor(ctx, tx, "k", "anna again", "anna", 5*time.Second), tx.Commit(), q.Start(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 15 {
+		<-done
+	}
+	if err := q.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	want := []string{"bert 00", "cora", "bert 01", "anna", "anna again", "bert 02"}
+	if !slices.Equal(got[:len(want)], want) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,8 @@ func Exercise(t *testing.T, open func(testing.TB) *store.Store) {
 	t.Run("people", func(t *testing.T) { people(t, open(t)) })
 	t.Run("recordings", func(t *testing.T) { recordings(t, open(t)) })
 	t.Run("half a transaction", func(t *testing.T) { half(t, open(t)) })
-	t.Run("sync converges", func(t *testing.T) { converges(t, open(t)) })
+	t.Run("sync loses nothing", func(t *testing.T) { losesNothing(t, open(t)) })
+	t.Run("clocks decide nothing", func(t *testing.T) { clocks(t, open(t)) })
 	t.Run("sync hands out each change once", func(t *testing.T) { cursor(t, open(t)) })
 	t.Run("corrections keep their order", func(t *testing.T) { corrections(t, open(t)) })
 }
@@ -180,45 +182,129 @@ func entry(t *rapid.T) record.Entry {
 	return e
 }
 
-// Whatever the order, the grouping and the repeats in which entries arrive, the
-// diary is the same.
-func converges(t *testing.T, st *store.Store) {
+// Whatever comes, in whatever order and however often: no state is lost. Each is
+// the one that holds, or beside it, or was changed knowingly; and what comes twice
+// changes nothing.
+func losesNothing(t *testing.T, st *store.Store) {
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
-		entries := rapid.SliceOfN(rapid.Custom(entry), 0, 8).Draw(t, "entries")
-		var diaries [][]record.Entry
-		for range 2 {
-			p := &record.Person{ID: record.NewID(), Name: "x", CreatedAt: epoch, UpdatedAt: epoch}
-			if err := st.AddPerson(ctx, p); err != nil {
-				t.Fatal(err)
-			}
-			order := rapid.Permutation(append(slices.Clone(entries), entries...)).Draw(t, "order")
-			for chunk := range slices.Chunk(order, rapid.IntRange(1, 5).Draw(t, "chunk")) {
-				if _, _, err := st.Sync(ctx, p.ID, chunk, nil, epoch); err != nil {
-					t.Fatal(err)
-				}
-			}
-			all, _, err := st.Sync(ctx, p.ID, nil, nil, epoch)
+		p := &record.Person{ID: record.NewID(), Name: "x", CreatedAt: epoch, UpdatedAt: epoch}
+		if err := st.AddPerson(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		changed := map[string]bool{} // states that somebody changed, by what they say
+		var came []record.Entry
+		all := func() map[string]record.Entry {
+			list, _, err := st.Sync(ctx, p.ID, nil, nil, epoch)
 			if err != nil {
 				t.Fatal(err)
 			}
-			slices.SortFunc(all, func(a, b record.Entry) int { return cmpString(a.ID, b.ID) })
-			diaries = append(diaries, all)
+			out := map[string]record.Entry{}
+			for _, e := range list {
+				out[e.ID] = e
+			}
+			return out
 		}
-		if d := cmp.Diff(diaries[0], diaries[1]); d != "" {
-			t.Fatal(d)
+		for range rapid.IntRange(1, 8).Draw(t, "arrivals") {
+			e := rapid.Custom(entry).Draw(t, "entry")
+			before := all()
+			if old, ok := before[e.ID]; ok && rapid.Bool().Draw(t, "knows") {
+				e.Version = old.Version
+				changed[says(&old)] = true
+				for _, o := range old.Others {
+					s := record.Entry{ID: e.ID, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
+					changed[says(&s)] = true
+				}
+			}
+			for range 2 {
+				if _, _, err := st.Sync(ctx, p.ID, []record.Entry{e}, nil, epoch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			once := all()
+			again := all()
+			if d := cmp.Diff(once, again); d != "" {
+				t.Fatal(d)
+			}
+			came = append(came, e)
+			for _, c := range came {
+				now := once[c.ID]
+				kept := record.Same(&now, &c) || changed[says(&c)]
+				for _, o := range now.Others {
+					s := record.Entry{ID: c.ID, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
+					kept = kept || record.Same(&s, &c)
+				}
+				if !kept {
+					t.Fatalf("lost %+v: %+v", c, now)
+				}
+			}
 		}
 	})
 }
 
-func cmpString(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// says is what an entry says, whenever it was written.
+func says(e *record.Entry) string { return fmt.Sprint(e.ID, e.Kind, e.At, e.Deleted, string(e.Data)) }
+
+// A device whose clock is a year ahead neither wins for ever nor is lost.
+func clocks(t *testing.T, st *store.Store) {
+	ctx := context.Background()
+	p := person(t, st, "a")
+	note := func(text string, updated time.Time, version int64) record.Entry {
+		e := record.Entry{ID: "01J00000000000000000000001", Kind: "visit", At: epoch, UpdatedAt: updated, Version: version, Data: fmt.Appendf(nil, `{"with":null,"note":%q,"next":null}`, text)}
+		if err := e.Check(); err != nil {
+			t.Fatal(err)
+		}
+		return e
 	}
-	return 0
+	sync := func(e record.Entry) record.Entry {
+		t.Helper()
+		all, _, err := st.Sync(ctx, p.ID, []record.Entry{e}, nil, epoch)
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		return all[0]
+	}
+	year := epoch.AddDate(1, 0, 0)
+	first := sync(note("ahead", year, 0))
+	right := sync(note("corrected", epoch.Add(time.Hour), first.Version))
+	if !strings.Contains(string(right.Data), "corrected") || len(right.Others) != 0 {
+		t.Errorf("ahead wins: %+v", right)
+	}
+	// The device ahead, offline meanwhile, changes what it has: both are kept.
+	both := sync(note("ahead again", year.Add(time.Hour), first.Version))
+	if !strings.Contains(string(both.Data), "ahead again") || len(both.Others) != 1 || !strings.Contains(string(both.Others[0].Data), "corrected") {
+		t.Errorf("not both: %+v", both)
+	}
+	// A state that comes twice, long after, changes nothing.
+	if late := sync(note("corrected", epoch.Add(time.Hour), first.Version)); late.Version != both.Version {
+		t.Errorf("repeated: %+v", late)
+	}
+	// A deletion by a device that did not know does not take the other's words away.
+	gone := note("", year.Add(2*time.Hour), first.Version)
+	gone.Deleted, gone.Data = true, []byte("{}")
+	if kept := sync(gone); kept.Deleted || len(kept.Others) != 2 || !kept.Others[0].Deleted {
+		t.Errorf("deleted unseen: %+v", kept)
+	}
+	// Whoever has seen them all chooses.
+	now := sync(note("ahead again", year.Add(3*time.Hour), 0))
+	if len(now.Others) == 0 {
+		t.Errorf("%+v", now)
+	}
+	if chosen := sync(note("chosen", epoch, now.Version)); len(chosen.Others) != 0 || !strings.Contains(string(chosen.Data), "chosen") {
+		t.Errorf("not chosen: %+v", chosen)
+	}
+	// Within what a device hands in at once, its own order counts.
+	e1, e2 := note("one", epoch.Add(time.Minute), 0), note("two", epoch.Add(2*time.Minute), 0)
+	e1.ID, e2.ID = "01J00000000000000000000002", "01J00000000000000000000002"
+	all, _, err := st.Sync(ctx, p.ID, []record.Entry{e2, e1}, nil, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if e.ID == e2.ID && (!strings.Contains(string(e.Data), "two") || len(e.Others) != 0) {
+			t.Errorf("%+v", e)
+		}
+	}
 }
 
 // Two clients that sync now and then with the moment they were given end up with
@@ -240,18 +326,14 @@ func cursor(t *testing.T, st *store.Store) {
 			}
 			since[c] = &mark
 			for _, e := range changed {
-				if old, ok := clients[c][e.ID]; !ok || record.Later(&e, &old) {
-					clients[c][e.ID] = e
-				}
+				clients[c][e.ID] = e
 			}
 		}
 		for range rapid.IntRange(1, 8).Draw(t, "syncs") {
 			c := rapid.IntRange(0, 1).Draw(t, "client")
 			send := rapid.SliceOfN(rapid.Custom(entry), 0, 3).Draw(t, "entries")
-			for _, e := range send {
-				if old, ok := clients[c][e.ID]; !ok || record.Later(&e, &old) {
-					clients[c][e.ID] = e
-				}
+			for i := range send {
+				send[i].Version = clients[c][send[i].ID].Version
 			}
 			sync(c, send)
 		}

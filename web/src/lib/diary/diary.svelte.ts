@@ -18,6 +18,7 @@ export class DiaryState {
   state = $state<SyncState>("idle");
   loaded = $state(false);
   problem = $state("");
+  aheadS = $state(0);
   readonly person: string;
   #diary: Diary;
 
@@ -80,6 +81,7 @@ export class DiaryState {
     try {
       await this.#diary.sync(this.person, server);
       this.state = "idle";
+      this.aheadS = this.#diary.aheadS;
       this.problem = "";
     } catch (e) {
       const refused = e instanceof Problem && !e.offline;

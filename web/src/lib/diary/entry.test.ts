@@ -33,10 +33,12 @@ test("a day's attacks: number, longest, from one to the next", () => {
   assert.equal(running(list)?.at, "2026-01-03T12:00:00.000Z");
 });
 
-test("of two states the one changed last holds; the same state is not written again", () => {
-  const e = make("day", emptyDay("2026-01-02"));
-  const newer = change(e, { data: { ...emptyDay("2026-01-02"), attacks: 3 } });
+test("what the server sends holds, whatever the clocks say, but for what waits here; the same state is not written again", () => {
+  const e = { ...make("day", emptyDay("2026-01-02")), version: 1 };
+  const ahead: Entry = { ...change(e, {}, new Date("2100-01-01T00:00:00Z")), version: 1 };
+  const there: Entry = { ...change(e, { data: { ...emptyDay("2026-01-02"), attacks: 3 } }), version: 2 };
   const other = make("visit", { with: null, note: "", next: null });
-  assert.deepEqual(merge(new Map([[e.id, e]]), [newer, other]), [newer, other]);
-  assert.deepEqual(merge(new Map<string, Entry>([[e.id, newer]]), [e, newer]), []);
+  assert.deepEqual(merge(new Map<string, Entry>([[e.id, ahead]]), [there, other]), [there, other]);
+  assert.deepEqual(merge(new Map<string, Entry>([[e.id, ahead]]), [there], new Set([e.id])), []);
+  assert.deepEqual(merge(new Map<string, Entry>([[e.id, there]]), [there]), []);
 });

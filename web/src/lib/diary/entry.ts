@@ -64,6 +64,24 @@ interface Of<K extends string, D> {
   updated_at: string;
   deleted: boolean;
   data: D;
+  version?: number; // the server's number of the state that this was made from; missing or 0: the server has none
+  others?: Other[]; // states that were written elsewhere without knowing of this one
+}
+
+/** A state of an entry beside the one that holds. */
+export interface Other {
+  kind: string;
+  at: string;
+  tz_offset_min: number;
+  updated_at: string;
+  received_at: string;
+  deleted: boolean;
+  data: unknown;
+}
+
+// asEntry is another state in the place of the one that holds: a change of it.
+export function asEntry(e: Entry, o: Other, now = new Date()): Entry {
+  return change(e, { data: o.data as never, at: o.at, deleted: o.deleted }, now);
 }
 
 export type Entry = Of<"attack", Attack> | Of<"day", Day> | Of<"treatment", Treatment> | Of<"visit", Visit>;
@@ -140,11 +158,9 @@ export function attacksOn(entries: Entry[], date: string): { attacks: number; lo
   };
 }
 
-// merge takes what the server sent into what is here: of two states of one
-// entry the one changed last holds. It returns what has to be written.
-export function merge(here: Map<string, Entry>, there: Entry[]): Entry[] {
-  return there.filter((e) => {
-    const mine = here.get(e.id);
-    return !mine || Date.parse(e.updated_at) > Date.parse(mine.updated_at);
-  });
+// merge takes what the server sent into what is here, but for entries that were
+// changed here and wait to be sent: clocks decide nothing. It returns what has to
+// be written.
+export function merge(here: Map<string, Entry>, there: Entry[], waiting: Set<string> = new Set()): Entry[] {
+  return there.filter((e) => !waiting.has(e.id) && (here.get(e.id)?.version ?? -1) !== (e.version ?? 0));
 }

@@ -18,7 +18,7 @@ interface Schema extends DBSchema {
 
 export interface Server {
   // sync sends entries and returns those changed since; null asks for all.
-  sync(person: string, entries: Entry[], since: string | null): Promise<{ entries: Entry[]; server_time: string }>;
+  sync(person: string, entries: Entry[], since: string | null): Promise<{ entries: Entry[]; server_time: string; ahead_s?: number; more?: boolean }>;
 }
 
 const batch = 200;
@@ -27,6 +27,7 @@ export class Diary {
   #db: Promise<IDBPDatabase<Schema>>;
   #syncing = new Map<string, Promise<void>>();
   #again = new Set<string>();
+  aheadS = 0; // by how much this device's clock is ahead, as the server said last
 
   constructor(name: string) {
     this.#db = openDB<Schema>(name, 1, {
@@ -74,11 +75,14 @@ export class Diary {
   async #once(person: string, server: Server): Promise<void> {
     const db = await this.#db;
     let mine = await db.getAllFromIndex("entries", "waiting", [person, 1]);
+    let more = false; // the server has more to bring
     do {
       const part = mine.slice(0, batch);
       mine = mine.slice(batch);
       const since = (await db.get("since", person)) ?? null;
-      const got = await server.sync(person, part.map((r) => r.entry), since);
+      const got = await server.sync(person, part.map((r) => ({ ...r.entry, others: [] })), since);
+      more = got.more ?? false;
+      if (part.length) this.aheadS = got.ahead_s ?? 0;
 
       const tx = db.transaction(["entries", "since"], "readwrite");
       const entries = tx.objectStore("entries");
@@ -88,14 +92,22 @@ export class Diary {
         if (now && now.entry.updated_at === sent.entry.updated_at) await entries.put({ ...now, waiting: 0 });
       }
       const here = new Map<string, Entry>();
+      const waits = new Set<string>();
+      const mineSent = new Map(part.map((r) => [r.id, r.entry]));
       for (const e of got.entries) {
         const row = await entries.get([person, e.id]);
-        if (row) here.set(e.id, row.entry);
+        if (!row) continue;
+        here.set(e.id, row.entry);
+        if (!row.waiting) continue;
+        waits.add(e.id);
+        // Changed again while it was sent: the server has the state that this one
+        // was made from, unless somebody else's stands beside it.
+        if (mineSent.get(e.id)?.updated_at === e.updated_at && !e.others?.length) await entries.put({ ...row, entry: { ...row.entry, version: e.version } });
       }
-      for (const e of merge(here, got.entries)) await entries.put({ id: e.id, person, waiting: 0, entry: e });
+      for (const e of merge(here, got.entries, waits)) await entries.put({ id: e.id, person, waiting: 0, entry: e });
       await tx.objectStore("since").put(got.server_time, person);
       await tx.done;
-    } while (mine.length > 0);
+    } while (mine.length > 0 || more);
   }
 
   // forget takes everything of a person off this device, also what has not
