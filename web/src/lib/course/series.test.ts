@@ -10,7 +10,7 @@ const day = (date: string, more: Partial<DayPoint> = {}): DayPoint => ({
 const none = { value: null, ci95: null };
 const film = (date: string, more: Partial<RecordingPoint> = {}): RecordingPoint => ({
   id: date, label: "", at: `${date}T10:00:00Z`, date, usable_s: 60, spasms: 0, side: null, rate_per_min: none, rest_rate_per_min: none, burden: null,
-  duration_s: none, attack_s: none, longest_s: null, interval_s: none, stage: null, treated: false, ...more,
+  duration_s: none, attack_s: none, longest_s: null, interval_s: none, stage: null, treated: false, version: "1", ...more,
 });
 const course = (days: DayPoint[], recordings: RecordingPoint[]) => ({ days, recordings }) as unknown as Course;
 
