@@ -371,3 +371,54 @@ func TestLeftoverKeepsWhatIsHeld(t *testing.T) {
 		t.Errorf("the turn leaves %.2f mm", sd)
 	}
 }
+
+// The neck does not turn with the head: the further and the faster the head turns, the
+// less sure it is, and in a fast turn it is not measured. The corner of the mouth is.
+func TestTheNeckIsNotSureWhileTheHeadTurns(t *testing.T) {
+	const n = 1800
+	m := &Tracker{}
+	tr := &event.Trace{}
+	column := func(v float32) []float32 {
+		c := make([]float32, n)
+		for i := range c {
+			c[i] = v
+		}
+		return c
+	}
+	for s := range 2 {
+		for k := range anatomy.NumRegions {
+			tr.DX[s][k], tr.DY[s][k], tr.SD[s][k] = column(0), column(0), column(0.2)
+		}
+	}
+	tr.Yaw, tr.Pitch, tr.Roll, tr.Distance = column(0), column(0), column(0), column(500)
+	for i := range n {
+		at := float64(i) / 30
+		m.rows.segment = append(m.rows.segment, 0)
+		tr.T = append(tr.T, at)
+		// still, then turned away by 8 degrees, slowly, then to and fro at 30 degrees a second
+		switch {
+		case at > 40 && at < 45:
+			tr.Yaw[i] = float32(15 * math.Sin(2*at))
+		case at > 20 && at < 30:
+			tr.Yaw[i] = 8
+		}
+	}
+	m.leftover(tr)
+	const neck, corner = anatomy.AtPlatysma, anatomy.AtZygomaticus
+	sd := tr.SD[anatomy.AtRight][neck]
+	if still, turned := sd[300], sd[750]; math.Abs(float64(still)-0.2) > 1e-6 || math.Abs(float64(turned)-math.Hypot(0.2, 8*neckTurnMM)) > 1e-5 {
+		t.Errorf("the neck is unsure by %g mm facing and %g turned away", still, turned)
+	}
+	lost := 0
+	for i := 1215; i < 1335; i++ {
+		if v := tr.DY[anatomy.AtRight][neck][i]; v != v && sd[i] != sd[i] {
+			lost++
+		}
+		if v := tr.DY[anatomy.AtRight][corner][i]; v != v || tr.SD[anatomy.AtRight][corner][i] != 0.2 {
+			t.Fatalf("the corner at %.2f s is %g", tr.T[i], v)
+		}
+	}
+	if lost < 90 {
+		t.Errorf("of 120 frames of a fast turn the neck is not measured in %d", lost)
+	}
+}
