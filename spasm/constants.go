@@ -115,6 +115,7 @@ func Constants() map[string]float64 {
 		"clearSNR":          clearSNR,
 		"faintShare":        faintShare,
 		"holdFirst":         holdFirst,
+		"leastOfTrain":      leastOfTrain,
 		"wholeFirst":        wholeFirst,
 		"ownWayCos":         ownWayCos,
 		"shortestS":         shortestS,

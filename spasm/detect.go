@@ -152,7 +152,7 @@ func alongside(m movement, on, off float64, train bool) bool {
 func rivals(one []*candidate) {
 	order := slices.Clone(one)
 	rank := func(c *candidate) float64 {
-		if c.Form == event.Tonic {
+		if c.Form == event.Tonic || c.Form == event.Clonic && c.Twitches >= leastOfTrain {
 			return c.logOdds + holdFirst
 		}
 		if len(c.Regions) > 1 {
@@ -183,9 +183,12 @@ func rivals(one []*candidate) {
 	}
 }
 
-// holdFirst is by how much, in log-odds, a hold may score less than its edges and
-// still be told in their place.
+// holdFirst is by how much, in log-odds, a hold may score less than its edges, or a
+// train less than its twitches, and still be told in their place.
 const holdFirst = 1
+
+// leastOfTrain is the fewest twitches of such a train.
+const leastOfTrain = 3
 
 // wholeFirst is by how much less, in log-odds, a movement of several regions may score
 // than one of them by itself and still be told in its place.
