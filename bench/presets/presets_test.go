@@ -21,8 +21,8 @@ func TestDrawnPresets(t *testing.T) {
 		yes, no []string
 	}{
 		{"primary-clonic", 25, "HFS1", []string{"UNI", "CO"}, []string{"BSYN", "FLICK"}},
-		{"postparalytic-blink", 20, "PPS", []string{"UNI", "LOCK"}, []string{"BSYN"}},
-		{"focal-seizure", 20, "FMS", []string{"UNI", "RHY", "RUN"}, []string{"BSYN", "FLICK"}},
+		{"postparalytic-blink", 25, "PPS", []string{"UNI", "LOCK"}, []string{"BSYN"}},
+		{"focal-seizure", 25, "FMS", []string{"UNI", "RHY", "RUN"}, []string{"BSYN", "FLICK"}},
 	} {
 		t.Run(c.preset, func(t *testing.T) {
 			t.Parallel()

@@ -254,8 +254,8 @@ func TestFullDisk(t *testing.T) {
 			}
 			return err
 		})
-		whole := len(left) == 6
-		for _, name := range []string{"events.csv", "regions.csv", "trace.parquet", "report.html", "analysis.json"} {
+		whole := len(left) == 8
+		for _, name := range []string{"events.csv", "regions.csv", "seen.csv", "candidates.parquet", "trace.parquet", "report.html", "analysis.json"} {
 			if st, e := os.Stat(filepath.Join(out, name)); whole && (e != nil || st.Size() == 0) {
 				t.Errorf("%s: %s: %v", room, name, e)
 			}
