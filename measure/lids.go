@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -21,6 +22,7 @@ const (
 	lidsLeastMM     = 1.0  // an eye that shows less than this when open (in the sun) tells nothing by it
 	lidsHeldS       = 0.4  // a stretch this long may be a look down
 	lidsShows       = 0.1  // of what open eyes show: more than this beyond the stretch's least, and they look down
+	lidsLooks       = 0.5  // of what open eyes show: a stretch that shows more all the time is a look down
 	lidsWayS        = 0.15 // the lids' own way down or up, in which more shows, takes no longer
 	lidsGapS        = 0.1  // a stretch is not broken by less than this that is not seen
 )
@@ -60,6 +62,36 @@ func closuresTold(events []event.Event, rest RestingFace, p Params) []closure {
 		}
 	}
 	return out
+}
+
+// closuresCorrected are the closures of the trace with what people made of the events
+// of both sides: those of events that are gone or moved are left out, and what came
+// instead is added.
+func closuresCorrected(all []closure, events, found []event.Event, rest RestingFace, p Params) []closure {
+	other := func(in []event.Event) func(event.Event) bool { // as in
+		return func(e event.Event) bool {
+			return slices.ContainsFunc(in, func(o event.Event) bool {
+				return o.ID == e.ID && o.Kind == e.Kind && o.Side == e.Side && o.OnsetS == e.OnsetS && o.OffsetS == e.OffsetS
+			})
+		}
+	}
+	added := slices.DeleteFunc(slices.Clone(events), other(found))
+	gone := slices.DeleteFunc(slices.Clone(found), other(events))
+	var told []closure
+	for _, e := range added {
+		if e.Side == anatomy.Both && e.Kind == event.Blink {
+			told = append(told, closure{Span: Span{e.OnsetS, e.OffsetS}, ShutS: e.Duration()})
+		}
+	}
+	told = append(told, closuresTold(slices.DeleteFunc(added, func(e event.Event) bool { return e.Kind == event.Blink }), rest, p)...)
+	all = slices.DeleteFunc(all, func(c closure) bool {
+		during := func(from, to float64) bool { return c.FromS < to && c.ToS > from }
+		return slices.ContainsFunc(told, func(o closure) bool { return during(o.FromS, o.ToS) }) ||
+			slices.ContainsFunc(gone, func(e event.Event) bool { return e.Side == anatomy.Both && during(e.OnsetS, e.OffsetS) })
+	})
+	all = append(all, told...)
+	slices.SortStableFunc(all, func(a, b closure) int { return cmp.Compare(a.FromS, b.FromS) })
+	return all
 }
 
 const usualApertureMM = 10.0 // a usual palpebral aperture, mm
@@ -195,7 +227,11 @@ func shutWithin(t, narrow, shown []float64, dark []bool, a, b int) []closure {
 	if len(known) == 0 {
 		return []closure{of(a, b)}
 	}
-	limit := slices.Min(known) + lidsShows
+	least := slices.Min(known)
+	if least > lidsLooks {
+		return nil
+	}
+	limit := least + lidsShows
 	var out []closure
 	for i := 0; i < len(smooth); i++ {
 		if smooth[i] > limit {

@@ -15,6 +15,13 @@ import (
 // fine movement without a pause. The trace may be nil; what needs it is then
 // missing.
 func (s *Summary) Watch(tr *event.Trace, events []event.Event, v View, tasks []event.Task, p Params) {
+	s.WatchCorrected(tr, events, events, v, tasks, p)
+}
+
+// WatchCorrected is Watch for events that people have corrected; found are those that
+// the detector reported. Closures of both eyes are measured in the trace: one that
+// was rejected there goes, one that was added or moved counts as people said.
+func (s *Summary) WatchCorrected(tr *event.Trace, events, found []event.Event, v View, tasks []event.Task, p Params) {
 	if tr != nil && !whole(tr) {
 		tr = nil
 	}
@@ -24,7 +31,7 @@ func (s *Summary) Watch(tr *event.Trace, events []event.Event, v View, tasks []e
 		s.OneSidedShare = oneSidedShare(events, v.Any)
 	}
 	s.Resting = resting(tr, events, p)
-	s.Lids = lids(tr, events, subtract(v.Face, elsewhere(tr, tasks, p)), tasks, s.Resting, p)
+	s.Lids = lids(tr, events, found, subtract(v.Face, elsewhere(tr, tasks, p)), tasks, s.Resting, p)
 	s.Jerks = jerks(tr, events, p)
 	if tr != nil {
 		tr.Free()
@@ -274,7 +281,7 @@ func turns(v []float32, least float64) int {
 // one taken from the events. A closure counts as long where the eyes are shut for
 // LongClosureS; a cluster is three closures or more, each within ClusterGapS of the
 // one before. Only those count in which the eyes come to be ShutShare shut.
-func lids(tr *event.Trace, events []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
+func lids(tr *event.Trace, events, found []event.Event, usable []Span, tasks []event.Task, rest RestingFace, p Params) Lids {
 	ask := asked(tasks)
 	free := subtract(usable, ask)
 	out := Lids{WatchedS: total(free)}
@@ -282,6 +289,7 @@ func lids(tr *event.Trace, events []event.Event, usable []Span, tasks []event.Ta
 	if tr != nil {
 		all = closures(tr)
 		all = slices.DeleteFunc(all, func(c closure) bool { return c.Least > 1-p.ShutShare && !c.Dark })
+		all = closuresCorrected(all, events, found, rest, p)
 	} else {
 		all = closuresTold(events, rest, p)
 	}

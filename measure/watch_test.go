@@ -1,8 +1,10 @@
 package measure
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"facialis/anatomy"
@@ -154,39 +156,98 @@ func lidsOf(t *testing.T, l Lids) {
 // Looking down and talking are no cramp of the lids: lids that hang low for long,
 // a bowed head, and the rows of blinks of somebody who talks.
 func TestLookingDownAndTalkingAreNoCramp(t *testing.T) {
-	var closures, low, rows []event.Event
-	for at := 3.0; at < 55; at += 6 {
-		closures = append(closures, both(event.Voluntary, at, at+1.5, 9, anatomy.Zygomaticus))
-		low = append(low, both(event.Voluntary, at, at+3, 6.5))
-		for k := 0.0; k < 4; k++ {
-			rows = append(rows, both(event.Blink, at+0.4*k, at+0.4*k+0.2, 9, anatomy.OrbicularisOris))
+	// shut closes both eyes to a width, showing so much between the lids, for a time
+	// from each moment on.
+	shut := func(tr *event.Trace, moments []float64, forS float64, width, shows float32) {
+		for i, x := range tr.T {
+			for _, at := range moments {
+				if x >= at && x < at+forS {
+					for s := range 2 {
+						tr.Aperture[s][i], tr.Shown[s][i] = width, shows
+					}
+				}
+			}
 		}
 	}
-	if l := watched(still(60), closures, nil).Lids; l.Spells != len(closures) {
-		t.Fatalf("%d spells of %d closures", l.Spells, len(closures))
+	var long, rows []float64
+	for at := 3.0; at < 55; at += 6 {
+		long = append(long, at)
+		for k := 0.0; k < 4; k++ {
+			rows = append(rows, at+0.4*k)
+		}
 	}
-	if l := watched(still(60), low, nil).Lids; l.Spells != 0 {
+	cramp, low := still(60), still(60)
+	shut(cramp, long, 1.5, 1, 0.3)
+	shut(low, long, 3, 3.5, 3)
+	if l := watched(cramp, nil, nil).Lids; l.Spells != len(long) {
+		t.Fatalf("%d spells of %d closures", l.Spells, len(long))
+	}
+	if l := watched(low, nil, nil).Lids; l.Spells != 0 {
 		t.Errorf("lids that hang low: %d spells", l.Spells)
 	}
+	inRows := still(60)
+	shut(inRows, rows, 0.2, 1, 0.3)
+	if l := watched(inRows, nil, nil).Lids; l.Spells != len(long) {
+		t.Fatalf("%d spells of %d rows of blinks", l.Spells, len(long))
+	}
 	talking, bowed := still(60), still(60)
+	shut(talking, rows, 0.2, 1, 0.3)
+	var down []float64
+	for at := 9.2; at < 55; at += 6 {
+		down = append(down, at)
+	}
+	shut(bowed, down, 2, 1, 0.3)
 	for i, x := range talking.T {
 		talking.LipOpen[i] = float32(4 + 3*math.Sin(2*math.Pi*3*x))
 		if int(x/3)%2 == 1 && x > 4 {
 			bowed.Pitch[i] = 25
 		}
 	}
-	if l := watched(talking, rows, nil).Lids; l.Spells != 0 || l.WatchedS > 3 {
+	if l := watched(talking, nil, nil).Lids; l.Spells != 0 || l.WatchedS > 3 {
 		t.Errorf("somebody who talks: %d spells in %g s", l.Spells, l.WatchedS)
 	}
-	if l := watched(still(60), rows, []event.Task{{Task: "speech_read", FromS: 0, ToS: 60}}).Lids; l.Spells != 0 {
+	if l := watched(inRows, nil, []event.Task{{Task: "speech_read", FromS: 0, ToS: 60}}).Lids; l.Spells != 0 {
 		t.Errorf("somebody who reads aloud: %d spells", l.Spells)
 	}
-	var down []event.Event
-	for at := 9.2; at < 55; at += 6 {
-		down = append(down, both(event.Voluntary, at, at+2, 9))
-	}
-	if l := watched(bowed, down, nil).Lids; l.Spells != 0 {
+	if l := watched(bowed, nil, nil).Lids; l.Spells != 0 {
 		t.Errorf("a bowed head: %d spells", l.Spells)
+	}
+}
+
+// What people reject, add or move among the closures of both eyes counts as they say.
+func TestLidsFollowCorrections(t *testing.T) {
+	tr := still(60)
+	var found []event.Event
+	for k, at := range []float64{10, 20, 30} {
+		for i, x := range tr.T {
+			if x >= at && x < at+1.5 {
+				for s := range 2 {
+					tr.Aperture[s][i], tr.Shown[s][i] = 1, 0.3
+				}
+			}
+		}
+		e := both(event.Voluntary, at, at+1.5, 9)
+		e.ID = fmt.Sprint(k)
+		found = append(found, e)
+	}
+	spells := func(events []event.Event) int {
+		var s Summary
+		s.WatchCorrected(tr, events, found, FullView([]Span{{0, 60}}), nil, DefaultParams())
+		return s.Lids.Spells
+	}
+	row := slices.Clone(found)
+	for k := range 3 {
+		row = append(row, event.Event{ID: fmt.Sprint("a", k), Kind: event.Blink, Side: anatomy.Both, OnsetS: 40 + 0.4*float64(k), OffsetS: 40.2 + 0.4*float64(k)})
+	}
+	moved := slices.Clone(found)
+	moved[2].OffsetS = 30.2 // a blink now
+	for name, c := range map[string]struct {
+		events []event.Event
+		want   int
+	}{"as found": {found, 3}, "one rejected": {found[:2], 2}, "three blinks in a row added": {row, 4}, "one made short": {moved, 2}} {
+		if n := spells(c.events); n != c.want {
+			t.Errorf("%s: %d spells, want %d", name, n, c.want)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ var notDeciding = map[string]map[string]string{
 		"TrainGapS": "a parameter's default", "EpisodeGapS": "a parameter's default", "AttackGapS": "a parameter's default",
 	},
 	"spasm": {
-		"maxTasks": "a limit on input", "stretchFrames": "how a long recording is searched, with the same events", "stretchS": "as stretchFrames",
+		"maxTasks": "a limit on input", "maxParamsFile": "a limit on input", "stretchFrames": "how a long recording is searched, with the same events", "stretchS": "as stretchFrames",
 		"overlapS": "as stretchFrames", "overlapFrames": "as stretchFrames", "joinS": "as stretchFrames",
 	},
 	"motion": {

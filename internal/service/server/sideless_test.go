@@ -24,7 +24,7 @@ func TestNoSideInTheAPI(t *testing.T) {
 	sided := regexp.MustCompile(`(?i)\b(right|left)\b`)
 	innocent := strings.NewReplacer("right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "")
 	// Names of fields and of the picture's two halves, which are no statement.
-	fields := regexp.MustCompile(`"(right|left)": ?(\{|\[)|(movement|aperture|brow_height|corner_out|corner_up|along|dx|dy)[._](right|left)`)
+	fields := regexp.MustCompile(`"(right|left)": ?(\{|\[|null)|(movement|aperture|brow_height|corner_out|corner_up|along|dx|dy)[._](right|left)`)
 	look := func(when string) {
 		for _, path := range []string{"events", "measures", "analysis", "report.html", "export/events.csv", "export/eaf", "export/boris", "export/edf"} {
 			var raw []byte

@@ -62,7 +62,7 @@ func compute(a *report.Analysis, tr *event.Trace, all []record.Correction) (*Fig
 		counted := record.Counted(f.Events)
 		view, _ := pipeline.View(tr, counted)
 		f.Measures = measure.Summarize(counted, view, a.Tasks, p)
-		f.Measures.Watch(tr, counted, view, a.Tasks, p)
+		f.Measures.WatchCorrected(tr, counted, a.Events, view, a.Tasks, p)
 		if !a.SideKnown() {
 			f.Measures.HideSides()
 		}
