@@ -42,6 +42,8 @@ type Options struct {
 	// Research leaves out every recording that was not allowed for research, with all
 	// that was made of it. The manifest lists them.
 	Research bool
+	// Guidance is [BundleOptions.Guidance] for the bundle in the zip.
+	Guidance bool
 }
 
 // Prepare gathers everything about a person but the large files.
@@ -88,7 +90,7 @@ func PrepareOf(ctx context.Context, w *work.Worker, whom *record.Person, now tim
 	}
 	var bundle []byte
 	if !opt.Research { // it rests on every recording
-		if bundle, err = Bundle(ctx, w, &p, BundleOptions{Setting: "public", Now: now, Zip: true}); err != nil {
+		if bundle, err = Bundle(ctx, w, &p, BundleOptions{Setting: "public", Now: now, Zip: true, Guidance: opt.Guidance}); err != nil {
 			return nil, err
 		}
 	}

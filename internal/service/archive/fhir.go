@@ -22,6 +22,9 @@ type BundleOptions struct {
 	Setting string    // of the assessment: public or clinic
 	Now     time.Time // of writing
 	Zip     bool      // it lies in the zip: addresses are names there
+	// Guidance leaves out what the movements may be: it is for the person concerned,
+	// who is told what to do next (docs/intended-purpose.md).
+	Guidance bool
 }
 
 // Bundle is everything about a person as a FHIR R4 bundle, in JSON. Recordings
@@ -66,6 +69,9 @@ func Bundle(ctx context.Context, w *work.Worker, p *record.Person, o BundleOptio
 	in.Assessment, err = w.Assess(ctx, p.ID, "", o.Setting, o.Now)
 	if err != nil && !errors.Is(err, work.ErrNoAnalysis) {
 		return nil, err
+	}
+	if o.Guidance && in.Assessment != nil {
+		in.Assessment = in.Assessment.Guidance().Report
 	}
 	entries, err := w.Store.Diary(ctx, p.ID, time.Time{}, time.Time{})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"facialis/internal/service/account"
 	"facialis/internal/service/archive"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
@@ -28,7 +29,7 @@ func (s *Server) archiveRoutes(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			e, err := archive.PrepareOf(ctx, s.Work, p, s.Now(), archive.Options{Research: in.Research})
+			e, err := archive.PrepareOf(ctx, s.Work, p, s.Now(), archive.Options{Research: in.Research, Guidance: account.From(ctx).Role == account.Patient})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

@@ -33,7 +33,7 @@ func (s *Server) exportRoutes(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			data, err := archive.Bundle(ctx, s.Work, p, archive.BundleOptions{Setting: in.Setting.Setting, Now: s.Now()})
+			data, err := archive.Bundle(ctx, s.Work, p, archive.BundleOptions{Setting: in.Setting.Setting, Now: s.Now(), Guidance: account.From(ctx).Role == account.Patient})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

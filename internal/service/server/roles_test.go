@@ -1,6 +1,8 @@
 package server
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -404,6 +406,35 @@ func TestPatientsGetGuidance(t *testing.T) {
 			if got := strings.Contains(string(data), `class="as-bar"`); got != want {
 				t.Errorf("%s: shares are shown: %v, want %v", page, got, want)
 			}
+		}
+	}
+	// Nor what they take out with them.
+	for who, want := range map[*bench]bool{patient: false, clinician: true} {
+		var bundle, whole []byte
+		who.must(200, "GET", "/people/"+w.person+"/fhir", nil, &bundle)
+		who.must(200, "GET", "/people/"+w.person+"/export", nil, &whole)
+		z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		inZip, bundles := false, 0
+		for _, f := range z.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(r)
+			r.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(f.Name, "fhir") {
+				bundles++
+			}
+			inZip = inZip || bytes.Contains(data, []byte("fits-with-1"))
+		}
+		if got := bytes.Contains(bundle, []byte("fits-with-1")); got != want || inZip != want || bundles == 0 {
+			t.Errorf("the bundle compares: %v, in the zip (%d): %v, want %v", got, bundles, inZip, want)
 		}
 	}
 }
