@@ -391,9 +391,11 @@ func say(w io.Writer, name string, a *report.Analysis) {
 	seconds := fmt.Sprintf("%.1f", a.Recording.DurationS)
 	var b strings.Builder
 	if a.State() == report.StateMeasured {
-		fmt.Fprintln(&b, words.English().Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds,
-			"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
-			"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
+		l := words.English()
+		fmt.Fprintln(&b, l.Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds, "Sides": sides,
+			"Spasms": l.Count("cli.count.spasms", count[event.Spasm]), "Synkineses": l.Count("cli.count.synkineses", count[event.Synkinesis]),
+			"Blinks": l.Count("cli.count.blinks", count[event.Blink]), "Voluntary": l.Count("cli.count.voluntary", count[event.Voluntary]),
+			"Others": l.Count("cli.count.others", count[event.Other])}))
 		if a.Small != nil && a.Small.Count > 0 {
 			fmt.Fprintln(&b, words.English().Count("cli.analyze.small", a.Small.Count, words.Args{"Closed": a.Small.Gated, "Likely": fmt.Sprintf("%.0f", a.Small.Likely)}))
 		}

@@ -33,7 +33,7 @@ func (c *backupCmd) Run(env *Env) error {
 	if err != nil {
 		return backupProblem(err)
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": made.Files, "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
+	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": words.English().Count("cli.count.files", made.Files), "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
 	if made.Linked > 0 {
 		fmt.Fprintln(env.notes(), words.English().Say("cli.note.linked"))
 	}

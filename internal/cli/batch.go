@@ -190,11 +190,11 @@ func (r *analysis) verdict(o *outcome, n int) error {
 	case o.stop != nil:
 		return o.stop
 	case len(o.failed) == n:
-		return withExit(exitCode(o.failed[0]), errors.New(words.English().Say("cli.batch.none", words.Args{"All": n})))
+		return withExit(exitCode(o.failed[0]), errors.New(words.English().Count("cli.batch.none", n)))
 	case len(o.failed) > 0:
-		return withExit(ExitPartial, errors.New(words.English().Say("cli.batch.failed", words.Args{"Failed": len(o.failed), "All": n})))
+		return withExit(ExitPartial, errors.New(words.English().Count("cli.batch.failed", n, words.Args{"Failed": len(o.failed)})))
 	case o.unmeasured > 0:
-		return withExit(ExitNoFace, errors.New(words.English().Say("cli.batch.unmeasured", words.Args{"Unmeasured": o.unmeasured, "All": n})))
+		return withExit(ExitNoFace, errors.New(words.English().Count("cli.batch.unmeasured", n, words.Args{"Unmeasured": o.unmeasured})))
 	}
 	return nil
 }

@@ -111,8 +111,8 @@ func (p *progress) set(n int, at, total float64) {
 	}
 	spent := now.Sub(p.start).Seconds()
 	rate := fmt.Sprintf("%.0f", float64(n)/spent)
-	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": rate})
-	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": n})
+	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n), "Rate": rate})
+	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n)})
 	bar := ""
 	if total > 0 && at > 0 && !math.IsNaN(total) {
 		share := math.Min(at/total, 1)

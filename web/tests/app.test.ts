@@ -84,7 +84,7 @@ test("keys step, jump and set the speed", async () => {
   const time = page.locator("output");
   const read = async () => Number((await time.textContent())?.split(" ")[0]?.split(":")[1]);
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
-  await page.keyboard.press("k");
+  await page.keyboard.press("j");
   const chosen = list().locator('button[aria-pressed="true"]');
   await chosen.waitFor();
   const all = (await events()).events;
