@@ -3,6 +3,8 @@
 #   make demo       a filmed face and a drawn one, analysed and held to the truth
 #   make test       formatting, vet, staticcheck and all tests, in Chromium too
 #   make build      bin/facialis, with the models and the runtime library in lib/
+#   make terminal   manual pages and completions for bash, zsh and fish, in build/share
+#   make install-terminal  the same into PREFIX/share (PREFIX=~/.local)
 #   make bench      speed and memory compared with decoding alone: docs/speed.md
 #   make bench-memory  memory over 1 to 40 minutes: docs/memory.md
 #   make bench-peers  other programs on the same filmed and drawn faces (Python, in its own folder)
@@ -30,7 +32,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: clients fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes evidence calibration doctor oracle clean
+.PHONY: terminal install-terminal clients fit ablation mutate test-web pages fhir build setup tools web serve openapi race demo picture test lint bench bench-memory bench-peers validate accuracy heads people presets vignettes evidence calibration doctor oracle clean
 
 RECORDINGS ?= ../shared/recordings
 
@@ -54,6 +56,21 @@ CONVERTER := $(filter-out %_test.go,$(wildcard models/*/*.go models/cmd/*/*.go))
 build: setup web
 	@mkdir -p bin
 	go build -trimpath -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
+
+# Manual pages and completions, in the folders where shells and man look below PREFIX.
+PREFIX ?= $(HOME)/.local
+SHARE := build/share
+terminal: build
+	rm -rf $(SHARE)
+	mkdir -p $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	bin/facialis man $(SHARE)/man/man1
+	bin/facialis completion bash > $(SHARE)/bash-completion/completions/facialis
+	bin/facialis completion zsh > $(SHARE)/zsh/site-functions/_facialis
+	bin/facialis completion fish > $(SHARE)/fish/vendor_completions.d/facialis.fish
+
+install-terminal: terminal
+	mkdir -p $(PREFIX)/share
+	cp -R $(SHARE)/. $(PREFIX)/share/
 
 # The pages are embedded into the program.
 web: internal/service/web/dist/index.html

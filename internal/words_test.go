@@ -49,6 +49,7 @@ var elsewhere = map[string]exception{
 	"report/edf":                       {3, "labels of a file's columns, in ASCII as the format wants"},
 	"report/elan":                      {1, "a name that ELAN itself gives"},
 	"report/parquet.go":                {1, "a note on a column, for programs"},
+	"internal/cli/completion.go":       {4, "scripts for shells; the help in them is the catalog's"},
 	"video/errors.go":                  {3, "messages of ffmpeg that are recognized, not shown"},
 }
 

@@ -78,7 +78,7 @@ func TestSmallMovementsAreCounted(t *testing.T) {
 	}
 	l := english()
 	a := &Analysis{Small: &n}
-	if s := strings.Join(l.smallSentence(a), " "); !strings.Contains(s, "2 movements of one side") || !strings.Contains(s, "about 1 of them") {
+	if s := strings.Join(l.smallSentence(a), " "); !strings.Contains(s, "2 one-sided movements") || !strings.Contains(s, "about 1 of them") {
 		t.Errorf("says %q", s)
 	}
 	if s := l.smallSentence(&Analysis{}); s != nil {

@@ -51,7 +51,7 @@ func TestPage(t *testing.T) {
 		preview(t, dir, got)
 	}
 	for _, want := range []string{
-		"<h2>From elsewhere</h2>", "What was seen", "The film is 3 min 20 s long", "on your right side of the face and none on your left side",
+		"<h2>From elsewhere</h2>", "What was seen", "The recording is 3 min 20 s long", "on your right side of the face and none on your left side",
 		`id="timeline-wide"`, `id="timeline-narrow"`, `id="traces-wide"`, `id="face"`, "data:image/jpeg;base64,", "living room &amp; sofa.mp4",
 		"0.1.0-test", "&lt;b&gt;At rest&lt;/b&gt;", "The face was not seen.", "What this cannot tell", "95 % CI", `lang="en"`,
 	} {
@@ -106,7 +106,7 @@ func TestPageWithoutAnything(t *testing.T) {
 		Measures: measure.Summarize(nil, measure.FullView([]measure.Span{{FromS: 0, ToS: 180}}), nil, measure.DefaultParams())}
 	got = render(t, quiet, Inputs{})
 	checkPage(t, got)
-	if want := "no spasm was seen. That does not rule spasms out: by chance alone, a film like this could miss spasms that come up to about 1.2 a minute."; !strings.Contains(got, want) {
+	if want := "no spasm was seen. That does not rule spasms out: by chance alone, a recording like this could miss spasms that come up to about 1.2 a minute."; !strings.Contains(got, want) {
 		t.Errorf("no %q", want)
 	}
 	one := train(1)

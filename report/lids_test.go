@@ -27,7 +27,7 @@ func TestSpellsOfBothEyesAreTold(t *testing.T) {
 	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "once") {
 		t.Error(told)
 	}
-	if f := english().lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once, ") {
+	if f := english().lidFigure(a.Measures.Lids); !strings.HasPrefix(f.Plain, "once ") {
 		t.Error(f)
 	}
 }
@@ -41,11 +41,11 @@ func TestMovementsWithoutANameAreTold(t *testing.T) {
 		t.Error(told)
 	}
 	a.Events = []event.Event{{Kind: event.Other, Side: anatomy.Left}, {Kind: event.Blink, Side: anatomy.Both}}
-	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved once alone") {
+	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved alone once") {
 		t.Error(told)
 	}
 	a.Events = append(a.Events, event.Event{Kind: event.Other, Side: anatomy.Right})
-	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved 2 times alone") {
+	if told := strings.Join(english().sentences(a), " "); !strings.Contains(told, "moved alone 2 times") {
 		t.Error(told)
 	}
 }

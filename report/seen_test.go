@@ -36,7 +36,7 @@ func TestNotSeenIsNotZero(t *testing.T) {
 	if err := EncodeHTML(&page, a, Inputs{}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(page.String(), "Not seen well enough to be counted, left: nothing of it was seen.") {
+	if !strings.Contains(page.String(), "Not seen well enough to be counted, left: all of it.") {
 		t.Error("the page does not say that the left was not seen")
 	}
 	if err := EncodeSeenCSV(&seen, a); err != nil {

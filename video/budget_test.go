@@ -36,7 +36,7 @@ func TestMegapixelRate(t *testing.T) {
 		}
 	}
 	_, err := infoFrom("film.mp4", header(8192, 8192, "25/1"))
-	const want = "film.mp4: the picture is too large (8192×8192 at 25 pictures a second is 1678 megapixels a second; up to 600 are read); scale it down, for instance to 1920×1080, and try again"
+	const want = "film.mp4: the picture is too large (8192×8192 at 25 frames per second is 1678 megapixels per second; the limit is 600); scale it down, for example to 1920×1080, and try again"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -78,7 +78,7 @@ func TestWhatIsReadIsCounted(t *testing.T) {
 	}
 	r.pace.usual = 0.02
 	n, err := read(1000, 1e6, 0.02)
-	if !errors.Is(err, ErrTooLarge) || n < 80 || n > 130 || !strings.Contains(err.Error(), "8192×8192 at 50 pictures a second is 3355 megapixels a second; up to 600 are read") {
+	if !errors.Is(err, ErrTooLarge) || n < 80 || n > 130 || !strings.Contains(err.Error(), "8192×8192 at 50 frames per second is 3355 megapixels per second; the limit is 600") {
 		t.Errorf("after %d pictures: %v", n, err)
 	}
 }

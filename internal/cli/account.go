@@ -67,7 +67,7 @@ func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*acco
 		return err
 	}
 	if tightened > 0 {
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.private"))
+		fmt.Fprintln(env.notes(), words.English().Say("cli.note.private"))
 	}
 	st, err := folder.OpenStore(env.Ctx, dir)
 	if err != nil {

@@ -95,7 +95,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	r := &analysis{analyzeCmd: c, env: env, board: newBoard(env.Stderr), opt: pipeline.DefaultOptions()}
+	r := newAnalysis(env, c)
 	r.opt.Version, r.opt.Mirrored, r.opt.Face.Face = Version, c.Mirrored.value(), c.Face
 	if err := r.opt.Face.Validate(); err != nil {
 		return usagef("--face: %w", err)
@@ -202,6 +202,9 @@ type analysis struct {
 	*analyzeCmd
 	env     *Env
 	board   *board
+	results io.Writer // what was found; standard output, unless the JSON is there
+	notes   io.Writer
+	errors  io.Writer
 	engine  *infer.Engine
 	opt     pipeline.Options
 	answers *interview.Response
@@ -209,12 +212,22 @@ type analysis struct {
 	answersSum string // of the answers' JSON
 }
 
+func newAnalysis(env *Env, c *analyzeCmd) *analysis {
+	b := newBoard(env.notes())
+	r := &analysis{analyzeCmd: c, env: env, board: b, results: b.past(env.Stdout), notes: b.past(env.notes()), errors: b.past(env.Stderr),
+		opt: pipeline.DefaultOptions()}
+	if c.JSON == "-" {
+		r.results = r.notes
+	}
+	return r
+}
+
 // alone analyzes the only recording, straight into the folder that was given.
 func (r *analysis) alone(rec batch.Recording) error {
 	a := r.done(r.env.Ctx, rec, r.Out)
 	var err error
 	if a != nil {
-		fmt.Fprintln(r.board, words.English().Say("cli.analyze.done", words.Args{"File": rec.Name}))
+		fmt.Fprintln(r.notes, words.English().Say("cli.analyze.done", words.Args{"File": rec.Name}))
 		err = r.writeJSON(a)
 	} else {
 		// The networks work in C, where the scheduler takes their turn for Go away
@@ -223,7 +236,7 @@ func (r *analysis) alone(rec batch.Recording) error {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1))
 		a, err = r.one(r.env.Ctx, rec, r.Out, rec.Name)
 		if err == nil {
-			why(r.board, a)
+			why(r.results, a)
 		}
 	}
 	switch {
@@ -277,7 +290,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name strin
 	if dir != "" {
 		err = errors.Join(err, r.pictures(ctx, rec, dir, res, in))
 	}
-	say(r.board, name, a)
+	say(r.results, name, a)
 	return a, err
 }
 
@@ -298,7 +311,7 @@ func (r *analysis) pictures(ctx context.Context, rec batch.Recording, dir string
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			fmt.Fprintln(r.board, words.English().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
+			fmt.Fprintln(r.notes, words.English().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
 		}
 	}
 	if r.Annotate && ctx.Err() == nil {
@@ -378,9 +391,11 @@ func say(w io.Writer, name string, a *report.Analysis) {
 	seconds := fmt.Sprintf("%.1f", a.Recording.DurationS)
 	var b strings.Builder
 	if a.State() == report.StateMeasured {
-		fmt.Fprintln(&b, words.English().Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds,
-			"Spasms": count[event.Spasm], "Sides": sides, "Synkineses": count[event.Synkinesis], "Blinks": count[event.Blink],
-			"Voluntary": count[event.Voluntary], "Others": count[event.Other]}))
+		l := words.English()
+		fmt.Fprintln(&b, l.Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds, "Sides": sides,
+			"Spasms": l.Count("cli.count.spasms", count[event.Spasm]), "Synkineses": l.Count("cli.count.synkineses", count[event.Synkinesis]),
+			"Blinks": l.Count("cli.count.blinks", count[event.Blink]), "Voluntary": l.Count("cli.count.voluntary", count[event.Voluntary]),
+			"Others": l.Count("cli.count.others", count[event.Other])}))
 		if a.Small != nil && a.Small.Count > 0 {
 			fmt.Fprintln(&b, words.English().Count("cli.analyze.small", a.Small.Count, words.Args{"Closed": a.Small.Gated, "Likely": fmt.Sprintf("%.0f", a.Small.Likely)}))
 		}

@@ -33,9 +33,9 @@ func (c *backupCmd) Run(env *Env) error {
 	if err != nil {
 		return backupProblem(err)
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": made.Files, "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
+	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": words.English().Count("cli.count.files", made.Files), "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
 	if made.Linked > 0 {
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.linked"))
+		fmt.Fprintln(env.notes(), words.English().Say("cli.note.linked"))
 	}
 	if made.Missing > 0 {
 		fmt.Fprintln(env.Stderr, words.English().Count("cli.note.missing", made.Missing))

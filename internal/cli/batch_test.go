@@ -217,7 +217,7 @@ func TestBatchKilled(t *testing.T) {
 		t.Errorf("the table after the kill: %v %v", rows, err)
 	}
 	said, err := analyzeCommand(t, in, "-o", out, "--resume").CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "1 of 3 recordings done before") {
+	if err != nil || !strings.Contains(string(said), "1 of 3 recordings already analyzed") {
 		t.Fatalf("going on: %v\n%s", err, said)
 	}
 	all := states(out)

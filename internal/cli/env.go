@@ -26,6 +26,17 @@ type Env struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
+
+	quiet bool // --quiet was given
+}
+
+// notes is where progress and notes go: standard error, or nowhere with --quiet.
+// Errors go to Stderr itself.
+func (e *Env) notes() io.Writer {
+	if e.quiet {
+		return io.Discard
+	}
+	return e.Stderr
 }
 
 // exitError carries the exit code that an error ends the program with.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"facialis/words"
 
@@ -18,28 +19,28 @@ func withHelp(l *words.Language) kong.Option {
 }
 
 func helpNode(l *words.Language, n *kong.Node, key string) error {
-	say := func(key string) (string, error) {
+	say := func(key, enum string) (string, error) {
 		if !l.Has(key) {
 			return "", fmt.Errorf("no help for %s", key)
 		}
-		return l.Say(key, words.Args{"Choices": "${enum}"}), nil // filled in by kong
+		return l.Say(key, words.Args{"Choices": strings.ReplaceAll(enum, ",", ", ")}), nil
 	}
 	var err error
 	for _, f := range n.Flags {
 		if f.Name == "help" {
 			continue
 		}
-		if f.Help, err = say(key + "." + f.Name); err != nil {
+		if f.Help, err = say(key+"."+f.Name, f.Enum); err != nil {
 			return err
 		}
 	}
 	for _, p := range n.Positional {
-		if p.Help, err = say(key + "." + p.Name); err != nil {
+		if p.Help, err = say(key+"."+p.Name, p.Enum); err != nil {
 			return err
 		}
 	}
 	for _, c := range n.Children {
-		if c.Help, err = say(key + "." + c.Name); err != nil {
+		if c.Help, err = say(key+"."+c.Name, ""); err != nil {
 			return err
 		}
 		if err := helpNode(l, c, key+"."+c.Name); err != nil {

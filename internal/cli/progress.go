@@ -17,7 +17,7 @@ import (
 
 // board is where long pieces of work that run side by side show how far they
 // are: one line at the bottom of a terminal, a line every ten seconds for each
-// elsewhere. What is written to it stands above that line.
+// elsewhere. What is written through [board.past] stands above that line.
 type board struct {
 	mu    sync.Mutex
 	w     io.Writer
@@ -29,18 +29,27 @@ type board struct {
 
 func newBoard(w io.Writer) *board {
 	b := &board{w: w, tty: -1}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		b.tty = int(f.Fd())
 	}
 	return b
 }
 
+// pastBar is a writer that wipes the bar before it writes.
+type pastBar struct {
+	board *board
+	w     io.Writer
+}
+
+// past lets lines be written to w while the bar stands on the same terminal.
+func (b *board) past(w io.Writer) io.Writer { return pastBar{b, w} }
+
 // Write writes lines past the bar.
-func (b *board) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.wipe()
-	return b.w.Write(p)
+func (p pastBar) Write(text []byte) (int, error) {
+	p.board.mu.Lock()
+	defer p.board.mu.Unlock()
+	p.board.wipe()
+	return p.w.Write(text)
 }
 
 func (b *board) wipe() {
@@ -102,8 +111,8 @@ func (p *progress) set(n int, at, total float64) {
 	}
 	spent := now.Sub(p.start).Seconds()
 	rate := fmt.Sprintf("%.0f", float64(n)/spent)
-	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": n, "Rate": rate})
-	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": n})
+	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n), "Rate": rate})
+	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n)})
 	bar := ""
 	if total > 0 && at > 0 && !math.IsNaN(total) {
 		share := math.Min(at/total, 1)

@@ -104,7 +104,7 @@ func (c *serveCmd) advise(env *Env, config *server.Config) error {
 		if c.BehindProxy {
 			key = "cli.note.noAccounts.proxy"
 		}
-		fmt.Fprintln(env.Stderr, words.English().Say(key))
+		fmt.Fprintln(env.notes(), words.English().Say(key))
 	}
 	return err
 }

@@ -52,7 +52,9 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.rebuild.done", words.Args{"People": r.People, "Entries": r.Entries, "Recordings": r.Recordings, "Deleted": r.Deleted}))
+	l := words.English()
+	fmt.Fprintln(env.Stdout, l.Say("cli.rebuild.done", words.Args{"People": l.Count("cli.count.people", r.People), "Entries": l.Count("cli.count.entries", r.Entries),
+		"Recordings": l.Count("cli.count.recordings", r.Recordings), "Deleted": l.Count("cli.count.deleted", r.Deleted)}))
 	if n := len(r.Bare); n > 0 {
 		fmt.Fprintln(env.Stderr, words.English().Count("cli.note.bare", n))
 	}

@@ -38,8 +38,8 @@ func TestWhatWasNotSeenIsNamed(t *testing.T) {
 		code, text string
 		from, to   float64
 	}{
-		{"not_seen", "Not seen well enough on the left: lower lip, chin, neck. This time is not counted there.", 0, 4},
-		{"lid_not_seen", "Not seen well enough on the right: eye. This time is not counted there.", 2, 20},
+		{"not_seen", "Not seen well enough on the left: lower lip, chin, neck. This time does not count there.", 0, 4},
+		{"lid_not_seen", "Not seen well enough on the right: eye. This time does not count there.", 2, 20},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%+v", got)
@@ -49,7 +49,7 @@ func TestWhatWasNotSeenIsNamed(t *testing.T) {
 			t.Errorf("%+v from %g to %g, want %+v", g, *g.FromS, *g.ToS, w)
 		}
 	}
-	if hidden := unseenWarnings(v, false); hidden[1].Text != "Not seen well enough on one side: eye. This time is not counted there." {
+	if hidden := unseenWarnings(v, false); hidden[1].Text != "Not seen well enough on one side: eye. This time does not count there." {
 		t.Errorf("%q names a side", hidden[1].Text)
 	}
 }

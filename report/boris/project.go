@@ -20,11 +20,11 @@ type Options struct {
 	Recorded time.Time // when it was filmed; zero where that is not known
 }
 
-// stamp is a date as BORIS writes it. It wants one: where none is known the
-// observation is dated 1970.
+// stamp is a date as BORIS writes it, empty where it is not known. BORIS keeps an
+// observation without a date and shows none of its own.
 func (o Options) stamp() string {
 	if o.Recorded.IsZero() {
-		return "1970-01-01T00:00:00"
+		return ""
 	}
 	return o.Recorded.UTC().Format("2006-01-02T15:04:05")
 }

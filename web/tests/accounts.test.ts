@@ -145,7 +145,7 @@ test("a wrong password does not say what is wrong; a patient sees their own and 
   assert.equal(await ann.getByText("Bert Other").count(), 0);
   for (const path of ["/settings/accounts", "/settings/audit"]) {
     await ann.goto(path);
-    await ann.getByText("there is no such thing").waitFor();
+    await ann.getByText("not found").waitFor();
   }
   await ann.goto("/settings");
   await ann.getByText("Signed in as ann, patient.").waitFor();
@@ -205,7 +205,7 @@ test("one's own password is changed, and the other browsers are signed out", asy
   await doc.getByLabel("New password").fill(`${password}!`);
   await doc.getByLabel("The password again").fill(`${password}!`);
   await doc.getByRole("button", { name: "Change your password" }).click();
-  await doc.getByText("the present password is wrong").waitFor();
+  await doc.getByText("the current password is wrong").waitFor();
   await doc.getByLabel("Your present password").fill(password);
   await doc.getByRole("button", { name: "Change your password" }).click();
   await doc.getByRole("main").getByText("Your password is changed.").waitFor();

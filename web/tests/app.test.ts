@@ -84,7 +84,7 @@ test("keys step, jump and set the speed", async () => {
   const time = page.locator("output");
   const read = async () => Number((await time.textContent())?.split(" ")[0]?.split(":")[1]);
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
-  await page.keyboard.press("k");
+  await page.keyboard.press("j");
   const chosen = list().locator('button[aria-pressed="true"]');
   await chosen.waitFor();
   const all = (await events()).events;
@@ -295,7 +295,7 @@ test("the zip gives the same person back, and never mixes two", async () => {
   await page.goto("/");
   const choose = page.getByLabel("Bring in a zip");
   await choose.setInputFiles({ name: "photo.zip", mimeType: "application/zip", buffer: Buffer.from("no zip at all") });
-  await page.getByRole("alert").getByText(/cannot be brought in: it is no zip/).waitFor();
+  await page.getByRole("alert").getByText(/cannot be imported: it is not a zip file/).waitFor();
   await choose.setInputFiles(zip);
   await page.getByText("Ann Example is here, with everything the zip held.").waitFor();
   await page.getByRole("link", { name: /Ann Example/ }).click();

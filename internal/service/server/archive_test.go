@@ -57,7 +57,7 @@ func TestOutDeleteIn(t *testing.T) {
 	}
 	for _, bad := range [][]byte{nil, []byte("no zip"), whole[:len(whole)/2]} {
 		b.must(422, "POST", "/people/import", bad, &out)
-		if !strings.Contains(string(out), "this zip cannot be brought in") {
+		if !strings.Contains(string(out), "this zip cannot be imported") {
 			t.Errorf("%s", out)
 		}
 	}

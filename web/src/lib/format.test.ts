@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, clock, dash, figure, percent, seconds, span } from "./format";
+import { bytes, clock, dash, figure, percent, perMinute, seconds, signed, span } from "./format";
 
-test("a missing figure is a dash, never nought", () => {
+test("a missing figure is a dash, never a zero", () => {
   for (const missing of [null, undefined, NaN]) assert.equal(figure(missing), dash);
   assert.equal(percent(null), dash);
   assert.equal(figure(0), "0");
@@ -10,6 +10,11 @@ test("a missing figure is a dash, never nought", () => {
 
 test("figures keep two digits that count", () => {
   assert.deepEqual([0.0241, 0.24, 1.26, 12.4, 139.6].map(figure), ["0.024", "0.24", "1.3", "12", "140"]);
+});
+
+test("a rate has its unit, and a change that rounds to zero has no sign", () => {
+  assert.equal(perMinute(1.64), "1.6\u00a0/min");
+  assert.deepEqual([-0.001, 0.001, 0, -0.26, 2].map((x) => signed(x, span)), ["0\u00a0s", "0\u00a0s", "0\u00a0s", "−0.26\u00a0s", "+2\u00a0s"]);
 });
 
 test("lengths and moments of time", () => {

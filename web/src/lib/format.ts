@@ -1,5 +1,5 @@
 // Numbers, times and dates as people read them. A figure that is missing is a
-// dash with a word for those who listen, never nought.
+// dash with a word for those who listen, never a zero.
 import { locale } from "../i18n";
 
 export const dash = "–";
@@ -16,6 +16,19 @@ export function figure(value: number | null | undefined): string {
   if (value === 0) return "0";
   const size = Math.floor(Math.log10(Math.abs(value)));
   return number(value, Math.max(0, Math.min(3, 1 - size)));
+}
+
+/** How often in a minute: 39 /min. */
+export function perMinute(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return dash;
+  return `${figure(value)}\u00a0/min`;
+}
+
+/** A change with its sign, in the way that show writes figures. What rounds to
+    zero has none. */
+export function signed(value: number, show: (size: number) => string): string {
+  const size = show(Math.abs(value));
+  return (/[1-9]/.test(size) ? (value > 0 ? "+" : "−") : "") + size;
 }
 
 export function percent(value: number | null | undefined): string {

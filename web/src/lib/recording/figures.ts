@@ -1,5 +1,5 @@
 // The figures of a recording as rows of a table.
-import { dash, figure, percent, span } from "../format";
+import { dash, percent, perMinute, span } from "../format";
 import { recording } from "../strings/recording";
 import { t } from "../strings";
 import { sideUnseen, type Estimate, type Summary } from "../types";
@@ -19,10 +19,10 @@ const plain = (value: number | null): Estimate => ({ value, ci95: null });
 /** Every figure that is shown, with how it is written. */
 export const rows: Row[] = [
   { key: "spasms", name: f.spasms, of: (m) => plain(m.spasms), show: (x) => (x === null ? dash : String(x)) },
-  { key: "rate", name: f.rate, of: (m) => m.rate_per_min, show: figure },
-  { key: "rest", name: f.rest, of: (m) => m.rest_rate_per_min, show: figure },
-  { key: "right", name: f.right, of: (m) => m.sides?.right.rate_per_min ?? plain(null), show: figure, side: "right" },
-  { key: "left", name: f.left, of: (m) => m.sides?.left.rate_per_min ?? plain(null), show: figure, side: "left" },
+  { key: "rate", name: f.rate, of: (m) => m.rate_per_min, show: perMinute },
+  { key: "rest", name: f.rest, of: (m) => m.rest_rate_per_min, show: perMinute },
+  { key: "right", name: f.right, of: (m) => m.sides?.right.rate_per_min ?? plain(null), show: perMinute, side: "right" },
+  { key: "left", name: f.left, of: (m) => m.sides?.left.rate_per_min ?? plain(null), show: perMinute, side: "left" },
   { key: "duration", name: f.duration, of: (m) => ({ value: m.duration_s.median, ci95: m.duration_s.median_ci95 }), show: span },
   { key: "longest", name: f.longest, of: (m) => plain(m.duration_s.max), show: span },
   { key: "interval", name: f.interval, of: (m) => ({ value: m.interval_s.median, ci95: m.interval_s.median_ci95 }), show: span },
@@ -31,9 +31,9 @@ export const rows: Row[] = [
   { key: "episodes", name: f.episodes, of: (m) => plain(m.episodes), show: (x) => (x === null ? dash : String(x)) },
   { key: "attacks", name: f.attacks, of: (m) => plain(m.attacks), show: (x) => (x === null ? dash : String(x)) },
   { key: "brow", name: f.brow, of: (m) => ({ value: m.brow_lift_share, ci95: m.brow_lift_share_ci95 }), show: percent },
-  { key: "blinks", name: f.blinks, of: (m) => m.blink_rate_per_min, show: figure },
+  { key: "blinks", name: f.blinks, of: (m) => m.blink_rate_per_min, show: perMinute },
   { key: "spells", name: f.spells, of: (m) => plain(m.lids.spells), show: (x) => (x === null ? dash : String(x)) },
-  { key: "long", name: f.long, of: (m) => m.lids.long_rate_per_min, show: figure },
+  { key: "long", name: f.long, of: (m) => m.lids.long_rate_per_min, show: perMinute },
   { key: "shutLongest", name: f.shutLongest, of: (m) => plain(m.lids.duration_s.max), show: span },
   { key: "shut", name: f.shut, of: (m) => plain(m.lids.shut_share), show: percent },
   { key: "usable", name: f.usable, of: (m) => plain(m.usable_s), show: span },

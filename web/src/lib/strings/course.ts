@@ -18,6 +18,7 @@ export const course = {
   leftOut: (n: number) => count("pages.course.leftOut", n),
   leftOutItem: (date: string, version: string) => say("pages.course.leftOutItem", { Date: date, Version: version }),
   queued: (n: number) => (n === 0 ? texts.queuedNone : count("pages.course.queued", n)),
+  perDay: (x: string) => say("pages.course.perDay", { Number: x }),
   units: (n: number) => say("pages.course.units", { Number: n }),
   directions: texts.directions as Record<string, string>,
   names: texts.names as Record<string, string>,

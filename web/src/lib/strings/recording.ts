@@ -18,6 +18,7 @@ export const recording = {
     [recordingTexts.keyNames.zoom, recordingTexts.keyDoes.zoom],
     [recordingTexts.keyNames.confirm, recordingTexts.keyDoes.confirm],
     [recordingTexts.keyNames.reject, recordingTexts.keyDoes.reject],
+    [recordingTexts.keyNames.edit, recordingTexts.keyDoes.edit],
     [recordingTexts.keyNames.undo, recordingTexts.keyDoes.undo],
   ] as const,
   frameRate: (n: number) => say("pages.recording.frameRate", { Number: n }),
