@@ -48,7 +48,7 @@ func entries(t *testing.T) map[string]map[string]string {
 }
 
 func TestEveryEntryIsWellFormed(t *testing.T) {
-	key := regexp.MustCompile(`^[a-z][A-Za-z]*(\.[A-Za-z0-9_:# -]+)+$`)
+	key := regexp.MustCompile(`^[a-z][A-Za-z]*(\.[A-Za-z0-9_:# +-]+)+$`)
 	for k, forms := range entries(t) {
 		if !key.MatchString(k) {
 			t.Errorf("the key %q is not of the form area.name", k)
