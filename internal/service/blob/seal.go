@@ -145,35 +145,50 @@ func (d *Dir) Take(from, key string) error {
 }
 
 // Convert encrypts the file under key with the keys of to, or decrypts it where
-// to is nil, unless that was done before. Only of a part, as an upload that still
+// to is nil, unless that was done before; it reports whether it did. Only of a part, as an upload that still
 // arrives, may the end be missing.
-func (d *Dir) Convert(key string, to *keyring.Ring, part bool) error {
+func (d *Dir) Convert(key string, to *keyring.Ring, part bool) (done bool, err error) {
 	f, err := d.root.Open(key)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return wrap("converting", key, err)
+		return false, wrap("converting", key, err)
 	}
 	defer f.Close()
 	if sealed.Is(f) == (to != nil) {
-		return nil
+		return false, nil
 	}
 	var in io.Reader = f
 	if to == nil {
 		st, err := f.Stat()
 		if err != nil {
-			return wrap("converting", key, err)
+			return false, wrap("converting", key, err)
 		}
 		open := sealed.NewReader
 		if part {
 			open = sealed.NewPart
 		}
 		if in, err = open(f, st.Size(), d.keys.Find); err != nil {
-			return wrap("converting", key, err)
+			return false, wrap("converting", key, err)
 		}
 	}
 	into := *d
 	into.keys = to
-	return into.Put(key, func(w io.Writer) error { _, err := io.Copy(w, struct{ io.Reader }{in}); return err })
+	err = into.Put(key, func(w io.Writer) error { _, err := io.Copy(w, struct{ io.Reader }{in}); return err })
+	return err == nil, err
 }
+
+// OpenAny opens what is stored under key, encrypted or not.
+func (d *Dir) OpenAny(key string) (File, error) {
+	f, err := d.Open(key)
+	if errors.Is(err, ErrPlain) {
+		plain := *d
+		plain.keys = nil
+		return plain.Open(key)
+	}
+	return f, err
+}
+
+// Valid reports whether something may be stored under key.
+func Valid(key string) bool { return check(key) == nil }
