@@ -18,7 +18,9 @@ type commands struct {
 	Backup    backupCmd    `cmd:""`
 	Interview interviewCmd `cmd:""`
 	Analyze   analyzeCmd   `cmd:""`
+	Decrypt   decryptCmd   `cmd:""`
 	Doctor    doctorCmd    `cmd:""`
+	Encrypt   encryptCmd   `cmd:""`
 	Export    exportCmd    `cmd:""`
 	Validate  validateCmd  `cmd:""`
 	Version   versionCmd   `cmd:""`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"facialis/internal/service/blob"
 	"facialis/internal/service/keyring"
@@ -182,11 +183,19 @@ func Decrypt(ctx context.Context, path string, src keyring.Source) (files int, o
 	return files, others, nil
 }
 
+// holdWait is how long a backup that is being made is waited for.
+const holdWait = 30 * time.Second
+
 // testOnlyStep is called before each file is converted.
 var testOnlyStep = func() {}
 
 // convert brings every file to its new form, and removes what is only passing.
 func (f *Folder) convert(ctx context.Context, to *keyring.Ring) (files int, others []string, err error) {
+	release, err := f.Blobs.Hold(holdWait)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer release()
 	for _, p := range passing {
 		if err := f.Blobs.Remove(p); err != nil {
 			return 0, nil, err

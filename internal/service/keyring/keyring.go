@@ -86,6 +86,24 @@ func (s Source) identity() (*age.X25519Identity, error) {
 	return id, nil
 }
 
+// NewIdentity writes a new identity into a file that is not there yet, as
+// age-keygen does.
+func NewIdentity(path string) error {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		return fmt.Errorf("making a key: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing the new key: %w", err)
+	}
+	_, err = fmt.Fprintf(f, "# public key: %s\n%s\n", id.Recipient(), id)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing the new key: %w", err)
+	}
+	return nil
+}
+
 // Ring is an open key file.
 type Ring struct {
 	mu     sync.Mutex
@@ -277,6 +295,13 @@ func (r *Ring) Of(person string) (sealed.Key, error) {
 	}
 	r.people[k.ID] = k
 	return k, nil
+}
+
+// Len is the number of people with a key.
+func (r *Ring) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.body.People)
 }
 
 // Destroy removes the key of a person. What it seals cannot be opened again by
