@@ -34,23 +34,24 @@ func TestFilmToFiguresEncrypted(t *testing.T) {
 	if _, _, err := folder.Encrypt(t.Context(), dir, keyring.Environment); err != nil {
 		t.Fatal(err)
 	}
-	b := serveIn(t, dir, nil)
-	filmToFigures(t, b)
-	files := 0
-	err := filepath.WalkDir(filepath.Join(dir, folder.BlobFolder), func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == folder.MarkFile {
+	t.Cleanup(func() { // after the worker has stopped
+		files := 0
+		err := filepath.WalkDir(filepath.Join(dir, folder.BlobFolder), func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || e.Name() == folder.MarkFile {
+				return err
+			}
+			files++
+			data, err := os.ReadFile(name)
+			if !bytes.HasPrefix(data, []byte("facialis/sealed1")) {
+				t.Errorf("%s is not encrypted", name)
+			}
 			return err
+		})
+		if err != nil || files < 8 {
+			t.Error(files, err)
 		}
-		files++
-		data, err := os.ReadFile(name)
-		if !bytes.HasPrefix(data, []byte("facialis/sealed1")) {
-			t.Errorf("%s is not encrypted", name)
-		}
-		return err
 	})
-	if err != nil || files < 8 {
-		t.Error(files, err)
-	}
+	filmToFigures(t, serveIn(t, dir, nil))
 }
 
 func filmToFigures(t *testing.T, b *bench) {

@@ -13,6 +13,8 @@ import (
 
 	"facialis/internal/service/blob"
 
+	_ "facialis/internal/rapidtest"
+
 	"pgregory.net/rapid"
 )
 
