@@ -136,7 +136,7 @@ func TestTornAppend(t *testing.T) {
 	after, _ := os.ReadFile(name)
 	zeros := make([]byte, len(after)-len(before))
 	for n := range len(after) {
-		for _, torn := range [][]byte{after[:n], slices.Concat(after[:n], make([]byte, len(after)-n)), slices.Concat(before, zeros)} {
+		for _, torn := range [][]byte{after[:n], slices.Concat(after[:n], make([]byte, len(after)-n)), slices.Concat(before, zeros), slices.Concat(before, bytes.Repeat([]byte{0xff}, 300))} {
 			if err := os.WriteFile(name, torn, 0o600); err != nil {
 				t.Fatal(err)
 			}
