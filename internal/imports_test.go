@@ -24,7 +24,7 @@ var rooms = []string{"video", "face", "motion", "spasm", "measure", "assess", "c
 var service = []string{"internal/service", "web"}
 
 // floors are the service's packages: each may import the ones before it.
-var floors = []string{"record", "blob", "queue", "tracks", "store", "folder", "backup", "account", "phone", "demo", "work", "archive", "web", "server"}
+var floors = []string{"record", "sealed", "keyring", "blob", "queue", "tracks", "store", "folder", "backup", "account", "phone", "demo", "work", "archive", "web", "server"}
 
 // props are the internal packages that a room may lean on.
 var props = map[string][]string{"internal/infer": {"face"}, "internal/jail": {"video"}, "internal/libdir": {"video"}, "internal/signal": rooms, "internal/linear": {"face", "motion"}, "internal/rapidtest": {"report"}, "internal/scratch": {"motion", "report"}}

@@ -40,7 +40,7 @@ var elsewhere = map[string]exception{
 	"report/boris/table.go":            {5, "the names that BORIS itself gives its columns"},
 	"report/reporttest":                {2, "a made analysis, for tests"},
 	"internal/recordings":              {2, "for tests"},
-	"internal/service/blob/blobtest":   {3, "a suite for tests"},
+	"internal/service/blob/blobtest":   {7, "a suite for tests"},
 	"internal/service/queue/queuetest": {7, "a suite for tests"},
 	"internal/service/store/storetest": {4, "a suite for tests"},
 	"assess/presets":                   {1, "checks drawn cases, for developers"},

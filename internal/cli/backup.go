@@ -34,6 +34,9 @@ func (c *backupCmd) Run(env *Env) error {
 		return backupProblem(err)
 	}
 	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": words.English().Count("cli.count.files", made.Files), "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
+	if made.Keys != "" {
+		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.keys", words.Args{"File": made.Keys}))
+	}
 	if made.Linked > 0 {
 		fmt.Fprintln(env.notes(), words.English().Say("cli.note.linked"))
 	}
@@ -57,7 +60,7 @@ func backupProblem(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return withExit(ExitFailed, errors.New(words.English().Say("cli.backup.full")))
-	case errors.Is(err, backup.ErrThere), errors.Is(err, backup.ErrNoData), errors.Is(err, backup.ErrBroken):
+	case errors.Is(err, backup.ErrThere), errors.Is(err, backup.ErrNoData), errors.Is(err, backup.ErrBroken), errors.Is(err, backup.ErrNoKeys):
 		return withExit(ExitUsage, err)
 	case errors.Is(err, blob.ErrHeld):
 		return withExit(ExitFailed, errors.New(words.English().Say("cli.backup.held")))

@@ -24,7 +24,9 @@ type commands struct {
 	Interview  interviewCmd  `cmd:""`
 	Analyze    analyzeCmd    `cmd:""`
 	Completion completionCmd `cmd:""`
+	Decrypt    decryptCmd    `cmd:""`
 	Doctor     doctorCmd     `cmd:""`
+	Encrypt    encryptCmd    `cmd:""`
 	Export     exportCmd     `cmd:""`
 	Help       helpCmd       `cmd:""`
 	Man        manCmd        `cmd:""`

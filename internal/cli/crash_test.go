@@ -3,9 +3,11 @@ package cli_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"facialis/internal/service/keyring"
 )
 
 // app is the real program, serving.
@@ -129,7 +133,75 @@ type idAnswer struct {
 
 // Killed in the middle of an upload and of an analysis, the program starts again
 // with nothing lost, and the analysis is done anew.
-func TestKilled(t *testing.T) {
+func TestKilled(t *testing.T) { killed(t, t.TempDir()) }
+
+// The same in a folder that is encrypted.
+func TestKilledEncrypted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the real program")
+	}
+	dir := t.TempDir()
+	t.Setenv("FACIALIS_KEY_FILE", "")
+	if err := os.Mkdir(filepath.Join(dir, "blobs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(t.TempDir(), "key")
+	succeed(t, "encrypt", dir, "--new-key", key)
+	t.Setenv("FACIALIS_KEY_FILE", key)
+	killed(t, dir)
+}
+
+// Encrypting and decrypting, killed again and again, lose nothing.
+func TestKilledEncrypting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the real program")
+	}
+	const films, size = 40, 1 << 20
+	dir := filepath.Join(t.TempDir(), "data")
+	want := map[string][32]byte{}
+	for i := range films {
+		film := make([]byte, size+i)
+		rand.Read(film)
+		to := filepath.Join(dir, "blobs", "films", fmt.Sprintf("01HZZZZZZZZZZZZZZZZZZZZZ%02d", i), "original")
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, film, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		want[to] = sha256.Sum256(film)
+	}
+	key := filepath.Join(t.TempDir(), "key")
+	if err := keyring.NewIdentity(key); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("FACIALIS_KEY_FILE", key)
+	for _, command := range []string{"encrypt", "decrypt"} {
+		deaths := 0
+		for wait := 20 * time.Millisecond; ; wait += 15 * time.Millisecond {
+			cmd := exec.Command("facialis", command, dir)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			timer := time.AfterFunc(wait, func() { cmd.Process.Kill() })
+			err := cmd.Wait()
+			timer.Stop()
+			if err == nil {
+				break
+			}
+			if code := cmd.ProcessState.ExitCode(); code >= 0 {
+				t.Fatalf("%s ended with %d", command, code)
+			}
+			deaths++
+		}
+		t.Logf("%s was killed %d times", command, deaths)
+		for name, sum := range want {
+			data, err := os.ReadFile(name)
+			if err != nil || (sha256.Sum256(data) == sum) != (command == "decrypt") {
+				t.Errorf("after %s %s is not what it has to be: %v", command, name, err)
+			}
+		}
+	}
+}
+
+func killed(t *testing.T, dir string) {
 	if testing.Short() {
 		t.Skip("starts the real program")
 	}
@@ -142,7 +214,6 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	a := startApp(t, dir)
 	var p, u, r idAnswer
 	a.call("POST", "/people", []byte(`{"name":"X"}`), "application/json", &p)

@@ -12,15 +12,19 @@ import (
 
 	"facialis/internal/infer"
 	"facialis/internal/jail"
+	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
 	"facialis/video"
 	"facialis/words"
 )
 
 // doctorCmd says what the program found of what it needs, and for what is
 // missing what to do. It ends with ExitSetup when something is missing.
-type doctorCmd struct{}
+type doctorCmd struct {
+	Data string `placeholder:"DIR"`
+}
 
-func (doctorCmd) Run(env *Env) error {
+func (c *doctorCmd) Run(env *Env) error {
 	d := doctor{env: env}
 	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
 	d.program("ffmpeg")
@@ -33,7 +37,7 @@ func (doctorCmd) Run(env *Env) error {
 	for _, l := range lacks {
 		d.found("jail", l)
 	}
-	d.found("data at rest", words.English().Say("cli.doctor.rest"))
+	d.rest(c.Data)
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {
@@ -66,6 +70,31 @@ func (d *doctor) found(name, what string) { d.print("%-16s %s\n", name, what) }
 func (d *doctor) lost(name, why string) {
 	d.print("%-16s MISSING: %s\n", name, why)
 	d.missing = append(d.missing, name)
+}
+
+// rest says how the data folder is encrypted, without opening it.
+func (d *doctor) rest(named string) {
+	const name = "data at rest"
+	dir, err := dataFolder(named)
+	if err != nil {
+		d.lost(name, err.Error())
+		return
+	}
+	is, err := folder.EncryptionOf(dir)
+	switch {
+	case err != nil:
+		d.lost(name, err.Error())
+	case is == folder.NoKeys:
+		d.lost(name, keyring.ErrNoFile.Error())
+	case is == folder.Half:
+		d.lost(name, folder.ErrHalf.Error())
+	case is == folder.ByKey:
+		d.found(name, words.English().Say("cli.doctor.rest.key"))
+	case is == folder.Passphrase:
+		d.found(name, words.English().Say("cli.doctor.rest.passphrase"))
+	default:
+		d.found(name, words.English().Say("cli.doctor.rest"))
+	}
 }
 
 // program looks for one of the programs that facialis runs.

@@ -29,8 +29,10 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 	if _, err := os.Stat(filepath.Join(dir, folder.BlobFolder)); err != nil {
 		return usage("cli.usage.noFilms", words.Args{"Folder": dir})
 	}
-	f, err := folder.Open(env.Ctx, dir)
+	f, err := openFolder(env, dir)
 	switch {
+	case folder.KeyProblem(err):
+		return withExit(ExitUsage, err)
 	case errors.Is(err, folder.ErrInUse):
 		return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
 	case err != nil:
@@ -39,7 +41,7 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 			return errors.Join(err, moved)
 		}
 		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.aside", words.Args{"File": aside}))
-		if f, err = folder.Open(env.Ctx, dir); err != nil {
+		if f, err = openFolder(env, dir); err != nil {
 			return err
 		}
 	}

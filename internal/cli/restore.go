@@ -12,6 +12,7 @@ import (
 // restoreCmd puts a backup back.
 type restoreCmd struct {
 	From string `arg:"" placeholder:"BACKUP"`
+	Keys string `placeholder:"FILE"`
 	Data string `placeholder:"DIR"`
 }
 
@@ -21,7 +22,7 @@ func (c *restoreCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	m, err := backup.Restore(env.Ctx, c.From, dir)
+	m, err := backup.Restore(env.Ctx, c.From, c.Keys, dir)
 	if err != nil {
 		return backupProblem(err)
 	}

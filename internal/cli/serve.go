@@ -94,8 +94,11 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		return usage("cli.usage.address", words.Args{"Address": c.Listen, "Reason": errors.Unwrap(err)})
 	}
 	defer ln.Close()
-	f, err := folder.Open(env.Ctx, dir)
+	f, err := openFolder(env, dir)
 	if err != nil {
+		if folder.KeyProblem(err) {
+			return withExit(ExitUsage, err)
+		}
 		if errors.Is(err, folder.ErrInUse) {
 			return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first, or name another with --data", err, dir))
 		}

@@ -20,6 +20,7 @@ import (
 
 	"facialis/internal/service/blob"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
 	"facialis/internal/service/store"
 )
 
@@ -68,13 +69,18 @@ type Made struct {
 	Files, Linked int
 	Bytes         int64
 	Missing       int
+	Keys          string // the file beside the backup with its keys; "": it is not encrypted
 }
 
 // holdWait is how long a backup waits for a removal, or another backup, to end.
 const holdWait = 30 * time.Second
 
 // parts are the folders of a data folder's blobs that a backup holds.
-var parts = []string{"films", "people", "lost"}
+var parts = []string{"films", "people", "lost", folder.MarkFile}
+
+// KeysEnding makes the name of the file beside a backup that holds the keys of
+// an encrypted data folder. The backup itself has none.
+const KeysEnding = ".keys"
 
 // Make makes a backup of the data folder at data: a tar file where to ends in
 // .tar, else a folder. What is at to must be nothing, or an empty folder.
@@ -138,10 +144,28 @@ func Make(ctx context.Context, data, to string, o Options) (made *Made, err erro
 	if err := w.manifest(); err != nil {
 		return nil, err
 	}
+	// The keys come last: one is made before the first file that it seals, and
+	// none is destroyed while the films are held.
+	if w.made.Keys, err = copyKeys(data, to+KeysEnding); err != nil {
+		return nil, err
+	}
 	if err := out.finish(to); err != nil {
 		return nil, fmt.Errorf("finishing the backup: %w", err)
 	}
 	return w.made, nil
+}
+
+// copyKeys copies the key file of a data folder, and gives its name where there
+// is one.
+func copyKeys(data, to string) (string, error) {
+	keys, err := os.ReadFile(filepath.Join(data, keyring.File))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("backing up the key file: %w", err)
+	}
+	return to, keyring.Put(to, keys)
 }
 
 // free reports whether nothing is at a path, or an empty folder.
@@ -167,7 +191,7 @@ func sweep(tmp, file string) error {
 		return fmt.Errorf("%s %w", tmp, ErrThere)
 	}
 	for _, e := range names {
-		if n := e.Name(); n != file && n != folder.BlobFolder && n != ManifestFile && !strings.HasPrefix(n, folder.DatabaseFile) {
+		if n := e.Name(); n != file && n != folder.BlobFolder && n != ManifestFile && !strings.HasPrefix(n, keyring.File) && !strings.HasPrefix(n, folder.DatabaseFile) {
 			return fmt.Errorf("%s %w", tmp, ErrThere)
 		}
 	}

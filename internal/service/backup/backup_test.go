@@ -17,6 +17,8 @@ import (
 
 	"facialis/internal/service/backup"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
 )
 
@@ -103,14 +105,55 @@ func TestThereAndBack(t *testing.T) {
 				t.Errorf("written over: %v", err)
 			}
 			back := filepath.Join(t.TempDir(), "back")
-			if _, err := backup.Restore(t.Context(), to, back); err != nil {
+			if _, err := backup.Restore(t.Context(), to, "", back); err != nil {
 				t.Fatal(err)
 			}
 			same(t, back, blobs(t, dir))
-			if _, err := backup.Restore(t.Context(), to, back); !errors.Is(err, backup.ErrThere) {
+			if _, err := backup.Restore(t.Context(), to, "", back); !errors.Is(err, backup.ErrThere) {
 				t.Errorf("written over: %v", err)
 			}
 		})
+	}
+}
+
+// The backup of an encrypted folder holds no key; the keys lie beside it, and the
+// folder is not made again without them.
+func TestEncryptedBackup(t *testing.T) {
+	t.Setenv(keyring.KeyVariable, keyringtest.Key(t))
+	for _, name := range []string{"backup", "backup.tar"} {
+		f, dir := data(t, 3, 1000)
+		must(t, f.Close())
+		if n, _, err := folder.Encrypt(t.Context(), dir, keyring.Environment); n != 6 || err != nil {
+			t.Fatal(n, err)
+		}
+		to := filepath.Join(t.TempDir(), name)
+		made, err := backup.Make(t.Context(), dir, to, options)
+		must(t, err)
+		if made.Keys != to+".keys" {
+			t.Errorf("%+v", made)
+		}
+		must(t, filepath.WalkDir(to, func(at string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(at)
+			if strings.Contains(string(text), "facialis.keys/1") || strings.Contains(string(text), "film 1 film 1") {
+				t.Errorf("%s holds keys or a film that is not encrypted", at)
+			}
+			return err
+		}))
+		apart := filepath.Join(t.TempDir(), "keys")
+		must(t, os.Rename(made.Keys, apart))
+		back := filepath.Join(t.TempDir(), "back")
+		if _, err := backup.Restore(t.Context(), to, "", back); !errors.Is(err, backup.ErrNoKeys) {
+			t.Error(err)
+		}
+		if _, err := os.Stat(back); err == nil {
+			t.Error("there is a folder without keys")
+		}
+		_, err = backup.Restore(t.Context(), to, apart, back)
+		must(t, err)
+		same(t, back, blobs(t, dir))
 	}
 }
 
@@ -150,7 +193,7 @@ func TestDamagedBackup(t *testing.T) {
 			_, err := backup.Make(t.Context(), dir, to, o)
 			must(t, err)
 			must(t, spoil(to))
-			if _, err := backup.Restore(t.Context(), to, back); !errors.Is(err, backup.ErrBroken) {
+			if _, err := backup.Restore(t.Context(), to, "", back); !errors.Is(err, backup.ErrBroken) {
 				t.Errorf("restored: %v", err)
 			}
 			nothing(t, top, "b")
@@ -164,7 +207,7 @@ func TestDamagedBackup(t *testing.T) {
 	must(t, w.WriteHeader(&tar.Header{Name: "../evil", Size: 1, Mode: 0o600}))
 	w.Write([]byte("x"))
 	must(t, errors.Join(w.Close(), f.Close()))
-	if _, err := backup.Restore(t.Context(), evil, filepath.Join(top, "back")); !errors.Is(err, backup.ErrBroken) {
+	if _, err := backup.Restore(t.Context(), evil, "", filepath.Join(top, "back")); !errors.Is(err, backup.ErrBroken) {
 		t.Errorf("restored: %v", err)
 	}
 	nothing(t, top, "evil.tar")
@@ -197,7 +240,7 @@ func TestFullDisk(t *testing.T) {
 		whole := filepath.Join(t.TempDir(), name)
 		_, err := backup.Make(t.Context(), dir, whole, options)
 		must(t, err)
-		if _, err := backup.Restore(t.Context(), whole, filepath.Join(small, "data")); !errors.Is(err, syscall.ENOSPC) {
+		if _, err := backup.Restore(t.Context(), whole, "", filepath.Join(small, "data")); !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("%s: %v", name, err)
 		}
 		nothing(t, small)
@@ -229,7 +272,7 @@ func TestNightly(t *testing.T) {
 	}
 	must(t, f.Blobs.Remove("films"))
 	back := filepath.Join(t.TempDir(), "back")
-	_, err = backup.Restore(t.Context(), filepath.Join(shelf, "facialis-20261104T020000Z"), back)
+	_, err = backup.Restore(t.Context(), filepath.Join(shelf, "facialis-20261104T020000Z"), "", back)
 	must(t, err)
 	if got := blobs(t, back); len(got) != 4 {
 		t.Errorf("%d files", len(got))

@@ -111,7 +111,8 @@ func (n *Nightly) Make(ctx context.Context, now time.Time) (name string, m *Made
 		return name, nil, err
 	}
 	for _, old := range all[:max(0, len(all)+1-n.Keep)] {
-		if err := os.RemoveAll(filepath.Join(n.Dir, old)); err != nil {
+		old = filepath.Join(n.Dir, old)
+		if err := errors.Join(os.RemoveAll(old), os.RemoveAll(old+KeysEnding)); err != nil {
 			return name, m, fmt.Errorf("removing an old backup: %w", err)
 		}
 	}
@@ -125,6 +126,13 @@ func (n *Nightly) sweep() error {
 		return fmt.Errorf("looking at the backups: %w", err)
 	}
 	for _, e := range entries {
+		if of, ok := strings.CutSuffix(e.Name(), KeysEnding); ok && nightly.MatchString(of) {
+			if _, err := os.Stat(filepath.Join(n.Dir, of)); errors.Is(err, os.ErrNotExist) {
+				if err := os.Remove(filepath.Join(n.Dir, e.Name())); err != nil {
+					return fmt.Errorf("removing the keys of an old backup: %w", err)
+				}
+			}
+		}
 		if whole, ok := strings.CutSuffix(e.Name(), part); ok && nightly.MatchString(whole) {
 			if err := sweep(filepath.Join(n.Dir, e.Name()), ""); err != nil {
 				return err

@@ -13,8 +13,12 @@ import (
 	"strings"
 
 	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
 	"facialis/internal/service/store"
 )
+
+// ErrNoKeys says that the key file of an encrypted backup is not there.
+var ErrNoKeys = errors.New("the backup is encrypted and its key file cannot be read")
 
 // maxManifest bounds a manifest: a hundred bytes a file for some million files.
 const maxManifest = 1 << 30
@@ -43,9 +47,10 @@ func placed(name string) bool {
 }
 
 // Restore makes the data folder at data of a backup, a folder or a tar file,
-// whose every byte it checks. What is at data must be nothing, or an empty
+// whose every byte it checks, and of the key file at keys where the backup is
+// encrypted; "" is the one beside the backup. What is at data must be nothing, or an empty
 // folder; it stays so unless everything is well.
-func Restore(ctx context.Context, from, data string) (m *Manifest, err error) {
+func Restore(ctx context.Context, from, keys, data string) (m *Manifest, err error) {
 	if err := free(data); err != nil {
 		return nil, err
 	}
@@ -91,6 +96,18 @@ func Restore(ctx context.Context, from, data string) (m *Manifest, err error) {
 	}
 	if err := store.Sound(ctx, filepath.Join(tmp, folder.DatabaseFile)); err != nil {
 		return nil, err
+	}
+	if listed[folder.BlobFolder+"/"+folder.MarkFile] {
+		if keys == "" {
+			keys = filepath.Clean(from) + KeysEnding
+		}
+		text, err := os.ReadFile(keys)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", ErrNoKeys, keys)
+		}
+		if err := keyring.Put(filepath.Join(tmp, keyring.File), text); err != nil {
+			return nil, err
+		}
 	}
 	d := &dirTarget{path: tmp}
 	if err := d.finish(filepath.Clean(data)); err != nil {

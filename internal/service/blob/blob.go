@@ -13,6 +13,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/sealed"
 )
 
 // ErrNotFound is wrapped by errors about a key that holds nothing.
@@ -27,9 +30,17 @@ const holdEnding = ".hold"
 
 // Dir is a store of files under one folder.
 type Dir struct {
-	root *os.Root
-	path string
-	temp atomic.Int64
+	root   *os.Root
+	path   string
+	temp   *atomic.Int64
+	keys   *keyring.Ring // nil: files are kept as they are
+	person string        // whose key seals what is written
+}
+
+// File is an open file.
+type File interface {
+	io.ReadSeekCloser
+	io.ReaderAt
 }
 
 // Open opens the store in a folder, which it makes.
@@ -45,7 +56,7 @@ func Open(dir string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the folder for films: %w", err)
 	}
-	return &Dir{root: root, path: abs}, nil
+	return &Dir{root: root, path: abs, temp: &atomic.Int64{}}, nil
 }
 
 // Close closes the folder.
@@ -94,7 +105,7 @@ func (d *Dir) Put(key string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<18)
-	if err = write(w); err != nil {
+	if err = d.seal(w, write); err != nil {
 		return err
 	}
 	if err = errors.Join(w.Flush(), f.Sync(), f.Close()); err != nil {
@@ -107,12 +118,19 @@ func (d *Dir) Put(key string, write func(io.Writer) error) (err error) {
 }
 
 // Open opens what is stored under key.
-func (d *Dir) Open(key string) (*os.File, error) {
+func (d *Dir) Open(key string) (File, error) {
 	if err := check(key); err != nil {
 		return nil, err
 	}
 	f, err := d.root.Open(key)
-	return f, wrap("opening", key, err)
+	if err != nil {
+		return nil, wrap("opening", key, err)
+	}
+	opened, err := d.unseal(f)
+	if err != nil {
+		return nil, wrap("opening", key, errors.Join(err, f.Close()))
+	}
+	return opened, nil
 }
 
 // Size is the number of bytes under key, 0 with ErrNotFound when there is
@@ -125,33 +143,76 @@ func (d *Dir) Size(key string) (int64, error) {
 	if err != nil {
 		return 0, wrap("looking at", key, err)
 	}
-	return st.Size(), nil
+	if d.keys == nil || !st.Mode().IsRegular() {
+		return st.Size(), nil
+	}
+	f, err := d.root.Open(key)
+	if err != nil {
+		return 0, wrap("looking at", key, err)
+	}
+	defer f.Close()
+	n, err := sealed.Size(f, st.Size(), d.keys.Find)
+	return n, wrap("looking at", key, err)
 }
 
 // Append adds bytes at the end of what is stored under key, which it makes, and
 // returns how many are there now, all of them safely on disk. What arrived before
-// an error of r stays.
+// an error of r stays. What was added to is opened only after [Dir.Finish].
 func (d *Dir) Append(key string, r io.Reader) (size int64, err error) {
-	if err := check(key); err != nil {
+	f, err := d.change(key)
+	if err != nil {
 		return 0, err
 	}
-	if err := d.root.MkdirAll(path.Dir(key), 0o700); err != nil {
-		return 0, wrap("storing", key, err)
-	}
-	f, err := d.root.OpenFile(key, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return 0, wrap("storing", key, err)
-	}
 	defer f.Close()
-	_, copyErr := io.CopyBuffer(struct{ io.Writer }{f}, r, make([]byte, 128<<10))
+	var copyErr error
+	if d.keys == nil {
+		if size, err = f.Seek(0, io.SeekEnd); err != nil {
+			return 0, wrap("storing", key, err)
+		}
+		var n int64
+		n, copyErr = io.CopyBuffer(struct{ io.Writer }{f}, r, make([]byte, 128<<10))
+		size += n
+	} else {
+		k, err := d.keys.Of(d.person)
+		if err != nil {
+			return 0, err
+		}
+		size, copyErr = sealed.Append(f, k, d.keys.Find, r)
+	}
 	if err := f.Sync(); err != nil {
 		return 0, wrap("storing", key, err)
 	}
-	st, err := f.Stat()
-	if err != nil {
-		return 0, wrap("storing", key, err)
+	return size, copyErr
+}
+
+// Finish says that everything was added to what is stored under key.
+func (d *Dir) Finish(key string) error {
+	if d.keys == nil {
+		_, err := d.Size(key)
+		return err
 	}
-	return st.Size(), copyErr
+	k, err := d.keys.Of(d.person)
+	if err != nil {
+		return err
+	}
+	f, err := d.change(key)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return wrap("storing", key, errors.Join(sealed.Finish(f, k, d.keys.Find), f.Sync()))
+}
+
+// change opens or makes a file to be changed.
+func (d *Dir) change(key string) (*os.File, error) {
+	if err := check(key); err != nil {
+		return nil, err
+	}
+	if err := d.root.MkdirAll(path.Dir(key), 0o700); err != nil {
+		return nil, wrap("storing", key, err)
+	}
+	f, err := d.root.OpenFile(key, os.O_CREATE|os.O_RDWR, 0o600)
+	return f, wrap("storing", key, err)
 }
 
 // Move gives what is stored under one key another.
@@ -196,7 +257,8 @@ func (d *Dir) List(key string) ([]string, error) {
 	return names, wrap("listing", key, err)
 }
 
-// Path is the file's name for another program, such as ffmpeg, that reads it.
+// Path is the name of a file or folder as it lies on the disk. What another
+// program reads of it is given by [Dir.Plain].
 func (d *Dir) Path(key string) (string, error) {
 	if err := check(key); err != nil {
 		return "", err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"facialis/internal/service/blob"
+	"facialis/internal/service/keyring"
 	"facialis/internal/service/store"
 )
 
@@ -53,22 +54,50 @@ func Default() (string, error) {
 
 // Open opens a data folder, which it makes where it is not there, and brings its
 // database to this version's form. Only its owner can look into it.
+//
+// An encrypted folder is opened by the key that the environment names.
 func Open(ctx context.Context, path string) (*Folder, error) {
+	return OpenWith(ctx, path, keyring.Environment)
+}
+
+// OpenWith opens a data folder as Open does, an encrypted one by a key from src.
+// A key that is missing or wrong is said before anything else is opened.
+func OpenWith(ctx context.Context, path string, src keyring.Source) (*Folder, error) {
+	f, err := begin(path)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := keysOf(path, src)
+	if err == nil {
+		err = f.open(ctx)
+	}
+	if err == nil && keys != nil {
+		err = f.Blobs.Encrypt(keys)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// begin makes a data folder private and locks it.
+func begin(path string) (*Folder, error) {
 	tightened, err := Private(path)
 	if err != nil {
 		return nil, err
 	}
 	f := &Folder{Path: path, Tightened: tightened}
-	if f.lock, err = acquire(filepath.Join(path, lockFile)); err != nil {
-		return nil, err
+	f.lock, err = acquire(filepath.Join(path, lockFile))
+	return f, err
+}
+
+// open opens what is in the folder.
+func (f *Folder) open(ctx context.Context) (err error) {
+	if f.Store, err = store.Open(ctx, filepath.Join(f.Path, databaseFile)); err != nil {
+		return err
 	}
-	if f.Store, err = store.Open(ctx, filepath.Join(path, databaseFile)); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if f.Blobs, err = blob.Open(filepath.Join(path, blobFolder)); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	f.Blobs, err = blob.Open(filepath.Join(f.Path, blobFolder))
+	return err
 }
 
 // OpenStore opens only the database of a data folder, also beside a process that

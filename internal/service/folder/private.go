@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"facialis/internal/service/keyring"
 )
 
 // Bits of a file's mode.
@@ -26,7 +28,7 @@ func Private(path string) (tightened int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("looking into the data folder: %w", err)
 	}
-	kept = append(kept, path, filepath.Join(path, lockFile))
+	kept = append(kept, path, filepath.Join(path, lockFile), filepath.Join(path, keyring.File))
 	for _, name := range kept {
 		info, err := os.Stat(name)
 		if os.IsNotExist(err) {

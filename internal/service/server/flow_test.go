@@ -15,14 +15,46 @@ import (
 	"testing"
 
 	"facialis/internal/pipeline"
+	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 	"facialis/internal/service/work/worktest"
 )
 
 // From a film to figures, corrected ones too.
-func TestFilmToFigures(t *testing.T) {
-	b := serve(t, nil)
+func TestFilmToFigures(t *testing.T) { filmToFigures(t, serve(t, nil)) }
+
+// The same where everything is encrypted, of which nothing lies readable on the
+// disk afterwards.
+func TestFilmToFiguresEncrypted(t *testing.T) {
+	t.Setenv(keyring.KeyVariable, keyringtest.Key(t))
+	dir := t.TempDir()
+	if _, _, err := folder.Encrypt(t.Context(), dir, keyring.Environment); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // after the worker has stopped
+		files := 0
+		err := filepath.WalkDir(filepath.Join(dir, folder.BlobFolder), func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || e.Name() == folder.MarkFile {
+				return err
+			}
+			files++
+			data, err := os.ReadFile(name)
+			if !bytes.HasPrefix(data, []byte("facialis/sealed1")) {
+				t.Errorf("%s is not encrypted", name)
+			}
+			return err
+		})
+		if err != nil || files < 8 {
+			t.Error(files, err)
+		}
+	})
+	filmToFigures(t, serveIn(t, dir, nil))
+}
+
+func filmToFigures(t *testing.T, b *bench) {
 	p := b.person("Ann Example")
 	film := worktest.Film(t)
 	r := b.wait(b.upload(p.ID, "c1", film, 1000).ID)

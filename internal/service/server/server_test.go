@@ -54,8 +54,13 @@ func (s *syncBuffer) String() string {
 
 func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	t.Helper()
+	return serveIn(t, t.TempDir(), change)
+}
+
+func serveIn(t *testing.T, dir string, change func(*Config, *work.Options)) *bench {
+	t.Helper()
 	ctx := context.Background()
-	b := &bench{t: t, dir: t.TempDir(), log: &syncBuffer{}, c: http.DefaultClient, mirrored: new(false)}
+	b := &bench{t: t, dir: dir, log: &syncBuffer{}, c: http.DefaultClient, mirrored: new(false)}
 	var err error
 	if b.f, err = folder.Open(ctx, b.dir); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
+	"facialis/internal/service/blob"
 	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
@@ -97,21 +98,33 @@ func (w *Worker) problemLine(r *record.Recording, err error) string {
 	if errors.Is(err, infer.ErrMissing) {
 		return words.English().Say("work.problem.networks")
 	}
-	if path, e := w.Path(r); e == nil {
-		return cleanLine(path, err)
+	if of := (*pathError)(nil); errors.As(err, &of) {
+		return cleanLine(of.path, of.error)
 	}
-	return words.English().Say("work.problem.failed")
+	if errors.Is(err, blob.ErrNotFound) {
+		return words.English().Say("work.problem.failed")
+	}
+	return cleanLine("", err)
 }
+
+// pathError is an error about the video that was read at path.
+type pathError struct {
+	error
+	path string
+}
+
+func (e *pathError) Unwrap() error { return e.error }
 
 // attempt analyses a recording and stores what was found.
 func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
-	path, err := w.Path(r)
-	if err != nil {
-		return err
-	}
 	if err := w.drawn(ctx, r); err != nil {
 		return err
 	}
+	path, done, err := w.Path(r)
+	if err != nil {
+		return err
+	}
+	defer done()
 	id := record.NewID()
 	file := func(name string) string { return key(r.ID, id, name) }
 	if err := w.begin(key(r.ID, id)); err != nil {
@@ -130,7 +143,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		opt.Face.Face = *r.Face
 	}
 	var res *pipeline.Result
-	err = w.Blobs.Put(file(MeshFile), func(out io.Writer) error {
+	err = w.Blobs.As(r.PersonID).Put(file(MeshFile), func(out io.Writer) error {
 		mesh := tracks.NewMeshWriter(out, r.Mirrored != nil && *r.Mirrored)
 		opt.Seen = func(f *video.Frame, o *face.Observation) {
 			if o.Found && o.Fresh {
@@ -144,7 +157,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		return mesh.Close()
 	})
 	if err != nil {
-		return err
+		return &pathError{err, path}
 	}
 	defer func() {
 		if !kept {
@@ -167,7 +180,7 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := w.Blobs.Put(file(f.name), f.write); err != nil {
+		if err := w.Blobs.As(r.PersonID).Put(file(f.name), f.write); err != nil {
 			return fmt.Errorf("storing the result: %w", err)
 		}
 	}

@@ -238,6 +238,9 @@ func (w *Worker) Purge(ctx context.Context, id string) error {
 			keys = append(keys, key(r))
 		}
 	}
+	if b.Kind == "person" {
+		keys = append(keys, keyOf(b.PersonID))
+	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		if err := store.Discard(ctx, tx, keys...); err != nil {
 			return err

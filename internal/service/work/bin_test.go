@@ -13,7 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"facialis/internal/service/blob"
+	"facialis/internal/service/folder"
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
+	"facialis/internal/service/sealed"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
 	"facialis/internal/service/work/worktest"
@@ -100,8 +105,83 @@ func (b *bench) all(t *testing.T, person string) string {
 
 // A database that is gone comes back from what lies beside the films: people,
 // answers, diary, results, corrections, and what was deleted stays deleted.
-func TestRebuild(t *testing.T) {
-	dir := t.TempDir()
+func TestRebuild(t *testing.T) { rebuild(t, t.TempDir()) }
+
+// encrypted is an encrypted data folder that tests open by its key.
+func encrypted(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	t.Setenv(keyring.KeyVariable, keyringtest.Key(t))
+	_, _, err := folder.Encrypt(t.Context(), dir, keyring.Environment)
+	must(t, err)
+	return dir
+}
+
+func TestRebuildEncrypted(t *testing.T) { rebuild(t, encrypted(t)) }
+
+// With a person who is deleted for good goes the key: neither yesterday's copy of
+// the files nor what is left in lost/ is opened with today's key file. Who is in
+// the bin can be brought back.
+func TestDeletedKey(t *testing.T) {
+	dir := encrypted(t)
+	ctx := t.Context()
+	working(t, dir, func(b *bench, w *work.Worker) {
+		person, rec := b.life(t, w)
+		other, stays := b.life(t, w)
+		line, err := w.BinPerson(ctx, person, time.Now())
+		must(t, err)
+		_, err = w.BringBack(ctx, line.ID)
+		must(t, err)
+		r, err := b.st.Recording(ctx, rec)
+		must(t, err)
+		f, err := w.Open(ctx, r, work.OriginalFile)
+		must(t, err)
+		must(t, f.Close())
+		must(t, w.DescribePerson(ctx, person))
+		yesterday := disk(t, dir)
+		line, err = w.BinPerson(ctx, person, time.Now())
+		must(t, err)
+		must(t, w.Purge(ctx, line.ID))
+		if other == person {
+			t.Fatal("the same person")
+		}
+		tried := 0
+		for name, text := range yesterday {
+			if !strings.Contains(name, rec) && !strings.Contains(name, person) {
+				continue
+			}
+			to := filepath.Join(dir, "blobs", name)
+			must(t, os.MkdirAll(filepath.Dir(to), 0o700))
+			must(t, os.WriteFile(to, []byte(text), 0o600))
+			tried++
+			if f, err := b.b.Open(filepath.ToSlash(name)); !errors.Is(err, sealed.ErrNoKey) {
+				t.Errorf("%s: %v %v", name, f, err)
+			}
+		}
+		if tried < 8 {
+			t.Errorf("%d files", tried)
+		}
+		must(t, os.RemoveAll(filepath.Join(dir, "blobs", "films", rec)))
+		if r, err = b.st.Recording(ctx, stays); err != nil {
+			t.Fatal(err)
+		}
+		f, err = w.Open(ctx, r, work.OriginalFile)
+		must(t, err)
+		must(t, f.Close())
+		must(t, w.DeletePerson(ctx, other)) // without the bin
+		if _, err := b.b.Open("people/" + other + ".json"); !errors.Is(err, blob.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+	// Both people's keys are gone from the file: one for the house is left.
+	keys, err := keyring.Open(filepath.Join(dir, keyring.File), keyring.Environment)
+	must(t, err)
+	if n := keys.Len(); n != 0 {
+		t.Errorf("%d people have keys", n)
+	}
+}
+
+func rebuild(t *testing.T, dir string) {
 	var person, rec, gone, before string
 	working(t, dir, func(b *bench, w *work.Worker) {
 		person, rec = b.life(t, w)

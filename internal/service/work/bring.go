@@ -139,14 +139,15 @@ func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
 			}
 			k = key(r.ID, r.Analysis, name)
 		}
-		if err := w.Blobs.Put(k, write); err != nil {
+		if err := w.Blobs.As(r.PersonID).Put(k, write); err != nil {
 			return err
 		}
 	}
-	path, err := w.Path(r.Recording)
+	path, done, err := w.Path(r.Recording)
 	if err != nil {
 		return err
 	}
+	defer done()
 	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return inputProblem(path, err)
@@ -170,11 +171,11 @@ func (w *Worker) bringFigures(r *BroughtRecording) error {
 		return fmt.Errorf("the trace cannot be read: %w", record.ErrInvalid)
 	}
 	defer f.Close()
-	st, err := f.Stat()
+	size, err := w.Blobs.Size(key(r.ID, r.Analysis, TraceFile))
 	if err != nil {
-		return fmt.Errorf("looking at the trace: %w", err)
+		return err
 	}
-	if t.Bytes() != st.Size() || t.Rows() != a.Recording.Frames {
+	if t.Bytes() != size || t.Rows() != a.Recording.Frames {
 		return fmt.Errorf("the trace has not as many rows as the analysis has frames: %w", record.ErrInvalid)
 	}
 	tr, err := t.Load()
@@ -182,8 +183,7 @@ func (w *Worker) bringFigures(r *BroughtRecording) error {
 		return fmt.Errorf("the trace cannot be read: %w", record.ErrInvalid)
 	}
 	mesh := key(r.ID, r.Analysis, MeshFile)
-	size, err := w.Blobs.Size(mesh)
-	if err != nil {
+	if size, err = w.Blobs.Size(mesh); err != nil {
 		return err
 	}
 	mf, err := w.Blobs.Open(mesh)
@@ -254,10 +254,12 @@ const incoming = "incoming"
 // path and what removes it.
 func (w *Worker) Receive(write func(io.Writer) error) (path string, done func() error, err error) {
 	k := incoming + "/" + record.NewID()
-	done = func() error { return w.Blobs.Remove(k) }
 	if err := w.Blobs.Put(k, write); err != nil {
 		return "", nil, err
 	}
-	path, err = w.Blobs.Path(k)
-	return path, done, err
+	path, read, err := w.Blobs.Plain(k)
+	if err != nil {
+		return "", nil, errors.Join(err, w.Blobs.Remove(k))
+	}
+	return path, func() error { read(); return w.Blobs.Remove(k) }, nil
 }

@@ -95,10 +95,6 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if _, err := w.Blobs.Size(k); errors.Is(err, blob.ErrNotFound) {
 		k = key(r.ID, OriginalFile)
 	}
-	path, err := w.Blobs.Path(k)
-	if err != nil {
-		return nil, err
-	}
 	if r.DurationS != nil {
 		at = max(0, min(at, *r.DurationS-0.05))
 	}
@@ -120,6 +116,11 @@ func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]
 	if data := w.taken.get(of); data != nil { // somebody else has just waited for the same
 		return data, nil
 	}
+	path, done, err := w.Blobs.Plain(k)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -76,7 +77,7 @@ func (w *Worker) Chunk(ctx context.Context, u *record.Upload, offset int64, r io
 	}
 	room := &io.LimitedReader{R: r, N: u.Size - have}
 	if room.N > 0 {
-		if have, err = w.Blobs.Append(uploadKey(u.ID), room); err != nil {
+		if have, err = w.Blobs.As(u.PersonID).Append(uploadKey(u.ID), room); err != nil {
 			if n, sizeErr := w.Arrived(u); sizeErr == nil {
 				have = n
 			}
@@ -123,10 +124,14 @@ func (w *Worker) Finish(ctx context.Context, id string) (*record.Recording, erro
 
 // take turns a stored film into a recording.
 func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*record.Recording, error) {
-	path, err := w.Blobs.Path(from)
+	if err := w.Blobs.As(u.PersonID).Finish(from); err != nil {
+		return nil, err
+	}
+	path, done, err := w.Blobs.Plain(from)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return nil, inputProblem(path, err)
@@ -241,13 +246,14 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 		return err
 	}
 	fail := func(err error) error { return errors.Join(err, w.Blobs.Remove(key(r.ID))) }
-	if err := w.Blobs.Put(k, write); err != nil {
+	if err := w.Blobs.As(r.PersonID).Put(k, write); err != nil {
 		return fail(err)
 	}
-	path, err := w.Blobs.Path(k)
+	path, done, err := w.Blobs.Plain(k)
 	if err != nil {
 		return fail(err)
 	}
+	defer done()
 	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return fail(inputProblem(path, err))
@@ -321,16 +327,18 @@ func (w *Worker) drawn(ctx context.Context, r *record.Recording) error {
 		return err
 	}
 	describe(r, info)
-	if r.Bytes, err = w.Blobs.Size(part); err != nil {
-		return err
+	st, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("looking at a drawn video: %w", err)
 	}
-	if r.SHA256, err = w.sum(ctx, part); err != nil {
-		return err
+	r.Bytes = st.Size()
+	if r.SHA256, err = digest.OfFile(ctx, path); err != nil {
+		return fmt.Errorf("reading a drawn video: %w", err)
 	}
 	if err := w.Store.SetFile(ctx, r); err != nil {
 		return err
 	}
-	if err := w.Blobs.Move(part, to); err != nil {
+	if err := w.Blobs.As(r.PersonID).Take(part, to); err != nil {
 		return err
 	}
 	w.described(w.Describe(ctx, r.ID))

@@ -100,7 +100,7 @@ func (w *Worker) deletePersonRows(ctx context.Context, id string) ([]record.Reco
 	if err != nil {
 		return nil, err
 	}
-	keys := []string{personKey(id)}
+	keys := []string{personKey(id), keyOf(id)}
 	for _, r := range recs {
 		if err := w.Cancel(ctx, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -173,7 +173,7 @@ func (w *Worker) emptied(ctx context.Context) error {
 	}
 	defer release()
 	for _, k := range keys {
-		if err := w.remove(k); err != nil {
+		if err := w.remove(ctx, k); err != nil {
 			return err
 		}
 		if err := w.Store.Removed(ctx, k); err != nil {
@@ -187,10 +187,23 @@ func (w *Worker) emptied(ctx context.Context) error {
 // end.
 const holdWait = 200 * time.Millisecond
 
+// keysFolder is where no files are: in the trash it stands for the keys of people
+// that are to be destroyed.
+const keysFolder = "keys"
+
+func keyOf(person string) string { return keysFolder + "/" + person }
+
 // remove removes a key after whatever describes it now has been written.
-func (w *Worker) remove(k string) error {
+func (w *Worker) remove(ctx context.Context, k string) error {
 	w.sides.Lock()
 	defer w.sides.Unlock()
+	if id, ok := strings.CutPrefix(k, keysFolder+"/"); ok {
+		_, err := w.Store.Person(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return w.Blobs.Destroy(id)
+		}
+		return err // nil: the person came again
+	}
 	if id, ok := strings.CutPrefix(k, peopleFolder+"/"); ok {
 		delete(w.marks, strings.TrimSuffix(id, ".json"))
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -268,7 +267,7 @@ func (w *Worker) DropLost(name string) error {
 }
 
 // LostFile opens the film in something lost.
-func (w *Worker) LostFile(name string) (*os.File, error) {
+func (w *Worker) LostFile(name string) (blob.File, error) {
 	l, err := w.lostNamed(name)
 	if err != nil {
 		return nil, err

@@ -35,10 +35,11 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
 		return err
 	}
-	path, err := w.Path(r)
+	path, done, err := w.Path(r)
 	if err != nil {
 		return err
 	}
+	defer done()
 	info, err := w.Probe(ctx, path)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 		}
 		return nil
 	}
-	return w.Blobs.Move(part+"/"+copyFile, to)
+	return w.Blobs.As(r.PersonID).Take(part+"/"+copyFile, to)
 }
 
 // copyFile is the copy while it is made, in a folder of its own.

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"facialis/assess"
 	"facialis/event"
 	"facialis/internal/pipeline"
+	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/tracks"
 	"facialis/measure"
@@ -206,7 +206,7 @@ func (w *Worker) readJSON(k string, into any) error {
 
 // openTrace opens the trace of the analysis that holds; the caller closes the
 // file.
-func (w *Worker) openTrace(r *record.Recording) (*os.File, *tracks.Trace, error) {
+func (w *Worker) openTrace(r *record.Recording) (blob.File, *tracks.Trace, error) {
 	if r.Analysis == "" {
 		return nil, nil, ErrNoAnalysis
 	}

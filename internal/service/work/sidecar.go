@@ -127,7 +127,7 @@ func (w *Worker) Describe(ctx context.Context, rec string) error {
 	if err != nil {
 		return err
 	}
-	return w.putJSON(key(rec, AboutFile), a)
+	return w.putJSON(key(rec, AboutFile), a.Person.ID, a)
 }
 
 // describeBinned says beside a film that it is deleted, so that a database that
@@ -151,7 +151,7 @@ func (w *Worker) describeBinned(ctx context.Context, rec string) error {
 	for i := range k.Recordings {
 		if a := &k.Recordings[i]; a.Recording.ID == rec {
 			a.Person, a.DeletedAt, a.Bin = k.Person, &b.DeletedAt, b.ID
-			return w.putJSON(key(rec, AboutFile), a)
+			return w.putJSON(key(rec, AboutFile), a.Person.ID, a)
 		}
 	}
 	return nil
@@ -175,7 +175,7 @@ func (w *Worker) DescribePerson(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.putJSON(personKey(id), s); err != nil {
+	if err := w.putJSON(personKey(id), id, s); err != nil {
 		return err
 	}
 	w.marks[id] = mark
@@ -206,8 +206,8 @@ func (w *Worker) describeAll(ctx context.Context) error {
 	return nil
 }
 
-// putJSON stores a value, unless the same is stored already.
-func (w *Worker) putJSON(k string, v any) error {
+// putJSON stores a value about a person, unless the same is stored already.
+func (w *Worker) putJSON(k, person string, v any) error {
 	data, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return fmt.Errorf("writing a description: %w", err)
@@ -226,7 +226,7 @@ func (w *Worker) putJSON(k string, v any) error {
 	} else if err != nil && !errors.Is(err, blob.ErrNotFound) {
 		return err
 	}
-	return w.Blobs.Put(k, func(out io.Writer) error { _, err := out.Write(data); return err })
+	return w.Blobs.As(person).Put(k, func(out io.Writer) error { _, err := out.Write(data); return err })
 }
 
 // described tells of a description that could not be written; the next tidying

@@ -77,10 +77,11 @@ func (w *Worker) takeStills(ctx context.Context, r *record.Recording) error {
 	if err != nil {
 		return err
 	}
-	path, err := w.Path(r)
+	path, done, err := w.Path(r)
 	if err != nil {
 		return err
 	}
+	defer done()
 	album := w.albums.take(r.Analysis)
 	defer album.Close()
 	stills, err = report.Stills(ctx, path, tr, a.Events, stillsShown, album)
@@ -99,7 +100,7 @@ func (w *Worker) takeStills(ctx context.Context, r *record.Recording) error {
 	if err != nil || now.Analysis != r.Analysis {
 		return err // another analysis holds by now, with pictures of its own
 	}
-	if err := w.Blobs.Put(k, func(out io.Writer) error { return encodeStills(out, stills) }); err != nil {
+	if err := w.Blobs.As(r.PersonID).Put(k, func(out io.Writer) error { return encodeStills(out, stills) }); err != nil {
 		return fmt.Errorf("storing the pictures: %w", err)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -284,7 +283,7 @@ func key(rec string, name ...string) string {
 
 // File is an open file with what a client is told about it.
 type File struct {
-	*os.File
+	blob.File
 	Type, Ext, Tag string
 }
 
@@ -322,7 +321,8 @@ func (w *Worker) Has(r *record.Recording, name string) bool {
 	return err == nil
 }
 
-// Path is the original's path for the programs that read films.
-func (w *Worker) Path(r *record.Recording) (string, error) {
-	return w.Blobs.Path(key(r.ID, OriginalFile))
+// Path is the original's path for the programs that read films, for as long as
+// done is not called.
+func (w *Worker) Path(r *record.Recording) (path string, done func(), err error) {
+	return w.Blobs.Plain(key(r.ID, OriginalFile))
 }

@@ -5,11 +5,17 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"facialis/internal/service/blob"
+
+	_ "facialis/internal/rapidtest"
+
+	"pgregory.net/rapid"
 )
 
 // Exercise runs every test; open gives an empty store.
@@ -17,11 +23,16 @@ func Exercise(t *testing.T, open func(testing.TB) *blob.Dir) {
 	t.Run("put", func(t *testing.T) { put(t, open(t)) })
 	t.Run("append", func(t *testing.T) { add(t, open(t)) })
 	t.Run("move and remove", func(t *testing.T) { move(t, open(t)) })
+	t.Run("seek", func(t *testing.T) { seek(t, open(t)) })
+	t.Run("other programs", func(t *testing.T) { programs(t, open(t)) })
 	t.Run("keys", func(t *testing.T) { keys(t, open(t)) })
 }
 
 func read(t *testing.T, d *blob.Dir, key string) string {
 	t.Helper()
+	if n, err := d.Size(key); err != nil {
+		t.Fatal(n, err)
+	}
 	f, err := d.Open(key)
 	if err != nil {
 		t.Fatal(err)
@@ -75,8 +86,26 @@ func add(t *testing.T, d *blob.Dir) {
 	if _, err := d.Append("u/1", broken); !errors.Is(err, boom) {
 		t.Error(err)
 	}
-	if n, err := d.Append("u/1", strings.NewReader("f")); n != 6 || err != nil || read(t, d, "u/1") != "abcdef" {
+	if n, err := d.Size("u/1"); n != 5 || err != nil {
+		t.Errorf("%d %v: what arrived before the break is not counted", n, err)
+	}
+	n, err := d.Append("u/1", strings.NewReader("f"))
+	if n != 6 || err != nil {
 		t.Errorf("%d %v: what arrived before the break is not there", n, err)
+	}
+	for range 2 {
+		if err := d.Finish("u/1"); err != nil || read(t, d, "u/1") != "abcdef" {
+			t.Error(err)
+		}
+	}
+	if n, err := d.Append("u/1", strings.NewReader("gh")); n != 8 || err != nil {
+		t.Errorf("%d %v: after the end", n, err)
+	}
+	if err := d.Finish("u/1"); err != nil || read(t, d, "u/1") != "abcdefgh" {
+		t.Error(err)
+	}
+	if err := d.Finish("u/none"); err == nil && !d.Encrypted() {
+		t.Error("nothing was finished")
 	}
 }
 
@@ -122,5 +151,106 @@ func keys(t *testing.T, d *blob.Dir) {
 		if _, err := d.Path(k); err == nil {
 			t.Errorf("%q has a path", k)
 		}
+	}
+}
+
+// A file is read from any place as its bytes are in memory.
+func seek(t *testing.T, d *blob.Dir) {
+	rapid.Check(t, func(rt *rapid.T) {
+		const record = 64 << 10 // bytes, of an encrypted file
+		near := rapid.Custom(func(rt *rapid.T) int {
+			return max(0, record*rapid.IntRange(0, 3).Draw(rt, "records")+rapid.IntRange(-2, 2).Draw(rt, "beside"))
+		})
+		data := make([]byte, rapid.OneOf(near, rapid.IntRange(0, 4*record)).Draw(rt, "size"))
+		rand.NewChaCha8([32]byte{byte(len(data))}).Read(data)
+		part := rapid.IntRange(1, 3*record).Draw(rt, "written at once")
+		err := d.Put("s/1", func(w io.Writer) error {
+			for rest := data; len(rest) > 0; {
+				n, err := w.Write(rest[:min(part, len(rest))])
+				if err != nil {
+					return err
+				}
+				rest = rest[n:]
+			}
+			return nil
+		})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if n, err := d.Size("s/1"); n != int64(len(data)) || err != nil {
+			rt.Fatal(n, err)
+		}
+		f, err := d.Open("s/1")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer f.Close()
+		want := bytes.NewReader(data)
+		for range rapid.IntRange(1, 8).Draw(rt, "steps") {
+			offset := int64(rapid.OneOf(near, rapid.IntRange(-10, 5*record)).Draw(rt, "offset"))
+			p, q := make([]byte, rapid.IntRange(1, 2*record+1).Draw(rt, "length")), []byte(nil)
+			q = append(q, p...)
+			if rapid.Bool().Draw(rt, "at") {
+				offset = max(0, offset)
+				n, err := f.ReadAt(p, offset)
+				m, wantErr := want.ReadAt(q, offset)
+				if n != m || (err == nil) != (wantErr == nil) || !bytes.Equal(p, q) {
+					rt.Fatalf("%d bytes at %d: %d %v, not %d %v", len(p), offset, n, err, m, wantErr)
+				}
+				continue
+			}
+			whence := rapid.IntRange(io.SeekStart, io.SeekEnd).Draw(rt, "whence")
+			at, err := f.Seek(offset, whence)
+			wantAt, wantErr := want.Seek(offset, whence)
+			if (err == nil) != (wantErr == nil) || err == nil && at != wantAt {
+				rt.Fatalf("%d, not %d", at, wantAt)
+			}
+			n, err := io.ReadFull(f, p)
+			m, wantErr := io.ReadFull(want, q)
+			if n != m || !errors.Is(err, wantErr) || !bytes.Equal(p, q) {
+				rt.Fatalf("%d %v, not %d %v", n, err, m, wantErr)
+			}
+		}
+	})
+}
+
+// Another program reads what is stored as it was written, and what it writes is
+// stored as anything else.
+func programs(t *testing.T, d *blob.Dir) {
+	if err := d.As("someone").Put("a/b", write("text")); err != nil {
+		t.Fatal(err)
+	}
+	name, done, err := d.Plain("a/b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(name); err != nil || string(b) != "text" {
+		t.Error(string(b), err)
+	}
+	done()
+	if _, err := os.Stat(name); d.Encrypted() == (err == nil) {
+		t.Error("the copy that another program read:", err)
+	}
+	if read(t, d, "a/b") != "text" {
+		t.Error("what is stored is gone")
+	}
+	if name, err = d.Path("a/made"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte("made"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.As("someone").Take("a/made", "a/taken"); err != nil || read(t, d, "a/taken") != "made" {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(name); err == nil {
+		t.Error("what another program wrote is still there")
+	}
+	on, err := d.Path("a/taken")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(on); err != nil || bytes.Contains(b, []byte("made")) == d.Encrypted() {
+		t.Error("encrypted:", d.Encrypted(), err)
 	}
 }
