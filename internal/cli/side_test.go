@@ -27,12 +27,12 @@ func TestPicturesThatFailAreANote(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	r := &analysis{analyzeCmd: &analyzeCmd{}, env: &Env{}, board: newBoard(&said)}
+	r := &analysis{analyzeCmd: &analyzeCmd{}, env: &Env{}, board: newBoard(&said), notes: &said}
 	rec := batch.Recording{Path: filepath.Join(t.TempDir(), "gone.mp4"), Name: "gone.mp4"}
 	if err := r.pictures(context.Background(), rec, dir, res, in); err != nil {
 		t.Errorf("an error: %v", err)
 	}
-	if s := said.String(); !strings.HasPrefix(s, "note: gone.mp4: the report lacks pictures: ") || strings.Count(s, "\n") != 1 {
+	if s := said.String(); !strings.HasPrefix(s, "note: gone.mp4: the report has no pictures or too few: ") || strings.Count(s, "\n") != 1 {
 		t.Errorf("it says %q", s)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, report.HTMLFile))
