@@ -280,7 +280,7 @@ func TestOverlappingFiles(t *testing.T) {
 	binary.LittleEndian.PutUint16(tail[10:], n)
 	binary.LittleEndian.PutUint32(tail[12:], uint32(n*len(entry)))
 	out = append(out, tail...)
-	if _, err := read(out); !errors.Is(err, record.ErrInvalid) || !strings.Contains(err.Error(), "room") && !strings.Contains(err.Error(), "far more") {
+	if _, err := read(out); !errors.Is(err, record.ErrInvalid) || !strings.Contains(err.Error(), "not fit") && !strings.Contains(err.Error(), "far more") {
 		t.Error(err)
 	}
 }
