@@ -122,7 +122,9 @@ func finished(t testing.TB, minutes int) int {
 	before := memtest.PeakMB(t) // of what tests before this one still hold
 	opt := DefaultOptions()
 	start := time.Now()
-	took := func(what string) { t.Logf("%s: %d MB more, %.0f s", what, memtest.PeakMB(t)-before, time.Since(start).Seconds()) }
+	took := func(what string) {
+		t.Logf("%s: %d MB more, %.0f s", what, memtest.PeakMB(t)-before, time.Since(start).Seconds())
+	}
 	a := &report.Analysis{Schema: report.Schema, Tasks: []event.Task{}}
 	a.Recording = report.Recording{File: "made up", DurationS: float64(minutes) * 60, Frames: tr.Len(), FrameRate: 30, Width: 1280, Height: 720, Mirrored: new(false)}
 	a.Events = spasm.Detect(tr, nil, opt.Spasm)
