@@ -168,6 +168,7 @@ var makers = map[string]string{
 	"models/oracle/oracle.go":                    "reference pictures, when the models' references are made",
 	"internal/recordings/recordings.go":          "pictures that tests look at",
 	"internal/cli/doctor.go":                     "looks whether the programs are there",
+	"internal/service/server/health.go":          "looks whether the programs are there",
 	"internal/service/work/worktest/worktest.go": "makes the film of tests",
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { handIn, launch, open, serve, until, type Server } from "./harness";
+import { bearer, handIn, launch, open, serve, until, type Server } from "./harness";
 
 const rate = 25; // pictures a second
 const step = 3; // levels of brightness from one picture to the next
@@ -85,8 +85,8 @@ for (const [name, make] of [
     const id = await handIn(server.url, person, "Counted", "2026-08-01T10:00:00Z", film);
     const { page, errors } = await open(browser, server.url);
     // Before the copy is made, the film itself is served.
-    const served = async () => (await fetch(`${server.url}/api/v1/recordings/${id}/video`, { headers: { Range: "bytes=0-0" } })).headers.get("Content-Range");
-    await until(async () => (await served()) !== `bytes 0-0/${film.length}`, "a copy to play");
+    const served = async () => (await fetch(`${server.url}/api/v1/recordings/${id}/video`, { headers: { Range: "bytes=0-0", ...bearer(server.url) } })).headers.get("Content-Range");
+    await until(async () => ![null, `bytes 0-0/${film.length}`].includes(await served()), "a copy to play");
     await page.goto(`/recordings/${id}`);
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
     const at = times(path);
