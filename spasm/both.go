@@ -1,6 +1,7 @@
 package spasm
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -44,12 +45,7 @@ func (d *detection) bothSides(both []*candidate, held bool) []*candidate {
 			e.Confidence, e.Reasons = bothCertainty, []string{"length+", "rise+"}
 		}
 	}
-	slices.SortStableFunc(blinks, func(a, b *candidate) int {
-		if a.OnsetS < b.OnsetS {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(blinks, func(a, b *candidate) int { return cmp.Compare(a.OnsetS, b.OnsetS) })
 	gone := map[*candidate]bool{}
 	for i := 0; i < len(blinks); {
 		j := i + 1

@@ -10,7 +10,6 @@ import (
 
 	"facialis/bench/change"
 	"facialis/event"
-	"facialis/report"
 	"facialis/spasm"
 )
 
@@ -165,20 +164,7 @@ func drawnFilms(films []*film, traces, recordings string) ([]*film, error) {
 		if slices.ContainsFunc(films, func(o *film) bool { return o.Film == f.Film }) {
 			continue
 		}
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		info, err := file.Stat()
-		if err == nil {
-			f.trace, err = report.DecodeParquet(file, info.Size())
-		}
-		file.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		f.minutes = f.trace.FilmedS() / 60
-		if err := f.readTruth(recordings, traces); err != nil {
+		if err := f.read(path, recordings, traces); err != nil {
 			return nil, err
 		}
 		out = append(out, f)

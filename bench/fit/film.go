@@ -87,30 +87,34 @@ func readFilms(list, traces, recordings string) ([]*film, error) {
 	var out []*film
 	for _, f := range films {
 		path := filepath.Join(traces, f.Film, "trace.parquet")
-		file, err := os.Open(path)
-		if os.IsNotExist(err) {
+		if _, err := os.Stat(path); os.IsNotExist(err) {
 			fmt.Fprintf(os.Stderr, "fit: no trace of %s\n", f.Film)
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		info, err := file.Stat()
-		if err != nil {
-			return nil, err
-		}
-		f.trace, err = report.DecodeParquet(file, info.Size())
-		file.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		f.minutes = f.trace.FilmedS() / 60
-		if err := f.readTruth(recordings, traces); err != nil {
+		if err := f.read(path, recordings, traces); err != nil {
 			return nil, err
 		}
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// read reads the film's trace and what is marked in it.
+func (f *film) read(path, recordings, traces string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err == nil {
+		f.trace, err = report.DecodeParquet(file, info.Size())
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	f.minutes = f.trace.FilmedS() / 60
+	return f.readTruth(recordings, traces)
 }
 
 func (f *film) readTruth(recordings, traces string) error {

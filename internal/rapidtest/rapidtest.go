@@ -17,3 +17,18 @@ func init() {
 		panic(err)
 	}
 }
+
+// seed is what property tests draw from where failures are rare enough to stop
+// somebody who changed something else.
+const seed = "20261129"
+
+// Repeat parses the flags and lets property tests draw the same each time, unless
+// -rapid.seed says otherwise. A package's TestMain calls it.
+func Repeat() {
+	flag.Parse()
+	if f := flag.Lookup("rapid.seed"); f.Value.String() == "0" {
+		if err := f.Value.Set(seed); err != nil {
+			panic(err)
+		}
+	}
+}
