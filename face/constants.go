@@ -69,5 +69,8 @@ func Constants() map[string]float64 {
 		"MinEyeSpanPx":     MinEyeSpanPx,
 		"MinLuma":          MinLuma,
 		"MaxJump":          MaxJump,
+		"litLuma":          litLuma,
+		"mostGain":         mostGain,
+		"brightOf":         brightOf,
 	}
 }

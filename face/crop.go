@@ -47,7 +47,7 @@ type crop struct {
 	patch        [maxPatch]int
 	share        int // what each of them counts (×2¹⁶)
 	reach        int // how far they lie from the pixel at most, pixels
-	colours      colours
+	colors       colors
 	scale, shift float32
 }
 
@@ -68,7 +68,7 @@ func newCrop(n int, f *video.Frame, q Square, scale, shift float32) crop {
 	c := crop{
 		n: n, square: q, dx: int(step * cos * 65536), dy: int(step * sin * 65536),
 		samples: k * k, share: 65536 / (k * k), reach: int(step) + 2,
-		colours: coloursOf(f), scale: scale, shift: shift,
+		colors: colorsOf(f), scale: scale, shift: shift,
 	}
 	for i := range c.patch[:c.samples] {
 		u, v := (float64(i%k)+0.5)/float64(k)-0.5, (float64(i/k)+0.5)/float64(k)-0.5
@@ -83,10 +83,10 @@ func (c *crop) start(y int) (px, py int) {
 	return int((x0 - 0.5) * 65536), int((y0 - 0.5) * 65536)
 }
 
-// colours are the fixed-point (×2¹⁶) factors from YCbCr to RGB 0..255.
-type colours struct{ y, yOff, rv, gu, gv, bu int }
+// colors are the fixed-point (×2¹⁶) factors from YCbCr to RGB 0..255.
+type colors struct{ y, yOff, rv, gu, gv, bu int }
 
-func coloursOf(f *video.Frame) colours {
+func colorsOf(f *video.Frame) colors {
 	kr, kb := 0.299, 0.114 // BT.601
 	if f.BT709 {
 		kr, kb = 0.2126, 0.0722
@@ -97,6 +97,6 @@ func coloursOf(f *video.Frame) colours {
 		ys, cs, off = 1, 255.0/255, 0
 	}
 	fix := func(v float64) int { return int(math.Round(v * 65536)) }
-	return colours{fix(ys), off << 8, fix(2 * (1 - kr) * cs), fix(2 * (1 - kb) * kb / kg * cs),
+	return colors{fix(ys), off << 8, fix(2 * (1 - kr) * cs), fix(2 * (1 - kb) * kb / kg * cs),
 		fix(2 * (1 - kr) * kr / kg * cs), fix(2 * (1 - kb) * cs)}
 }

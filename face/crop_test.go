@@ -57,7 +57,7 @@ func TestSampleIsBlackOutside(t *testing.T) {
 }
 
 // The reference values are those of ITU-R BT.601 and BT.709 for pure red.
-func TestSampleColours(t *testing.T) {
+func TestSampleColors(t *testing.T) {
 	for _, c := range []struct {
 		y, cb, cr   byte
 		full, bt709 bool

@@ -23,6 +23,8 @@ type Detection struct {
 	// Keys are the person's right eye, left eye, nose tip, mouth middle, right
 	// and left ear.
 	Keys [6][2]float64
+
+	angle float64 // by which the square was turned in which it was seen, radians
 }
 
 // Square is the crop that the mesh wants around the detection: the box made
@@ -46,6 +48,8 @@ const (
 // Detector finds faces in whole frames.
 type Detector struct {
 	net     Net
+	anyRoll bool    // faces are sought at every quarter turn
+	gain    float64 // by which the picture is brightened; 0 and 1 leave it
 	anchors [896][2]float32
 	raw     []Detection
 	out     []Detection
@@ -76,7 +80,7 @@ func NewDetector(net Net) *Detector {
 func (d *Detector) Faces(f *video.Frame, deep bool) ([]Detection, error) {
 	d.raw = d.raw[:0]
 	w, h := float64(f.W), float64(f.H)
-	if err := d.look(f, Square{w / 2, h / 2, max(w, h), 0}, wholeScore); err != nil {
+	if err := d.lookAround(f, Square{w / 2, h / 2, max(w, h), 0}, wholeScore); err != nil {
 		return nil, err
 	}
 	if deep {
@@ -89,7 +93,7 @@ func (d *Detector) Faces(f *video.Frame, deep bool) ([]Detection, error) {
 			for j := range ny {
 				for i := range nx {
 					q := Square{spread(i, nx, w, side), spread(j, ny, h, side), side, 0}
-					if err := d.look(f, q, deepScore); err != nil {
+					if err := d.lookAround(f, q, deepScore); err != nil {
 						return nil, err
 					}
 				}
@@ -98,6 +102,22 @@ func (d *Detector) Faces(f *video.Frame, deep bool) ([]Detection, error) {
 	}
 	d.merge()
 	return d.out, nil
+}
+
+// lookAround looks at one square as it is and, where faces may lie any way, at each of
+// its quarter turns: the network knows upright faces only.
+func (d *Detector) lookAround(f *video.Frame, q Square, least float64) error {
+	turns := 1
+	if d.anyRoll {
+		turns = 4
+	}
+	for range turns {
+		if err := d.look(f, q, least); err != nil {
+			return err
+		}
+		q.Angle += math.Pi / 2
+	}
+	return nil
 }
 
 // tiles is how many squares, overlapping by at least 30 %, cover a length.
@@ -118,7 +138,7 @@ func spread(i, n int, length, side float64) float64 {
 
 // look runs the network on one square and notes what it sees.
 func (d *Detector) look(f *video.Frame, q Square, least float64) error {
-	Sample(d.net.Input(), detectorSide, f, q, 2.0/255, -1)
+	Sample(d.net.Input(), detectorSide, f, q, d.scale(), -1)
 	if err := d.net.Run(); err != nil {
 		return fmt.Errorf("looking for faces: %w", err)
 	}
@@ -132,7 +152,7 @@ func (d *Detector) look(f *video.Frame, q Square, least float64) error {
 		at := func(k int) (float64, float64) {
 			return q.At(float64(a[0]+b[k]), float64(a[1]+b[k+1]), detectorSide)
 		}
-		det := Detection{Score: score}
+		det := Detection{Score: score, angle: q.Angle}
 		det.X, det.Y = at(0)
 		det.W, det.H = float64(b[2])/detectorSide*q.Side, float64(b[3])/detectorSide*q.Side
 		for k := range det.Keys {
@@ -153,12 +173,15 @@ const uprightRoom = 1.6
 // best is the highest logit that the detector gives anywhere in the square.
 func (d *Detector) best(f *video.Frame, q Square) (float64, error) {
 	q.Side *= uprightRoom
-	Sample(d.net.Input(), detectorSide, f, q, 2.0/255, -1)
+	Sample(d.net.Input(), detectorSide, f, q, d.scale(), -1)
 	if err := d.net.Run(); err != nil {
 		return 0, fmt.Errorf("looking for the way up: %w", err)
 	}
 	return float64(slices.Max(d.net.Output(1)[:len(d.anchors)])), nil
 }
+
+// scale makes luma what the network was trained on, −1 to 1, brightened.
+func (d *Detector) scale() float32 { return float32(2.0 / 255 * max(d.gain, 1)) }
 
 // merge joins detections that overlap into one each: the mean, weighted by
 // score, of all that overlap the likeliest.
@@ -181,6 +204,9 @@ func (d *Detector) merge() {
 		for _, r := range d.raw {
 			if overlap(best, r) < overlapSame {
 				rest = append(rest, r)
+				continue
+			}
+			if r.angle != best.angle { // seen askew: it would draw the eyes aside
 				continue
 			}
 			total += r.Score

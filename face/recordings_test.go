@@ -12,14 +12,13 @@ import (
 	"strings"
 	"testing"
 
-	"facialis/internal/infer"
 	"facialis/internal/recordings"
 	"facialis/video"
 )
 
-func engine(t testing.TB) *infer.Engine {
+func engine(t testing.TB) *Networks {
 	t.Helper()
-	e, err := infer.Open("")
+	e, err := Open("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,8 +62,8 @@ func (c *crop) c(f *video.Frame) (k C.facialis_crop) {
 	for i, o := range c.patch[:c.samples] {
 		k.patch[i] = C.int32_t(o)
 	}
-	k.y, k.y_off, k.rv = C.int32_t(c.colours.y), C.int32_t(c.colours.yOff), C.int32_t(c.colours.rv)
-	k.gu, k.gv, k.bu = C.int32_t(c.colours.gu), C.int32_t(c.colours.gv), C.int32_t(c.colours.bu)
+	k.y, k.y_off, k.rv = C.int32_t(c.colors.y), C.int32_t(c.colors.yOff), C.int32_t(c.colors.rv)
+	k.gu, k.gv, k.bu = C.int32_t(c.colors.gu), C.int32_t(c.colors.gv), C.int32_t(c.colors.bu)
 	k.scale, k.shift = C.float(c.scale), C.float(c.shift)
 	for i := range c.n / 2 {
 		px, py := c.start(2 * i)

@@ -11,7 +11,7 @@ enum {
 };
 
 // What is to be sampled. Places are in pixels of the luma plane, 16.16 fixed
-// point; colour factors are ×2¹⁶.
+// point; color factors are ×2¹⁶.
 typedef struct {
 	int32_t w, h;                            // the picture's size
 	int32_t n;                               // the crop's side, even

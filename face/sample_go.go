@@ -17,7 +17,7 @@ func (c *crop) sampleGo(dst []float32, f *video.Frame) {
 		for x := 0; x < n; x += 2 {
 			// The middle of the 2 × 2 block, in chroma pixels.
 			mx, my := sx+(dx-dy)/2, sy+(dy+dx)/2
-			rv, gc, bu, inside := chroma(f, &c.colours, (mx-32768)>>1, (my-32768)>>1, cw, ch)
+			rv, gc, bu, inside := chroma(f, &c.colors, (mx-32768)>>1, (my-32768)>>1, cw, ch)
 			far := !inside && (mx < -65536 || my < -65536 || mx > f.W<<16 || my > f.H<<16)
 			for o := range 4 {
 				px, py := sx, sy
@@ -39,7 +39,7 @@ func (c *crop) sampleGo(dst []float32, f *video.Frame) {
 					row[at], g[at], b[at] = c.shift, c.shift, c.shift
 					continue
 				}
-				l = (l - c.colours.yOff) * c.colours.y >> 8
+				l = (l - c.colors.yOff) * c.colors.y >> 8
 				row[at] = table.at(l + rv)
 				g[at] = table.at(l + gc)
 				b[at] = table.at(l + bu)
@@ -74,7 +74,7 @@ func (c *crop) luma(f *video.Frame, px, py int) (l int, ok bool) {
 	return sum * c.share >> 8, true
 }
 
-// lookup turns a colour of 0..255.75, in quarters, into the network's number.
+// lookup turns a color of 0..255.75, in quarters, into the network's number.
 type lookup [256]float32
 
 func (t *lookup) at(v int) float32 {
@@ -88,9 +88,9 @@ func (t *lookup) at(v int) float32 {
 	return t[v]
 }
 
-// chroma gives the shares of red, green and blue that the colour planes add at
+// chroma gives the shares of red, green and blue that the color planes add at
 // a place (×2¹⁶, in pixels of those planes).
-func chroma(f *video.Frame, col *colours, x, y, w, h int) (r, g, b int, inside bool) {
+func chroma(f *video.Frame, col *colors, x, y, w, h int) (r, g, b int, inside bool) {
 	ix, iy := x>>16, y>>16
 	inside = true
 	if uint(ix) >= uint(w-1) || uint(iy) >= uint(h-1) {
@@ -113,7 +113,7 @@ func chroma(f *video.Frame, col *colours, x, y, w, h int) (r, g, b int, inside b
 	return v * col.rv >> 8, -(u*col.gu + v*col.gv) >> 8, u * col.bu >> 8, inside
 }
 
-// edgeLuma is bilinear luma (×256) where some neighbours lie outside; it holds
+// edgeLuma is bilinear luma (×256) where some neighbors lie outside; it holds
 // the outermost pixel, and is nothing beyond it.
 func edgeLuma(f *video.Frame, px, py int) (int, bool) {
 	if px < -32768 || py < -32768 || px >= f.W<<16-32768 || py >= f.H<<16-32768 {

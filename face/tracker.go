@@ -19,9 +19,11 @@ type Options struct {
 	// "right" or "center" as seen on the screen; "1", "2" … from the screen's
 	// left; "x,y" as fractions of width and height.
 	Face string
+
+	AnyRoll bool `json:",omitempty"` // the face may lie any way in the picture, as at night, and turn over
 }
 
-// DefaultOptions returns the settings that docs/decisions.md gives reasons for.
+// DefaultOptions returns the settings that docs/decisions (0003) gives reasons for.
 func DefaultOptions() Options {
 	return Options{MeshEveryS: 0.2, RecheckS: 2, LostRetryS: 0.2, SwitchArea: 1.6}
 }
@@ -81,23 +83,24 @@ type Tracker struct {
 	nextDeep  float64
 	rivals    int
 	change    changes
+	gain      float64   // by which a dark face is brightened for the networks; 1 unless Options.AnyRoll
 	margins   []float64 // the detector's logit for the face as it was taken less that for the face turned by half a circle
 }
 
-// New loads the networks it needs from the engine.
-func New(e *infer.Engine, opt Options) (*Tracker, error) {
+// New makes a tracker that runs the networks n.
+func New(n *Networks, opt Options) (*Tracker, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	canonical, err := e.Canonical()
+	canonical, err := n.engine.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	det, err := e.Session(infer.Detector)
+	det, err := n.engine.Session(infer.Detector)
 	if err != nil {
 		return nil, err
 	}
-	mesh, err := e.Session(infer.Attention)
+	mesh, err := n.engine.Session(infer.Attention)
 	if err != nil {
 		det.Close()
 		return nil, err
@@ -124,7 +127,9 @@ func NewWith(detector, mesh Net, canonical *[468][3]float32, opt Options) *Track
 		opt.SwitchArea = d.SwitchArea
 	}
 	choose, _ := parseChoice(opt.Face) // a wrong choice is the largest face; New refuses it
-	return &Tracker{opt: opt, choose: choose, detector: NewDetector(detector), mesh: mesh, canonical: canonical}
+	t := &Tracker{opt: opt, choose: choose, detector: NewDetector(detector), mesh: mesh, canonical: canonical}
+	t.detector.anyRoll, t.gain = opt.AnyRoll, 1
+	return t
 }
 
 // FacesMax is the largest number of faces seen at once, at two looks in a row: what
@@ -190,6 +195,9 @@ func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 	if f.Cut { // the face may be anywhere
 		t.tracking = false
 	}
+	if f.Joint { // and may be somebody else's
+		t.known, t.rivals, t.nextDeep = false, 0, f.T
+	}
 	due := f.T-t.meshT > t.opt.MeshEveryS-clockSlackS
 	if t.tracking {
 		// The changes are looked at on every frame, so that their usual size
@@ -231,6 +239,9 @@ func (t *Tracker) Next(f *video.Frame) (Observation, error) {
 
 // find looks for the patient's face in the whole frame.
 func (t *Tracker) find(f *video.Frame) (bool, error) {
+	if t.opt.AnyRoll {
+		t.brighten(brightLuma(f))
+	}
 	faces, err := t.detector.Faces(f, false)
 	if err != nil {
 		return false, err
@@ -325,7 +336,16 @@ func small(d Detection, f *video.Frame) bool {
 // that is larger by SwitchArea at three looks in a row.
 func (t *Tracker) check(f *video.Frame) (moved bool, err error) {
 	t.nextCheck = f.T + t.opt.RecheckS
-	if err := t.lookUp(f); err != nil {
+	if t.opt.AnyRoll {
+		// Who turned over unseen is followed upside down as surely as ever.
+		was := t.square.Angle
+		if err := t.turnUpright(f); err != nil {
+			return false, err
+		}
+		if math.Abs(math.Remainder(t.square.Angle-was, 2*math.Pi)) > math.Pi/2 {
+			return true, nil
+		}
+	} else if err := t.lookUp(f); err != nil {
 		return false, err
 	}
 	mine := t.box()
@@ -378,7 +398,7 @@ func (t *Tracker) run(f *video.Frame) (bool, error) {
 	if !(t.square.Side > leastSquarePx) || t.square.Side > mostSquareTimes*float64(max(f.W, f.H)) {
 		return false, nil
 	}
-	Sample(t.mesh.Input(), meshSide, f, t.square, 1.0/255, 0)
+	Sample(t.mesh.Input(), meshSide, f, t.square, float32(t.gain/255), 0)
 	if err := t.mesh.Run(); err != nil {
 		return false, fmt.Errorf("running the face mesh: %w", err)
 	}
@@ -397,7 +417,46 @@ func (t *Tracker) run(f *video.Frame) (bool, error) {
 	t.pose = poseOf(&t.last, t.canonical)
 	t.iris = irisPx(&t.last)
 	t.change.renew(f, &t.last)
+	t.brighten(meanLuma(f, &t.last))
 	return true, nil
+}
+
+// brighten sets by how much what the networks see is brightened where the face has this
+// mean luma: they were trained on faces in the light. Only at night.
+func (t *Tracker) brighten(luma float64) {
+	if t.opt.AnyRoll {
+		t.gain = min(max(litLuma/max(luma, 1), 1), mostGain)
+		t.detector.gain = t.gain
+	}
+}
+
+const (
+	litLuma  = 110.0 // of 255, the mean of a face that is well lit
+	mostGain = 4.0
+	brightOf = 0.25 // without a face, the brightest quarter of the picture stands for it
+)
+
+// brightLuma is the mean of the picture's brightest quarter, of 255.
+func brightLuma(f *video.Frame) float64 {
+	var count [256]int
+	n := 0
+	for y := 0; y < f.H; y += 8 {
+		for x := 0; x < f.W; x += 8 {
+			count[f.Y[y*f.W+x]]++
+			n++
+		}
+	}
+	left := int(brightOf * float64(n))
+	var sum, of float64
+	for v := 255; v >= 0 && left > 0; v-- {
+		k := min(count[v], left)
+		sum, of, left = sum+float64(k*v), of+float64(k), left-k
+	}
+	m := sum / max(of, 1)
+	if !f.Full {
+		m = (m - 16) * 255 / 219
+	}
+	return m
 }
 
 // place carries the network's points from the crop to the frame.

@@ -76,7 +76,7 @@ func (w *Watch) jump(o *Observation, x, y, span, t float64) {
 }
 
 // text is what a warning says.
-func text(code string) string { return words.English().Name("quality.warning", code) }
+func text(code string) string { return words.Default().Name("quality.warning", code) }
 
 func (w *Watch) set(code string, on bool, t, step float64) {
 	r := w.open[code]

@@ -4,9 +4,10 @@
 //
 // # What is counted, and over what
 //
-// Only events of kind spasm are counted, and only time in which the face was
-// tracked counts as time (the usable spans). If the face was out of the
-// picture for half of a film, the rate is over the other half:
+// Only events of kind spasm are counted, and only time in which something of the
+// face was seen counts as time ([View]): of a side or a region, the time in which that
+// was seen. If the face was out of the picture for half of a film, the rate is over
+// the other half:
 //
 //	film     |--------------------------------------------|
 //	tracked  |=========|          |=======================|
@@ -24,7 +25,7 @@
 //
 // With no spasm in three minutes the rate is 0 with an upper bound of
 // 3.69/3 = 1.2 a minute: a short quiet film does not show a quiet face. The
-// interval takes events to come independently. Spasms come in bouts, so the
+// interval takes events to come independently. Spasms come in attacks, so the
 // figure of another ten minutes can differ by more than it says.
 //
 // Shares (brow lift, bilateral overlap) carry Wilson's score interval (Wilson,
@@ -32,12 +33,27 @@
 // events. A median carries the interval between two order statistics whose
 // binomial probability is at least 0.95; it needs six values.
 //
+// # Sizes and their uncertainty
+//
+// Sizes puts behind the size of each region's part in an event the interval in which
+// the true size lies 95 times in 100. It is a model of the errors that sizes were seen
+// to have on faces whose true sizes are known, and an estimate: the true size lies
+// around gain·m, with Student's t distribution of 4 degrees of freedom and the scale
+//
+//	√(1 + 1/groups) · √(sd² + (share·m)² + floor²)
+//
+// for a size of m mm and the trace's own standard deviation sd. The numbers stand in
+// sizes.json, each row with a source and a tag; docs/sizes.md shows how often the
+// intervals hold the truth of faces that were left out of the fit. A region that reads
+// short has an interval that lies mostly above its size. Sizes themselves stay as they
+// were read.
+//
 // # Rhythm
 //
 // Intervals run from onset to onset on one side. Their coefficient of variation
 // (standard deviation over mean) is near 0 for a metronome and near 1 for
 // events at random; below about 0.3 they count as regular. A rate that slowly
-// rises or falls inflates it, so regularity uses neighbours only, by the
+// rises or falls inflates it, so regularity uses neighbors only, by the
 // measure CV2 of Holt and others (J Neurophysiol 1996;75:1806):
 //
 //	CV2 = mean of 2·|I(k+1) − I(k)| / (I(k+1) + I(k))
@@ -65,7 +81,7 @@
 // Watch looks at the trace besides the events. At rest, between movements, it
 // measures how far each eye is open and how high each corner of the mouth
 // stands: a contracture after a palsy shows as a difference. Landmarks may be
-// off on one side of a face by half a millimetre or so, which the intervals
+// off on one side of a face by half a millimeter or so, which the intervals
 // hold. Into the spasms it looks for single jerks: a run of even ones
 // (intervals that hardly vary) is not the uneven firing of a facial nerve. Between
 // larger movements it looks for fine movement that keeps on, by spectra. And it

@@ -31,22 +31,7 @@ func fine(tr *event.Trace, events []event.Event, tasks []event.Task, p Params) [
 	if tr == nil || tr.Len() < 2 {
 		return out
 	}
-	large := asked(tasks)
-	for _, e := range events {
-		if e.Kind == event.Blink {
-			continue // the lids' own side-by-side difference holds it
-		}
-		most := math.NaN()
-		for _, m := range e.Regions {
-			if m.PeakMM != nil && !(*m.PeakMM <= most) {
-				most = *m.PeakMM
-			}
-		}
-		if !(most <= p.FineLargeMM) {
-			large = append(large, Span{e.OnsetS - 0.1, e.OffsetS + 0.3})
-		}
-	}
-	large = Union(large)
+	large := largeMovements(events, tasks, p)
 	span := tr.T[tr.Len()-1] - tr.T[0]
 	fs := float64(tr.Len()-1) / span
 	n := int(p.FineWindowS * fs)
@@ -63,61 +48,93 @@ func fine(tr *event.Trace, events []event.Event, tasks []event.Task, p Params) [
 		for s := range 2 {
 			side[s] = tones(tr.T, tr.Along[s][k], n, fs, p)
 		}
-		f := FineMovement{Region: region}
-		var amp, hz, conc []float64
-		active, both, right, looked := 0, 0, 0, 0
 		var alone []tone
 		if region == anatomy.OrbicularisOculi {
 			alone = tones(tr.T, tr.Diff[k], n, fs, p)
 		}
-		m := min(len(side[0]), len(side[1]))
-		for i := range m {
-			if !quiet[i] || math.IsNaN(side[0][i].amp) || math.IsNaN(side[1][i].amp) {
-				continue
-			}
-			looked++
-			a, b := side[0][i], side[1][i]
-			top := a
-			if b.amp > a.amp {
-				top = b
-			}
-			noise := tr.NoiseMM[anatomy.AtRight][k]
-			if b.amp > a.amp {
-				noise = tr.NoiseMM[anatomy.AtLeft][k]
-			}
-			if alone != nil {
-				top, noise = alone[i], tr.DiffNoiseMM[k]
-			}
-			if math.IsNaN(top.amp) || top.amp < p.FineMinMM || top.amp < p.FineNoiseK*noise {
-				continue
-			}
-			active++
-			amp, hz, conc = append(amp, top.amp), append(hz, top.hz), append(conc, top.conc)
-			switch { // a lid's own side is the one that moves more
-			case alone == nil && min(a.amp, b.amp) > 0.5*max(a.amp, b.amp):
-				both++
-			case a.amp > b.amp:
-				right++
-			}
+		w := activeWindows(tr, k, side, alone, quiet, p)
+		if w.looked >= p.FineMinWindows && w.active > 0 {
+			out = append(out, w.movement(region))
 		}
-		if looked < p.FineMinWindows || active == 0 {
-			continue
-		}
-		f.ActiveShare, f.ActiveShareCI95 = float64(active)/float64(looked), Wilson(active, looked)
-		f.AmplitudeMM, f.RateHz, f.Concentration = *median(amp), *median(hz), *median(conc)
-		slices.Sort(hz)
-		f.RateSpreadHz = (Quantile(hz, 0.75) - Quantile(hz, 0.25)) / 1.349
-		switch {
-		case both*2 > active:
-			f.Side = anatomy.Both
-		case right*2 > active-both:
-			f.Side = anatomy.Right
-		default:
-			f.Side = anatomy.Left
-		}
-		out = append(out, f)
 	}
 	return out
+}
+
+// largeMovements are the spans in which a movement was asked for or an event goes
+// beyond FineLargeMM.
+func largeMovements(events []event.Event, tasks []event.Task, p Params) []Span {
+	large := asked(tasks)
+	for _, e := range events {
+		if e.Kind == event.Blink {
+			continue // the lids' own side-by-side difference holds it
+		}
+		most := math.NaN()
+		for _, m := range e.Regions {
+			if m.PeakMM != nil && !(*m.PeakMM <= most) {
+				most = *m.PeakMM
+			}
+		}
+		if !(most <= p.FineLargeMM) {
+			large = append(large, Span{e.OnsetS - 0.1, e.OffsetS + 0.3})
+		}
+	}
+	return Union(large)
+}
+
+// fineWindows are the windows of one region that were looked at, and of the active
+// ones the tones: amplitude in mm, rate in Hz, concentration.
+type fineWindows struct {
+	looked, active, both, right int
+	amp, hz, conc               []float64
+}
+
+// activeWindows looks at the quiet windows of region k: the tones of either side, and
+// alone those of the difference, nil for all regions but the lids.
+func activeWindows(tr *event.Trace, k int, side [2][]tone, alone []tone, quiet []bool, p Params) (w fineWindows) {
+	for i := range min(len(side[0]), len(side[1])) {
+		a, b := side[0][i], side[1][i]
+		if !quiet[i] || math.IsNaN(a.amp) || math.IsNaN(b.amp) {
+			continue
+		}
+		w.looked++
+		top, noise := a, tr.NoiseMM[anatomy.AtRight][k]
+		if b.amp > a.amp {
+			top, noise = b, tr.NoiseMM[anatomy.AtLeft][k]
+		}
+		if alone != nil {
+			top, noise = alone[i], tr.DiffNoiseMM[k]
+		}
+		if math.IsNaN(top.amp) || top.amp < p.FineMinMM || top.amp < p.FineNoiseK*noise {
+			continue
+		}
+		w.active++
+		w.amp, w.hz, w.conc = append(w.amp, top.amp), append(w.hz, top.hz), append(w.conc, top.conc)
+		switch { // a lid's own side is the one that moves more
+		case alone == nil && min(a.amp, b.amp) > 0.5*max(a.amp, b.amp):
+			w.both++
+		case a.amp > b.amp:
+			w.right++
+		}
+	}
+	return w
+}
+
+// movement sums the active windows of a region up.
+func (w *fineWindows) movement(region anatomy.Region) FineMovement {
+	f := FineMovement{Region: region}
+	f.ActiveShare, f.ActiveShareCI95 = float64(w.active)/float64(w.looked), Wilson(w.active, w.looked)
+	f.AmplitudeMM, f.RateHz, f.Concentration = *median(w.amp), *median(w.hz), *median(w.conc)
+	slices.Sort(w.hz)
+	f.RateSpreadHz = (Quantile(w.hz, 0.75) - Quantile(w.hz, 0.25)) / 1.349
+	switch {
+	case w.both*2 > w.active:
+		f.Side = anatomy.Both
+	case w.right*2 > w.active-w.both:
+		f.Side = anatomy.Right
+	default:
+		f.Side = anatomy.Left
+	}
+	return f
 }
 
 // quietWindows says of every window whether nothing larger goes on in it.

@@ -8,6 +8,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // How a frame with shut eyes is told in a trace. The mesh's landmarks show how far an
@@ -218,7 +219,7 @@ func shutWithin(t, narrow, shown []float64, dark []bool, a, b int) []closure {
 	smooth := make([]float64, 0, b-a+1)
 	var known []float64
 	for i := a; i <= b; i++ {
-		v := medianOf(shown[max(i-1, a):min(i+2, b+1)])
+		v := signal.UpperMedian(shown[max(i-1, a):min(i+2, b+1)])
 		smooth = append(smooth, v)
 		if !math.IsNaN(v) {
 			known = append(known, v)
@@ -299,21 +300,6 @@ func shareOfOpen(t []float64, c []float32, open []bool) []float64 {
 }
 
 const aroundMost = 300 // values that a level is had from
-
-// medianOf is the median of the values that are there.
-func medianOf(v []float64) float64 {
-	var some []float64
-	for _, x := range v {
-		if !math.IsNaN(x) {
-			some = append(some, x)
-		}
-	}
-	if len(some) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(some)
-	return some[len(some)/2]
-}
 
 // duringLower reports whether an event that is no blink moves the lower face within a
 // span.

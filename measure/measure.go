@@ -248,7 +248,7 @@ func tonicFraction(spasms []event.Event) *float64 {
 
 // rhythm describes the intervals between onsets of one side that lie in one
 // stretch in which the side was seen. Where both sides have spasms, each side's own intervals are
-// taken together; CV2 pairs neighbours of one side and one stretch only.
+// taken together; CV2 pairs neighbors of one side and one stretch only.
 func rhythm(spasms []event.Event, v *View, lead *anatomy.Side, p Params) (Intervals, *float64) {
 	if lead == nil {
 		return Intervals{}, nil

@@ -21,7 +21,7 @@ func spread(spasms []event.Event, side *anatomy.Side, v *View) []RegionShare {
 	for k, region := range anatomy.Regions {
 		n, seen := 0, 0
 		in := v.region(*side, k)
-		var lags, peaks []float64
+		var lags, peaks, lows, highs []float64
 		for _, e := range mine {
 			m, ok := movement(e, region, *side)
 			if ok || find(in, e.OnsetS) >= 0 {
@@ -35,6 +35,9 @@ func spread(spasms []event.Event, side *anatomy.Side, v *View) []RegionShare {
 			if m.PeakMM != nil {
 				peaks = append(peaks, *m.PeakMM)
 			}
+			if m.PeakMM != nil && m.PeakCI95MM != nil {
+				lows, highs = append(lows, m.PeakCI95MM[0]), append(highs, m.PeakCI95MM[1])
+			}
 		}
 		if n == 0 {
 			continue
@@ -45,6 +48,7 @@ func spread(spasms []event.Event, side *anatomy.Side, v *View) []RegionShare {
 			Of:          seen,
 			MedianLagMS: median(lags),
 			PeakMM:      median(peaks),
+			PeakCI95MM:  medianInterval(lows, highs, len(peaks)),
 		})
 	}
 	slices.SortStableFunc(out, func(a, b RegionShare) int {
@@ -81,6 +85,15 @@ func median(x []float64) *float64 {
 		return nil
 	}
 	return ptr(Quantile(slices.Sorted(slices.Values(x)), 0.5))
+}
+
+// medianInterval is from the median of the low ends to that of the high ends; nil where
+// one of the n sizes has no interval.
+func medianInterval(lows, highs []float64, n int) *[2]float64 {
+	if n == 0 || len(lows) < n {
+		return nil
+	}
+	return &[2]float64{*median(lows), *median(highs)}
 }
 
 // votes counts a sign that is there or not, once an episode and side: what the

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"facialis/internal/signal"
 )
 
 // PoissonRate is n events over a length of time as a rate per unit of it, with
@@ -38,17 +40,7 @@ func Wilson(k, n int) *[2]float64 {
 // Quantile is the p-quantile of sorted values by linear interpolation between
 // order statistics (type 7 of Hyndman and Fan, Am Stat 1996;50:361); NaN for
 // no values.
-func Quantile(sorted []float64, p float64) float64 {
-	if len(sorted) == 0 {
-		return math.NaN()
-	}
-	h := p * float64(len(sorted)-1)
-	i := int(h)
-	if i >= len(sorted)-1 {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
-}
+func Quantile(sorted []float64, p float64) float64 { return signal.Quantile(sorted, p) }
 
 // Describe is the median with its interval, the 5th and 95th percentile and the
 // largest of any values.

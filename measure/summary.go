@@ -23,7 +23,7 @@ type Quantiles struct {
 
 // Intervals describes the times from one spasm's onset to the next, seconds;
 // CV is their coefficient of variation, CV2 the mean of the same taken over
-// neighbouring intervals only.
+// neighboring intervals only.
 type Intervals struct {
 	Quantiles
 	CV  *float64 `json:"cv"`
@@ -38,6 +38,10 @@ type RegionShare struct {
 	Of          int            `json:"of"`            // how many these are; 0 in analyses of older versions, which took all
 	MedianLagMS *float64       `json:"median_lag_ms"` // after the event's onset
 	PeakMM      *float64       `json:"peak_mm"`       // median of the events' peaks
+	// PeakCI95MM is from the median of the low ends of the peaks' intervals to that of
+	// the high ends, mm: one face errs alike in all of its events, so that many events
+	// make it no narrower. Absent where the peaks have none.
+	PeakCI95MM *[2]float64 `json:"peak_ci95_mm,omitempty"`
 }
 
 // SideSummary is what was measured on one side alone.

@@ -51,7 +51,7 @@ const (
 	// UsableS and UsableShare: a region is usable when it was seen for at least so many
 	// seconds, and for this share of what was filmed. The same is asked of the face.
 	UsableS, UsableShare = 1.0, 0.1
-	// UnseenS is the shortest stretch, s, that is told to be unseen: a blink or a word
+	// UnseenS is the shortest stretch, s, that is reported as unseen: a blink or a word
 	// hides a region for less.
 	UnseenS = 1.0
 )

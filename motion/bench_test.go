@@ -37,7 +37,7 @@ func TestHotLoopsDoNotAllocate(t *testing.T) {
 	ps := newPatches(1, r)
 	ps.learn(p, 0, 160, 120)
 	if !ps.ok[0] {
-		t.Fatal("the patch was not learnt")
+		t.Fatal("the patch was not learned")
 	}
 	buf := make([]float32, (2*r+1)*(2*r+1))
 	still(t, "sample", func() { p.sample(buf, r, 160.3, 120.7, identity) })

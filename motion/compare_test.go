@@ -44,7 +44,7 @@ func TestCompareAgreesWithTheSumsWrittenOut(t *testing.T) {
 		ps := newPatches(3, half)
 		ps.learn(p, 1, 48, 30)
 		if !ps.ok[1] {
-			t.Fatalf("a patch of half side %d was not learnt", half)
+			t.Fatalf("a patch of half side %d was not learned", half)
 		}
 		var size float64
 		for _, v := range ps.tmpl[ps.n : 2*ps.n] {
@@ -96,7 +96,7 @@ func TestFindAgreesWithItsTwin(t *testing.T) {
 		ps := newPatches(1, half)
 		ps.learn(p, 0, 48, 30)
 		if !ps.ok[0] {
-			t.Fatalf("a patch of half side %d was not learnt", half)
+			t.Fatalf("a patch of half side %d was not learned", half)
 		}
 		for range 300 {
 			s, c := math.Sincos(0.5 - r.Float64())

@@ -1,11 +1,11 @@
 // Package motion measures how each region of each side of a face moves, in
-// millimetres, with the movement of the head taken out.
+// millimeters, with the movement of the head taken out.
 //
 // # Why pixels
 //
-// Landmarks come from a network that sees the face at 192 pixels and has learnt
+// Landmarks come from a network that sees the face at 192 pixels and has learned
 // what faces look like: it knows where the mouth is, but a corner that lifts by
-// a millimetre on one side it pulls back towards the symmetric face it expects.
+// a millimeter on one side it pulls back towards the symmetric face it expects.
 // The skin's own texture has no such opinion. So the mesh says where the face
 // is, and the skin says how far it has moved.
 //
@@ -33,10 +33,10 @@
 //
 // θ turns it in the picture, σ brings it nearer, k tilts it (sines), k·z is the
 // parallax of the tilt; a camera free to stretch would take a raised brow for a
-// longer face. It is not good enough to measure by: at a yaw of 20° and half a metre
-// it leaves three millimetres at the corners of the mouth, right minus left. So it is
+// longer face. It is not good enough to measure by: at a yaw of 20° and half a meter
+// it leaves three millimeters at the corners of the mouth, right minus left. So it is
 // kept where every pin was found ([Tracker.Finish] reads it back), and once the whole
-// film is known movement is measured anew, in the frame of this person's own head.
+// film is known movement is measured again, in the frame of this person's own head.
 //
 // # The head in three dimensions
 //
@@ -54,7 +54,7 @@
 //	s = Rₖᵀ(λ·r − tₖ),   λ = (z + e·Rₖᵀtₖ)/(e·Rₖᵀr),   e = (0, 0, 1)
 //
 // so each pin has one unknown, z, for the whole film, and no picture is needed to
-// measure it but those in which the head has turned: what is learnt is what the
+// measure it but those in which the head has turned: what is learned is what the
 // person shows. z is everybody's (0.9 of the canonical face's, which is deeper than
 // heads are) plus a smooth difference (a sum of bells 20 mm wide
 // with coefficients drawn towards nothing, 6 mm 1 sd; that is a Gaussian process seen
@@ -85,10 +85,16 @@
 // agreement of its pins. Right minus mirrored left then takes out what both sides
 // share.
 //
-// What depth and lens do not explain is learnt too: each region's movement is fitted
+// What depth and lens do not explain is learned too: each region's movement is fitted
 // as a smooth function of yaw, pitch, roll and size over the film, drawn towards
 // nothing as strongly as the turns are few, and taken out (leftover.go). A contraction
 // is no function of the pose and stays.
+//
+// Lids have their own frame, and a turn to one side shows more of one eye and less of
+// the other. Of what the two lose with yaw, only what they mirror is taken out, the
+// smaller slope of the two, so that a lid that closes at every turn stays. What skin
+// does with the gaze and with blinks is not learned: nothing of it came again in the
+// other half of a film (docs/decisions/0084-gaze-and-blinks.md).
 //
 // Every value comes with what it may be off by (SD of the trace):
 //
@@ -97,7 +103,7 @@
 // what its pins disagree about, the covariance C of the pose carried to the region's
 // middle along its muscle a, and the depth that is not known, which counts the more
 // the further the head has turned from the key frame. Where only the mesh speaks, a
-// millimetre is added; the neck, which the mesh does not have, is not seen then. The
+// millimeter is added; the neck, which the mesh does not have, is not seen then. The
 // factors are calibrated (sureParts): pins of one region err together, while most of
 // what a pose or a depth is off by is the same in the whole film and goes with the
 // region's rest, r is what is left of that. The neck does not turn with the head, so
@@ -111,7 +117,7 @@
 //
 // Each margin of each eye is followed by itself, by a strip of skin, lashes and the
 // edge of the eye along it. Every shift of a strip is tried, since a blink goes ten
-// millimetres in two frames, and each is as likely as its misfit says:
+// millimeters in two frames, and each is as likely as its misfit says:
 //
 //	log L = −n/2 · ln(1 − c²)
 //
@@ -157,6 +163,27 @@
 // a step, in a pattern, and are taken out of the rows; rows of a held picture are
 // emptied. Both before neutral and noise are sought.
 //
-// Millimetres come from the iris (11.71 ± 0.42 mm in adults), so every figure
+// Millimeters come from the iris (11.71 ± 0.42 mm in adults), so every figure
 // has ±7 % of scale in it before anything else.
+//
+// # Where things are
+//
+// A [Tracker] is made of parts, each in a file of its name:
+//
+//	while the film is read
+//	  mesh      where the network sees the face now
+//	  view      the picture now, at the sizes that are searched
+//	  keys      the key frames that can be gone back to, and the head's motion from one
+//	  pins      where the skin is now; follow.go finds them, region makes a region of them
+//	  lids      where the lids are now; lid.go has the strip that finds a margin
+//	  uneven    a hint that something moves on one side
+//	for the end
+//	  sighting  where the pins were in every frame
+//	  samples   the album of pictures by which the head is learned
+//	  rows      what was measured in every frame; store.go puts it away meanwhile
+//	  change    by how much each picture differs from the one before
+//	after it (finish.go)
+//	  frozen, repeat     held and repeated pictures
+//	  shape, retell      the person's head, and every row measured again by it
+//	  leftover, facing, neutral   what turns leave over, and where each region rests
 package motion

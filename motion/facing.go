@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // facingFrames marks the frames in which the head is not turned away. A turn goes beyond
@@ -64,5 +65,5 @@ func medianOf(v []float32) float32 {
 		return event.Missing
 	}
 	slices.Sort(v)
-	return v[len(v)/2]
+	return signal.Middle(v)
 }

@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // IrisMM is the horizontal visible iris diameter of adults, 11.71 ± 0.42 mm
@@ -23,6 +24,23 @@ const (
 	minRims    = 10
 )
 
+// whole is what is only known once the whole film is: Finish writes it.
+type whole struct {
+	head     *head        // the person's own; nil where no face was followed
+	units    float64      // see unit; 0 where it is not known
+	repeated []Repeated   // stretches in which pictures were stored again
+	frozen   [][2]float64 // stretches in which one picture was held, s
+}
+
+// unit is how many nominal mm, which are told by the distance of the eyes' corners, one
+// is of the head's frame, which is told by the whole face.
+func (w *whole) unit() float64 {
+	if w.units > 0 {
+		return w.units
+	}
+	return 1
+}
+
 // Finish turns what was pushed into a trace: missing landmark rows filled
 // between the frames on which the mesh ran, px turned to mm by the iris,
 // neutral levels removed, noise floors estimated. It fails only where what was
@@ -33,8 +51,8 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	if err := r.gather(); err != nil {
 		return nil, err
 	}
-	m.frozen = r.leaveFrozen()
-	m.repeated = r.leaveRepeats()
+	m.whole.frozen = r.leaveFrozen()
+	m.whole.repeated = r.leaveRepeats()
 	if err := m.retell(); err != nil {
 		return nil, err
 	}
@@ -60,8 +78,8 @@ func (m *Tracker) Finish() (*event.Trace, error) {
 	}
 	m.toMM(t)
 	t.Free()
-	if m.head != nil {
-		t.FocalPx = m.head.lens.f * float64(int(1)<<m.shift)
+	if m.whole.head != nil {
+		t.FocalPx = m.whole.head.lens.f * m.view.scale()
 		m.leftover(t)
 	}
 	facing := facingFrames(t, m.p)
@@ -168,7 +186,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 	f := 1.0
 	if len(iris) > 0 {
 		slices.Sort(iris)
-		med := iris[len(iris)/2] * size
+		med := signal.Middle(iris) * size
 		spread := (iris[len(iris)*3/4] - iris[len(iris)/4]) * size / 1.349 / med
 		f = IrisMM / med
 		t.ScaleUncertainty = math.Hypot(math.Hypot(irisRel2, extra), 2*spread/math.Sqrt(math.Max(float64(len(iris))/10, 1)))
@@ -180,7 +198,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		}
 		if len(px) > 0 {
 			slices.Sort(px)
-			t.MMPerPx = f / px[len(px)/2]
+			t.MMPerPx = f / signal.Middle(px)
 		}
 	}
 	by := func(c []float32, f float64) {
@@ -193,7 +211,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		for k := range anatomy.NumRegions {
 			f := f
 			if k != anatomy.AtOrbicularisOculi {
-				f *= m.unit() // of the head's own frame
+				f *= m.whole.unit() // of the head's own frame
 			}
 			by(t.DX[s][k], f)
 			by(t.DY[s][k], f)
@@ -205,7 +223,7 @@ func (m *Tracker) toMM(t *event.Trace) {
 		}
 	}
 	scale(t.LipOpen)
-	by(t.Distance, f*m.unit())
+	by(t.Distance, f*m.whole.unit())
 }
 
 // present returns a column's values without the missing ones.
@@ -303,7 +321,7 @@ func (f *NoiseFloor) MM() float64 {
 	slices.Sort(f.sds)
 	slices.Sort(f.size)
 	calm := calmToSD * f.sds[len(f.sds)*15/100]
-	wander := float64(f.size[len(f.size)/2]) / 0.6745
+	wander := float64(signal.Middle(f.size)) / 0.6745
 	return math.Min(math.Max(calm, wander), wanderMax*calm)
 }
 

@@ -3,6 +3,8 @@ package motion
 import (
 	"math"
 	"slices"
+
+	"facialis/internal/signal"
 )
 
 // A picture that a call or a camera holds for a while is no resting face. Even one
@@ -22,7 +24,7 @@ const (
 
 // Frozen are the stretches, from and to in seconds, in which one picture was held.
 // Nothing is seen in them. It is known after Finish.
-func (m *Tracker) Frozen() [][2]float64 { return m.frozen }
+func (m *Tracker) Frozen() [][2]float64 { return m.whole.frozen }
 
 // wander is how far the parts of the face went in each step, the median of them,
 // nominal mm; NaN where they were not seen.
@@ -44,7 +46,7 @@ func (s *stepper) wander() []float64 {
 			continue
 		}
 		slices.Sort(size)
-		out[i] = size[len(size)/2]
+		out[i] = signal.Middle(size)
 	}
 	return out
 }
@@ -88,7 +90,7 @@ func (s *stepper) frozen() [][2]int {
 		return nil
 	}
 	slices.Sort(seen)
-	usual := seen[len(seen)/2]
+	usual := signal.Middle(seen)
 	var out [][2]int
 	for _, run := range quiet(w, t, frozenUsual*usual) {
 		if s.held(w, run[0], run[1], usual) {
@@ -151,7 +153,7 @@ func (s *stepper) held(w []float64, a, b int, usual float64) bool {
 		}
 		if t[i]-from >= frozenS {
 			if len(part) > 0 {
-				calm = append(calm, median(part))
+				calm = append(calm, signal.UpperMedian(part))
 			}
 			part, from = part[:0], t[i]
 		}
@@ -167,20 +169,5 @@ func (s *stepper) held(w []float64, a, b int, usual float64) bool {
 			jump = max(jump, w[k])
 		}
 	}
-	return median(w[a:b+1]) <= frozenShare*least && jump >= frozenJump*usual
-}
-
-// median is that of the numbers, NaN left out.
-func median(v []float64) float64 {
-	s := make([]float64, 0, len(v))
-	for _, x := range v {
-		if x == x {
-			s = append(s, x)
-		}
-	}
-	if len(s) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(s)
-	return s[len(s)/2]
+	return signal.UpperMedian(w[a:b+1]) <= frozenShare*least && jump >= frozenJump*usual
 }

@@ -19,8 +19,8 @@ const (
 	liftedShare  = 0.2
 )
 
-// neighbours is how many mesh vertices place one grid point on a real face.
-const neighbours = 8
+// neighbors is how many mesh vertices place one grid point on a real face.
+const neighbors = 8
 
 // grid is the set of tracked points, laid once over the canonical face (mm;
 // x to the person's left, y up, z to the camera), mirror-symmetric: points 2n and
@@ -28,8 +28,8 @@ const neighbours = 8
 type grid struct {
 	x, y, z []float64
 	stable  []float64 // prior weight in the head's motion: 1 where the skin sits on bone
-	near    [][neighbours]int
-	nearW   [][neighbours]float64
+	near    [][neighbors]int
+	nearW   [][neighbors]float64
 	// weight of each point in its side's regions
 	side    []int
 	weight  [][anatomy.NumRegions]float64
@@ -85,60 +85,95 @@ const malarMM = 9
 
 // newGrid lays the points. canon is the canonical face in cm.
 func newGrid(canon *[468][3]float32, step float64) *grid {
-	at := func(v int) (x, y float64) { return 10 * float64(canon[v][0]), 10 * float64(canon[v][1]) }
+	g := &grid{step: step}
+	for _, c := range canon {
+		g.canon = append(g.canon, [3]float64{10 * float64(c[0]), 10 * float64(c[1]), depthTimes * 10 * float64(c[2])})
+	}
+	l := layout{grid: g, face: canon, spots: spotsOf(canon)}
+	l.skin()
+	l.mouth()
+	l.neck()
+	g.finish(canon)
+	return g
+}
+
+// vertexMM is where a vertex of the canonical face lies, mm.
+func vertexMM(canon *[468][3]float32, v int) (x, y float64) {
+	return 10 * float64(canon[v][0]), 10 * float64(canon[v][1])
+}
+
+// spotsOf are the regions' spots on the right side.
+func spotsOf(canon *[468][3]float32) []spot {
+	at := func(v int) (x, y float64) { return vertexMM(canon, v) }
 	cornerX, cornerY := at(vCommissure[anatomy.AtRight])
 	browX, browY := at(vBrowMid)
 	loX, loY := at(vLipLowerR)
 	upX, upY := at(vLipUpperR)
 	_, chinY := at(vChin)
-	_, noseY := at(vSubnasale)
-	_, foreheadY := at(vForehead)
 	jawX, jawY := at(vJaw[anatomy.AtRight][3])
 	cheekX, cheekY := at(vCheek)
-	malar := spot{region: anatomy.AtMalar, x: cheekX, y: cheekY, rx: malarMM, ry: malarMM}
-	spots := []spot{
+	return []spot{
 		{region: anatomy.AtFrontalis, x: browX, y: browY + 3, rx: 12, ry: 6},
-		malar,
+		{region: anatomy.AtMalar, x: cheekX, y: cheekY, rx: malarMM, ry: malarMM},
 		{region: anatomy.AtZygomaticus, x: cornerX - 1.5, y: cornerY + 1.5, rx: 4.5, ry: 4.5},
 		{region: anatomy.AtOrbicularisOris, x: upX, y: upY, rx: 5, ry: 4},
 		{region: anatomy.AtDepressor, x: loX, y: loY, rx: 3.5, ry: 3.5},
 		{region: anatomy.AtMentalis, x: -8, y: chinY, rx: 6, ry: 5},
 		{region: anatomy.AtPlatysma, x: jawX, y: jawY - 14, rx: 12, ry: 7},
 	}
-	hull := convexHull(canon)
-	g := &grid{step: step}
-	for _, c := range canon {
-		g.canon = append(g.canon, [3]float64{10 * float64(c[0]), 10 * float64(c[1]), depthTimes * 10 * float64(c[2])})
+}
+
+// layout lays points of skin into a grid.
+type layout struct {
+	*grid
+	face  *[468][3]float32 // the canonical face, cm
+	spots []spot           // of the regions on the right side
+}
+
+// add lays one point. stable is how much it says of the head, 0 to 1, before the cheek's
+// share is taken off.
+func (l *layout) add(x, y, z, stable float64, side int) {
+	var w [anatomy.NumRegions]float64
+	mx := x
+	if side == anatomy.AtLeft {
+		mx = -x
 	}
-	eyes := [2][4]float64{eyeBox(canon, anatomy.AtRight), eyeBox(canon, anatomy.AtLeft)}
-	add := func(x, y, z, stable float64, side int) {
-		var w [anatomy.NumRegions]float64
-		mx := x
-		if side == anatomy.AtLeft {
-			mx = -x
+	for _, s := range l.spots {
+		if d := s.spreads(mx, y); d < 2*2 {
+			w[s.region] = math.Exp(-d / 2)
 		}
-		for _, s := range spots {
-			if d := s.spreads(mx, y); d < 2*2 {
-				w[s.region] = math.Exp(-d / 2)
-			}
-		}
-		stable *= 1 - w[anatomy.AtMalar] // skin that its muscles move is no bone
-		// What speaks for no region and hardly for the head is not worth following.
-		if stable < minStable && w == [anatomy.NumRegions]float64{} {
-			return
-		}
-		g.x, g.y, g.z = append(g.x, x), append(g.y, y), append(g.z, z)
-		g.stable = append(g.stable, stable)
-		g.side = append(g.side, side)
-		g.weight = append(g.weight, w)
 	}
-	for j, y := 0, foreheadY-4; y > chinY-22; j, y = j+1, y-step {
+	stable *= 1 - w[anatomy.AtMalar] // skin that its muscles move is no bone
+	// What speaks for no region and hardly for the head is not worth following.
+	if stable < minStable && w == [anatomy.NumRegions]float64{} {
+		return
+	}
+	l.x, l.y, l.z = append(l.x, x), append(l.y, y), append(l.z, z)
+	l.stable = append(l.stable, stable)
+	l.side = append(l.side, side)
+	l.weight = append(l.weight, w)
+}
+
+// skin lays the regular points over the face, closer around mouth, brow and cheek.
+func (l *layout) skin() {
+	_, browY := vertexMM(l.face, vBrowMid)
+	_, chinY := vertexMM(l.face, vChin)
+	_, noseY := vertexMM(l.face, vSubnasale)
+	_, foreheadY := vertexMM(l.face, vForehead)
+	var malar spot
+	for _, s := range l.spots {
+		if s.region == anatomy.AtMalar {
+			malar = s
+		}
+	}
+	hull, leftEye := convexHull(l.face), eyeBox(l.face, anatomy.AtLeft)
+	for j, y := 0, foreheadY-4; y > chinY-22; j, y = j+1, y-l.step {
 		for i := 0; ; i++ {
-			x := (float64(i) + 0.5) * step
+			x := (float64(i) + 0.5) * l.step
 			if x > 85 {
 				break
 			}
-			if !inside(hull, x, y, 5) || inBox(eyes[anatomy.AtLeft], x, y) {
+			if !inside(hull, x, y, 5) || inBox(leftEye, x, y) {
 				continue
 			}
 			nearMouth := y < noseY+4 && x < 50
@@ -147,52 +182,67 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 			if !nearMouth && !nearBrow && !nearMalar && (i+j)%2 == 1 {
 				continue
 			}
-			stable := 1.0
-			switch {
-			case y < noseY+2 && x < 56:
-				stable = 0.05
-			case y < noseY+2:
-				stable = 0.1
-			case y > browY-18 && x > 8 && x < 62, y > browY+10 && x <= 8: // what the frontalis lifts
-				stable = liftedStable
-			case y < browY-20 && x > 20 && x < 56:
-				stable = 0.25
-			}
-			z := depth(canon, x, y)
-			add(-x, y, z, stable, anatomy.AtRight)
-			add(x, y, z, stable, anatomy.AtLeft)
+			stable, z := stableAt(x, y, noseY, browY), depth(l.face, x, y)
+			l.add(-x, y, z, stable, anatomy.AtRight)
+			l.add(x, y, z, stable, anatomy.AtLeft)
 		}
 	}
-	// The middles of the regions around the mouth, closer than the grid: a lower
-	// lip can pull over hardly a centimetre of skin.
-	for _, s := range spots {
+}
+
+// stableAt is how much skin at (x, y) of the left side says of the head, 0 to 1: noseY is
+// the height of the nose's root at the lip, browY that of the brow's middle.
+func stableAt(x, y, noseY, browY float64) float64 {
+	switch {
+	case y < noseY+2 && x < 56:
+		return 0.05
+	case y < noseY+2:
+		return 0.1
+	case y > browY-18 && x > 8 && x < 62, y > browY+10 && x <= 8: // what the frontalis lifts
+		return liftedStable
+	case y < browY-20 && x > 20 && x < 56:
+		return 0.25
+	}
+	return 1
+}
+
+// mouth lays the middles of the regions around the mouth, closer than the grid: a lower
+// lip can pull over hardly a centimeter of skin.
+func (l *layout) mouth() {
+	for _, s := range l.spots {
 		if s.region == anatomy.AtFrontalis || s.region == anatomy.AtMalar || s.region == anatomy.AtPlatysma {
 			continue
 		}
 		for _, o := range [][2]float64{{0, 0}, {3, 0}, {-3, 0}, {0, 3}, {0, -3}} {
 			x, y := s.x+o[0], s.y+o[1]
-			z := depth(canon, x, y)
-			add(x, y, z, 0.05, anatomy.AtRight)
-			add(-x, y, z, 0.05, anatomy.AtLeft)
+			z := depth(l.face, x, y)
+			l.add(x, y, z, 0.05, anatomy.AtRight)
+			l.add(-x, y, z, 0.05, anatomy.AtLeft)
 		}
 	}
-	// The neck below the jaw line, where only the platysma moves the skin.
+}
+
+// neck lays the points below the jaw line, where only the platysma moves the skin.
+func (l *layout) neck() {
 	for k := 0; k < 5; k++ {
 		for _, down := range []float64{8, 14, 20} {
-			x, y := at(vJaw[anatomy.AtRight][k])
-			z := 10 * float64(canon[vJaw[anatomy.AtRight][k]][2])
-			add(x, y-down, z-down*0.5, 0, anatomy.AtRight)
-			add(-x, y-down, z-down*0.5, 0, anatomy.AtLeft)
+			v := vJaw[anatomy.AtRight][k]
+			x, y := vertexMM(l.face, v)
+			z := 10 * float64(l.face[v][2])
+			l.add(x, y-down, z-down*0.5, 0, anatomy.AtRight)
+			l.add(-x, y-down, z-down*0.5, 0, anatomy.AtLeft)
 		}
 	}
+}
+
+// finish notes for every point the regions that it is a member of, the vertices that
+// carry it, and its depth.
+func (g *grid) finish(canon *[468][3]float32) {
 	for i := range g.x {
 		for reg, w := range g.weight[i] {
 			if w > 0 {
 				g.members[g.side[i]][reg] = append(g.members[g.side[i]][reg], i)
 			}
 		}
-	}
-	for i := range g.x {
 		n, w := nearest(canon, g.x[i], g.y[i])
 		g.near = append(g.near, n)
 		g.nearW = append(g.nearW, w)
@@ -200,7 +250,6 @@ func newGrid(canon *[468][3]float32, step float64) *grid {
 		s := slopeAt(canon, g.x[i], g.y[i])
 		g.slope = append(g.slope, [2]float64{depthTimes * s[0], depthTimes * s[1]})
 	}
-	return g
 }
 
 func eyeBox(canon *[468][3]float32, side int) [4]float64 {
@@ -246,17 +295,17 @@ const slopeOverMM = 6 // skin's slope is taken over a region's own width
 // nearest returns the vertices nearest to (x, y), the nearest first, and their
 // inverse-distance weights, which sum to one. Of two equally near ones the first
 // in the mesh comes first.
-func nearest(canon *[468][3]float32, x, y float64) (n [neighbours]int, w [neighbours]float64) {
-	var d [neighbours]float64
+func nearest(canon *[468][3]float32, x, y float64) (n [neighbors]int, w [neighbors]float64) {
+	var d [neighbors]float64
 	for v := range canon {
 		far := math.Hypot(x-10*float64(canon[v][0]), y-10*float64(canon[v][1]))
-		at := min(v, neighbours) // the place it takes, those behind it moving back
+		at := min(v, neighbors) // the place it takes, those behind it moving back
 		for ; at > 0 && far < d[at-1]; at-- {
-			if at < neighbours {
+			if at < neighbors {
 				n[at], d[at] = n[at-1], d[at-1]
 			}
 		}
-		if at < neighbours {
+		if at < neighbors {
 			n[at], d[at] = v, far
 		}
 	}

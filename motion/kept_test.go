@@ -14,7 +14,7 @@ import (
 func madeUp(m *Tracker, frames int, rate float64) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range frames {
-		m.rows.putAway()
+		m.rows.spill()
 		m.rows.addEmpty(float64(i)/rate, int32(i/5000))
 		if i%5000 < 20 {
 			continue

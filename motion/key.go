@@ -25,37 +25,30 @@ type key struct {
 	yaw, pitch   float64
 	hold         []float32  // how well each patch holds its place, 0 to 1
 	slot         int        // its number among the key frames in use
-	sample       *sampleKey // the same among those the head is learnt from, if it is one
+	sample       *sampleKey // the same among those the head is learned from, if it is one
 }
 
 // rigidMarks are mesh vertices on bone, by which the pixel tracker's idea of
 // the head is held against the mesh's.
 var rigidMarks = [...]int{33, 133, 362, 263, 168, 6, 197, 195, 10, 151, 9, 127, 356, 234, 454}
 
-// eyeSpanMM is the canonical distance of the outer eye corners.
-func eyeSpanMM(canon *[468][3]float32) float64 {
-	a, b := canon[vEyeOuter[anatomy.AtRight]], canon[vEyeOuter[anatomy.AtLeft]]
-	return 10 * math.Hypot(float64(a[0]-b[0]), float64(a[1]-b[1]))
-}
-
-// newKey takes a key frame from the picture in which the mesh lies at marks
-// (px of the level).
-func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *face.Observation) *key {
-	g := m.grid
+// newKey takes a key frame from the present frame; nil where the mesh has no shape.
+func (m *Tracker) newKey(p picture, o *face.Observation) *key {
+	g, pts := m.grid, &m.mesh.pts
 	k := &key{z: make([]float64, g.len()), off: make([][2]float32, g.len()), yaw: o.Pose.Yaw, pitch: o.Pose.Pitch}
 	r, l := pts[vEyeOuter[anatomy.AtRight]], pts[vEyeOuter[anatomy.AtLeft]]
 	dx, dy := float64(l[0]-r[0]), float64(l[1]-r[1])
 	span := math.Hypot(dx, dy)
 	// A turned head shortens the span; the upright height of the face does not
 	// change with yaw, so the span is put right by the cosine.
-	k.pxPerMM = span / m.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
+	k.pxPerMM = span / m.mesh.eyeSpan / math.Max(math.Cos(o.Pose.Yaw*math.Pi/180), leastYawCos)
 	k.ex = [2]float64{dx / span, dy / span} // towards the person's left
 	k.ey = [2]float64{k.ex[1], -k.ex[0]}    // up
 	radius := int(math.Round(m.p.PatchMM * k.pxPerMM))
 	radius = max(m.p.MinPatchPx, min(m.p.MaxPatchPx, radius))
 	k.fine = newPatches(g.len(), radius)
 	k.coarse = newPatches(g.len(), max(m.p.MinPatchPx, radius-1))
-	cam, ok := m.canonicalCamera(pts)
+	cam, ok := m.mesh.camera()
 	if !ok {
 		return nil
 	}
@@ -63,7 +56,7 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 	// The canonical face is bent onto this one by what its vertices miss.
 	var miss [468][2]float64
 	for v := range miss {
-		x, y := cam.at(10*float64(m.canon[v][0]), 10*float64(m.canon[v][1]), 10*float64(m.canon[v][2]))
+		x, y := cam.at(10*float64(m.mesh.canon[v][0]), 10*float64(m.mesh.canon[v][1]), 10*float64(m.mesh.canon[v][2]))
 		miss[v] = [2]float64{float64(pts[v][0]) - x, float64(pts[v][1]) - y}
 	}
 	for i := range g.x {
@@ -74,11 +67,11 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 		}
 		k.z[i] = k.depth(g.x[i], g.y[i], g.z[i])
 		k.fine.learn(p, i, float32(x), float32(y))
-		k.coarse.learn(half, i, float32(x/2-0.25), float32(y/2-0.25))
+		k.coarse.learn(m.view.half, i, float32(halfway(x)), float32(halfway(y)))
 	}
 	for side := range 2 {
-		k.open[side] = aperture(pts, side) / k.pxPerMM
-		z := k.depthOf(m.canon[vUpperLid[side][2]])
+		k.open[side] = m.mesh.aperture(side) / k.pxPerMM
+		z := k.depthOf(m.mesh.canon[vUpperLid[side][2]])
 		in, out := pts[vEyeInner[side]], pts[vEyeOuter[side]]
 		ux, uy := in[0]-out[0], in[1]-out[1]
 		n := float32(math.Hypot(float64(ux), float64(uy)))
@@ -101,6 +94,11 @@ func (m *Tracker) newKey(p, half picture, pts *[face.NumPoints][2]float32, o *fa
 	return k
 }
 
+// place is where pin i lies if a camera sees the key frame's face, px.
+func (k *key) place(cam *camera, i int) (x, y float64) {
+	return cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
+}
+
 // depth is how near a place of the canonical face (mm) lies to the camera.
 func (k *key) depth(x, y, z float64) float64 {
 	return k.toward[0]*x + k.toward[1]*y + k.toward[2]*z
@@ -109,31 +107,4 @@ func (k *key) depth(x, y, z float64) float64 {
 // depthOf is depth of a vertex in cm.
 func (k *key) depthOf(v [3]float32) float64 {
 	return 10 * k.depth(float64(v[0]), float64(v[1]), float64(v[2]))
-}
-
-// aperture is the palpebral aperture in px: the mean distance of the three
-// middle pairs of lid points.
-func aperture(pts *[face.NumPoints][2]float32, side int) float64 {
-	var sum float64
-	for j := 1; j <= 3; j++ {
-		u, l := pts[vUpperLid[side][j]], pts[vLowerLid[side][j]]
-		sum += math.Hypot(float64(u[0]-l[0]), float64(u[1]-l[1]))
-	}
-	return sum / 3
-}
-
-// canonicalCamera is the affine camera from the canonical face (mm) to the
-// mesh.
-func (m *Tracker) canonicalCamera(pts *[face.NumPoints][2]float32) (camera, bool) {
-	var x, y, px, py [468]float32
-	var z, w [468]float64
-	var resid [468]float64
-	for v := range x {
-		x[v], y[v], z[v] = 10*m.canon[v][0], 10*m.canon[v][1], 10*float64(m.canon[v][2])
-		px[v], py[v] = pts[v][0], pts[v][1]
-		w[v] = 1
-	}
-	var c camera
-	ok := fitCamera(&c, x[:], y[:], z[:], px[:], py[:], w[:], 0, 1, resid[:])
-	return c, ok
 }

@@ -6,6 +6,7 @@ import (
 
 	"facialis/event"
 	"facialis/internal/linear"
+	"facialis/internal/signal"
 )
 
 // A lid is followed by the strip of skin, lashes and margin over the middle of
@@ -170,14 +171,14 @@ func (l *lid) watch(win []float32) {
 	var sorted [lidRows * lidCols]float32
 	copy(sorted[:], l.change[:])
 	slices.Sort(sorted[:])
-	usual := lidChange*sorted[len(sorted)/2] + 1
+	usual := lidChange*signal.Middle(sorted[:]) + 1
 	for i, c := range l.change {
 		l.w[i] = 1 / (1 + c/usual)
 	}
 	l.weigh()
 }
 
-// inherit takes over what an earlier template has learnt of the strip's pixels.
+// inherit takes over what an earlier template has learned of the strip's pixels.
 func (l *lid) inherit(from *lid) {
 	if l.ok && from.ok {
 		l.w, l.change, l.seen = from.w, from.change, from.seen
@@ -231,7 +232,7 @@ var unseenLid = found{sd: event.Missing}
 // find returns how far the lid has moved towards closure. Every shift is tried, so
 // a blink of 10 mm in two frames cannot be lost; the likeliest is refined by
 // Gauss–Newton steps. open says that the mesh sees the eye open: then the strip
-// near its place at rest is the lid's, and what is learnt from it. most is how
+// near its place at rest is the lid's, and what is learned from it. most is how
 // far it may have closed, mm; last where it lay in the frame before and mesh where
 // the mesh sees it, mm, NaN where nobody knows.
 //
@@ -328,13 +329,6 @@ func (l *lid) alike(cam *camera) float64 {
 func logLikely(n, c float64) float64 {
 	c = math.Max(c, 0)
 	return -n / 2 * math.Log(math.Max(1-c*c, 1e-4))
-}
-
-// margins is where a side's lids lay last, mm towards closure.
-type margins struct {
-	t     float64
-	upper found
-	lower settled
 }
 
 // settled is a place that is left for a while and come back to: an Ornstein–Uhlenbeck
@@ -435,7 +429,7 @@ func (l *lid) refine(p picture, cam *camera, at int) fit {
 
 func clampTo(x, lo, hi float32) float32 { return max(lo, min(hi, x)) }
 
-// likeness is the weighted zero-mean normalised cross-correlation of a window
+// likeness is the weighted zero-mean normalized cross-correlation of a window
 // with the template.
 func (l *lid) likeness(win []float32) float32 {
 	var sm, ss, st float32

@@ -13,7 +13,6 @@ import (
 
 	"facialis/anatomy"
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/video"
 )
 
@@ -92,7 +91,7 @@ func (e eye) lids(t *testing.T) [2]lid {
 	return out
 }
 
-// see looks for both lids of an eye that was learnt, after it was watched at rest.
+// see looks for both lids of an eye that was learned, after it was watched at rest.
 func (e eye) see(lids *[2]lid) [2]found {
 	cam := camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	buf := make([]float32, lidReach*lidCols)
@@ -181,19 +180,19 @@ func TestLowerLidDoesNotHideTheUpper(t *testing.T) {
 	}
 	m := New(DefaultParams(), canon)
 	k := &key{pxPerMM: eyePx, open: [2]float64{9, 9}, fine: newPatches(0, 5)}
-	m.active, m.cam = k, camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
+	m.keys.active, m.keys.cam = k, camera{{1, 0, 0, 0}, {0, 1, 0, 0}}
 	lids := eye{contrast: 1}.lids(t)
 	lids[1].ok = false
 	k.lids = [2][2]lid{lids, {}}
 	for s := range 2 {
 		for j := range 5 {
 			u := float32(3 * (j - 2) * eyePx)
-			m.pts[vUpperLid[s][j]] = [2]float32{eyeSide/2 + u, eyeSide/2 - eyeTop*eyePx}
-			m.pts[vLowerLid[s][j]] = [2]float32{eyeSide/2 + u, eyeSide/2 + eyeLow*eyePx}
+			m.mesh.pts[vUpperLid[s][j]] = [2]float32{eyeSide/2 + u, eyeSide/2 - eyeTop*eyePx}
+			m.mesh.pts[vLowerLid[s][j]] = [2]float32{eyeSide/2 + u, eyeSide/2 + eyeLow*eyePx}
 		}
 	}
 	m.rows.addEmpty(0, 0)
-	m.restLids(0)
+	m.lids.rest(0)
 	m.measureLids(eye{contrast: 1, drop: 1.2, seed: 4}.paint())
 	if mm, sd := m.rows.lidMM[0][0], m.rows.lidSD[0][0]; math.Abs(float64(mm)-1.2) > 0.2 || !(sd > 0.3 && sd < lidUnseenMM) {
 		t.Errorf("read %.2f ± %.2f, want 1.2 with the lower lid's uncertainty in it", mm, sd)
@@ -237,7 +236,7 @@ func TestSunlitLidIsSeen(t *testing.T) {
 	if _, err := os.Stat(path); err != nil || testing.Short() {
 		t.Skip("needs the recordings")
 	}
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Skip(err)
 	}

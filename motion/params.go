@@ -26,7 +26,7 @@ type Params struct {
 	RestMM          float64 // a side rests when its lids and its corner of the mouth lie within this of their rest
 }
 
-// DefaultParams returns the settings that docs/decisions.md gives the
+// DefaultParams returns the settings that docs/decisions gives the
 // measurements for.
 func DefaultParams() Params {
 	return Params{

@@ -92,7 +92,7 @@ func center(s []float32) {
 // findGo registers the picture to template i by the inverse compositional
 // Lucas–Kanade method, starting from (x, y), under the linear map a from
 // template to picture. It returns the place and the likeness there (zero-mean
-// normalised cross-correlation), 0 where the patch was lost. It stops where the
+// normalized cross-correlation), 0 where the patch was lost. It stops where the
 // next step would be under leftPx: steps shrink by about the same factor each
 // time, which the last two tell. compare.c has its twin, which must round alike:
 // each product is rounded before it is added.
@@ -134,6 +134,24 @@ func (t *patches) findGo(p picture, i int, x, y float32, a mat2, iterations int)
 		}
 		last = step
 	}
+}
+
+// holds is how well patch i holds its place, 0 to 1: 0 where there is none.
+func (t *patches) holds(i int) float64 {
+	if !t.ok[i] {
+		return 0
+	}
+	info := float64(min(t.info[i][0], t.info[i][1]))
+	return math.Min(info/(fullInfo*float64(t.n)), 1)
+}
+
+// allHold is holds of every patch.
+func (t *patches) allHold() []float32 {
+	hold := make([]float32, len(t.ok))
+	for i := range hold {
+		hold[i] = float32(t.holds(i))
+	}
+	return hold
 }
 
 const (

@@ -12,23 +12,22 @@ type picture struct {
 	pix  []byte
 }
 
-// level returns f's luma halved n times (n is 0, 1 or 2) within the box, each
-// pixel the mean of a 2×2 block. Outside the box the halved plane keeps what it
-// held: nothing reads there.
-func (m *Tracker) level(src picture, dst *picture, x0, y0, x1, y1 int) {
+// halveOf makes p the half of src within a box of src, each pixel the mean of a 2×2
+// block. Outside the box p keeps what it held: nothing reads there.
+func (p *picture) halveOf(src picture, x0, y0, x1, y1 int) {
 	w, h := src.w/2, src.h/2
-	dst.w, dst.h = w, h
-	if cap(dst.pix) < w*h {
-		dst.pix = make([]byte, w*h)
+	p.w, p.h = w, h
+	if cap(p.pix) < w*h {
+		p.pix = make([]byte, w*h)
 	}
-	dst.pix = dst.pix[:w*h]
+	p.pix = p.pix[:w*h]
 	x0, y0 = max(x0/2, 0), max(y0/2, 0)
 	x1, y1 = min(x1/2+1, w), min(y1/2+1, h)
 	if x1 <= x0 {
 		return
 	}
 	if y1 > y0 {
-		halve(src, *dst, x0, y0, x1, y1)
+		halve(src, *p, x0, y0, x1, y1)
 	}
 }
 
@@ -90,7 +89,7 @@ func (p picture) lay(r int, cx, cy float32, a mat2) (lattice, bool) {
 		int(a[0] * one), int(a[2] * one), int(a[1] * one), int(a[3] * one)}, true
 }
 
-// mix is the bilinear value between two neighbours of a row (the left one in the
+// mix is the bilinear value between two neighbors of a row (the left one in the
 // low byte) and the two below them, by the fractions of x and y; mixUnit makes
 // it luma.
 func mix(above, below uint16, x, y int) float32 {

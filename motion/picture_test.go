@@ -17,10 +17,9 @@ func TestLevelIsTheMeanOfFour(t *testing.T) {
 			src.pix[i] = 255
 		}
 	}
-	m := &Tracker{}
 	for _, box := range [][4]int{{0, 0, 204, 22}, {3, 5, 31, 18}, {7, 1, 150, 20}, {-9, -9, 299, 99}, {20, 4, 22, 6}} {
 		var got picture
-		m.level(src, &got, box[0], box[1], box[2], box[3])
+		got.halveOf(src, box[0], box[1], box[2], box[3])
 		twin := picture{got.w, got.h, make([]byte, len(got.pix))}
 		x0, y0 := max(box[0]/2, 0), max(box[1]/2, 0)
 		x1, y1 := min(box[2]/2+1, got.w), min(box[3]/2+1, got.h)

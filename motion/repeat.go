@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"facialis/anatomy"
+	"facialis/internal/signal"
 )
 
 // A video call or a webcam in the dark films fewer pictures a second than it
@@ -117,7 +118,7 @@ func newStepper(r *rows) *stepper {
 		return nil
 	}
 	slices.Sort(scale)
-	s.mmPx = 1 / scale[len(scale)/2]
+	s.mmPx = 1 / signal.Middle(scale)
 	s.states = statesAt(medianStep(r.t))
 	s.parts = append(s.parts, part{c: r.fx}, part{c: r.fy})
 	for side := range 2 {
@@ -249,6 +250,8 @@ type repeatRun struct {
 	state    repeatState
 }
 
+// decide finds the most likely course through the rows between from and to. It begins
+// without repeats; beginning in a pattern costs repeatEnter.
 func (s *stepper) decide(from, to int, says evidence) []repeatRun {
 	n := len(s.states)
 	if n == 0 {
@@ -262,52 +265,74 @@ func (s *stepper) decide(from, to int, says evidence) []repeatRun {
 	old := make([]float64, n+1)
 	for i := from; i < to; i++ {
 		copy(old, score)
-		for a := range s.memo {
-			for b := range s.memo[a] {
-				s.memo[a][b] = math.NaN()
-			}
-		}
-		best := 0 // of the patterns
-		for k := range n {
-			if old[k] > old[best] {
-				best = k
-			}
-		}
-		for k, st := range s.states {
-			top, by := old[k], k
-			if v := old[n] - repeatLater; v > top {
-				top, by = v, n
-			}
-			if v := old[best] - repeatLater; v > top {
-				top, by = v, best
-			}
-			for m := k - st.phase; m < k-st.phase+st.period; m++ {
-				if v := old[m] - repeatPhase; v > top {
-					top, by = v, m
-				}
-			}
-			if st.repeat(i) {
-				before, after := st.around(i)
-				m := &s.memo[i-before][after-i]
-				if *m != *m {
-					*m = says(before, i, after)
-				}
-				top += *m
-			}
-			score[k], back[(i-from)*(n+1)+k] = top, int8(by)
-		}
-		top, by := old[n], n
-		if v := old[best] - repeatLeave; v > top {
-			top, by = v, best
-		}
-		score[n], back[(i-from)*(n+1)+n] = top, int8(by)
+		s.advance(i, old, score, back[(i-from)*(n+1):][:n+1], says)
 	}
-	at := n
-	for k := range n {
-		if score[k] > score[at] {
-			at = k
+	return s.course(from, to, argmax(score, n), back)
+}
+
+// argmax is the place of the largest value; of equal ones first's, then the earliest.
+func argmax(v []float64, first int) int {
+	best := first
+	for k := range v {
+		if v[k] > v[best] {
+			best = k
 		}
 	}
+	return best
+}
+
+// advance carries the scores of all states over row i, from old to score, and keeps in back
+// which state each came from.
+func (s *stepper) advance(i int, old, score []float64, back []int8, says evidence) {
+	n := len(s.states)
+	for a := range s.memo {
+		for b := range s.memo[a] {
+			s.memo[a][b] = math.NaN()
+		}
+	}
+	best := argmax(old[:n], 0) // of the patterns
+	for k, st := range s.states {
+		top, by := s.comeFrom(k, best, old)
+		if st.repeat(i) {
+			before, after := st.around(i)
+			m := &s.memo[i-before][after-i]
+			if *m != *m {
+				*m = says(before, i, after)
+			}
+			top += *m
+		}
+		score[k], back[k] = top, int8(by)
+	}
+	top, by := old[n], n
+	if v := old[best] - repeatLeave; v > top {
+		top, by = v, best
+	}
+	score[n], back[n] = top, int8(by)
+}
+
+// comeFrom is the state from which pattern k is best reached, and the score that it then
+// has: from itself, from none, from the best pattern or from another phase of its own.
+func (s *stepper) comeFrom(k, best int, old []float64) (top float64, by int) {
+	n, st := len(s.states), s.states[k]
+	top, by = old[k], k
+	if v := old[n] - repeatLater; v > top {
+		top, by = v, n
+	}
+	if v := old[best] - repeatLater; v > top {
+		top, by = v, best
+	}
+	for m := k - st.phase; m < k-st.phase+st.period; m++ {
+		if v := old[m] - repeatPhase; v > top {
+			top, by = v, m
+		}
+	}
+	return top, by
+}
+
+// course walks back from state at after the last row, and gives the runs of repeats on
+// the way.
+func (s *stepper) course(from, to, at int, back []int8) []repeatRun {
+	n := len(s.states)
 	var out []repeatRun
 	for i := to - 1; i >= from; i-- {
 		if at < n {
@@ -333,7 +358,7 @@ func medianStep(t []float64) float64 {
 		return math.Inf(1)
 	}
 	slices.Sort(d)
-	return d[len(d)/2]
+	return signal.Middle(d)
 }
 
 // Repeated is a stretch in which pictures were repeated.
@@ -345,7 +370,7 @@ type Repeated struct {
 
 // Repeated are the stretches in which pictures were repeated. The repeats are not
 // in the trace. It is known after Finish.
-func (m *Tracker) Repeated() []Repeated { return m.repeated }
+func (m *Tracker) Repeated() []Repeated { return m.whole.repeated }
 
 // wholeShare of the rows make a stretch the whole recording.
 const wholeShare = 0.95

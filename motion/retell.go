@@ -6,168 +6,27 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/face"
+	"facialis/internal/signal"
 )
-
-// holds is how well the patches hold their places, 0 to 1: 0 where there is none.
-func (t *patches) holds() []float32 {
-	hold := make([]float32, len(t.ok))
-	for i, ok := range t.ok {
-		if ok {
-			info := float64(min(t.info[i][0], t.info[i][1]))
-			hold[i] = float32(math.Min(info/(fullInfo*float64(t.n)), 1))
-		}
-	}
-	return hold
-}
-
-// stick keeps where the pins of a new key frame are stuck. One that the tracker goes on
-// to is taken from the present frame.
-func (m *Tracker) stick(k *key, what sightingKind) {
-	k.slot = m.freeSlot(k)
-	k.hold = k.fine.holds()
-	g := sighting{row: m.row(), slot: k.slot, what: what, size: k.pxPerMM, x: k.fine.x, y: k.fine.y, like: k.hold}
-	m.sights.add(&g)
-	if len(m.learnt) < samplesKeys {
-		s := &sampleKey{sighting: g}
-		if what == aKey {
-			if s.from = m.last; s.from == nil { // the frame it was taken from was not kept
-				return
-			}
-			s.from.linked = true
-		}
-		m.learnt = append(m.learnt, s)
-		k.sample = s
-	}
-}
-
-// freeSlot is the least number that no other key frame in use has.
-func (m *Tracker) freeSlot(k *key) int {
-	for slot := 0; ; slot++ {
-		if !slices.ContainsFunc(m.keys, func(o *key) bool { return o != k && o.slot == slot }) {
-			return slot
-		}
-	}
-}
-
-// row is the number of the present frame's row in the whole recording.
-func (m *Tracker) row() int { return m.rows.away*blockRows + len(m.rows.t) - 1 }
-
-// sighted is where the pins are in the present frame.
-func (m *Tracker) sighted() sighting {
-	k := m.active
-	return sighting{row: m.row(), slot: k.slot, what: aFrame, size: k.pxPerMM * hyp(m.cam[0][0], m.cam[1][0]), x: m.x, y: m.y, like: m.like}
-}
-
-// sight keeps where the pins are in the present frame. Of those that no patch was
-// found for it keeps where the mesh sees them.
-func (m *Tracker) sight(o *face.Observation) {
-	k := m.active
-	a := m.cam.linear()
-	for i := range m.like {
-		if m.like[i] > 0 {
-			continue
-		}
-		x, y := m.cam.at(float64(k.fine.x[i]), float64(k.fine.y[i]), k.z[i])
-		gx, gy := a.mul(m.guess[i][0], m.guess[i][1])
-		m.x[i], m.y[i] = float32(x)+gx, float32(y)+gy
-	}
-	g := m.sighted()
-	m.sights.add(&g)
-	m.last = nil
-	if o.Fresh && k.sample != nil {
-		m.sample(&g, o)
-	}
-}
-
-// The pictures by which a head is learnt.
-const (
-	samplesMost   = 240 // pictures in all
-	samplesKeys   = 60  // key frames they belong to
-	sampleDeg     = 2.0 // degrees: pictures turned less differently are of one pose
-	sampleSize    = 0.04
-	samplesPose   = 4    // pictures of one pose
-	sampleApartS  = 0.69 // s between them, so that no one movement is in all
-	sampleLinkMax = 1.25 // of samplesMost: pictures that another key frame was taken from are kept beyond it
-)
-
-// samplePose is a pose up to what counts as the same.
-type samplePose struct {
-	key              *sampleKey
-	yaw, pitch, size int
-}
-
-// sample keeps the present frame to learn the head from, if its pose is not among
-// those there are enough of. One that a key frame is taken from is kept in any case, see
-// keepLast.
-func (m *Tracker) sample(g *sighting, o *face.Observation) {
-	at := samplePose{m.active.sample, int(math.Floor(o.Pose.Yaw / sampleDeg)), int(math.Floor(o.Pose.Pitch / sampleDeg)), int(math.Floor(math.Log(g.size) / sampleSize))}
-	t := m.rows.t[len(m.rows.t)-1]
-	have := m.poses[at]
-	if have.n >= samplesPose || have.n > 0 && t < have.t+sampleApartS || len(m.samples) >= samplesMost {
-		return
-	}
-	m.poses[at] = sampled{have.n + 1, t}
-	m.last = m.keep(g)
-}
-
-type sampled struct {
-	n int
-	t float64
-}
-
-func (m *Tracker) keep(g *sighting) *sample {
-	s := &sample{sighting: *g, key: m.active.sample}
-	s.x, s.y, s.like = slices.Clone(g.x), slices.Clone(g.y), slices.Clone(g.like)
-	copy(s.mesh[:], m.pts[:468])
-	m.samples = append(m.samples, s)
-	return s
-}
-
-// keepLast keeps the present frame because a key frame is taken from it.
-func (m *Tracker) keepLast() {
-	if m.last == nil && m.active.sample != nil && float64(len(m.samples)) < sampleLinkMax*samplesMost {
-		g := m.sighted()
-		m.last = m.keep(&g)
-	}
-}
-
-// learn finds the person's head from the samples.
-func (m *Tracker) learn() *head {
-	l := newLearner(m.grid, m.learnt, m.samples, m.long)
-	if m.known > 0 {
-		l.expect(m.known)
-	}
-	return l.learn(lens{f: l.usual * m.long, cx: m.center[0], cy: m.center[1]})
-}
 
 // retell measures every frame once more, in the frame of the person's own head.
 func (m *Tracker) retell() error {
 	if m.sights.empty() {
 		return nil
 	}
-	m.head = m.learn()
-	t := teller{m: m, g: m.grid, h: m.head, slots: map[int]*stuck{}, eyes: m.head.eyes(m.grid)}
+	m.whole.head = m.album.learn(m.grid, &m.view)
+	t := teller{m: m, g: m.grid, h: m.whole.head, slots: map[int]*stuck{}, eyes: m.whole.head.eyes(m.grid)}
 	if err := m.sights.each(t.see); err != nil {
 		return err
 	}
 	if len(t.sizes) > 0 {
 		slices.Sort(t.sizes)
-		m.units = t.sizes[len(t.sizes)/2]
+		m.whole.units = signal.Middle(t.sizes)
 	}
 	for i := range m.rows.scale {
-		m.rows.scale[i] /= m.unit()
+		m.rows.scale[i] /= m.whole.unit()
 	}
 	return nil
-}
-
-// unit is how many nominal mm, which are told by the distance of the eyes' corners, one
-// is of the head's frame, which is told by the whole face.
-func (m *Tracker) unit() float64 {
-	if m.units > 0 {
-		return m.units
-	}
-	return 1
 }
 
 const (
@@ -207,10 +66,10 @@ func (t *teller) see(s *sighting) error {
 		k := &stuck{hold: slices.Clone(s.like), off: make([][2]float32, n), key: sighting{like: slices.Clone(s.like), size: s.size}}
 		k.s = make([][3]float64, n)
 		if s.what == aKey && !t.lost {
-			copy(k.off, m.move)
+			copy(k.off, m.pins.move)
 		} else {
 			var ok bool
-			if t.pose, ok = t.h.begin(t.g, s, m.w, &t.fit); !ok {
+			if t.pose, ok = t.h.begin(t.g, s, m.pins.w, &t.fit); !ok {
 				t.pose = t.h.lens.toward(t.h.lens.cx, t.h.lens.cy, s.size)
 			}
 		}
@@ -223,13 +82,13 @@ func (t *teller) see(s *sighting) error {
 	if k == nil {
 		return nil
 	}
-	t.g.weights(m.w, s, &k.key)
-	t.g.steady(m.w)
+	t.g.weights(m.pins.w, s, &k.key)
+	t.g.steady(m.pins.w)
 	rounds := retellRounds
 	if t.lost {
 		t.pose, rounds = k.pose, meshRounds
 	}
-	t.lost = !t.h.lens.fitPose(&t.pose, k.s, s.x, s.y, m.w, rounds, &t.fit) || !t.h.lens.sure(&t.pose, k.s, s.x, s.y, m.w, &t.fit)
+	t.lost = !t.h.lens.fitPose(&t.pose, k.s, s.x, s.y, m.pins.w, rounds, &t.fit) || !t.h.lens.sure(&t.pose, k.s, s.x, s.y, m.pins.w, &t.fit)
 	if t.lost {
 		if row >= 0 {
 			m.rows.empty(row)
@@ -248,8 +107,8 @@ func (t *teller) see(s *sighting) error {
 func (t *teller) move(k *stuck, s *sighting) {
 	m, lens, r, at := t.m, t.h.lens, t.pose.r, t.pose.t
 	for i := range k.s {
-		m.byMesh[i] = s.like[i] == 0 || k.hold[i] == 0
-		m.like[i] = s.like[i]
+		m.pins.byMesh[i] = s.like[i] == 0 || k.hold[i] == 0
+		m.pins.like[i] = s.like[i]
 		x, y, z := k.s[i][0], k.s[i][1], k.s[i][2]
 		q0 := r[0][0]*x + r[0][1]*y + r[0][2]*z + at[0]
 		q1 := r[1][0]*x + r[1][1]*y + r[1][2]*z + at[1]
@@ -274,7 +133,7 @@ func (t *teller) move(k *stuck, s *sighting) {
 		if t.g.side[i] == anatomy.AtRight {
 			out = -out
 		}
-		m.move[i] = [2]float32{float32(out) + k.off[i][0], float32(up) + k.off[i][1]}
+		m.pins.move[i] = [2]float32{float32(out) + k.off[i][0], float32(up) + k.off[i][1]}
 	}
 }
 
@@ -289,7 +148,7 @@ func (t *teller) write(k *stuck, s *sighting, i int) {
 	r.byMesh[i] = 0
 	for side := range 2 {
 		for reg := range anatomy.NumRegions {
-			x, y, spread, pixels, ok := m.region(side, reg, k.hold)
+			x, y, spread, pixels, ok := m.pins.region(t.g, &m.p, side, reg, k.hold)
 			if !pixels {
 				r.byMesh[i] |= 1 << (side*anatomy.NumRegions + reg)
 			}
@@ -307,7 +166,7 @@ func (t *teller) write(k *stuck, s *sighting, i int) {
 	away := -t.pose.place(t.eyes)[2]
 	r.distance[i] = float32(away)
 	size := t.h.lens.f / away
-	r.scale[i] = size * float64(int(1)<<m.shift)
+	r.scale[i] = size * m.view.scale()
 	if t.n++; t.n%unitFrames == 1 {
 		t.sizes = append(t.sizes, size/s.size)
 	}
@@ -354,7 +213,7 @@ func (t *teller) sure(k *stuck, side, reg int, spread float64, pixels bool) floa
 			pose += row[m] * t.fit.cov[6*m+n] * row[n]
 		}
 	}
-	// What a millimetre of depth along the key frame's ray looks like now.
+	// What a millimeter of depth along the key frame's ray looks like now.
 	b := k.pose.back(k.pose.t)
 	d := t.pose.turn([3]float64{(mid[0] + b[0]) / (mid[2] + b[2]), (mid[1] + b[1]) / (mid[2] + b[2]), 1})
 	shift := (a[0]*dot(su, d) - a[1]*dot(sv, d)) / size
@@ -370,7 +229,7 @@ func (t *teller) sure(k *stuck, side, reg int, spread float64, pixels bool) floa
 // what is left of a level that was sought, mm; the others are factors. They were
 // fitted to what the trace misses on four three-dimensional heads and what it tells
 // of four people at rest, each of the eight alike, so that 95 % lie within 1.96
-// standard deviations (docs/decisions.md has each held out). Pins of one region err
+// standard deviations (docs/decisions/0080-calibrated-uncertainty.md has each held out). Pins of one region err
 // together, so their own spread counts up to three times; most of a wrong pose and
 // nearly all of a wrong depth is the same in the whole film, or a function of the
 // pose, and goes with the level and with what leftover takes out.
@@ -384,4 +243,4 @@ var sureParts = [anatomy.NumRegions]struct{ rest, pins, pose, depth float64 }{
 	anatomy.AtPlatysma:        {0.20, 2.2, 0.01, 1.9},
 }
 
-const meshErrorMM = 1.0 // what the mesh alone misses small movements by: a true 2 to 3 mm reads as 0.2 to 1.4 (docs/decisions.md)
+const meshErrorMM = 1.0 // what the mesh alone misses small movements by: a true 2 to 3 mm reads as 0.2 to 1.4 (docs/decisions/0080-calibrated-uncertainty.md)

@@ -7,6 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/internal/linear"
+	"facialis/internal/signal"
 )
 
 // A head is what has to be known of a person and a film before movement can be
@@ -26,8 +27,8 @@ const (
 	depthOwnMM    = 1.0  // mm: what one pin differs by itself, 1 sd
 	neckSDTimes   = 3.0  // times depthSD: the neck's depth follows from no face
 	depthStepMM   = 8.0  // the longest step of a depth in one round
-	centreApartMM = 20.0 // spacing of the places of which the depth is the sum of bells
-	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilisation cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
+	centerApartMM = 20.0 // spacing of the places of which the depth is the sum of bells
+	lensUsual     = 1.0  // the focal length over the picture's longer side: 0.7 to 1.0 for the front camera of a phone (26 to 32 mm for 36 mm of film, and what stabilization cuts off), 0.8 to 1.1 for a webcam of 50 to 65 degrees, 1.2 to 2 for a clinic's camera
 	lensSpread    = 0.6  // 1 sd of its logarithm
 	shapeNoisePx  = 0.5  // a pin that misses by this counts half as much: what skin moves by itself at rest, and the patch's error
 	shapeShared   = 75.0 // residuals that share their error: of some twenty pins side by side in the pictures of one pose, up to samplesPose of them
@@ -36,7 +37,7 @@ const (
 	shapeFirst    = 5    // rounds for each lens that is tried
 	lensSamples   = 48   // pictures by which lenses are compared
 	zeroSamples   = 60   // pictures in which the mesh says where the face looks
-	shapeFewest   = 6    // pictures: of fewer no depth is learnt
+	shapeFewest   = 6    // pictures: of fewer no depth is learned
 )
 
 // lensTried are the focal lengths that are tried, over the picture's longer side; 8
@@ -131,20 +132,6 @@ func (g *grid) steady(w []float64) {
 	}
 }
 
-// A sample is a picture by which a head is learnt.
-type sample struct {
-	sighting
-	key    *sampleKey
-	mesh   [468][2]float32
-	linked bool // a key frame was taken from it
-}
-
-// sampleKey is a key frame of samples.
-type sampleKey struct {
-	sighting
-	from *sample // the frame it was taken from; nil for the first of a segment
-}
-
 // learner is the work of learning a head.
 type learner struct {
 	g       *grid
@@ -181,18 +168,18 @@ func (l *learner) expect(focal float64) {
 
 // What a file tells of its lens.
 const (
-	lensCut       = 1.1 // a film's pictures show this much less than the lens could: stabilisation cuts off none to a fifth
+	lensCut       = 1.1 // a film's pictures show this much less than the lens could: stabilization cuts off none to a fifth
 	lensToldSD    = 0.1 // 1 sd of the logarithm of what is left: that, and pictures of 4:3 and 16:9
 	lensToldSteps = 2   // standard deviations to either side that are tried
 )
 
-// bellsOver lays bells over the pins, no two nearer than centreApartMM.
+// bellsOver lays bells over the pins, no two nearer than centerApartMM.
 func bellsOver(g *grid) []bell {
 	var out []bell
 	for i := range g.x {
 		far := true
 		for _, b := range out {
-			far = far && math.Hypot(g.x[i]-b.x, g.y[i]-b.y) >= centreApartMM
+			far = far && math.Hypot(g.x[i]-b.x, g.y[i]-b.y) >= centerApartMM
 		}
 		if far {
 			out = append(out, bell{x: g.x[i], y: g.y[i]})
@@ -234,7 +221,7 @@ func (l *learner) learn(usual lens) *head {
 
 // bestLens is the focal length, over the picture's longer side, by which the pins
 // miss least, beside what is usual: the top of the parabola through the best one
-// tried and its neighbours.
+// tried and its neighbors.
 func (l *learner) bestLens(usual lens) float64 {
 	cost := make([]float64, len(l.tried))
 	samples := thinned(l.samples, lensSamples)
@@ -326,7 +313,7 @@ func (l *learner) improve(h *head, rounds int) (cost float64, ok bool) {
 		}
 		if round == rounds {
 			slices.Sort(miss)
-			cost = float64(len(miss)) / shapeShared * math.Log(math.Max(miss[len(miss)/2], missLeastPx))
+			cost = float64(len(miss)) / shapeShared * math.Log(math.Max(signal.Middle(miss), missLeastPx))
 			break
 		}
 		if !l.deepen(h, hess, grad, round == rounds-1) {

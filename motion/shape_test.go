@@ -136,7 +136,7 @@ func (m *made) leak(h *head, yaw float64) float64 {
 // teller has seen a key frame of the person facing the lens.
 func (m *made) teller(h *head) *teller {
 	n := m.g.len()
-	tr := &Tracker{p: DefaultParams(), grid: m.g, head: h, w: make([]float64, n), move: make([][2]float32, n), byMesh: make([]bool, n), like: make([]float32, n)}
+	tr := &Tracker{p: DefaultParams(), grid: m.g, pins: newPins(n), whole: whole{head: h}}
 	tr.rows.addEmpty(0, 0)
 	tr.rows.quality[0] = 1
 	out := &teller{m: tr, g: m.g, h: h, slots: map[int]*stuck{}}
@@ -171,20 +171,20 @@ func TestALensThatTheFileTells(t *testing.T) {
 }
 
 // A head's depth and the lens come out of its own turns: what a turn of 15° leaves of
-// the mouth's corners is a tenth of a millimetre, where everybody's head leaves more.
-func TestTheHeadIsLearntFromItsTurns(t *testing.T) {
+// the mouth's corners is a tenth of a millimeter, where everybody's head leaves more.
+func TestTheHeadIsLearnedFromItsTurns(t *testing.T) {
 	for _, f := range []float64{600, 1000, 2100} {
-		var learnt, usual, off float64
+		var learned, usual, off float64
 		const people = 3
 		for seed := range uint64(people) {
 			m := makePerson(t, f, seed)
 			h := m.learner(60, 15).learn(lens{f: lensUsual * m.long, cx: 480, cy: 360})
-			learnt += math.Abs(m.leak(h, 15)) / people
+			learned += math.Abs(m.leak(h, 15)) / people
 			usual += math.Abs(m.leak(usualHead(m.g, lens{f: lensUsual * m.long, cx: 480, cy: 360}), 15)) / people
 			off += math.Abs(math.Log(h.lens.f/f)) / people
 		}
-		if learnt > 0.12 || usual < 3*learnt {
-			t.Errorf("f = %g: a turn leaves %.2f mm, %.2f by everybody's head", f, learnt, usual)
+		if learned > 0.12 || usual < 3*learned {
+			t.Errorf("f = %g: a turn leaves %.2f mm, %.2f by everybody's head", f, learned, usual)
 		}
 		if off > 0.35 {
 			t.Errorf("f = %g: the lens is off by a factor of %.2f", f, math.Exp(off))

@@ -25,6 +25,7 @@ type column interface {
 	blank(i int)                                            // makes a row's value missing
 	whole(r *rows, n int, at int64) (size int64, err error) // puts n frames back, from byte at of every block
 	bytes(n int) int                                        // that n frames take
+	own()                                                   // makes the column a copy of itself
 }
 
 // columns are all columns, in a fixed order.
@@ -45,11 +46,11 @@ func (r *rows) columns() []column {
 	return c
 }
 
-// putAway writes the oldest block of frames to a file without a name, once there
+// spill writes the oldest block of frames to a file without a name, once there
 // are two blocks, so that while a recording is read, beside networks and
 // pictures, memory does not grow with its length. It returns how many frames
 // were put away. Where no file can be had they stay in memory.
-func (r *rows) putAway() int {
+func (r *rows) spill() int {
 	if len(r.t) < 2*blockRows || r.stay {
 		return 0
 	}
@@ -152,6 +153,8 @@ func (l list[E]) put(b []byte) []byte {
 	b, _ = binary.Append(b, binary.LittleEndian, (*l.c)[:blockRows]) // slices of numbers have no errors
 	return b
 }
+
+func (l list[E]) own() { *l.c = slices.Clone(*l.c) }
 
 func (l list[E]) drop() { *l.c = slices.Delete(*l.c, 0, blockRows) }
 

@@ -46,11 +46,11 @@ func holds(t *testing.T, r *rows, frames int) {
 
 // However long a recording is, two blocks of it are in memory, and in the end
 // all of it is there in order.
-func TestRowsArePutAway(t *testing.T) {
+func TestRowsAreSpilled(t *testing.T) {
 	for _, frames := range []int{0, 100, 2 * blockRows, 2*blockRows + 1, 5*blockRows + 17} {
 		var r rows
 		for i := range frames {
-			r.putAway()
+			r.spill()
 			r.addEmpty(float64(i), 0)
 			mark(&r, i)
 			if len(r.t) > 2*blockRows || cap(r.quality) > 3*blockRows {
@@ -70,7 +70,7 @@ func TestRowsStay(t *testing.T) {
 	var r rows
 	const frames = 3 * blockRows
 	for i := range frames {
-		r.putAway()
+		r.spill()
 		r.addEmpty(float64(i), 0)
 		mark(&r, i)
 	}
@@ -84,7 +84,7 @@ func TestRowsStay(t *testing.T) {
 func TestRowsLost(t *testing.T) {
 	var r rows
 	for i := range 3 * blockRows {
-		r.putAway()
+		r.spill()
 		r.addEmpty(float64(i), 0)
 	}
 	if err := r.file.Truncate(1000); err != nil {
@@ -102,9 +102,9 @@ func TestStartMovesWithTheRows(t *testing.T) {
 	for i := range 2 * blockRows {
 		m.rows.addEmpty(float64(i), 0)
 	}
-	m.startI = blockRows + 5
-	m.startI -= m.rows.putAway()
-	if at := m.rows.t[m.startI]; at != blockRows+5 {
+	m.stretch.row = blockRows + 5
+	m.stretch.row -= m.rows.spill()
+	if at := m.rows.t[m.stretch.row]; at != blockRows+5 {
 		t.Errorf("the segment now begins at frame %g", at)
 	}
 }
@@ -112,7 +112,7 @@ func TestStartMovesWithTheRows(t *testing.T) {
 func TestRowsDoNotAllocate(t *testing.T) {
 	var r rows
 	add := func() {
-		r.putAway()
+		r.spill()
 		r.addEmpty(0, 0)
 	}
 	for range 3 * blockRows {

@@ -10,6 +10,14 @@ import (
 // slow enough for a movement of a second, fast enough for drift.
 const unevenStep = 0.02
 
+// uneven is the level about which each region moves, while the film is read. Levels
+// begin anew with each segment.
+type uneven struct {
+	level   [anatomy.NumRegions][2]float64 // nominal mm, right and left
+	known   [anatomy.NumRegions]bool       // the region was seen in this segment
+	segment int32
+}
+
 // Uneven tells of the frame pushed last where the face is (middle and width, px)
 // and by how much one side has moved alone in the region where that is most,
 // nominal mm: right less left about levels that follow slowly, less what both
@@ -21,8 +29,8 @@ func (m *Tracker) Uneven() (x, y, w, mm float64) {
 	if i < 0 || r.quality[i] == 0 {
 		return math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}
-	if m.segment != m.restSegment {
-		m.restSegment, m.restKnown = m.segment, [anatomy.NumRegions]bool{}
+	if m.stretch.segment != m.uneven.segment {
+		m.uneven = uneven{segment: m.stretch.segment}
 	}
 	for k := range anatomy.NumRegions {
 		var v [2]float64
@@ -35,12 +43,12 @@ func (m *Tracker) Uneven() (x, y, w, mm float64) {
 		if math.IsNaN(v[anatomy.AtRight] + v[anatomy.AtLeft]) {
 			continue
 		}
-		if !m.restKnown[k] {
-			m.restKnown[k], m.rest[k] = true, v
+		if !m.uneven.known[k] {
+			m.uneven.known[k], m.uneven.level[k] = true, v
 		}
 		for s := range v {
-			v[s] -= m.rest[k][s]
-			m.rest[k][s] += max(-unevenStep, min(unevenStep, v[s]))
+			v[s] -= m.uneven.level[k][s]
+			m.uneven.level[k][s] += max(-unevenStep, min(unevenStep, v[s]))
 		}
 		both := 0.0
 		if v[anatomy.AtRight]*v[anatomy.AtLeft] > 0 {

@@ -8,32 +8,55 @@ import (
 	"strings"
 
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // Clock is the ledger of a film's clock: what its time stamps said, and what was
 // made of them. All times but FirstFrameS are those of the frames, in seconds
 // from the first one.
 type Clock struct {
-	FirstFrameS *float64    `json:"first_frame_s"` // how long after the file's beginning, where a player's clock stands at 0, the first picture comes; null when the file does not say
-	Jumps       []ClockJump `json:"jumps"`         // where the stamps went back and the time was carried on
-	Holes       []Stretch   `json:"holes"`         // where nothing was filmed
-	Frozen      []Stretch   `json:"frozen"`        // where one picture was repeated
-	TrueRate    *float64    `json:"true_rate"`     // pictures a second, repeated ones left out; null for a single picture
-	SlowMotion  *float64    `json:"slow_motion"`   // how many times slower the file plays than it was filmed; the times here are those of the filming. null where it is not slowed
-	Resized     []float64   `json:"resized"`       // where the size of the stored pictures changed
-	Assumed     int         `json:"assumed"`       // pictures without a stamp that could be used, whose time was filled in
+	FirstFrameS *float64    `json:"first_frame_s"`    // how long after the file's beginning, where a player's clock stands at 0, the first picture comes; null when the file does not say
+	Jumps       []ClockJump `json:"jumps"`            // where the stamps went back and the time was carried on
+	Holes       []Stretch   `json:"holes"`            // where nothing was filmed
+	Frozen      []Stretch   `json:"frozen"`           // where one picture was repeated
+	TrueRate    *float64    `json:"true_rate"`        // pictures a second, repeated ones left out; null for a single picture
+	SlowMotion  *float64    `json:"slow_motion"`      // how many times slower the file plays than it was filmed; the times here are those of the filming. null where it is not slowed
+	Resized     []float64   `json:"resized"`          // where the size of the stored pictures changed
+	Joints      []float64   `json:"joints,omitempty"` // where another film, place or light begins although the clock goes on: see [Options]
+	Assumed     int         `json:"assumed"`          // pictures without a stamp that could be used, whose time was filled in
 }
 
 // Cuts are the times, ascending, of the pictures that do not go on from the one
-// before though nothing is missing between them: after a jump of the clock, and where
-// the size of the pictures changed.
+// before though nothing is missing between them: after a jump of the clock, where
+// the size of the pictures changed, and after a joint.
 func (c Clock) Cuts() []float64 {
-	out := slices.Clone(c.Resized)
+	out := append(slices.Clone(c.Resized), c.Joints...)
 	for _, j := range c.Jumps {
 		out = append(out, j.AtS)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Until is the ledger of what was before time t.
+func (c Clock) Until(t float64) Clock {
+	c.Jumps = slices.DeleteFunc(slices.Clone(c.Jumps), func(j ClockJump) bool { return j.AtS >= t })
+	late := func(s Stretch) bool { return s.FromS >= t }
+	c.Holes, c.Frozen = slices.DeleteFunc(slices.Clone(c.Holes), late), slices.DeleteFunc(slices.Clone(c.Frozen), late)
+	c.Resized = slices.DeleteFunc(slices.Clone(c.Resized), func(at float64) bool { return at >= t })
+	c.Joints = slices.DeleteFunc(slices.Clone(c.Joints), func(at float64) bool { return at > t })
+	return c
+}
+
+// Then is the ledger of a film whose rest has the ledger next, read from there on.
+func (c Clock) Then(next Clock) Clock {
+	if c.FirstFrameS != nil {
+		next.FirstFrameS = c.FirstFrameS
+	}
+	next.Jumps, next.Holes, next.Frozen = append(c.Jumps, next.Jumps...), append(c.Holes, next.Holes...), append(c.Frozen, next.Frozen...)
+	next.Resized, next.Joints = append(c.Resized, next.Resized...), append(c.Joints, next.Joints...)
+	next.Assumed += c.Assumed
+	return next
 }
 
 // FileS is when a player of the file, whose clock stands at 0 at the file's
@@ -296,7 +319,7 @@ func (p *pace) count(q *picture) {
 			if len(p.recent) >= recentSteps/3 {
 				s := slices.Clone(p.recent)
 				slices.Sort(s)
-				p.usual = s[len(s)/2]
+				p.usual = signal.Middle(s)
 			}
 		}
 	}

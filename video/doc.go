@@ -41,13 +41,15 @@
 //	a stretch without pictures   a hole (a paused recorder): not filmed, not seen
 //	a phone's slow motion        times are divided by what the file says of it
 //
-// [Frame.Cut] says that a picture does not go on from the one before.
+// [Frame.Cut] says that a picture does not go on from the one before. Where the clock
+// goes on but the picture does not, as in films that were joined by stream copy,
+// [Frame.Joint] says so too, if [Options] ask for it.
 //
 // # Upright, square pixels
 //
 // The display matrix (a telephone held upright stores a lying picture and a
 // note to turn it) is applied by ffmpeg; pixels that are not square are made
-// square, since a millimetre must be as many pixels across as it is down.
+// square, since a millimeter must be as many pixels across as it is down.
 //
 // A film that changes the size of its pictures midway is fitted whole into the
 // size of its first ones.

@@ -30,7 +30,7 @@ var (
 // kind is the key of what is wrong in the catalog.
 type kind string
 
-func (k kind) Error() string { return words.English().Name("video.kind", string(k)) }
+func (k kind) Error() string { return words.Default().Name("video.kind", string(k)) }
 
 // Unreadable reports whether err lies with the file that was given, so that
 // trying again with the same file cannot help.
@@ -86,7 +86,7 @@ func printable(s string) string {
 	}, s)
 }
 
-func say(key string, args ...words.Args) string { return words.English().Say(key, args...) }
+func say(key string, args ...words.Args) string { return words.Default().Say(key, args...) }
 
 // notRead is how the decoder program begins the name of a codec that is not one
 // of the [Decoders].

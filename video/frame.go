@@ -10,14 +10,16 @@ type Frame struct {
 	T     float64 // seconds from the first frame, by presentation time stamp
 	// Cut says that this picture does not go on from the one before: nothing was
 	// filmed between them, the film's clock jumped, or the size at which the film
-	// stores its pictures changed. UnfilmedS is how long nothing was filmed, seconds.
+	// stores its pictures changed, or there is a joint. UnfilmedS is how long nothing was
+	// filmed, seconds.
 	Cut       bool
+	Joint     bool // another film, place or light begins; only with Options.Joints
 	UnfilmedS float64
 	W, H      int
 	Y         []byte // W*H luma
 	Cb, Cr    []byte // ((W+1)/2)*((H+1)/2) chroma
 	// Full is true for full-range luma (0..255), false for 16..235. BT709
-	// chooses the colour matrix, else BT.601.
+	// chooses the color matrix, else BT.601.
 	Full, BT709 bool
 
 	buf     []byte // the mark before a picture, Y, Cb and Cr, as they come through the pipe

@@ -163,6 +163,7 @@ func TestTextIsNoRecording(t *testing.T) {
 // has a film before it that somebody gave. Tests make their films with them too.
 var makers = map[string]string{
 	"phantom/encode.go":                          "writes the film that it draws",
+	"bench/nights/long.go":                       "joins nights that were drawn",
 	"bench/speed/clips.go":                       "makes the clips that are timed",
 	"bench/speed/measure.go":                     "times ffmpeg on those clips",
 	"models/oracle/oracle.go":                    "reference pictures, when the models' references are made",

@@ -199,6 +199,6 @@ func dataNumber(kind uint32, v []byte) float64 {
 const filmWidthMM = 36.0
 
 // Lens is the focal length over the picture's longer side as the file tells it, NaN
-// where it does not. It is the lens's own: what stabilisation cuts off a film's
+// where it does not. It is the lens's own: what stabilization cuts off a film's
 // pictures, up to a fifth, makes them narrower.
 func (i Info) Lens() float64 { return i.Focal35MM / filmWidthMM }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"facialis/words"
 )
@@ -37,6 +38,9 @@ type Info struct {
 	CaptureRate float64 // pictures a second at which a phone filmed for slow motion; NaN when the file does not say
 	Focal35MM   float64 // the lens's focal length for 35 mm film, mm; NaN when the file does not say
 
+	Created      time.Time // the creation time in the file's header; zero when it does not say
+	CreatedAtEnd bool      // Created is when the film ended: phones with Android write it so
+
 	stored      [2]int  // width and height as the file stores them
 	turn        int     // degrees clockwise by which the upright picture is turned
 	matrix      []int   // of the display: a, b, c, d; nil when there is none
@@ -55,6 +59,9 @@ type probeOutput struct {
 		Duration string `json:"duration"`
 		Tags     struct {
 			CaptureRate string `json:"com.android.capture.fps"`
+			Android     string `json:"com.android.version"`
+			Created     string `json:"creation_time"`
+			Filmed      string `json:"com.apple.quicktime.creationdate"`
 		} `json:"tags"`
 	} `json:"format"`
 
@@ -175,8 +182,65 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 	if !slices.ContainsFunc(strings.Split(out.Format.Name, ","), func(name string) bool { return slices.Contains(Formats, name) }) {
 		return Info{}, &fault{ErrNoVideo, path, say("video.detail.otherKind"), say("video.advice.otherKind")}
 	}
-	best, tracks, size := -1, 0, 0
-	for i, s := range out.Streams {
+	best, tracks := out.film()
+	if best < 0 {
+		return Info{}, &fault{ErrNoVideo, path, "", say("video.advice.video")}
+	}
+	s := &out.Streams[best]
+	if s.Width <= 0 || s.Height <= 0 || s.PixFmt == "" && s.Codec == "" {
+		return Info{}, explain(path, out.stderr)
+	}
+	if err := checkSides(path, s.Width, s.Height); err != nil {
+		return Info{}, err
+	}
+	in := Info{
+		Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
+		Duration: number(s.Duration), NominalRate: ratio(s.AvgRate),
+
+		Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), Focal35MM: focal35(path), stored: [2]int{s.Width, s.Height},
+
+		streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
+	}
+	in.Created, in.CreatedAtEnd = out.created()
+	if math.IsNaN(in.Duration) {
+		in.Duration = clockTime(s.Tags.Duration)
+	}
+	if math.IsNaN(in.Duration) {
+		in.Duration = number(out.Format.Duration)
+	}
+	if !(in.NominalRate > 0) {
+		in.NominalRate = ratio(s.RRate)
+	}
+	in.Full, in.BT709 = s.colors()
+	in.upright(s)
+	if err := checkSides(path, in.Width, in.Height); err != nil {
+		return Info{}, err
+	}
+	if in.NominalRate <= fastest && in.megapixels()*in.NominalRate > MaxMegapixelRate {
+		return Info{}, in.tooMany(path, in.NominalRate)
+	}
+	return in, nil
+}
+
+// created is the creation time by the header, and whether it is that of the film's end.
+func (o *probeOutput) created() (at time.Time, end bool) {
+	t := &o.Format.Tags
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05-0700"} {
+		if at, err := time.Parse(layout, t.Filmed); err == nil {
+			return at.UTC(), false
+		}
+	}
+	if at, err := time.Parse(time.RFC3339, t.Created); err == nil {
+		return at.UTC(), t.Android != "" || t.CaptureRate != ""
+	}
+	return time.Time{}, false
+}
+
+// film is the number of the stream that holds the film, -1 where none does, and how many
+// streams might.
+func (o *probeOutput) film() (best, tracks int) {
+	best, size := -1, 0
+	for i, s := range o.Streams {
 		if s.CodecType != "video" || s.Disposition.Attached != 0 {
 			continue
 		}
@@ -185,61 +249,46 @@ func infoFrom(path string, out *probeOutput) (Info, error) {
 			best, size = i, px
 		}
 	}
-	if best >= 0 {
-		s := out.Streams[best]
-		if s.Width <= 0 || s.Height <= 0 || s.PixFmt == "" && s.Codec == "" {
-			return Info{}, explain(path, out.stderr)
-		}
-		if s.Width > MaxSide || s.Height > MaxSide {
-			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", s.Width, s.Height),
-				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
-		}
-		in := Info{
-			Width: s.Width, Height: s.Height, Codec: s.Codec, Container: out.Format.Name,
-			Duration: number(s.Duration), NominalRate: ratio(s.AvgRate),
-			Full:  s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj"),
-			BT709: s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720,
+	return best, tracks
+}
 
-			Stream: best, Tracks: tracks, CaptureRate: number(out.Format.Tags.CaptureRate), Focal35MM: focal35(path), stored: [2]int{s.Width, s.Height},
-
-			streamStart: number(s.Start), formatStart: number(out.Format.Start), srcFormat: s.PixFmt,
-		}
-		if math.IsNaN(in.Duration) {
-			in.Duration = clockTime(s.Tags.Duration)
-		}
-		if math.IsNaN(in.Duration) {
-			in.Duration = number(out.Format.Duration)
-		}
-		if !(in.NominalRate > 0) {
-			in.NominalRate = ratio(s.RRate)
-		}
-		if !strings.HasPrefix(s.PixFmt, "yuv") && !strings.HasPrefix(s.PixFmt, "nv") && !strings.HasPrefix(s.PixFmt, "p0") {
-			in.Full, in.BT709 = false, false // ffmpeg makes limited BT.601 out of RGB and grey
-		}
-		if sar := ratio(strings.Replace(s.SAR, ":", "/", 1)); sar > 0.1 && sar < 10 && math.Abs(sar-1) > 0.005 {
-			in.Width, in.scale = max(2, int(math.Round(float64(s.Width)*sar/2))*2), true
-		}
-		for _, d := range s.SideData {
-			if len(d.Matrix) == 4 {
-				in.matrix = d.Matrix
-			}
-			if d.Rotation != nil {
-				in.Rotation = int(math.Round(*d.Rotation))
-			}
-		}
-		if q := in.Rotation % 180; q == 90 || q == -90 {
-			in.Width, in.Height = in.Height, in.Width
-		}
-		if in.Width > MaxSide || in.Height > MaxSide {
-			return Info{}, &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", in.Width, in.Height),
-				say("video.advice.scale", words.Args{"Pixels": MaxSide})}
-		}
-		if in.NominalRate <= fastest && in.megapixels()*in.NominalRate > MaxMegapixelRate {
-			return Info{}, in.tooMany(path, in.NominalRate)
-		}
-		return in, nil
+// checkSides refuses pictures wider or higher than [MaxSide].
+func checkSides(path string, width, height int) error {
+	if width > MaxSide || height > MaxSide {
+		return &fault{ErrTooLarge, path, fmt.Sprintf("%d×%d", width, height),
+			say("video.advice.scale", words.Args{"Pixels": MaxSide})}
 	}
-	return Info{}, &fault{ErrNoVideo, path, "", say("video.advice.video")}
+	return nil
+}
+
+// colors says whether the stream's levels use the full range and whether its matrix is
+// that of BT.709; without a mark, pictures from 720 lines on are taken to be.
+func (s *probeStream) colors() (full, bt709 bool) {
+	if !strings.HasPrefix(s.PixFmt, "yuv") && !strings.HasPrefix(s.PixFmt, "nv") && !strings.HasPrefix(s.PixFmt, "p0") {
+		return false, false // ffmpeg makes limited BT.601 out of RGB and gray
+	}
+	full = s.Range == "pc" || strings.HasPrefix(s.PixFmt, "yuvj")
+	bt709 = s.Space == "bt709" || (s.Space == "" || s.Space == "unknown") && min(s.Width, s.Height) >= 720
+	return full, bt709
+}
+
+// upright gives the picture the width and height that it is seen with: pixels made
+// square, and turned as the stream says.
+func (in *Info) upright(s *probeStream) {
+	if sar := ratio(strings.Replace(s.SAR, ":", "/", 1)); sar > 0.1 && sar < 10 && math.Abs(sar-1) > 0.005 {
+		in.Width, in.scale = max(2, int(math.Round(float64(s.Width)*sar/2))*2), true
+	}
+	for _, d := range s.SideData {
+		if len(d.Matrix) == 4 {
+			in.matrix = d.Matrix
+		}
+		if d.Rotation != nil {
+			in.Rotation = int(math.Round(*d.Rotation))
+		}
+	}
+	if q := in.Rotation % 180; q == 90 || q == -90 {
+		in.Width, in.Height = in.Height, in.Width
+	}
 }
 
 // number reads a decimal, NaN when there is none.
@@ -314,7 +363,7 @@ func (i Info) turns() string {
 
 // Shaped are filters of ffmpeg that turn a picture of the film, once upright, into
 // one of the size and format that [Reader] gives. A picture whose shape is another than the header's is
-// fitted in whole, with black beside it, since a millimetre must stay as many
+// fitted in whole, with black beside it, since a millimeter must stay as many
 // pixels across as it is down.
 func (i Info) Shaped() string {
 	const alike = 0.01 // shapes this much apart are the same but for rounding
@@ -336,7 +385,7 @@ func (i Info) Shaped() string {
 		format = "yuvj420p"
 	}
 	s += ",format=" + format
-	if w%2 == 0 && h%2 == 0 { // the other pictures' black borders need whole colour pixels
+	if w%2 == 0 && h%2 == 0 { // the other pictures' black borders need whole color pixels
 		s += fmt.Sprintf(",pad=%d:%d:(ow-iw)/2:(oh-ih)/2", w, h)
 	}
 	return s + map[int]string{quarter: ",transpose=clock", 2 * quarter: ",hflip,vflip", 3 * quarter: ",transpose=cclock"}[i.turn]

@@ -31,6 +31,9 @@ type Options struct {
 	// Threads bounds the decoder's threads; 0 takes one for pictures of up to
 	// oneThreadPx pixels and leaves it to the decoder beyond.
 	Threads int
+	// Joints finds where another film, place or light begins although the clock goes on:
+	// see Frame.Joint. The reader then reads three pictures ahead.
+	Joints bool
 	// StallS ends a decoder that gives no frame for that long; 0 means 60.
 	StallS float64
 }
@@ -49,6 +52,7 @@ type Reader struct {
 
 	n        int
 	budget   budget
+	joints   *joints // nil where none are sought
 	pace     *pace
 	ended    error // what Next gives once it has ended
 	warnings []string
@@ -90,7 +94,11 @@ func open(ctx context.Context, path, abs string, opt Options) (*Reader, error) {
 		opt.StallS = 60
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	dec, err := openDecoder(ctx, abs, opt.Buffers+mostWaiting+1)
+	ahead := mostWaiting + 1
+	if opt.Joints {
+		ahead += jointAfter
+	}
+	dec, err := openDecoder(ctx, abs, opt.Buffers+ahead)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -126,7 +134,11 @@ func open(ctx context.Context, path, abs string, opt Options) (*Reader, error) {
 		return nil, err
 	}
 	stall := time.NewTimer(time.Hour)
-	return &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}, nil
+	r := &Reader{path: path, info: info, opt: opt, pace: newPace(info, base), dec: dec, ctx: ctx, cancel: cancel, stall: stall}
+	if opt.Joints {
+		r.joints = &joints{}
+	}
+	return r, nil
 }
 
 // seekS is how far into the file ffmpeg must seek for the time at.
@@ -148,7 +160,7 @@ func (r *Reader) Info() Info { return r.info }
 // released.
 func (r *Reader) Next() (*Frame, error) {
 	for r.ended == nil {
-		f, err := r.take()
+		f, err := r.told()
 		if err != nil {
 			r.finish(err)
 			break
@@ -163,11 +175,26 @@ func (r *Reader) Next() (*Frame, error) {
 			r.finish(io.EOF)
 			break
 		}
+		if f.Joint {
+			if r.n > 0 {
+				r.pace.clock.Joints = append(r.pace.clock.Joints, f.T)
+			} else { // nothing was given before it
+				f.Joint = false
+			}
+		}
 		f.Index = r.n
 		r.n++
 		return f, nil
 	}
 	return nil, r.ended
+}
+
+// told gives the next picture of which it is known whether a joint lies before it.
+func (r *Reader) told() (*Frame, error) {
+	if r.joints == nil {
+		return r.take()
+	}
+	return r.joints.take(r.take)
 }
 
 // take gives the next picture whose time is settled.
@@ -220,6 +247,9 @@ func (r *Reader) finish(err error) {
 		p.frame.Release()
 	}
 	r.pace.ready, r.pace.waiting = nil, nil
+	if r.joints != nil {
+		r.joints.release()
+	}
 	said, waitErr := r.dec.end(now)
 	r.cancel()
 	switch {

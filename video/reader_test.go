@@ -118,7 +118,7 @@ func TestStretchAgreesWithWhole(t *testing.T) {
 	}
 }
 
-func TestColourAndShape(t *testing.T) {
+func TestColorAndShape(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
@@ -239,7 +239,7 @@ func TestCancelAndClose(t *testing.T) {
 		}
 	}
 	if !errors.Is(err, context.Canceled) || time.Since(start) > time.Minute {
-		t.Errorf("after cancelling: %v in %v", err, time.Since(start))
+		t.Errorf("after canceling: %v in %v", err, time.Since(start))
 	}
 	r2, err := Open(context.Background(), path, Options{})
 	if err != nil {

@@ -21,4 +21,4 @@ type Cell struct {
 const Film = "/proc/self/fd/3"
 
 // say gives a text of the catalog.
-func say(key string, args ...words.Args) string { return words.English().Say(key, args...) }
+func say(key string, args ...words.Args) string { return words.Default().Say(key, args...) }

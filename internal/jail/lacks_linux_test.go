@@ -13,8 +13,8 @@ func TestLacking(t *testing.T) {
 	}{
 		{0, false, []string{"no Landlock", "no seccomp"}},
 		{0, true, []string{"no Landlock"}},
-		{1, true, []string{"version 1, below 6"}},
-		{5, false, []string{"version 5, below 6", "no seccomp"}},
+		{1, true, []string{"version 1, older than 6"}},
+		{5, false, []string{"version 5, older than 6", "no seccomp"}},
 		{6, true, nil},
 		{9, true, nil},
 	} {

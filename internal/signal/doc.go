@@ -1,5 +1,6 @@
-// Package signal holds the robust statistics that more than one room needs: how
-// a series leans over time, how sure that is, and where it steps.
+// Package signal holds the robust statistics that more than one room needs: middles
+// and quantiles of values in order, the ratio of two rates with its exact interval,
+// and how a series leans over time, how sure that is, and where it steps.
 //
 // Diaries are uneven: days are missing, counts are small, one terrible day is
 // not a trend. So nothing here is least squares.
@@ -21,7 +22,7 @@
 // (Kendall, Rank Correlation Methods, 4th ed. 1975).
 //
 // Both take the points to be independent. Days are not: a bad day follows a bad
-// day. So the autocorrelation of neighbours is measured on the ranks of what
+// day. So the autocorrelation of neighbors is measured on the ranks of what
 // is left when the slope is taken out, and the variance of S grows by the factor
 // of Hamed and Rao (J Hydrol 1998;204:182), with the correlation dying away
 // geometrically. It never shrinks.

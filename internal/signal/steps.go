@@ -110,14 +110,14 @@ func (c cost) line(a, b int) float64 {
 }
 
 // longRunVariance is the variance of the noise that a mean of many points feels
-// from each: that of independent points, times what neighbours that hang
+// from each: that of independent points, times what neighbors that hang
 // together add. Both come from differences, which no step and no slope disturb
 // much. Points that correlate with r, dying away geometrically, have
 //
 //	var(y₂ − y₁) = 2σ²(1 − r),   var(y₃ − y₁) = 2σ²(1 − r²)
 //
 // so that their ratio is 1 + r, and the long-run variance σ²(1 + r)/(1 − r).
-// Where most neighbours are equal there is no such thing to be had, and the plain
+// Where most neighbors are equal there is no such thing to be had, and the plain
 // mean of squares stands.
 func longRunVariance(y []float64) float64 {
 	d1, d2 := spread(y, 1), spread(y, 2)

@@ -144,7 +144,7 @@ func kendallExact(n int, s float64) float64 {
 	return min(out, 1)
 }
 
-// Autocorrelation is how alike neighbours are, −1..1: on the ranks of what is
+// Autocorrelation is how alike neighbors are, −1..1: on the ranks of what is
 // left of y when the slope over x is taken out, over pairs whose distance is at
 // most one and a half times the usual one. x must rise. It is 0 for fewer than
 // eight such pairs.
@@ -178,7 +178,7 @@ func Autocorrelation(x, y []float64, slope float64) float64 {
 }
 
 // Inflation is the factor by which the variance of S grows for n points whose
-// neighbours correlate with r; 1 for r ≤ 0.
+// neighbors correlate with r; 1 for r ≤ 0.
 func Inflation(n int, r float64) float64 {
 	if r <= 0 || n < 4 {
 		return 1
@@ -200,7 +200,7 @@ func Ranks(v []float64) []float64 {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
 	out := make([]float64, len(v))
 	for i := 0; i < len(order); {
 		j := i
@@ -213,15 +213,6 @@ func Ranks(v []float64) []float64 {
 		i = j
 	}
 	return out
-}
-
-// Median of any values; NaN for none.
-func Median(v []float64) float64 {
-	if len(v) == 0 {
-		return math.NaN()
-	}
-	s := slices.Sorted(slices.Values(v))
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }
 
 // nth puts the k-th smallest in its place and returns it; v is rearranged.

@@ -185,7 +185,8 @@ static void json_time(FILE *to, const char *key, int64_t t, AVRational base)
 // The same names as ffprobe's, so that one reader understands both.
 static void tell_film(AVFormatContext *f)
 {
-	static const char *const tags[] = {"com.android.capture.fps", "com.apple.quicktime.full-frame-rate-playback-intent"};
+	static const char *const tags[] = {"com.android.capture.fps", "com.android.version", "com.apple.quicktime.full-frame-rate-playback-intent",
+		"com.apple.quicktime.creationdate", "creation_time"};
 	char *text = NULL;
 	size_t n = 0;
 	FILE *to = open_memstream(&text, &n);
