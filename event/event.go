@@ -27,11 +27,16 @@ const (
 
 // RegionMovement is one region's part in an event.
 type RegionMovement struct {
-	Region           anatomy.Region `json:"region"`
-	Side             anatomy.Side   `json:"side"`
-	OnsetS           float64        `json:"onset_s"`
-	PeakMM           *float64       `json:"peak_mm"`            // largest displacement, mm; null where no scale could be had
-	ShareOfVoluntary *float64       `json:"share_of_voluntary"` // peak over the same region's own largest voluntary movement, null when none was seen
+	Region anatomy.Region `json:"region"`
+	Side   anatomy.Side   `json:"side"`
+	OnsetS float64        `json:"onset_s"`
+	PeakMM *float64       `json:"peak_mm"` // largest displacement, mm; null where no scale could be had
+	// PeakCI95MM is where its true size lies, mm, 95 times in 100: an estimate from
+	// recordings whose true sizes are known (measure.Sizes). Absent where no size is
+	// known, in a truth, and in analyses of older versions.
+	PeakCI95MM *[2]float64 `json:"peak_ci95_mm,omitempty"`
+
+	ShareOfVoluntary *float64 `json:"share_of_voluntary"` // peak over the same region's own largest voluntary movement, null when none was seen
 }
 
 // Event is what moved at one moment, taken together, with a kind and a side.

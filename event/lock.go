@@ -9,7 +9,7 @@ import "math"
 // locked when the share that is followed is at least LockShare, and more than
 // LockOverChance times the share expected by chance (or more than LockCertain,
 // where chance is so high that its multiple means nothing). Measured against a rule
-// of ±0.15 s, a share of 0.6 and random shifts: docs/decisions.md.
+// of ±0.15 s, a share of 0.6 and random shifts: docs/decisions/0095-one-lock.md.
 const (
 	LockLeadS      = 0.08 // s
 	LockLagS       = 0.20 // s

@@ -65,3 +65,57 @@ func TestForms(t *testing.T) {
 		t.Error("a train ends at a pause of TrainGapS")
 	}
 }
+
+// What a lock says of chance, in numbers: movements that come at any time alike begin in
+// a trigger's 0.28 s with probability 1 − exp(−rate · 0.28 s).
+func TestLockAgainstChance(t *testing.T) {
+	triggers := []float64{102, 104, 106}
+	movements := []float64{102.05, 104.05, 107, 108, 109}
+	within := []Span{{100, 110}}
+	l, ok := LockOf(triggers, movements, within, nil)
+	if !ok || l.Triggers != 3 {
+		t.Fatalf("%+v, %t", l, ok)
+	}
+	chance := 1 - math.Exp(-0.5*0.28)
+	p := 3*chance*chance*(1-chance) + chance*chance*chance
+	if math.Abs(l.Followed-2.0/3) > 1e-12 || math.Abs(l.Chance-chance) > 1e-12 || math.Abs(l.P-p) > 1e-12 {
+		t.Errorf("%+v, want chance %g, p %g", l, chance, p)
+	}
+	if _, ok := LockOf(triggers[:2], movements, within, nil); ok {
+		t.Error("two triggers are too few")
+	}
+}
+
+// One or more of four is what none of four is not.
+func TestAtLeastOne(t *testing.T) {
+	for _, p := range []float64{0, 0.2, 0.7, 1} {
+		if got, want := atLeast(1, 4, p), 1-math.Pow(1-p, 4); math.Abs(got-want) > 1e-12 {
+			t.Errorf("at %g: %g, want %g", p, got, want)
+		}
+	}
+	if got := atLeast(0, 4, 0.2); got != 1 {
+		t.Errorf("none or more: %g", got)
+	}
+}
+
+// A lock needs half of the triggers and three times chance, or nearly all of them where
+// chance is high.
+func TestVerdictOfALock(t *testing.T) {
+	for _, c := range []struct {
+		followed, chance float64
+		holds            bool
+	}{
+		{0.5, 0.1, true}, {0.49, 0.1, false}, {0.6, 0.19, true}, {0.6, 0.21, false}, {0.6, 0.25, false}, {0.96, 0.5, true}, {0.94, 0.5, false}, {0.94, 0.32, false},
+	} {
+		if got := (Lock{Followed: c.followed, Chance: c.chance}).Holds(); got != c.holds {
+			t.Errorf("%g followed, %g by chance: %t", c.followed, c.chance, got)
+		}
+	}
+}
+
+// An excursion begins and ends at a tenth of its peak, for whoever draws or measures it.
+func TestFoot(t *testing.T) {
+	if FootShare != 0.1 {
+		t.Errorf("the foot lies at %g of the peak; what was drawn and fitted took a tenth", FootShare)
+	}
+}

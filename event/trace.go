@@ -18,6 +18,9 @@ type Trace struct {
 	// the clock jumped or the picture changed its size. Levels before and after one
 	// are not to be compared. Holes in T need no cut; see [Trace.Parts].
 	Cuts []float64
+	// Joints are those of the cuts at which another person, place or light begins. What
+	// lies between two of them was measured by itself; see [Join].
+	Joints []float64
 
 	// DX and DY are each region's displacement in mm in the frame of the face, from
 	// the region's neutral level: DX outwards (away from the midline), DY
@@ -109,26 +112,10 @@ func (t *Trace) Close() error {
 func (t *Trace) Between(a, b int) *Trace {
 	out := *t
 	out.T = t.T[a:b]
-	cut := func(c []float32) []float32 {
-		if len(c) != len(t.T) { // not measured at all
-			return c
+	for _, c := range out.columns() {
+		if len(*c) == len(t.T) { // else it was not measured at all
+			*c = (*c)[a:b]
 		}
-		return c[a:b]
-	}
-	for s := range 2 {
-		for k := range anatomy.NumRegions {
-			out.DX[s][k], out.DY[s][k], out.Along[s][k] = cut(t.DX[s][k]), cut(t.DY[s][k]), cut(t.Along[s][k])
-			out.SD[s][k] = cut(t.SD[s][k])
-		}
-		out.Aperture[s], out.BrowHeight[s] = cut(t.Aperture[s]), cut(t.BrowHeight[s])
-		out.Shown[s] = cut(t.Shown[s])
-		out.CornerOut[s], out.CornerUp[s] = cut(t.CornerOut[s]), cut(t.CornerUp[s])
-	}
-	for k := range anatomy.NumRegions {
-		out.Diff[k] = cut(t.Diff[k])
-	}
-	for _, c := range []*[]float32{&out.LipOpen, &out.Yaw, &out.Pitch, &out.Roll, &out.FaceX, &out.FaceY, &out.FaceW, &out.Quality, &out.Distance} {
-		*c = cut(*c)
 	}
 	return &out
 }

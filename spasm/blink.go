@@ -7,6 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // lidsByMesh is the lids' channel as the mesh's landmarks give it. They see a
@@ -143,7 +144,7 @@ func usual(blinks []movement) float64 {
 	for _, m := range blinks {
 		sizes = append(sizes, m.mm)
 	}
-	return orZero(median(sizes))
+	return orZero(signal.UpperMedian(sizes))
 }
 
 // Blinks that come with a look down, or up again (gaze-evoked blinks), begin or end

@@ -7,6 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // Spasms of both sides: lids of both eyes that are shut as fast and as far as in a
@@ -32,7 +33,7 @@ func (d *detection) bothSides(both []*candidate, held bool) []*candidate {
 			blinks = append(blinks, b)
 		}
 	}
-	deep := bothDeepShare * median(sizes)
+	deep := bothDeepShare * signal.UpperMedian(sizes)
 	var shut []*candidate
 	for _, e := range both {
 		if e.Kind == event.Voluntary && e.asked() == "" && d.heldShut(e, deep) {

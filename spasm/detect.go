@@ -50,6 +50,25 @@ func detect(tr *event.Trace, tasks []event.Task, p Params, frames int) Result {
 }
 
 func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames int) Result {
+	stretches := tr.Stretches()
+	if len(stretches) < 2 {
+		return detectStretch(tr, tasks, p, m, frames)
+	}
+	var out Result
+	for _, in := range stretches {
+		r := detectStretch(tr.Between(in[0], in[1]), tasks, p, m, frames)
+		out.Events, out.Candidates = append(out.Events, r.Events...), append(out.Candidates, r.Candidates...)
+	}
+	Group(out.Events, p, tr.Joints...)
+	for i := range out.Events {
+		out.Events[i].ID = fmt.Sprintf("e%04d", i+1)
+	}
+	return out
+}
+
+// detectStretch is detectBy of what lies between two joints: nothing is learned, paired
+// or counted beyond it.
+func detectStretch(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames int) Result {
 	whole := &detection{p: p, tr: tr, tasks: tasks, model: m}
 	var one, both []*candidate
 	parts := tr.Parts()
@@ -59,7 +78,7 @@ func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames in
 		}
 		d := &detection{p: p, tr: tr.Between(part[0], part[1]), tasks: tasks, model: m}
 		if len(parts) > 1 {
-			d.tr = levelled(d.tr)
+			d.tr = leveled(d.tr)
 		}
 		ones, boths := d.part(frames)
 		for _, c := range slices.Concat(ones, boths) {
@@ -99,7 +118,7 @@ func (d *detection) part(frames int) (one, both []*candidate) {
 	bothLids(one, winks)
 	one = append(one, told...)
 	sort.SliceStable(one, func(i, j int) bool { return one[i].OnsetS < one[j].OnsetS })
-	rivals(one)
+	rivals(one, d.p.LeastLogOdds)
 	return one, both
 }
 
@@ -149,9 +168,12 @@ func alongside(m movement, on, off float64, train bool) bool {
 
 // rivals finds the candidates that another of the same side and moment explains
 // better: the one that scores higher is told, and a hold rather than its edges.
-func rivals(one []*candidate) {
+func rivals(one []*candidate, least float64) {
 	order := slices.Clone(one)
 	rank := func(c *candidate) float64 {
+		if c.Form == event.Clonic && c.Twitches >= runTwitches && c.logOdds >= least && c.OffsetS-c.OnsetS < runGapS*float64(c.Twitches) {
+			return c.logOdds + runFirst
+		}
 		if c.Form == event.Tonic || c.Form == event.Clonic && c.Twitches >= leastOfTrain {
 			return c.logOdds + holdFirst
 		}
@@ -186,6 +208,15 @@ func rivals(one []*candidate) {
 // holdFirst is by how much, in log-odds, a hold may score less than its edges, or a
 // train less than its twitches, and still be told in their place.
 const holdFirst = 1
+
+// A run is a train of so many twitches at one place with so short a time from one to the
+// next, as measure reads its rhythm. One that is an event is told first: a twitch of it
+// that scores higher than all of them would stand for it, and the others be lost.
+const (
+	runTwitches = 8   // as measure's RunMinJerks
+	runGapS     = 1.5 // as measure's RunGapS
+	runFirst    = 100 // log-odds, more than any score
+)
 
 // leastOfTrain is the fewest twitches of such a train.
 const leastOfTrain = 3
@@ -370,14 +401,41 @@ func (d *detection) peakOf(parts []movement, k int, s anatomy.Side) float64 {
 	return peak
 }
 
-// mm is null where the recording gave no scale.
-func (d *detection) mm(v float64) *float64 {
-	if math.IsNaN(d.tr.MMPerPx) || v != v {
+// mm is the size of region k's part in an event: null where the recording gave no
+// scale, and where no face moves that far. Then the tracking broke, which is no
+// measurement.
+func (d *detection) mm(k int, v float64) *float64 {
+	if math.IsNaN(d.tr.MMPerPx) || v != v || v > faceMostMM[k] {
 		return nil
 	}
 	v = math.Round(v*1000) / 1000
 	return &v
 }
+
+// faceMostMM is how far each region can go at all, mm. A jaw opens by 51 mm on average
+// (316 students; Woelfel 2014, 10.4047/jap.2014.6.6.483), and lower lip and chin go
+// with it. An eye is not open wider than mostLidMM. The others are a quarter and more
+// above the furthest that was measured in 35 films of people, some of whom made faces
+// on purpose: brow 14.5, corner of the mouth 19.8, lips 18.1 mm.
+var faceMostMM = [anatomy.NumRegions]float64{
+	anatomy.AtFrontalis:        mostBrowMM,
+	anatomy.AtOrbicularisOculi: mostLidMM,
+	anatomy.AtMalar:            mostCheekMM,
+	anatomy.AtZygomaticus:      mostCornerMM,
+	anatomy.AtOrbicularisOris:  mostCornerMM,
+	anatomy.AtDepressor:        mostJawMM,
+	anatomy.AtMentalis:         mostJawMM,
+	anatomy.AtPlatysma:         mostNeckMM,
+}
+
+const (
+	mostBrowMM   = 20.0
+	mostLidMM    = 18.0
+	mostCheekMM  = 20.0
+	mostCornerMM = 25.0
+	mostJawMM    = 65.0
+	mostNeckMM   = 40.0
+)
 
 // shares relates every peak to the same region's own largest voluntary one.
 func (d *detection) shares(events []*candidate) {
@@ -404,4 +462,25 @@ func (d *detection) shares(events []*candidate) {
 }
 
 // Group numbers the episodes and attacks of the spasms among events by the gaps of p.
-func Group(events []event.Event, p Params) { event.Group(events, p.EpisodeGapS, p.AttackGapS) }
+// No episode goes on over a joint ([event.Trace.Joints], s, ascending).
+func Group(events []event.Event, p Params, joints ...float64) {
+	episodes, attacks := 0, 0
+	for {
+		n := len(events)
+		if len(joints) > 0 {
+			n = sort.Search(n, func(i int) bool { return events[i].OnsetS >= joints[0] })
+		}
+		event.Group(events[:n], p.EpisodeGapS, p.AttackGapS)
+		mostE, mostA := episodes, attacks
+		for i := range events[:n] {
+			if e := &events[i]; e.Episode != nil {
+				*e.Episode, *e.Attack = *e.Episode+episodes, *e.Attack+attacks
+				mostE, mostA = max(mostE, *e.Episode), max(mostA, *e.Attack)
+			}
+		}
+		if len(joints) == 0 {
+			return
+		}
+		events, joints, episodes, attacks = events[n:], joints[1:], mostE, mostA
+	}
+}

@@ -34,7 +34,7 @@
 //
 // A few gates close what is no contraction of this face that anybody saw. Everything
 // else is a term of one additive score ([Features], [Model]), fitted by make fit on
-// labelled recordings and judged on people held out. No feature is a region or a side,
+// labeled recordings and judged on people held out. No feature is a region or a side,
 // and no movement is refused for being large: whether a forehead leads, or both sides
 // twitch at once, is found and not expected. What scores below the operating point
 // stays a candidate ([Find]). [Rules] lists all of it; docs/detector.md has the

@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // Feature is one thing that is asked of every candidate. Its plain sentence is
@@ -28,7 +29,7 @@ type company struct {
 // expected. Tried and left out, since they decided nothing on people held out: size
 // in mm and in pixels beyond its noise, hold, number of excursions, whether the other
 // side was seen, level after it, local unrest, distance to a blink elsewhere, how far
-// the head turns, talk in the seconds around, spread, what the other side does at
+// the head turns, talk in the seconds around, the lips' speed, spread, what the other side does at
 // once, repetition at the same place, side of the movements around, time between
 // pictures.
 var Features = []Feature{
@@ -92,24 +93,6 @@ var Features = []Feature{
 				most = math.Max(most, headSpeed(d.tr, i))
 			}
 			return math.Log1p(most)
-		}},
-	{"lip_speed", "ln mm/s", -1,
-		func(d *detection, c *candidate, _ *company) float64 {
-			d.look()
-			i, j := d.frames(c.OnsetS-talkS/2, c.OnsetS+talkS/2)
-			var sum float64
-			n := 0
-			lip := d.lip()
-			for i++; i < j; i++ {
-				if v := math.Abs(lip(i)-lip(i-1)) / (d.tr.T[i] - d.tr.T[i-1]); !math.IsNaN(v) {
-					sum += v
-					n++
-				}
-			}
-			if n == 0 {
-				return math.NaN()
-			}
-			return math.Log1p(sum / float64(n))
 		}},
 	{"edge", "share", -1, lostNearby},
 	{"quick_pull", "ln", 1, quickPull},
@@ -183,16 +166,7 @@ const (
 	shortestS  = 0.02 // s, added to times before their logarithm
 	blinkWakeS = 0.15 // s, in which a blink's nearness falls to 1/e
 	nearS      = 0.1  // s, around a movement
-	talkS      = 1.5  // s, in which lips tell talk
 )
-
-// lip is how far the lips are apart at a frame, mm; NaN where nobody measured it.
-func (d *detection) lip() func(int) float64 {
-	if len(d.tr.LipOpen) != d.tr.Len() {
-		return func(int) float64 { return math.NaN() }
-	}
-	return func(i int) float64 { return float64(d.tr.LipOpen[i]) }
-}
 
 // frames are the frames within [from, to), in seconds.
 func (d *detection) frames(from, to float64) (i, j int) {
@@ -250,17 +224,53 @@ var gates = []gate{
 		return float64(n) > unseenShare*float64(j-i)
 	}},
 	{"slow_rise", func(d *detection, c *candidate) bool { return c.best.riseS > d.p.MaxRiseS }},
-	{"left_over_by_a_turn", func(d *detection, c *candidate) bool {
-		deg := d.turn(c.OnsetS)
-		lasted := math.Min((c.OffsetS-c.OnsetS)/(turnS+turnGapS), 1)
-		return c.best.band != quickBand && c.OffsetS-c.OnsetS > quickMaxS && deg > d.p.HeadFreeDeg && c.size() < d.p.LeftMMPerDeg*deg*lasted
+	{"picture_edge", func(d *detection, c *candidate) bool {
+		d.look()
+		s := anatomy.AtRight
+		if c.Side == anatomy.Left {
+			s = anatomy.AtLeft
+		}
+		lost := func(from, to float64) bool {
+			i, j := d.frames(from, to)
+			n := 0
+			for k := i; k < j; k++ {
+				if v := d.tr.DY[s][c.best.k][k]; v != v {
+					n++
+				}
+			}
+			return n > 0 && n == j-i
+		}
+		return lost(d.tr.T[c.best.a]-outOfSightS, d.tr.T[c.best.a]) || lost(math.Nextafter(d.tr.T[c.best.b], math.Inf(1)), d.tr.T[c.best.b]+outOfSightS)
 	}},
-	{"no_size", func(_ *detection, c *candidate) bool { return c.best.mm < c.best.noise }},
+	{"other_eye_unseen", (*detection).loneBlink},
+}
+
+// loneBlink reports whether a candidate is an eye that shuts as far and as briefly as
+// in a blink while the other eye is not seen: nobody can tell then whether one eye shut
+// or both.
+func (d *detection) loneBlink(c *candidate) bool {
+	if m := c.best; m.k != anatomy.AtOrbicularisOculi || !m.alone || c.OffsetS-c.OnsetS > d.p.BlinkMaxS {
+		return false
+	}
+	d.look()
+	s := anatomy.AtRight
+	if c.Side == anatomy.Left {
+		s = anatomy.AtLeft
+	}
+	var open []float64
+	for i, t := range d.tr.T {
+		if v := float64(d.tr.Aperture[s][i]); math.Abs(t-c.OnsetS) < openWindowS && v == v {
+			open = append(open, v)
+		}
+	}
+	return c.size() >= loneShut*signal.UpperMedian(open)
 }
 
 const (
 	gateFrames  = 2   // around a movement that must have been seen too
 	unseenShare = 0.3 // of its pictures
+	loneShut    = 0.5 // of the open aperture: an eye that is seen alone and shuts so far may have blinked
+	outOfSightS = 0.3 // s before or after a movement: what is not seen at all there leaves the picture, or comes into it, while it moves
 )
 
 // gated names the gates that close a candidate.

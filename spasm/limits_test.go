@@ -93,20 +93,9 @@ func TestGatesHoldAtTheirLimits(t *testing.T) {
 		d := &detection{p: DefaultParams(), tr: f.Trace}
 		return slices.Contains(d.gated(&c), name)
 	}
-	f := newFace(20, 41)
 	moved := func(m movement) candidate {
 		m.a, m.b = 240, 240+int(30*(m.off-m.on))
 		return candidate{Event: event.Event{Side: anatomy.Right, OnsetS: 8, OffsetS: 8 + m.off - m.on}, best: &m, parts: []movement{m}}
-	}
-	for rise, want := range map[float64]bool{0.3: false, 0.4: true} {
-		if got := closes("slow_rise", f, moved(movement{riseS: rise, mm: 1, off: 1})); got != want {
-			t.Errorf("a rise of %g s: closed %v", rise, got)
-		}
-	}
-	for noise, want := range map[float64]bool{0.9: false, 1.1: true} {
-		if got := closes("no_size", f, moved(movement{mm: 1, noise: noise, off: 1})); got != want {
-			t.Errorf("1 mm in a noise of %g mm: closed %v", noise, got)
-		}
 	}
 	for missing, want := range map[int]bool{7: false, 15: true} { // of 34 pictures
 		g := newFace(20, 41)
@@ -115,19 +104,6 @@ func TestGatesHoldAtTheirLimits(t *testing.T) {
 		}
 		if got := closes("not_seen", g, moved(movement{mm: 1, off: 1})); got != want {
 			t.Errorf("%d pictures missing: closed %v", missing, got)
-		}
-	}
-	for _, c := range []struct {
-		deg, mm float64
-		want    bool
-	}{{2.4, 0.5, false}, {3.6, 0.5, true}, {8, 3.4, true}, {8, 4.6, false}} {
-		g := stillFace(20)
-		for i, s := range g.T {
-			g.Yaw[i] = float32(c.deg * min(max(s-7.8, 0)/0.4, 1))
-			g.Pitch[i], g.Roll[i] = 0, 0
-		}
-		if got := closes("left_over_by_a_turn", g, moved(movement{mm: c.mm, band: heldBand, off: 1})); got != c.want {
-			t.Errorf("%.1f mm in a turn of %.1f°: closed %v", c.mm, c.deg, got)
 		}
 	}
 }
@@ -214,7 +190,7 @@ func TestCheckOfParams(t *testing.T) {
 		says string
 	}{
 		{func(*Params) {}, "<nil>"},
-		{func(p *Params) { p.Without = []string{"slow_rise", "direction", "blink"} }, "<nil>"},
+		{func(p *Params) { p.Without = []string{"not_seen", "direction", "blink"} }, "<nil>"},
 		{func(p *Params) { p.NoiseK = 50 }, "NoiseK is 50: it must be from 2 to 8 sd"},
 		{func(p *Params) { p.BlinkMaxS = math.NaN() }, "BlinkMaxS is NaN: it must be from 0.3 to 1 s"},
 		{func(p *Params) { p.Without = []string{"slow"} }, `"slow" is not a rule: facialis rules lists them`},
@@ -224,6 +200,72 @@ func TestCheckOfParams(t *testing.T) {
 		c.p(&p)
 		if got := fmt.Sprint(p.Check()); got != c.says {
 			t.Errorf("says %q, want %q", got, c.says)
+		}
+	}
+}
+
+// What no face can do is no measurement: the event stays, its size is left empty. What a
+// face can do is measured.
+func TestNoSizeThatNoFaceHas(t *testing.T) {
+	for k, most := range faceMostMM {
+		for _, c := range []struct {
+			times    float64
+			measured bool
+		}{{0.8, true}, {1.3, false}} {
+			f := newFace(20, 41)
+			f.move(anatomy.AtRight, k, 8, 0.5, 0.1, c.times*most)
+			told := false
+			for _, e := range Detect(f.Trace, nil, DefaultParams()) {
+				for _, r := range e.Regions {
+					if r.Side != anatomy.Right || r.Region != anatomy.Regions[k] || math.Abs(e.OnsetS-8) > 0.3 {
+						continue
+					}
+					told = true
+					if (r.PeakMM != nil) != c.measured {
+						t.Errorf("%s of %.0f mm: measured is %t", anatomy.Regions[k], c.times*most, r.PeakMM != nil)
+					}
+				}
+			}
+			if !told {
+				t.Errorf("%s of %.0f mm: no event", anatomy.Regions[k], c.times*most)
+			}
+		}
+	}
+}
+
+// What moves while the skin goes out of sight, or comes into it, is no contraction; the
+// same movement in full sight is one.
+func TestTheEdgeOfThePictureIsNoContraction(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		from, to   float64 // s, in which the whole face is not seen
+		wantSpasms int
+	}{
+		{"in full sight", 0, 0, 1},
+		{"then the face leaves", 8.25, 10, 0},
+		{"the face comes in", 6, 7.97, 0},
+		{"the face leaves later", 9.2, 11, 1},
+	} {
+		f := newFace(20, 43)
+		f.move(anatomy.AtRight, anatomy.AtZygomaticus, 8, 0.2, 0.1, 3)
+		for i, s := range f.T {
+			if s < c.from || s >= c.to {
+				continue
+			}
+			for side := range 2 {
+				for k := range anatomy.NumRegions {
+					f.DX[side][k][i], f.DY[side][k][i] = event.Missing, event.Missing
+				}
+			}
+		}
+		all := f.events()
+		if got := of(all, event.Spasm); len(got) != c.wantSpasms {
+			t.Errorf("%s: %d spasms, want %d: %+v", c.name, len(got), c.wantSpasms, all)
+		}
+		// What the gate closes is told with its name, and not left out.
+		got := of(all, event.Other)
+		if len(got) != 1-c.wantSpasms || len(got) == 1 && !slices.Equal(got[0].Reasons, []string{"picture_edge"}) {
+			t.Errorf("%s: others %+v", c.name, got)
 		}
 	}
 }

@@ -108,6 +108,9 @@ const (
 // alone finds the movements of the channel that only one side makes, or makes more
 // of than the other.
 func (c *channel) alone(p Params) []movement {
+	if c.lid() {
+		c = c.beyondBlinks(c.noise.blinks[c.band])
+	}
 	var out []movement
 	k := [bands]float64{heldBand: p.HoldK, quickBand: p.NoiseK, mediumBand: p.MediumK}[c.band]
 	floor := p.floorMM(c.k)
@@ -128,36 +131,71 @@ func (c *channel) alone(p Params) []movement {
 
 // measure takes what describes a one-sided movement of side s from its frames.
 func (c *channel) measure(m *movement, s int) {
-	rest := func(side int, from, to float64) (x, y float64) {
-		i, j := max(m.a, 0), max(m.a, 0)
-		for i > 0 && c.t[i-1] >= from {
-			i--
-		}
-		if to > c.t[m.a] {
-			for i = m.b; i < len(c.t) && c.t[i] < from; i++ {
-			}
-			for j = i; j < len(c.t) && c.t[j] <= to; j++ {
-			}
-		} else {
-			for j > 0 && c.t[j-1] > to {
-				j--
-			}
-		}
-		return mean(i, j, func(k int) float64 { return c.x[side][k] }), mean(i, j, func(k int) float64 { return c.y[side][k] })
+	from, after := c.levelsAround(m)
+	_, _, both := c.at(1-s, m.peakI)
+	m.alone = !both
+	m.mm = c.size(m, s, both, from, after)
+	gone := [2]float64{c.x[s][m.peakI] - from[s][0], c.y[s][m.peakI] - from[s][1]}
+	way := math.Hypot(gone[0], gone[1])
+	if !(way > 0) {
+		return
 	}
-	var from, after [2][2]float64
+	other := [2]float64{orZero(c.x[1-s][m.peakI] - from[1-s][0]), orZero(c.y[1-s][m.peakI] - from[1-s][1])}
+	m.ratio = (gone[0]*other[0] + gone[1]*other[1]) / (way * way)
+	m.common = math.Max(m.ratio, 0) * way
+	// Where and how it goes is read off what it does beyond the other side: a lid
+	// that stays shut after a blink has come up from there, and yet closes.
+	base := [2]float64{from[s][0], from[s][1]}
+	if both {
+		base = [2]float64{base[0] - orZero(from[1-s][0]), base[1] - orZero(from[1-s][1])}
+	}
+	x, y := c.beyond(s, m.peakI, both)
+	a := anatomy.Directions[c.k]
+	if far := math.Hypot(x-base[0], y-base[1]); far > 0 {
+		m.dir = (a[0]*(x-base[0]) + a[1]*(y-base[1])) / far
+	}
+	m.straight = c.straightness(m, s, both, base)
+	m.back = math.Min(orZero(math.Hypot(after[s][0]-from[s][0]-(after[1-s][0]-from[1-s][0]), after[s][1]-from[s][1]-(after[1-s][1]-from[1-s][1])))/way, 1)
+}
+
+// rest is the mean place of a side between two times before the movement or, where to
+// lies after its start, behind its end.
+func (c *channel) rest(m *movement, side int, from, to float64) (x, y float64) {
+	i, j := max(m.a, 0), max(m.a, 0)
+	for i > 0 && c.t[i-1] >= from {
+		i--
+	}
+	if to > c.t[m.a] {
+		for i = m.b; i < len(c.t) && c.t[i] < from; i++ {
+		}
+		for j = i; j < len(c.t) && c.t[j] <= to; j++ {
+		}
+	} else {
+		for j > 0 && c.t[j-1] > to {
+			j--
+		}
+	}
+	return mean(i, j, func(k int) float64 { return c.x[side][k] }), mean(i, j, func(k int) float64 { return c.y[side][k] })
+}
+
+// levelsAround are the places of both sides before and after a movement, mm. Before it,
+// where too few frames were measured, it is where the movement starts; after it NaN.
+func (c *channel) levelsAround(m *movement) (from, after [2][2]float64) {
 	for side := range 2 {
-		x, y := rest(side, m.on-levelS-levelGapS, m.on-levelGapS)
+		x, y := c.rest(m, side, m.on-levelS-levelGapS, m.on-levelGapS)
 		if math.IsNaN(x + y) {
 			x, y = c.x[side][m.a], c.y[side][m.a]
 		}
-		u, v := rest(side, m.off+levelGapS, m.off+levelS+levelGapS)
+		u, v := c.rest(m, side, m.off+levelGapS, m.off+levelS+levelGapS)
 		from[side], after[side] = [2]float64{x, y}, [2]float64{u, v}
 	}
-	_, _, both := c.at(1-s, m.peakI)
-	m.alone = !both
-	// The size: beyond the level before it, next to the smoothed peak, since
-	// smoothing took something off a short twitch.
+	return from, after
+}
+
+// size is how far a movement of side s goes, mm: beyond the level before it, next to the
+// smoothed peak, since smoothing took something off a short twitch. What the other side
+// does at the same time, where both are measured, is taken off.
+func (c *channel) size(m *movement, s int, both bool, from, after [2][2]float64) float64 {
 	level := from
 	if m.band != heldBand || m.longestS < event.TonicS && !math.IsNaN(after[s][0]) && math.Hypot(after[s][0], after[s][1]) < math.Hypot(from[s][0], from[s][1]) {
 		level = [2][2]float64{}
@@ -173,57 +211,46 @@ func (c *channel) measure(m *movement, s int) {
 			best = v
 		}
 	}
-	m.mm = best
 	if m.band != heldBand {
-		m.mm = math.Max(best, m.peak)
+		return math.Max(best, m.peak)
 	}
-	go1 := [2]float64{c.x[s][m.peakI] - from[s][0], c.y[s][m.peakI] - from[s][1]}
-	way := math.Hypot(go1[0], go1[1])
-	other := [2]float64{orZero(c.x[1-s][m.peakI] - from[1-s][0]), orZero(c.y[1-s][m.peakI] - from[1-s][1])}
-	if way > 0 {
-		m.ratio = (go1[0]*other[0] + go1[1]*other[1]) / (way * way)
-		m.common = math.Max(m.ratio, 0) * way
-		// Where and how it goes is read off what it does beyond the other side: a lid
-		// that stays shut after a blink has come up from there, and yet closes.
-		beyond := func(i int) (x, y float64) {
-			x, y = c.x[s][i], c.y[s][i]
-			if both {
-				x, y = x-orZero(c.x[1-s][i]), y-orZero(c.y[1-s][i])
-			}
-			return x, y
-		}
-		base := [2]float64{from[s][0], from[s][1]}
-		if both {
-			base = [2]float64{base[0] - orZero(from[1-s][0]), base[1] - orZero(from[1-s][1])}
-		}
-		x, y := beyond(m.peakI)
-		a := anatomy.Directions[c.k]
-		if far := math.Hypot(x-base[0], y-base[1]); far > 0 {
-			m.dir = (a[0]*(x-base[0]) + a[1]*(y-base[1])) / far
-		}
-		// The way of its largest twitch: from the trough before it.
-		start, low, far := m.peakI, math.Inf(1), math.Hypot(x-base[0], y-base[1])
-		for i := m.peakI; i >= m.a; i-- {
-			qx, qy := beyond(i)
-			r := math.Hypot(qx-base[0], qy-base[1])
-			if r < low {
-				start, low = i, r
-			}
-			if r > low+twitchShare*far {
-				break
-			}
-		}
-		walked := 0.0
-		fx, fy := beyond(start)
-		px, py := fx, fy
-		for i := start + 1; i <= m.peakI; i++ {
-			qx, qy := beyond(i)
-			walked += orZero(math.Hypot(qx-px, qy-py))
-			px, py = qx, qy
-		}
-		m.straight = math.Min(math.Hypot(x-fx, y-fy)/math.Max(walked, leastNoiseMM), 1)
-		m.back = math.Min(orZero(math.Hypot(after[s][0]-from[s][0]-(after[1-s][0]-from[1-s][0]), after[s][1]-from[s][1]-(after[1-s][1]-from[1-s][1])))/way, 1)
+	return best
+}
+
+// beyond is the place of side s in frame i, mm, less the other side's where both are
+// measured.
+func (c *channel) beyond(s, i int, both bool) (x, y float64) {
+	x, y = c.x[s][i], c.y[s][i]
+	if both {
+		x, y = x-orZero(c.x[1-s][i]), y-orZero(c.y[1-s][i])
 	}
+	return x, y
+}
+
+// straightness is how straight a movement's largest twitch goes from the trough before it
+// to the peak, 0 to 1: the distance over the way.
+func (c *channel) straightness(m *movement, s int, both bool, base [2]float64) float64 {
+	x, y := c.beyond(s, m.peakI, both)
+	start, low, far := m.peakI, math.Inf(1), math.Hypot(x-base[0], y-base[1])
+	for i := m.peakI; i >= m.a; i-- {
+		qx, qy := c.beyond(s, i, both)
+		r := math.Hypot(qx-base[0], qy-base[1])
+		if r < low {
+			start, low = i, r
+		}
+		if r > low+twitchShare*far {
+			break
+		}
+	}
+	walked := 0.0
+	fx, fy := c.beyond(s, start, both)
+	px, py := fx, fy
+	for i := start + 1; i <= m.peakI; i++ {
+		qx, qy := c.beyond(s, i, both)
+		walked += orZero(math.Hypot(qx-px, qy-py))
+		px, py = qx, qy
+	}
+	return math.Min(math.Hypot(x-fx, y-fy)/math.Max(walked, leastNoiseMM), 1)
 }
 
 // bothSided finds the movements that both sides make together along the

@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // Noise is local in time, of the band of the movement that it is held against, and
@@ -38,7 +39,7 @@ type noiseTable struct {
 	// For each block, one standard deviation: by band.
 	diff   [bands][2][]float64 // [band][axis]
 	side   [bands][2][]float64 // [band][side], of both axes together
-	blinks *blinkTable         // of the lids, how unevenly this person blinks; nil for other regions
+	blinks [bands]*blinkTable  // of the lids, how unevenly this person blinks; nil for other regions
 	tail   [2]float64          // quick, of each side: what its blocks hardly ever exceed where it moves alone, mm
 	calm   [bands][2]float64   // [band][side]: of the recording's calm blocks, along both axes
 }
@@ -153,7 +154,7 @@ func (n *noiseTable) settle() {
 						n.side[band][s][b] = math.Max(n.side[band][s][b], v)
 					}
 				}
-				n.calm[band][s] = math.Max(n.calm[band][s], orZero(quantile(sides[s], calmestShare)))
+				n.calm[band][s] = math.Max(n.calm[band][s], orZero(signal.UpperQuantile(sides[s], calmestShare)))
 			}
 		}
 	}
@@ -170,7 +171,7 @@ func (n *noiseTable) settle() {
 			side := math.Hypot(n.sideQuick[s][0][b], n.sideQuick[s][1][b])
 			alone = append(alone, math.Min(side, math.Hypot(n.quick[0][b], n.quick[1][b])))
 		}
-		n.tail[s] = math.Max(orZero(quantile(alone, tailQuantile)), leastNoiseMM)
+		n.tail[s] = math.Max(orZero(signal.UpperQuantile(alone, tailQuantile)), leastNoiseMM)
 	}
 	n.quick, n.medium, n.level = [2][]float64{}, [2][]float64{}, [2][]float64{}
 	n.sideQuick, n.sideMedium, n.sideLevel = [2][2][]float64{}, [2][2][]float64{}, [2][2][]float64{}
@@ -187,7 +188,7 @@ func (n *noiseTable) local(v []float64, win float64) []float64 {
 
 // local is what the calmer blocks around each block keep below.
 func local(v []float64, win float64) []float64 {
-	whole := quantile(v, calmShare)
+	whole := signal.UpperQuantile(v, calmShare)
 	out := make([]float64, len(v))
 	w := int(win / blockS)
 	for b := range v {
@@ -200,7 +201,7 @@ func local(v []float64, win float64) []float64 {
 		}
 		out[b] = whole
 		if seen >= leastBlocks {
-			out[b] = quantile(around, calmShare)
+			out[b] = signal.UpperQuantile(around, calmShare)
 		}
 		out[b] = math.Max(orZero(out[b]), leastNoiseMM)
 	}
@@ -211,7 +212,7 @@ func local(v []float64, win float64) []float64 {
 // alone: no more than the calmer side shows there, or else the recording's calm
 // blocks.
 func shared(diff []float64, side [2][]float64) []float64 {
-	calm := orZero(quantile(diff, calmestShare))
+	calm := orZero(signal.UpperQuantile(diff, calmestShare))
 	out := make([]float64, len(diff))
 	for b, v := range diff {
 		out[b] = math.Min(v, math.Max(math.Sqrt2*math.Min(side[0][b], side[1][b]), calm))
@@ -229,6 +230,7 @@ func (n *noiseTable) at(t float64, s, band int) (x, y, alone float64) {
 // noises finds the noise of every region over the whole recording, stretch by
 // stretch.
 func (d *detection) noises(parts []stretch) {
+	blinks := d.unevenness(parts)
 	for k := range d.noise {
 		d.noise[k] = newNoiseTable(d.tr.T)
 		for i, s := range parts {
@@ -248,7 +250,7 @@ func (d *detection) noises(parts []stretch) {
 		}
 		d.noise[k].settle()
 	}
-	d.noise[anatomy.AtOrbicularisOculi].blinks = d.unevenness(parts)
+	d.noise[anatomy.AtOrbicularisOculi].blinks = blinks
 }
 
 // headSpeed is how fast the head turns at frame i, degrees a second.

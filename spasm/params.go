@@ -24,9 +24,7 @@ type Params struct {
 	BlinkMaxS      float64 // a closure of both eyes longer than this is not a blink
 	BlinkMinMM     float64 // a blink closes at least this much
 	BlinkShare     float64 // and at least this share of the person's usual blink
-	MaxRiseS       float64 // a muscle takes no longer to half the size of a movement: what rises more slowly is none
-	HeadFreeDeg    float64 // a turn this small leaves nothing over
-	LeftMMPerDeg   float64 // a larger one no more than this, mm a degree: 0.46 at most on a drawn face's turns and nods (brow 0.46, lids 0.42, neck 0.40, mouth 0.20)
+	MaxRiseS       float64 // a muscle takes no longer to half the size of a movement: what follows a trigger rises as quickly or as the trigger does, and a closure of both eyes that is held is no spasm if it rises more slowly
 	LeastLogOdds   float64 // a movement whose score is lower is no event but a candidate: the operating point
 	LockedLogOdds  float64 // the same for what follows triggers that such movements follow more often than by chance
 
@@ -39,7 +37,7 @@ func DefaultParams() Params {
 		NoiseK: 3.5, MediumK: 4, HoldK: 5, MinLidMM: 0.15, MinMouthMM: 0.2, MinBrowMM: 0.25, MinNeckMM: 0.3, MinBothMM: 1.0,
 		CommonShare: 0.2, LidCommonShare: 0.2, OneSided: 0.75,
 		TwitchGapS: event.TrainGapS, EpisodeGapS: event.EpisodeGapS, AttackGapS: event.AttackGapS,
-		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.35, HeadFreeDeg: 3, LeftMMPerDeg: 0.5, LeastLogOdds: score.Point, LockedLogOdds: score.LockedPoint,
+		BlinkMaxS: 0.6, BlinkMinMM: 1.5, BlinkShare: 0.3, MaxRiseS: 0.35, LeastLogOdds: score.Point, LockedLogOdds: score.LockedPoint,
 	}
 	if testOnlyDefaults != nil {
 		testOnlyDefaults(&p)

@@ -11,12 +11,12 @@ import (
 // A file of parameters changes what it names; an analysis gives its own.
 func TestReadParams(t *testing.T) {
 	want := DefaultParams()
-	want.NoiseK, want.Without = 4, []string{"slow_rise"}
+	want.NoiseK, want.Without = 4, []string{"direction"}
 	own, err := json.Marshal(map[string]any{"schema": "facialis.analysis/1", "provenance": map[string]any{"parameters": map[string]any{"spasm": want}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{`{"NoiseK": 4, "Without": ["slow_rise"]}`, string(own)} {
+	for _, file := range []string{`{"NoiseK": 4, "Without": ["direction"]}`, string(own)} {
 		p, err := ReadParams(strings.NewReader(file))
 		if err != nil {
 			t.Fatal(err)

@@ -12,10 +12,10 @@ import (
 // part. It is that of motion's neutral level.
 const restShare = 0.35
 
-// levelled is a part of a recording in which each region rests at zero. After a cut or
+// leveled is a part of a recording in which each region rests at zero. After a cut or
 // a hole the face may be another, or seen from elsewhere, and lie at another level,
 // which is no movement. The columns of tr stay as they are.
-func levelled(tr *event.Trace) *event.Trace {
+func leveled(tr *event.Trace) *event.Trace {
 	out := *tr
 	for s := range 2 {
 		for k := range anatomy.NumRegions {

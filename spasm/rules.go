@@ -20,21 +20,17 @@ const (
 
 // Rules lists every rule, in the order in which they are asked.
 func Rules() []Rule {
-	reads := map[string][]string{
-		"slow_rise":           {"MaxRiseS"},
-		"left_over_by_a_turn": {"HeadFreeDeg", "LeftMMPerDeg"},
-	}
 	var out []Rule
 	for _, g := range gates {
-		out = append(out, Rule{Name: g.name, Sort: Gate, Params: reads[g.name]})
+		out = append(out, Rule{Name: g.name, Sort: Gate, Params: map[string][]string{"slow_rise": {"MaxRiseS"}}[g.name]})
 	}
 	for _, f := range Features {
 		out = append(out, Rule{Name: f.Name, Sort: Of, Unit: f.Unit})
 	}
 	return append(out,
 		Rule{Name: string(event.Blink), Sort: Kind, Params: []string{"BlinkMinMM", "BlinkShare", "BlinkMaxS"}},
-		Rule{Name: string(event.Voluntary), Sort: Kind, Params: []string{"MinBothMM", "LockedLogOdds"}},
-		Rule{Name: string(event.Synkinesis), Sort: Kind, Params: []string{"LockedLogOdds", "LeastLogOdds"}},
+		Rule{Name: string(event.Voluntary), Sort: Kind, Params: []string{"MinBothMM", "MaxRiseS", "LockedLogOdds"}},
+		Rule{Name: string(event.Synkinesis), Sort: Kind, Params: []string{"MaxRiseS", "LockedLogOdds", "LeastLogOdds"}},
 		Rule{Name: string(event.Spasm), Sort: Kind, Params: []string{"LeastLogOdds"}},
 		Rule{Name: string(event.Other), Sort: Kind})
 }
@@ -58,19 +54,17 @@ var ParamTable = []Param{
 	{"MinMouthMM", "mm", 0.05, 0.8, "docs/rules.md"},
 	{"MinBrowMM", "mm", 0.05, 1, "docs/rules.md"},
 	{"MinNeckMM", "mm", 0.05, 1, "docs/rules.md"},
-	{"MinBothMM", "mm", 0.5, 3, "docs/decisions.md"},
+	{"MinBothMM", "mm", 0.5, 3, "docs/rules.md"},
 	{"CommonShare", "share", 0.05, 0.6, "docs/detector.md"},
 	{"LidCommonShare", "share", 0.05, 0.6, "docs/detector.md"},
 	{"OneSided", "share", 0.4, 0.95, "docs/detector.md"},
 	{"TwitchGapS", "s", 0.1, 0.5, "package event"},
 	{"EpisodeGapS", "s", 0.25, 2, "package event"},
 	{"AttackGapS", "s", 2, 60, "package event"},
-	{"BlinkMaxS", "s", 0.3, 1, "docs/decisions.md"},
-	{"BlinkMinMM", "mm", 0.5, 4, "docs/decisions.md"},
-	{"BlinkShare", "share", 0.1, 0.6, "docs/decisions.md"},
+	{"BlinkMaxS", "s", 0.3, 1, "docs/decisions/0007-blinks-by-prominence.md"},
+	{"BlinkMinMM", "mm", 0.5, 4, "docs/decisions/0007-blinks-by-prominence.md"},
+	{"BlinkShare", "share", 0.1, 0.6, "docs/decisions/0007-blinks-by-prominence.md"},
 	{"MaxRiseS", "s", 0.1, 1, "docs/detector.md"},
-	{"HeadFreeDeg", "deg", 0, 10, "docs/decisions.md"},
-	{"LeftMMPerDeg", "mm/deg", 0, 1, "docs/decisions.md"},
 	{"LeastLogOdds", "log-odds", -4, 4, "score.json"},
 	{"LockedLogOdds", "log-odds", -5, 4, "score.json"},
 }

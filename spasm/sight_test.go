@@ -8,6 +8,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // hide takes a region of a side out of the trace from one time to another, s.
@@ -87,7 +88,7 @@ func TestWhatIsSeen(t *testing.T) {
 					sizes = append(sizes, float64(s.SmallestMM[anatomy.AtRight][lid][b]))
 				}
 			}
-			if m := median(sizes); !(m >= c.least && m <= c.most) && !(math.IsNaN(m) && math.IsNaN(c.least)) {
+			if m := signal.UpperMedian(sizes); !(m >= c.least && m <= c.most) && !(math.IsNaN(m) && math.IsNaN(c.least)) {
 				t.Errorf("smallest %.2f mm, want %.2f to %.2f", m, c.least, c.most)
 			}
 			if got := secondsSeen(s, anatomy.AtLeft, corner); math.Abs(got-20) > 0.6 {

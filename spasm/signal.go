@@ -6,6 +6,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 )
 
 // channel is how one region moves on both sides, ready for the search.
@@ -16,6 +17,8 @@ type channel struct {
 	x, y  [2][]float64    // the same, smoothed over three frames
 	along [2][]float64    // along the region's own action
 	open  [2][]float64    // open eyes' aperture, mm; of the lids by the mesh
+
+	spread [2][]float64 // of the lids within blinks, one standard deviation of what is left of them, mm; NaN elsewhere; see beyondBlinks
 
 	noise *noiseTable
 	band  int // the band that its curves are of
@@ -126,14 +129,11 @@ func (c *channel) excess(s int, p Params) (e, sd []float64) {
 			own, with = math.Max(c.along[s][i], 0), lids[i]
 			d, sd[i] = math.Max(own-with, 0), ny
 			further = own > with
-			if usual, spread, in := c.noise.blinks.of(c.t[i]); in {
-				if s == anatomy.AtLeft {
-					usual = -usual
-				}
+			if c.spread[s] != nil && !math.IsNaN(c.spread[s][i]) {
 				own, with = math.Max(c.along[s][i], 0), math.Max(c.along[1-s][i], 0)
-				d = math.Max(own-with-usual, 0)
+				d = math.Max(own-with, 0)
 				further, learned[i] = d > 0, true
-				sd[i] = math.Hypot(ny, math.Max(spread, unevenShare*math.Min(own, with)))
+				sd[i] = math.Hypot(ny, c.spread[s][i])
 			}
 		}
 		if !learned[i] {
@@ -194,7 +194,7 @@ func bridge(c []float32) []float64 {
 	return out
 }
 
-// smooth is a ¼ ½ ¼ mean over neighbouring frames; missing stays missing.
+// smooth is a ¼ ½ ¼ mean over neighboring frames; missing stays missing.
 func smooth(c []float64) []float64 {
 	out := slices.Clone(c)
 	for i := 1; i+1 < len(c); i++ {
@@ -224,7 +224,7 @@ func around(t, c []float64, win float64) []float64 {
 			for j := lo; j < hi; j += stride {
 				some = append(some, c[j])
 			}
-			level = median(some)
+			level = signal.UpperMedian(some)
 			next = t[i] + 1
 		}
 		out[i] = level
@@ -251,27 +251,7 @@ func localMedian(t, c []float64, win float64) []float64 {
 				in = slices.Insert(in, at, c[hi])
 			}
 		}
-		out[i] = math.NaN()
-		if len(in) > 0 {
-			out[i] = in[len(in)/2]
-		}
+		out[i] = signal.Middle(in)
 	}
 	return out
-}
-
-func median(v []float64) float64 { return quantile(v, halfPeak) }
-
-// quantile of the values that are there.
-func quantile(v []float64, q float64) float64 {
-	var s []float64
-	for _, x := range v {
-		if !math.IsNaN(x) {
-			s = append(s, x)
-		}
-	}
-	if len(s) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(s)
-	return s[min(int(q*float64(len(s))), len(s)-1)]
 }

@@ -47,7 +47,7 @@ func traceOf(truth *phantom.Truth, seed uint64) *event.Trace {
 const shorter, longer = 3, 1
 
 // leastPictures is how many pictures a twitch lasts: of fewer, smoothing over three
-// leaves too little of a millimetre to be told from noise every time.
+// leaves too little of a millimeter to be told from noise every time.
 const leastPictures = 3
 
 // counted is the share of a train's time that its twitches may fill for each to be
@@ -83,7 +83,7 @@ func (c train) events() (drawn, all []event.Event, err error) {
 
 // Trains of 1 to 8 Hz are told as they were drawn: as many events, each of the
 // drawn form, with as many twitches, and nearer to the drawn one than to its
-// neighbours.
+// neighbors.
 func TestTrainsAreToldAsDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := train{n: rapid.IntRange(1, 8).Draw(t, "twitches"), hz: rapid.Float64Range(1, 8).Draw(t, "hz"),

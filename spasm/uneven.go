@@ -1,53 +1,133 @@
 package spasm
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 
 	"facialis/anatomy"
+	"facialis/internal/signal"
 )
 
 // How unevenly a person's lids close in a blink is learned from all of their blinks:
-// what one lid does beyond the other in one blink is held against that. So a spasm
-// that a blink sets off, or that falls into one, is not hidden by it.
+// what one lid does beyond the other in one blink is held against what it did beyond it
+// in their other blinks, when the other lid was as far and as fast on its way. So a
+// spasm that a blink sets off, or that falls into one, is not hidden by it, and a deep
+// or a slow blink is not taken for an uneven one.
 const (
-	unevenFromS   = -0.1     // s from a blink's onset
-	unevenToS     = 0.7      // s
-	unevenBinS    = 1.0 / 30 // s
-	unevenLeast   = 5        // blinks, below which the usual share stands for it
-	madToSD       = 1.4826   // of a median absolute deviation, for a normal distribution
-	unevenShare   = 0.03     // of what both lids do: nobody's blinks are known better
-	unevenBeforeS = 0.2      // s: the level before a blink is the mean within this
+	unevenFromS   = -0.1   // s from a blink's onset
+	unevenToS     = 0.7    // s
+	unevenLeast   = 4      // other blinks, below which the usual share stands for it
+	unevenMost    = 40     // other blinks, the nearest in time, that one is held against
+	unevenSpeedS  = 0.05   // s: so much of the other lid's speed weighs as much as its place
+	unevenTimeS   = 0.25   // s: a blink's phases so far apart are as different as lids 1 mm apart
+	unevenLagS    = 0.01   // s by which one lid may be behind, before any blink is seen
+	unevenWeight  = 5      // blinks that this counts for
+	madToSD       = 1.4826 // of a median absolute deviation, for a normal distribution
+	unevenShare   = 0.03   // of what the other lid does: nobody's blinks are known better
+	unevenBeforeS = 0.2    // s: the level before a blink is the mean within this
 )
 
-// blinkTable is how far the right lid usually closes beyond the left, by time from a
-// blink's onset, mm.
+// blinkTable is what either lid usually does beyond the other in each blink, picture by
+// picture.
 type blinkTable struct {
-	onsets   []float64 // s
-	usual    []float64 // median of each bin
-	sd       []float64
-	complete bool // enough blinks
+	blinks []blinkCourse // in order of onset
 }
 
-// of is what is usual at time t, and one standard deviation of it; false outside
-// blinks.
-func (b *blinkTable) of(t float64) (usual, sd float64, in bool) {
-	if b == nil || !b.complete {
-		return 0, 0, false
-	}
-	i := sort.SearchFloat64s(b.onsets, t-unevenFromS) - 1
-	if i < 0 {
-		return 0, 0, false
-	}
-	bin := int((t - b.onsets[i] - unevenFromS) / unevenBinS)
-	if bin < 0 || bin >= len(b.usual) || math.IsNaN(b.usual[bin]) {
-		return 0, 0, false
-	}
-	return b.usual[bin], b.sd[bin], true
+// blinkCourse is one blink from unevenFromS to unevenToS, or to the next blink.
+type blinkCourse struct {
+	onS, fromS float64
+	t          []float64
+	closed     [2][]float64 // mm beyond the level before
+	speed      [2][]float64 // mm/s
+	usual, sd  [2][]float64 // of what a lid closes beyond the other, mm; NaN where nothing is known
+	level      [2]float64   // before it, mm
 }
 
-// unevenness learns the table from the whole recording, stretch by stretch.
-func (d *detection) unevenness(parts []stretch) *blinkTable {
+// at is the blink that a time belongs to, and the picture in it.
+func (b *blinkTable) at(t float64) (c *blinkCourse, i int, in bool) {
+	if b == nil {
+		return nil, 0, false
+	}
+	n := sort.Search(len(b.blinks), func(k int) bool { return b.blinks[k].fromS > t }) - 1
+	if n < 0 {
+		return nil, 0, false
+	}
+	c = &b.blinks[n]
+	i = sort.SearchFloat64s(c.t, t)
+	if i >= len(c.t) || c.t[i] != t {
+		return nil, 0, false
+	}
+	return c, i, true
+}
+
+// learn finds what is usual in each blink by the others. Before any is seen, one lid
+// differs by a share of what the other has closed.
+func (b *blinkTable) learn(share float64) {
+	for n := range b.blinks {
+		c := &b.blinks[n]
+		near := make([]int, 0, len(b.blinks))
+		for k := range b.blinks {
+			if k != n {
+				near = append(near, k)
+			}
+		}
+		if len(near) > unevenMost {
+			slices.SortFunc(near, func(x, y int) int {
+				return cmp.Compare(math.Abs(b.blinks[x].onS-c.onS), math.Abs(b.blinks[y].onS-c.onS))
+			})
+			near = near[:unevenMost]
+		}
+		for s := range 2 {
+			c.usual[s], c.sd[s] = make([]float64, len(c.t)), make([]float64, len(c.t))
+			for i := range c.t {
+				c.usual[s][i], c.sd[s][i] = math.NaN(), math.NaN()
+				other, speed := c.closed[1-s][i], c.speed[1-s][i]
+				if math.IsNaN(other + speed) {
+					continue
+				}
+				var beyond []float64
+				for _, k := range near {
+					if v := b.blinks[k].beyond(s, other, speed, c.t[i]-c.onS); !math.IsNaN(v) {
+						beyond = append(beyond, v)
+					}
+				}
+				if len(beyond) < unevenLeast {
+					continue
+				}
+				usual := signal.UpperMedian(beyond)
+				for j, v := range beyond {
+					beyond[j] = math.Abs(v - usual)
+				}
+				spread, before, m := madToSD*signal.UpperMedian(beyond), math.Hypot(share*other, unevenLagS*speed), float64(len(beyond))
+				c.usual[s][i] = usual
+				c.sd[s][i] = math.Sqrt((m*spread*spread + unevenWeight*before*before) / (m + unevenWeight))
+			}
+			c.sd[s] = widest(c.t, c.sd[s], lidLagS)
+		}
+	}
+}
+
+// beyond is what lid s does beyond the other in that picture of the blink in which the
+// other lid is most nearly as far, mm, as fast, mm/s, and as late, s.
+func (c *blinkCourse) beyond(s int, other, speed, at float64) float64 {
+	best, v := math.Inf(1), math.NaN()
+	for i := range c.t {
+		x := c.closed[s][i] - c.closed[1-s][i]
+		if math.IsNaN(x) {
+			continue
+		}
+		d := math.Hypot(math.Hypot(c.closed[1-s][i]-other, unevenSpeedS*(c.speed[1-s][i]-speed)), (c.t[i]-c.onS-at)/unevenTimeS)
+		if d < best {
+			best, v = d, x
+		}
+	}
+	return v
+}
+
+// unevenness learns the tables of all bands from the whole recording, stretch by stretch.
+func (d *detection) unevenness(parts []stretch) (tables [bands]*blinkTable) {
 	own := func(i int) (from, to float64) {
 		from, to = math.Inf(-1), parts[i].endS
 		if i > 0 {
@@ -65,43 +145,100 @@ func (d *detection) unevenness(parts []stretch) *blinkTable {
 		}
 		d.tr.Free()
 	}
-	b := &blinkTable{}
+	var onsets []float64
 	for _, m := range blinksAmong(closures, d.p) {
-		b.onsets = append(b.onsets, m.on)
+		onsets = append(onsets, m.on)
 	}
-	sort.Float64s(b.onsets)
-	if len(b.onsets) < unevenLeast {
-		return b
+	sort.Float64s(onsets)
+	for band := range tables {
+		tables[band] = &blinkTable{}
 	}
-	bins := int((unevenToS - unevenFromS) / unevenBinS)
-	excess := make([][]float64, bins)
 	for i, s := range parts {
 		from, to := own(i)
-		c := newCurves(d.tr.Between(s.a, s.b), anatomy.AtOrbicularisOculi)
-		beyond := func(k int) float64 { return c.along[0][k] - c.along[1][k] }
-		for _, on := range b.onsets {
-			if on < from || on >= to {
-				continue
+		held := newCurves(d.tr.Between(s.a, s.b), anatomy.AtOrbicularisOculi)
+		for band, b := range tables {
+			c := held
+			if band != heldBand {
+				c = held.less(band)
 			}
-			k := sort.SearchFloat64s(c.t, on+unevenFromS-unevenBeforeS)
-			j := sort.SearchFloat64s(c.t, on+unevenFromS)
-			level := orZero(mean(k, j, beyond))
-			for ; j < len(c.t) && c.t[j] < on+unevenToS; j++ {
-				if bin := int((c.t[j] - on - unevenFromS) / unevenBinS); bin < bins && !math.IsNaN(beyond(j)) {
-					excess[bin] = append(excess[bin], beyond(j)-level)
-				}
-			}
+			b.add(c, onsets, from, to)
 		}
 		d.tr.Free()
 	}
-	for _, e := range excess {
-		m := median(e)
-		var off []float64
-		for _, v := range e {
-			off = append(off, math.Abs(v-m))
-		}
-		b.usual, b.sd = append(b.usual, m), append(b.sd, madToSD*median(off))
+	for _, b := range tables {
+		b.learn(d.p.LidCommonShare)
 	}
-	b.complete = true
-	return b
+	return tables
+}
+
+// add shows the table the blinks with their onsets within [from, to), in seconds.
+func (b *blinkTable) add(c *channel, onsets []float64, from, to float64) {
+	for n, on := range onsets {
+		if on < from || on >= to {
+			continue
+		}
+		q := blinkCourse{onS: on, fromS: on + unevenFromS}
+		end := on + unevenToS
+		if n+1 < len(onsets) {
+			end = math.Min(end, onsets[n+1]+unevenFromS)
+		}
+		a, z := sort.SearchFloat64s(c.t, q.fromS), sort.SearchFloat64s(c.t, end)
+		q.t = slices.Clone(c.t[a:z])
+		before := sort.SearchFloat64s(c.t, q.fromS-unevenBeforeS)
+		for side := range 2 {
+			v := c.along[side]
+			if c.band == heldBand {
+				q.level[side] = mean(before, a, func(k int) float64 { return v[k] })
+				if l := len(b.blinks); math.IsNaN(q.level[side]) || l > 0 && len(b.blinks[l-1].t) > 0 && before < a && b.blinks[l-1].t[len(b.blinks[l-1].t)-1] >= c.t[before] {
+					if l > 0 {
+						q.level[side] = b.blinks[l-1].level[side] // the lids may not be open yet
+					}
+				}
+			}
+			q.closed[side], q.speed[side] = make([]float64, z-a), make([]float64, z-a)
+			for k := a; k < z; k++ {
+				q.closed[side][k-a] = v[k] - q.level[side]
+				p, r := max(k-1, 0), min(k+1, len(v)-1)
+				q.speed[side][k-a] = (v[r] - v[p]) / (c.t[r] - c.t[p])
+			}
+		}
+		b.blinks = append(b.blinks, q)
+	}
+}
+
+// beyondBlinks is the lids' channel in which a blink leaves only what one lid does
+// beyond the other, less what is usual: the lid that goes further is that far from the
+// level before the blink, the other rests there. Where nothing is known of a blink the
+// channel is as it was.
+func (c *channel) beyondBlinks(b *blinkTable) *channel {
+	q := &channel{k: c.k, t: c.t, noise: c.noise, band: c.band}
+	dir := anatomy.Directions[c.k]
+	for s := range 2 {
+		q.raw[s][0], q.raw[s][1] = slices.Clone(c.raw[s][0]), slices.Clone(c.raw[s][1])
+		q.spread[s] = make([]float64, len(c.t))
+		for i := range q.spread[s] {
+			q.spread[s][i] = math.NaN()
+		}
+	}
+	for i, t := range c.t {
+		blink, n, in := b.at(t)
+		if !in || math.IsNaN(blink.usual[0][n]+blink.usual[1][n]) {
+			continue
+		}
+		along := func(s int) float64 { return dir[0]*c.raw[s][0][i] + dir[1]*c.raw[s][1][i] - blink.level[s] }
+		var beyond [2]float64
+		for s := range 2 {
+			beyond[s] = math.Max(along(s)-along(1-s)-blink.usual[s][n], 0)
+		}
+		least := math.Min(beyond[0], beyond[1])
+		for s := range 2 {
+			v := blink.level[s] + beyond[s] - least
+			q.raw[s][0][i], q.raw[s][1][i] = dir[0]*v, dir[1]*v
+			q.spread[s][i] = math.Hypot(blink.sd[s][n], unevenShare*blink.closed[1-s][n])
+		}
+	}
+	for s := range 2 {
+		q.fill(s)
+	}
+	return q
 }

@@ -97,7 +97,7 @@ func (d *detection) winkOf(m movement) *candidate {
 	if m.side == anatomy.Left {
 		other = anatomy.Right
 	}
-	c.Regions = append(c.Regions, event.RegionMovement{Region: anatomy.Regions[m.k], Side: other, OnsetS: m.on, PeakMM: d.mm(d.peakOf(c.parts, m.k, other))})
+	c.Regions = append(c.Regions, event.RegionMovement{Region: anatomy.Regions[m.k], Side: other, OnsetS: m.on, PeakMM: d.mm(m.k, d.peakOf(c.parts, m.k, other))})
 	return c
 }
 

@@ -50,7 +50,7 @@ func (p Params) Check() error {
 const maxParamsFile = 64 << 20
 
 // ReadParams reads parameters: a JSON object with some fields of Params, such as
-// {"NoiseK": 4, "Without": ["slow_rise"]}, or an analysis.json, whose own parameters
+// {"NoiseK": 4, "Without": ["direction"]}, or an analysis.json, whose own parameters
 // are taken. What it does not name keeps its default.
 func ReadParams(r io.Reader) (Params, error) {
 	p := DefaultParams()

@@ -22,6 +22,7 @@ type Annotation struct {
 	Events    []event.Event // by onset
 	FileClock bool          // times are those of the file as ELAN and BORIS play it, not from the first picture
 	Clock     *Clock        // how the two go together; nil where the file does not say
+	MovedS    float64       // by how much the file's own times were moved to its film's: ELAN's TIME_ORIGIN, BORIS's time and media offsets
 	Unknown   []string      // labels that name no kind of event and were left out, each once
 }
 

@@ -54,6 +54,15 @@ func (in Input) atOneClock() (Input, *Clock) {
 	return in, nil
 }
 
+// At is the annotation with times from the first picture, by the clock of its film;
+// itself where they already are.
+func (a *Annotation) At(c Clock) *Annotation {
+	if !a.FileClock {
+		return a
+	}
+	return a.fromFirstPicture(c)
+}
+
 // fromFirstPicture is the annotation with times from the first picture.
 func (a *Annotation) fromFirstPicture(c Clock) *Annotation {
 	d := *a

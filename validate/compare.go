@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"facialis/anatomy"
 	"facialis/event"
@@ -20,6 +21,18 @@ type Params struct {
 	FrameRate  *float64 `json:"frame_rate"`        // of the grid for kappa and for errors in frames; nil: the files'
 	DurationS  *float64 `json:"duration_s"`        // length of a recording whose files do not say; nil: not known
 	LeaveTasks bool     `json:"leave_tasks_alone"` // leave out what begins in a task other than rest
+	// Kinds are the kinds of events that count; others of either annotation are left
+	// out, for a truth that marks only some. Empty: all.
+	Kinds []event.Kind `json:"kinds,omitempty"`
+}
+
+// KindNamed is the kind of that name.
+func KindNamed(name string) (event.Kind, error) {
+	k := event.Kind(name)
+	if !slices.Contains(kinds, k) {
+		return "", fmt.Errorf("kind %.40q is not one of blink, voluntary, spasm, synkinesis, other", name)
+	}
+	return k, nil
 }
 
 // DefaultParams returns the settings used unless others are asked for. 0.1 s is
@@ -192,7 +205,13 @@ func (c *Comparison) add(in Input) *Recording {
 		r.A, r.B = r.A.atRest(in.Truth.Tasks, in.Result.Tasks), r.B.atRest(in.Truth.Tasks, in.Result.Tasks)
 	}
 	if moved != nil {
-		r.Notes = append(r.Notes, words.English().Say("report.validate.clock", words.Args{"Picture": fmt.Sprintf("%.2f", moved.first())}))
+		r.Notes = append(r.Notes, words.Default().Say("report.validate.clock", words.Args{"Picture": fmt.Sprintf("%.2f", moved.first())}))
+	}
+	r.moved()
+	if len(c.Params.Kinds) > 0 {
+		r.A, r.B = r.A.only(c.Params.Kinds), r.B.only(c.Params.Kinds)
+	} else {
+		r.unmarked()
 	}
 	r.note()
 	truth, result := r.A.Events, r.B.Events
@@ -258,6 +277,13 @@ events:
 		}
 		b.Events = append(b.Events, e)
 	}
+	return &b
+}
+
+// only is the annotation with events of these kinds.
+func (a *Annotation) only(of []event.Kind) *Annotation {
+	b := *a
+	b.Events = slices.DeleteFunc(slices.Clone(a.Events), func(e event.Event) bool { return !slices.Contains(of, e.Kind) })
 	return &b
 }
 

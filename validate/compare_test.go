@@ -3,6 +3,7 @@ package validate
 import (
 	"encoding/json"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	_ "facialis/internal/rapidtest"
+	"facialis/words"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -195,5 +197,33 @@ func TestWriters(t *testing.T) {
 	}
 	if !strings.Contains(text.String(), "side right in 0.86") { // 6 of 7
 		t.Errorf("text:\n%s", text.String())
+	}
+}
+
+// In another language the page holds none of its English words; the names of files and
+// classes are no words for people.
+func TestPageInGerman(t *testing.T) {
+	de, ok := words.In("de")
+	if !ok {
+		t.Fatal("German is not spoken")
+	}
+	a, b := example()
+	c := CompareAll([]Input{{"one", a, b}, {"two", a, a}}, DefaultParams())
+	var out strings.Builder
+	if err := page(de).Execute(&out, c.view(de)); err != nil {
+		t.Fatal(err)
+	}
+	if err := de.Err(); err != nil {
+		t.Error(err)
+	}
+	html := regexp.MustCompile(`(?s)<style>.*?</style>|class="[^"]*"|<h3>(one|two)</h3>`).ReplaceAllString(out.String(), "")
+	for _, want := range []string{`<html lang="de">`, "2 Aufnahmen", "rechts, Wahrheit", "Spasmus nach Seite", "0,"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	english := regexp.MustCompile(`\b(right|left|both|unknown|spasm|blink|voluntary|twitch|clonic|tonic|orbicularis|missed|false|found|truth|result|by|to|and|of|the|within)\b`)
+	for _, w := range english.FindAllString(html, -1) {
+		t.Errorf("%q is English", w)
 	}
 }

@@ -63,7 +63,7 @@ func FuzzTable(f *testing.F) {
 		f.Add([]byte(s), "v1")
 	}
 	f.Fuzz(func(t *testing.T, data []byte, rater string) {
-		a, err := parseTable(data, rater)
+		a, err := parseTable(data, Options{Rater: rater})
 		holds(t, a, err)
 	})
 }

@@ -8,28 +8,46 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/words"
 )
 
-//go:embed page.html
+//go:embed page.html.tmpl
 var pageText string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"num": num, "percent": percent, "interval": interval, "seconds": seconds3,
-	"pct":    func(v float64) string { return fmt.Sprintf("%.3f%%", 100*v) },
-	"words":  spacedName,
-	"frames": func(v *float64) string { return signed(v, 1) },
-}).Parse(pageText))
+// page is the template in one language.
+var page = words.PerLanguage(func(l *words.Language) *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"lang":     l.Tag,
+		"say":      func(key string, pairs ...any) string { return say(l, key, pairs...) },
+		"name":     func(id any) string { return name(l, id) },
+		"span":     func(from, to string) string { return say(l, "report.validation.fromTo", "From", from, "To", to) },
+		"num":      func(v *float64, digits int) string { return l.Decimal(num(v, digits)) },
+		"plain":    func(v float64) string { return l.Decimal(fmt.Sprint(v)) },
+		"percent":  percent,
+		"interval": func(v *[2]float64, digits int) string { return l.Decimal(interval(v, digits)) },
+		"seconds":  func(v *float64) string { return l.Decimal(seconds3(v)) },
+		"frames":   func(v *float64) string { return l.Decimal(signed(v, 1)) },
+		"recordings": func(c *Comparison) string {
+			length := ""
+			if c.DurationS != nil {
+				length = say(l, "report.validation.page.length", "Seconds", l.Decimal(num(c.DurationS, 0)))
+			}
+			return l.Count("report.validation.recordings", len(c.Recordings), words.Args{"Length": length})
+		},
+	}).Parse(pageText))
+})
 
-// spacedName turns a name of the contract into words for people.
-func spacedName(s any) string {
-	b := []byte(fmt.Sprint(s))
-	for i, c := range b {
-		if c == '_' {
-			b[i] = ' '
-		}
+// say is a text with its placeholders given as name and value.
+func say(l *words.Language, key string, pairs ...any) string {
+	args := words.Args{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i].(string)] = pairs[i+1]
 	}
-	return string(b)
+	return l.Say(key, args)
 }
+
+// name is a name of the contract in words for people.
+func name(l *words.Language, id any) string { return l.Name("report.validation.name", fmt.Sprint(id)) }
 
 func signed(v *float64, digits int) string {
 	if v == nil {
@@ -39,9 +57,10 @@ func signed(v *float64, digits int) string {
 }
 
 // WriteHTML writes the comparison as one page that needs nothing else: figures,
-// tables of confusion and a timeline of both annotations.
+// tables of confusion and a timeline of both annotations, in the process's language.
 func (c *Comparison) WriteHTML(w io.Writer) error {
-	return page.Execute(w, c.view())
+	l := words.Default()
+	return page(l).Execute(w, c.view(l))
 }
 
 // view is what the page shows.
@@ -103,32 +122,33 @@ type kappaKind struct {
 	Kappa *float64
 }
 
-func (c *Comparison) view() view {
+func (c *Comparison) view(l *words.Language) view {
 	v := view{Comparison: c}
 	for _, k := range kinds {
 		if s := c.Kinds[k]; s.TP+s.FP+s.FN > 0 {
 			v.Kinds = append(v.Kinds, kindRow{k, s})
 			if k == event.Spasm || k == event.Synkinesis {
 				v.Strata = append(v.Strata,
-					strataTable{string(k) + " by side", scoreRows(sides, s.Sides)},
-					strataTable{string(k) + " by form", scoreRows(forms, s.Forms)},
-					strataTable{string(k) + " by region", scoreRows(anatomy.Regions, s.Regions)})
+					strataTable{say(l, "report.validation.by.side", "Kind", name(l, k)), scoreRows(sides, s.Sides)},
+					strataTable{say(l, "report.validation.by.form", "Kind", name(l, k)), scoreRows(forms, s.Forms)},
+					strataTable{say(l, "report.validation.by.region", "Kind", name(l, k)), scoreRows(anatomy.Regions, s.Regions)})
 			}
 		}
 	}
+	all, some := l.Say("report.validation.confusion.all"), l.Say("report.validation.confusion.some")
 	for _, t := range []struct{ name, title, note string }{
-		{"kind", "Kind", "all events, paired whatever their kind"},
-		{"side", "Side", "spasms and synkineses that were found"},
-		{"form", "Form", "spasms and synkineses that were found"},
-		{"lead", "Leading region", "spasms and synkineses that were found"},
+		{"kind", l.Say("report.validation.confusion.kind"), all},
+		{"side", l.Say("report.validation.confusion.side"), some},
+		{"form", l.Say("report.validation.confusion.form"), some},
+		{"lead", l.Say("report.validation.confusion.lead"), some},
 	} {
 		if ct := newConfusionTable(t.title, t.note, c.Confusion[t.name]); len(ct.Rows) > 0 {
 			v.Confusions = append(v.Confusions, ct)
 		}
 	}
-	for _, name := range append([]string{"all"}, names(anatomy.Regions)...) {
-		if a := c.Amplitude[name]; a != nil && a.MM.N > 0 {
-			v.Sizes = append(v.Sizes, sizeRow{name, a})
+	for _, region := range append([]string{"all"}, names(anatomy.Regions)...) {
+		if a := c.Amplitude[region]; a != nil && a.MM.N > 0 {
+			v.Sizes = append(v.Sizes, sizeRow{region, a})
 		}
 	}
 	for _, s := range []anatomy.Side{anatomy.Right, anatomy.Left} {
@@ -143,7 +163,7 @@ func (c *Comparison) view() view {
 		}
 	}
 	for _, r := range c.Recordings {
-		v.Timelines = append(v.Timelines, newTimeline(r))
+		v.Timelines = append(v.Timelines, newTimeline(l, r))
 	}
 	return v
 }

@@ -18,6 +18,8 @@ type label struct {
 	unseen bool // the label names a place that no region measures
 	task   bool
 	peakMM *float64
+	// implied: no word names the kind; it follows from a form or a request's name.
+	implied bool
 }
 
 // vocabulary holds the words people write for kinds. A label that names only a
@@ -40,7 +42,7 @@ var formWords = map[string]event.Form{
 	"twitch": event.Twitch, "twitches": event.Twitch, "clonic": event.Clonic, "tonic": event.Tonic,
 }
 
-// parseLabel reads a tier's name, an annotation's text, a behaviour code … The
+// parseLabel reads a tier's name, an annotation's text, a behavior code … The
 // first word of each sort counts.
 func parseLabel(text string) label {
 	var l label
@@ -72,9 +74,10 @@ func parseLabel(text string) label {
 			l.task = true
 		}
 		if l.peakMM == nil {
-			l.peakMM = millimetres(w, two)
+			l.peakMM = millimeters(w, two)
 		}
 	}
+	l.implied = l.kind == ""
 	if l.kind == "" {
 		l.kind = asked(words)
 	}
@@ -82,6 +85,24 @@ func parseLabel(text string) label {
 		l.kind = event.Spasm
 	}
 	return l
+}
+
+// names reports whether a word names the kind.
+func (l label) names() bool { return l.kind != "" && !l.implied }
+
+// place is the label without its kind.
+func (l label) place() label {
+	l.kind, l.implied, l.task = "", false, false
+	return l
+}
+
+// merge fills what l does not say from m; a kind that m names comes before one that
+// only follows from l's form.
+func (l label) merge(m label) label {
+	if l.implied && m.names() {
+		l.kind, l.implied = m.kind, false
+	}
+	return l.or(m)
 }
 
 // leadOf is the region that the first of the names to mean a place means; two-word
@@ -125,8 +146,8 @@ func spaced(text string) string {
 	return b.String()
 }
 
-// millimetres reads "1.2mm" or "1.2 mm".
-func millimetres(w, two string) *float64 {
+// millimeters reads "1.2mm" or "1.2 mm".
+func millimeters(w, two string) *float64 {
 	num, ok := strings.CutSuffix(w, "mm")
 	if !ok {
 		if num, ok = strings.CutSuffix(two, "_mm"); !ok {
@@ -143,7 +164,7 @@ func millimetres(w, two string) *float64 {
 // or fills what l does not say from m.
 func (l label) or(m label) label {
 	if l.kind == "" {
-		l.kind = m.kind
+		l.kind, l.implied = m.kind, m.implied
 	}
 	if l.side == "" {
 		l.side = m.side
@@ -161,7 +182,7 @@ func (l label) or(m label) label {
 	return l
 }
 
-// event is the labelled event from on to off. A blink is of both eyes unless
+// event is the labeled event from on to off. A blink is of both eyes unless
 // the label says otherwise; every other kind's unknown side stays unknown.
 func (l label) event(on, off float64) event.Event {
 	e := event.Event{Kind: l.kind, Side: l.side, Form: l.form, OnsetS: on, OffsetS: off, Lead: l.lead, Confidence: 1}
@@ -177,7 +198,7 @@ func (l label) event(on, off float64) event.Event {
 	return e
 }
 
-// collect gathers labelled events and remembers the labels that name none.
+// collect gathers labeled events and remembers the labels that name none.
 type collect struct {
 	a    *Annotation
 	seen map[string]bool

@@ -24,12 +24,36 @@ const maxFile = 256 << 20
 // TruthSchema is the name of the contract of a phantom's truth.json.
 const TruthSchema = "facialis.truth/1"
 
+// Options is what a file does not say of itself.
+type Options struct {
+	// Rater is the rater of an ELAN file's tiers ("rater:AB", "spasm-left@AB" or the
+	// attribute ANNOTATOR) or the observation of a BORIS file. It may be empty where
+	// there is only one; [NoRater] is the tiers of nobody.
+	Rater string
+	// FrameRate is how many pictures a second has, for clock times that count them
+	// (00:00:02:15); nil where nobody knows.
+	FrameRate *float64
+	// Clock is which clock the times are of; [ByFormat] goes by the format.
+	Clock ClockName
+}
+
+// ClockName is a clock that times may be of.
+type ClockName string
+
+// Clocks.
+const (
+	ByFormat     ClockName = ""        // ELAN and BORIS: the film's; analysis.json, truth.json and tables: from the first picture
+	FilmClock    ClockName = "film"    // as a player of the file shows it
+	PictureClock ClockName = "picture" // seconds from the first picture
+)
+
 // Read reads the annotation in a file: a phantom's truth.json, an
 // analysis.json, CSV or TSV, ELAN .eaf, BORIS tabular CSV or a .boris project.
-// The format is found by the file's content. rater chooses a tier
-// "rater:<rater>" of an ELAN file or an observation of a BORIS file; it may be
-// empty where there is only one.
-func Read(path, rater string) (*Annotation, error) {
+// The format is found by the file's content. For rater see [Options].
+func Read(path, rater string) (*Annotation, error) { return ReadWith(path, Options{Rater: rater}) }
+
+// ReadWith reads the annotation in a file; see [Read].
+func ReadWith(path string, o Options) (*Annotation, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -42,7 +66,7 @@ func Read(path, rater string) (*Annotation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	a, err := Parse(data, rater)
+	a, err := ParseWith(data, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
@@ -63,6 +87,11 @@ func readBounded(r io.Reader) ([]byte, error) {
 
 // Parse reads an annotation from a file's bytes; see [Read].
 func Parse(data []byte, rater string) (*Annotation, error) {
+	return ParseWith(data, Options{Rater: rater})
+}
+
+// ParseWith reads an annotation from a file's bytes; see [Read].
+func ParseWith(data []byte, o Options) (*Annotation, error) {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(bytes.NewReader(data))
 		if err != nil {
@@ -80,16 +109,19 @@ func Parse(data []byte, rater string) (*Annotation, error) {
 	case len(text) == 0:
 		return nil, errors.New("the file is empty")
 	case text[0] == '{':
-		a, err = parseJSON(text, rater)
+		a, err = parseJSON(text, o.Rater)
 	case text[0] == '<':
-		a, err = parseEAF(text, rater)
+		a, err = parseEAF(text, o.Rater)
 	default:
-		a, err = parseTable(data, rater)
+		a, err = parseTable(data, o)
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.Rater = rater
+	a.Rater = o.Rater
+	if o.Clock != ByFormat {
+		a.FileClock = o.Clock == FilmClock
+	}
 	if err := a.finish(); err != nil {
 		return nil, err
 	}

@@ -12,11 +12,35 @@ import (
 // borisObservation is the part of an observation of a BORIS project that is
 // used. An event is [time, subject, code, modifier, comment, frame].
 type borisObservation struct {
-	Events    [][]any `json:"events"`
-	MediaInfo struct {
+	Events     [][]any `json:"events"`
+	TimeOffset any     `json:"time offset"` // added by BORIS to the film's time, seconds
+	MediaInfo  struct {
 		Length map[string]float64 `json:"length"`
 		FPS    map[string]float64 `json:"fps"`
+		Offset map[string]any     `json:"offset"` // how much later than the observation each player begins, seconds
 	} `json:"media_info"`
+}
+
+// firstPlayer is the player whose film is the recording.
+const firstPlayer = "1"
+
+// moved is how far the observation's times must go to be those of the film.
+func (o borisObservation) moved() float64 {
+	return -amount(o.TimeOffset) - amount(o.MediaInfo.Offset[firstPlayer])
+}
+
+// amount is a number, or the number that a text holds; 0 where it is none.
+func amount(v any) float64 {
+	f, ok := v.(float64)
+	if s, text := v.(string); text {
+		var err error
+		f, err = commaOpen.seconds(s, nil)
+		ok = err == nil
+	}
+	if !ok || !finite(f) {
+		return 0
+	}
+	return f
 }
 
 // parseBoris reads the observations of a .boris project. State events are two
@@ -44,7 +68,7 @@ func parseBoris(raw json.RawMessage, points map[string]bool, rater string) (*Ann
 		}
 		at, ok := e[0].(float64)
 		if !ok {
-			if at, err = seconds(fmt.Sprint(e[0])); err != nil {
+			if at, err = commaOpen.seconds(fmt.Sprint(e[0]), only(o.MediaInfo.FPS)); err != nil {
 				return nil, fmt.Errorf("event %d of the BORIS project has no time", i+1)
 			}
 		}
@@ -59,7 +83,11 @@ func parseBoris(raw json.RawMessage, points map[string]bool, rater string) (*Ann
 			rows[i].mark = "POINT"
 		}
 	}
-	return a, pair(a, rows)
+	if err := pair(a, rows); err != nil {
+		return nil, err
+	}
+	a.moveBy(o.moved())
+	return a, nil
 }
 
 // borisRow is one row of an observation: a start, a stop or a point.
@@ -68,7 +96,7 @@ type borisRow struct {
 	subject, code, modifiers, mark string
 }
 
-// runs says that the row may stop what s has started: the same behaviour of the
+// runs says that the row may stop what s has started: the same behavior of the
 // same subject, and the same modifiers or none.
 func (r borisRow) runs(s borisRow) bool {
 	return r.subject == s.subject && r.code == s.code && (r.modifiers == s.modifiers || !says(r.modifiers))
@@ -80,7 +108,7 @@ func says(modifiers string) bool {
 	return m != "" && m != "none" && m != "na"
 }
 
-// label joins all that the row says; the behaviour's code counts before the
+// label joins all that the row says; the behavior's code counts before the
 // subject and the modifiers.
 func (r borisRow) label() label {
 	return parseLabel(r.code).or(parseLabel(r.modifiers)).or(parseLabel(r.subject))
@@ -101,7 +129,7 @@ func pair(a *Annotation, rows []borisRow) error {
 		switch mark {
 		case "START":
 			if i := slices.IndexFunc(open, func(s borisRow) bool { return s.runs(r) && r.runs(s) }); i >= 0 {
-				return fmt.Errorf("behaviour %.40q starts at %g s and again at %g s without a stop", r.code, open[i].at, r.at)
+				return fmt.Errorf("behavior %.40q starts at %g s and again at %g s without a stop", r.code, open[i].at, r.at)
 			}
 			open = append(open, r)
 		case "STOP":
@@ -109,7 +137,7 @@ func pair(a *Annotation, rows []borisRow) error {
 				at = slices.IndexFunc(open, func(s borisRow) bool { return s.subject == r.subject && s.code == r.code && !says(s.modifiers) })
 			}
 			if at < 0 {
-				return fmt.Errorf("behaviour %.40q stops at %g s without a start", r.code, r.at)
+				return fmt.Errorf("behavior %.40q stops at %g s without a start", r.code, r.at)
 			}
 			s := open[at]
 			open = slices.Delete(open, at, at+1)
@@ -117,11 +145,11 @@ func pair(a *Annotation, rows []borisRow) error {
 		case "POINT":
 			c.add(r.label(), r.code, r.at, r.at)
 		default:
-			return fmt.Errorf("behaviour type %.40q is not START, STOP or POINT", r.mark)
+			return fmt.Errorf("behavior type %.40q is not START, STOP or POINT", r.mark)
 		}
 	}
 	if len(open) > 0 {
-		return fmt.Errorf("behaviour %.40q has a start at %g s without a stop", open[0].code, open[0].at)
+		return fmt.Errorf("behavior %.40q has a start at %g s without a stop", open[0].code, open[0].at)
 	}
 	return nil
 }
@@ -132,9 +160,10 @@ func (t *table) boris(rater string) (*Annotation, error) {
 	a := &Annotation{FileClock: true}
 	c := collect{a: a}
 	type line struct {
-		obs  string
-		row  borisRow
-		stop float64
+		obs   string
+		row   borisRow
+		stop  float64
+		moved float64
 	}
 	var lines []line
 	var names []string
@@ -166,11 +195,14 @@ func (t *table) boris(rater string) (*Annotation, error) {
 				l.stop = l.row.at // a point event has no stop
 			}
 		}
-		if v, err := decimal(t.get("media_duration_s", "total_length")); err == nil {
+		if v, err := t.comma.number(t.get("media_duration_s", "total_length")); err == nil {
 			a.DurationS = &v
 		}
-		if v, err := decimal(t.get("fps", "fps_frame_s")); err == nil {
+		if v, err := t.comma.number(t.get("fps", "fps_frame_s")); err == nil {
 			a.FrameRate = &v
+		}
+		if v, err := t.comma.number(t.get("time_offset_s")); err == nil && finite(v) {
+			l.moved = -v
 		}
 		if !seen[l.obs] {
 			seen[l.obs] = true
@@ -185,7 +217,11 @@ func (t *table) boris(rater string) (*Annotation, error) {
 		return nil, err
 	}
 	var rows []borisRow
+	moved := 0.0
 	for _, l := range lines {
+		if l.obs == name {
+			moved = l.moved
+		}
 		switch {
 		case l.obs != name:
 		case aggregated:
@@ -194,7 +230,11 @@ func (t *table) boris(rater string) (*Annotation, error) {
 			rows = append(rows, l.row)
 		}
 	}
-	return a, pair(a, rows)
+	if err := pair(a, rows); err != nil {
+		return nil, err
+	}
+	a.moveBy(moved)
+	return a, nil
 }
 
 // choose picks the named one, or the only one.

@@ -43,7 +43,7 @@ const maxPreamble = 40
 // commas): our own columns (onset_s, offset_s, kind, side, form, lead, region,
 // peak_mm), lists of blinks (start_s, end_s, eye, label), or a table exported by
 // BORIS. The columns' order is free. Lines before the header are passed over.
-func parseTable(data []byte, rater string) (*Annotation, error) {
+func parseTable(data []byte, o Options) (*Annotation, error) {
 	if !bytes.ContainsRune(data, '\n') {
 		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 	}
@@ -61,8 +61,10 @@ func parseTable(data []byte, rater string) (*Annotation, error) {
 		_, kind := t.first(kindNames)
 		switch {
 		case behavior && when && (mark || !to):
-			return t.boris(rater)
+			t.settle(rest, o)
+			return t.boris(o.Rater)
 		case from && (to || kind):
+			t.settle(rest, o)
 			return t.events()
 		}
 		if seen == "" {
@@ -80,12 +82,7 @@ func parseTable(data []byte, rater string) (*Annotation, error) {
 func newTable(data []byte, before int) *table {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma = ','
-	for _, c := range []rune{'\t', ';'} {
-		if bytes.Count(first, []byte(string(c))) > bytes.Count(first, []byte(string(r.Comma))) {
-			r.Comma = c
-		}
-	}
+	r.Comma = separator(first)
 	r.FieldsPerRecord = -1
 	r.LazyQuotes = true
 	r.ReuseRecord = true
@@ -107,6 +104,55 @@ func newTable(data []byte, before int) *table {
 	return t
 }
 
+// separator is what divides a table's columns, by its first line.
+func separator(first []byte) rune {
+	sep := ','
+	for _, c := range []rune{'\t', ';'} {
+		if bytes.Count(first, []byte(string(c))) > bytes.Count(first, []byte(string(sep))) {
+			sep = c
+		}
+	}
+	return sep
+}
+
+// settle looks through the whole table for what its commas mean and how many
+// pictures a second has. Columns divided by semicolons leave the comma to decimals, as
+// spreadsheets of such countries write them.
+func (t *table) settle(data []byte, o Options) {
+	t.rate = o.FrameRate
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	any := false
+	defer func() {
+		switch {
+		case t.comma != commaOpen:
+		case !any:
+			t.comma = commaThousands
+		case separator(first) == ';':
+			t.comma = commaDecimal
+		}
+	}()
+	scan := newTable(data, t.before)
+	if scan == nil {
+		return
+	}
+	for {
+		more, err := scan.next()
+		if err != nil || !more {
+			return
+		}
+		for _, names := range [][]string{fromNames, toNames, lengthNames, timeNames, peakNames, {"stop_s"}} {
+			number := scan.get(names...)
+			any = any || strings.Contains(number, ",") && !strings.Contains(number, ":")
+			if c := commaOf(number); c == commaDecimal || c == commaThousands && t.comma == commaOpen {
+				t.comma = c
+			}
+		}
+		if f, err := strconv.ParseFloat(scan.get("fps", "fps_frame_s", "frame_rate"), 64); err == nil && f > 0 && t.rate == nil {
+			t.rate = &f
+		}
+	}
+}
+
 // table is a CSV file under its header.
 type table struct {
 	r         *csv.Reader
@@ -116,6 +162,8 @@ type table struct {
 	modifiers []int
 	row       []string
 	line      int
+	comma     comma    // what a comma in its numbers means
+	rate      *float64 // pictures a second, for times that count them; nil where nobody says
 }
 
 func (t *table) has(name string) bool { _, ok := t.col[name]; return ok }
@@ -158,49 +206,17 @@ func (t *table) get(names ...string) string {
 func (t *table) number(names ...string) (float64, error) {
 	name, _ := t.first(names)
 	s := t.get(name)
-	v, err := seconds(s)
-	if err != nil {
+	v, err := t.comma.seconds(s, t.rate)
+	switch {
+	case errors.Is(err, errNoRate), errors.Is(err, errEitherComma), errors.Is(err, errBothCommas):
+		return 0, fmt.Errorf("line %d: %s %.40q: %w", t.line, name, s, err)
+	case err != nil:
 		return 0, fmt.Errorf("line %d: %s %.40q is not a time in seconds", t.line, name, s)
 	}
 	if (strings.HasSuffix(name, "_ms") || strings.HasSuffix(name, "_time_msec")) && !strings.Contains(s, ":") {
 		v /= 1000
 	}
 	return v, nil
-}
-
-// decimal reads a number with a point or, as much of the world writes it, a comma.
-func decimal(s string) (float64, error) {
-	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
-		s = strings.Replace(s, ",", ".", 1)
-	}
-	return strconv.ParseFloat(s, 64)
-}
-
-// seconds reads a number of seconds or hh:mm:ss.sss.
-func seconds(s string) (float64, error) {
-	if !strings.Contains(s, ":") {
-		v, err := decimal(s)
-		if err == nil && !finite(v) {
-			err = errors.New("not finite")
-		}
-		return v, err
-	}
-	neg := strings.HasPrefix(s, "-")
-	var sum float64
-	for _, p := range strings.Split(strings.TrimPrefix(s, "-"), ":") {
-		v, err := decimal(p)
-		if err != nil || !finite(v) {
-			return 0, errors.New("not a clock time")
-		}
-		sum = sum*60 + v
-	}
-	if neg {
-		sum = -sum
-	}
-	if !finite(sum) {
-		return 0, errors.New("not finite")
-	}
-	return sum, nil
 }
 
 // times are a row's onset and offset; what has neither an end nor a length is a
@@ -264,7 +280,7 @@ func (t *table) events() (*Annotation, error) {
 		}
 		if region != "" {
 			m := event.RegionMovement{Region: region, Side: e.Side, OnsetS: on}
-			if v, err := decimal(t.get(peakNames...)); err == nil && finite(v) && v >= 0 {
+			if v, err := t.comma.number(t.get(peakNames...)); err == nil && finite(v) && v >= 0 {
 				m.PeakMM = &v
 			}
 			e.Regions = []event.RegionMovement{m}

@@ -194,7 +194,7 @@ func TestPairFiles(t *testing.T) {
 func TestOwnTableIsRead(t *testing.T) {
 	a, err := parseTable([]byte("id,kind,side,form,onset_s,offset_s,lead,peak_mm,confidence,reasons\r\n"+
 		"e1,other,left,twitch,1.0,1.2,zygomaticus,0.5,0.4,slow_rise unsure\r\n"+
-		"e2,spasm,left,twitch,2.0,2.2,zygomaticus,1.5,0.9,\r\n"), "")
+		"e2,spasm,left,twitch,2.0,2.2,zygomaticus,1.5,0.9,\r\n"), Options{})
 	if err != nil || len(a.Events) != 2 || a.Events[0].Kind != event.Other || a.Events[1].Kind != event.Spasm {
 		t.Errorf("%+v, %v", a, err)
 	}

@@ -7,23 +7,61 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/words"
 )
 
 // note says what the reader of the figures should know of the recording.
 func (r *Recording) note() {
 	if r.DurationS == nil {
-		r.Notes = append(r.Notes, "the length of the recording is not known: no rates, no agreement per frame")
+		r.Notes = append(r.Notes, words.Default().Say("report.validate.noLength"))
 	} else if r.FrameRate == nil {
-		r.Notes = append(r.Notes, "the frame rate is not known: no errors in frames, no agreement per frame")
+		r.Notes = append(r.Notes, words.Default().Say("report.validate.noRate"))
 	}
 	for i, a := range []*Annotation{r.A, r.B} {
-		who := [2]string{"truth", "result"}[i]
+		who := words.Default().Name("report.validate.who", [2]string{"truth", "result"}[i])
 		if len(a.Unknown) > 0 {
-			r.Notes = append(r.Notes, fmt.Sprintf("labels of the %s that name no kind of event were left out: %s", who, strings.Join(a.Unknown, ", ")))
+			r.Notes = append(r.Notes, words.Default().Say("report.validate.labels", words.Args{"Who": who, "Labels": words.Default().List(a.Unknown...)}))
 		}
 		if r.DurationS != nil && len(a.Events) > 0 && a.Events[len(a.Events)-1].OnsetS > *r.DurationS+1 {
-			r.Notes = append(r.Notes, fmt.Sprintf("the %s has events after the recording's end: is it of another recording?", who))
+			r.Notes = append(r.Notes, words.Default().Say("report.validate.late", words.Args{"Who": who}))
 		}
+	}
+}
+
+// moved says by how much a file's own times were moved to the film's.
+func (r *Recording) moved() {
+	for i, a := range []*Annotation{r.A, r.B} {
+		if a.MovedS != 0 {
+			r.Notes = append(r.Notes, words.Default().Say("report.validate.moved", words.Args{
+				"Who": words.Default().Name("report.validate.who", [2]string{"truth", "result"}[i]), "Seconds": words.Default().Decimal(fmt.Sprintf("%.3f", a.MovedS))}))
+		}
+	}
+}
+
+// unmarked says which kinds the result has and the truth has none of: all of them
+// count as false, though perhaps nobody meant to mark them.
+func (r *Recording) unmarked() {
+	count := map[event.Kind][2]int{}
+	for i, a := range []*Annotation{r.A, r.B} {
+		for _, e := range a.Events {
+			n := count[e.Kind]
+			n[i]++
+			count[e.Kind] = n
+		}
+	}
+	var marked, extra []string
+	n := 0
+	for _, k := range kinds {
+		if c := count[k]; c[0] > 0 {
+			marked = append(marked, string(k))
+		} else if c[1] > 0 {
+			extra = append(extra, string(k))
+			n += c[1]
+		}
+	}
+	if len(marked) > 0 && n > 0 {
+		r.Notes = append(r.Notes, words.Default().Say("report.validate.unmarked", words.Args{
+			"Kinds": words.Default().List(extra...), "N": n, "Marked": strings.Join(marked, ",")}))
 	}
 }
 

@@ -101,6 +101,9 @@ func Kappa(table [][]float64) *float64 {
 	return &k
 }
 
+// rounding is the share of a sum of squares that may be left over by rounding alone.
+const rounding = 1e-12
+
 // ICC21 is the intraclass correlation ICC(2,1) of Shrout & Fleiss (1979): two
 // way, random raters, single rating, absolute agreement. x holds a row for each
 // subject and a column for each rater. The interval is theirs, by
@@ -124,10 +127,11 @@ func ICC21(x [][]float64) measure.Estimate {
 			grand += v / (nf * kf)
 		}
 	}
-	var between, judges float64
+	var between, judges, squares float64
 	for i := range x {
 		between += kf * (row[i] - grand) * (row[i] - grand)
 		for _, v := range x[i] {
+			squares += v * v
 			total += (v - grand) * (v - grand)
 		}
 	}
@@ -137,6 +141,12 @@ func ICC21(x [][]float64) measure.Estimate {
 	bms := between / (nf - 1)
 	jms := judges / (kf - 1)
 	ems := math.Max(0, total-between-judges) / ((nf - 1) * (kf - 1))
+	if ems < rounding*bms {
+		ems = 0
+	}
+	if total <= rounding*squares {
+		return measure.Estimate{} // nothing varies but the last digits
+	}
 	den := bms + (kf-1)*ems + kf*(jms-ems)/nf
 	if !(den > 0) {
 		return measure.Estimate{}
@@ -158,7 +168,7 @@ func ICC21(x [][]float64) measure.Estimate {
 	lo := nf * (bms - f1*ems) / (f1*(kf*jms+(kf*nf-kf-nf)*ems) + nf*bms)
 	hi := nf * (f2*bms - ems) / (kf*jms + (kf*nf-kf-nf)*ems + nf*f2*bms)
 	if finite(lo) && finite(hi) {
-		e.CI95 = &[2]float64{math.Max(-1, lo), math.Min(1, hi)}
+		e.CI95 = &[2]float64{math.Min(icc, math.Max(-1, lo)), math.Min(1, hi)}
 	}
 	return e
 }

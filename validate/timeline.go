@@ -3,9 +3,11 @@ package validate
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/words"
 )
 
 // timeline is the drawing of one recording: rows of time, in each a lane for
@@ -50,7 +52,7 @@ const (
 	laneHeight = 14
 )
 
-func newTimeline(r *Recording) timeline {
+func newTimeline(l *words.Language, r *Recording) timeline {
 	t := timeline{Name: r.Name, Notes: r.Notes}
 	end := 0.0
 	if r.DurationS != nil {
@@ -92,8 +94,8 @@ func newTimeline(r *Recording) timeline {
 		y := 0
 		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 			row.Lanes = append(row.Lanes,
-				newLane(string(side)+", truth", side, r.A.Events, pairedT, from, length, y, "missed"),
-				newLane(string(side)+", result", side, r.B.Events, pairedR, from, length, y+laneHeight+2, "false"))
+				newLane(l, say(l, "report.validation.lane.truth", "Side", name(l, side)), side, r.A.Events, pairedT, from, length, y, l.Say("report.validation.missed")),
+				newLane(l, say(l, "report.validation.lane.result", "Side", name(l, side)), side, r.B.Events, pairedR, from, length, y+laneHeight+2, l.Say("report.validation.false")))
 			y += 2*laneHeight + 10
 		}
 		row.Height = y + 12
@@ -102,7 +104,7 @@ func newTimeline(r *Recording) timeline {
 	return t
 }
 
-func newLane(label string, side anatomy.Side, events []event.Event, paired map[int]bool, from, length float64, y int, alone string) lane {
+func newLane(lang *words.Language, label string, side anatomy.Side, events []event.Event, paired map[int]bool, from, length float64, y int, alone string) lane {
 	l := lane{Y: y, TextY: y + laneHeight - 3, Label: label}
 	for i, e := range events {
 		if e.OffsetS < from || e.OnsetS >= from+length || e.Side != side && e.Side != anatomy.Both && e.Side != "" {
@@ -110,14 +112,21 @@ func newLane(label string, side anatomy.Side, events []event.Event, paired map[i
 		}
 		a, b := math.Max(0, (e.OnsetS-from)/length), math.Min(1, (e.OffsetS-from)/length)
 		m := mark{X: percentOf(a), Width: percentOf(math.Max(b-a, 0)), Y: y, Class: string(e.Kind)}
-		m.Title = fmt.Sprintf("%s %s %s %s, %.2f–%.2f s", e.Side, spacedName(e.Kind), e.Form, spacedName(e.Lead), e.OnsetS, e.OffsetS)
+		var what []string
+		for _, id := range []string{string(e.Side), string(e.Kind), string(e.Form), string(e.Lead)} {
+			if id != "" {
+				what = append(what, name(lang, id))
+			}
+		}
+		title := []string{strings.Join(what, " "), lang.Decimal(fmt.Sprintf("%.2f–%.2f s", e.OnsetS, e.OffsetS))}
 		if p := peakMM(e); p != nil {
-			m.Title += fmt.Sprintf(", %.1f mm", *p)
+			title = append(title, lang.Decimal(fmt.Sprintf("%.1f mm", *p)))
 		}
 		if !paired[i] {
 			m.Class += " alone"
-			m.Title += ", " + alone
+			title = append(title, alone)
 		}
+		m.Title = lang.Parts(title...)
 		l.Marks = append(l.Marks, m)
 	}
 	return l

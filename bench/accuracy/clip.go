@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/pipeline"
 	"facialis/internal/sources"
 	"facialis/phantom"
@@ -34,8 +34,8 @@ type clip struct {
 	drew, took time.Duration
 }
 
-// run draws the clip, unless it lies in dir, and analyses it.
-func (c *clip) run(ctx context.Context, dir, drawing string, engine *infer.Engine) error {
+// run draws the clip, unless it lies in dir, and analyzes it.
+func (c *clip) run(ctx context.Context, dir, drawing string, engine *face.Networks) error {
 	video := c.film
 	if video == "" {
 		var err error

@@ -20,7 +20,7 @@ const (
 	setFilm           = "film"
 )
 
-// filmed is the filmed clip; its length is known when it has been analysed.
+// filmed is the filmed clip; its length is known when it has been analyzed.
 func filmed() (*clip, error) {
 	f, err := os.Open(talkingFaceBlinks)
 	if err != nil {

@@ -28,8 +28,8 @@ import (
 	"sync"
 	"time"
 
+	"facialis/face"
 	"facialis/internal/cli"
-	"facialis/internal/infer"
 )
 
 func main() {
@@ -72,9 +72,9 @@ func run(ctx context.Context) error {
 		listScenes(os.Stdout, clips)
 		return nil
 	}
-	var engine *infer.Engine
+	var engine *face.Networks
 	if !*draw && !*saved {
-		if engine, err = infer.Open(""); err != nil {
+		if engine, err = face.Open(""); err != nil {
 			return err
 		}
 		defer engine.Close()
@@ -105,7 +105,7 @@ func run(ctx context.Context) error {
 	if *draw {
 		return nil
 	}
-	r := summarise(clips, cli.Version, time.Since(start))
+	r := summarize(clips, cli.Version, time.Since(start))
 	r.Left = all - len(clips)
 	fmt.Print(r.text())
 	if *only != "" {
@@ -147,7 +147,7 @@ func each(ctx context.Context, clips []*clip, workers int, do func(context.Conte
 					failed = errors.Join(failed, fmt.Errorf("%s: %w", c.Name, err))
 					cancel()
 				} else {
-					fmt.Fprintf(os.Stderr, "%3d of %d  %-28s drawn in %5.1f s, analysed in %5.1f s  (%.1f min so far)\n",
+					fmt.Fprintf(os.Stderr, "%3d of %d  %-28s drawn in %5.1f s, analyzed in %5.1f s  (%.1f min so far)\n",
 						done, len(clips), c.Name, c.drew.Seconds(), c.took.Seconds(), time.Since(start).Minutes())
 				}
 				mu.Unlock()

@@ -61,7 +61,7 @@ type result struct {
 
 var viewNames = []string{"main", "720p", "60fps"}
 
-func summarise(clips []*clip, version string, took time.Duration) *result {
+func summarize(clips []*clip, version string, took time.Duration) *result {
 	r := &result{Schema: "facialis.accuracy/1", Version: version, TookMin: took.Minutes(), Views: map[string]*figures{}, Regions: map[string]figure{}, Mistakes: []mistake{}}
 	for _, v := range viewNames {
 		p := newPool()
@@ -370,7 +370,7 @@ func (r *result) page() string {
 
 Made by `+"`make accuracy`"+` with facialis %s: %.1f minutes of drawn video, whose every movement is known.%s The scenes are listed in bench/accuracy/scenes.yaml: the built-in phantoms and single twitches of known size, the face about half the picture's height, on one of five heads of different depth, 35 to 70 cm from the lens, with head sway, breathing, blinks, skin that wanders by 0.1 to 0.4 mm a region (SD) as filmed faces' does at rest, sensor noise and a phone's compression. A drawn face is not a patient: the figures say what the instrument can resolve, not how often it is right in a clinic. The events of some scenes (all but twitches 14 and 15, rest from 33 on, talking from 33 on, smiling 32, head turns from 32 on and after-palsy 42) were looked at while the rules were worked out, then drawn on a flat face before a lens far away and with skin that held still; heads, lenses and wandering skin came later, and so did the groups of pose, lens, head and light.
 
-Events are paired with the truth when they overlap or begin within 0.1 s of each other (validate/doc.go). The analysis is told nothing but the film, except in the line and column that say that the protocol is known. A spasm is one-sided; what could not be seen counts as missed, and false ones are counted over the time in which something was seen; spasms of both sides (blepharospasm, Meige, tics) have a table of their own and count nowhere else, nor do asked-for winks. Shares have Wilson's interval, rates Garwood's, the median that of order statistics, bias and limits Bland and Altman's.
+Events are paired with the truth when they overlap or begin within 0.1 s of each other (validate/doc.go). The analysis is given nothing but the video, except in the line and column that say that the protocol is known. A spasm is one-sided; what could not be seen counts as missed, and false ones are counted over the time in which something was seen; spasms of both sides (blepharospasm, Meige, tics) have a table of their own and count nowhere else, nor do asked-for winks. Shares have Wilson's interval, rates Garwood's, the median that of order statistics, bias and limits Bland and Altman's.
 
 `, r.Version, r.Minutes, left) + r.text() + `
 In the table of groups the same movements were drawn on one face after another (the usual head 50 cm from the lens, unless the group says otherwise); false ones are counted over the whole clip, twitches and talking. Skin is 1 (light) to 6 (dark), after Fitzpatrick.

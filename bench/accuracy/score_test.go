@@ -196,7 +196,7 @@ func TestScenes(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"scenes: [{name: a, set: spasm, preset: none, seconds: 10, seeds: [1]}]", "scenes: [{name: a, set: other, seeds: [1]}]",
-		"scenes: [{name: a, set: rest, preset: healthy-rest, seconds: 10, seeds: [1], with: {person: {colour: 3}}}]", "scenes: [{name: a, sets: rest}]"} {
+		"scenes: [{name: a, set: rest, preset: healthy-rest, seconds: 10, seeds: [1], with: {person: {color: 3}}}]", "scenes: [{name: a, sets: rest}]"} {
 		if _, err := readScenes([]byte(bad)); err == nil {
 			t.Errorf("no error for %s", bad)
 		}
@@ -234,7 +234,7 @@ func TestPage(t *testing.T) {
 	c := clipOf(setSpasm, 60, []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2)}, []event.Event{newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2.1)})
 	g := clipOf(setSpasm, 60, c.Truth.Events, nil)
 	g.Group, g.Scene = "beard", "group-beard"
-	r := summarise([]*clip{c, g}, "1", time.Minute)
+	r := summarize([]*clip{c, g}, "1", time.Minute)
 	dir := t.TempDir()
 	if err := r.write(filepath.Join(dir, "page.md"), dir); err != nil {
 		t.Fatal(err)

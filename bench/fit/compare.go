@@ -30,7 +30,6 @@ func byHand() spasm.Model {
 		above("both_sides", math.Log1p(1)),  // times its size
 		above("blink_same_skin", 0.5),       //
 		above("head_speed", math.Log1p(20)), // degrees a second
-		above("lip_speed", math.Log1p(15)),  // mm a second
 		below("beyond_other_side", 0),       // ln
 	}}
 }

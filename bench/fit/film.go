@@ -27,7 +27,8 @@ type film struct {
 
 	trace   *event.Trace
 	truth   []marked
-	minutes float64
+	minutes float64 // in which at least one region was seen
+	filmed  float64 // minutes
 	found   spasm.Result
 	cands   []cand
 	pulls   []cand // of strong contractions that were put in, for the fit only
@@ -113,7 +114,6 @@ func (f *film) read(path, recordings, traces string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	f.minutes = f.trace.FilmedS() / 60
 	return f.readTruth(recordings, traces)
 }
 
@@ -208,6 +208,8 @@ const (
 // find searches the film and labels what is found.
 func (f *film) find(p spasm.Params) {
 	f.found = spasm.Find(f.trace, nil, p)
+	f.filmed = f.trace.FilmedS() / 60
+	f.minutes = seenMinutes(f.trace, f.found.Events)
 	f.cands = nil
 	var truth []event.Event
 	for _, t := range f.truth {
@@ -248,4 +250,23 @@ func (f *film) find(p spasm.Params) {
 			}
 		}
 	}
+}
+
+// seenMinutes is how long at least one region of a side was seen: false events are
+// counted over that, and what is marked and was not seen counts as missed.
+func seenMinutes(tr *event.Trace, found []event.Event) float64 {
+	look := spasm.Look(tr, found)
+	var s float64
+	for b, filmed := range look.Filmed {
+		seen := false
+		for side := range 2 {
+			for k := range anatomy.NumRegions {
+				seen = seen || look.SeenAt(side, k, b)
+			}
+		}
+		if seen {
+			s += float64(filmed)
+		}
+	}
+	return s / 60
 }

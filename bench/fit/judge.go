@@ -161,7 +161,8 @@ func (r result) rest() float64 {
 	return float64(r.fp["rest"]+r.fp["control"]) / (r.min["rest"] + r.min["control"])
 }
 
-// pointFor is the lowest score with at most so many false a minute among all filmed people.
+// pointFor is the lowest score with at most so many false a filmed minute among all
+// filmed people. The tables count what is false there over the time seen, which is less.
 func pointFor(films []*film, perMin float64) float64 {
 	var scores []float64
 	minutes := 0.0
@@ -169,7 +170,7 @@ func pointFor(films []*film, perMin float64) float64 {
 		if f.Set == "head" || f.Set == "pose" || f.Set == "drawn" {
 			continue
 		}
-		minutes += f.minutes
+		minutes += f.filmed
 		for _, c := range f.cands {
 			if c.y == 0 && !c.Rival {
 				scores = append(scores, c.score)

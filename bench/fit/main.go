@@ -1,4 +1,4 @@
-// Command fit fits the detector's score on kept traces of labelled recordings,
+// Command fit fits the detector's score on kept traces of labeled recordings,
 // judges it by leaving one person out, and writes spasm/score.json and the tables of
 // docs/detector.md.
 package main

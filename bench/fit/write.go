@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"facialis/measure"
 	"facialis/spasm"
 )
 
@@ -135,16 +136,12 @@ func reliability(films []*film, m spasm.Model) string {
 	return b.String()
 }
 
-// wilson is the 95 % interval of a share.
+// wilson is the 95 % interval of a share; of none it may be anything.
 func wilson(k, n int) (lo, hi float64) {
-	if n == 0 {
-		return 0, 1
+	if ci := measure.Wilson(k, n); ci != nil {
+		return ci[0], ci[1]
 	}
-	const z = 1.96
-	p, m := float64(k)/float64(n), float64(n)
-	mid := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return mid - half, mid + half
+	return 0, 1
 }
 
 // table is what is found at several operating points, as Markdown.
@@ -171,7 +168,7 @@ func table(films []*film, point float64) string {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("| false a minute, talkers / at rest / heads |")
+	b.WriteString("| false a minute seen, talkers / at rest / heads |")
 	for _, r := range rs {
 		fmt.Fprintf(&b, " %.2f / %.2f / %.2f |", r.talkers(), r.rest(), float64(r.fp["head"])/r.min["head"])
 	}
@@ -221,7 +218,7 @@ func keepTraces(films []*film, traces, folder string) error {
 // byPerson is what is found of each person's events at the operating point.
 func byPerson(films []*film, point float64) string {
 	var b strings.Builder
-	b.WriteString("| person | recordings | minutes | found of marked, 1 mm and more | false |\n|---|---|---|---|---|\n")
+	b.WriteString("| person | recordings | minutes seen | found of marked, 1 mm and more | false |\n|---|---|---|---|---|\n")
 	for _, who := range persons(films) {
 		var minutes float64
 		var names []string

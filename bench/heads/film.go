@@ -45,7 +45,7 @@ type more struct {
 	Turning float64 `json:"turning"` // degrees a second
 	Place   string  `json:"place"`   // "cheek" where the corner's part is a pull of the malar skin
 	Regions []struct {
-		Moved *bool `json:"moved"` // false: the skin only goes along with a neighbour
+		Moved *bool `json:"moved"` // false: the skin only goes along with a neighbor
 	} `json:"regions"`
 }
 
@@ -240,7 +240,7 @@ type part struct {
 }
 
 // parts are the regions that event i itself moves; those that only go along with
-// a neighbour are left out. The place "cheek" is a pull of the malar skin in
+// a neighbor are left out. The place "cheek" is a pull of the malar skin in
 // single twitches only: in trains and holds that bear it, the corner of the mouth
 // goes the whole way, and the cheek does not.
 func (t *truth) parts(i int) []part {

@@ -240,7 +240,7 @@ func (s *section) putScored(who string, c scored) {
 	s.put("side right", "≥ 0.99", who, share(c.side, c.k))
 	s.put("form right", "≥ 0.95", who, share(c.form, c.k))
 	s.put("lead right", "≥ 0.9", who, share(c.lead, c.k))
-	s.put("lead right, or told as tied with it", "", who, share(c.leadTied, c.k))
+	s.put("lead right, or reported as tied with it", "", who, share(c.leadTied, c.k))
 	s.put("onset, frames late", "", who, spread(c.onset, 1))
 }
 

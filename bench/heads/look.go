@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,16 +11,17 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"facialis/bench/kept"
 	"facialis/event"
+	"facialis/face"
 	"facialis/internal/digest"
-	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/internal/sources"
 	"facialis/report"
 	"facialis/spasm"
 )
 
-// looker is a program that analyses films.
+// looker is a program that analyzes films.
 type looker struct {
 	Name string
 	look func(ctx context.Context, film string) (*seen, error)
@@ -39,8 +39,8 @@ type tracking struct {
 	DistanceMM *float64 `json:"distance_mm"` // from the camera to the face; programs without it leave it out
 }
 
-// kept is a trace on disk, with the rest of what was seen as JSON.
-type kept struct {
+// measured is a kept trace, with the rest of what was seen as JSON.
+type measured struct {
 	Trace    *event.Trace
 	Analysis []byte
 }
@@ -53,7 +53,7 @@ var rooms = []string{"anatomy", "event", "internal/infer", "internal/signal", "i
 // the version of all that makes them; events are found anew in each run, so that
 // after a change of the detector no film is looked at again.
 func here(dir string) (looker, func(), error) {
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return looker{}, nil, err
 	}
@@ -64,7 +64,7 @@ func here(dir string) (looker, func(), error) {
 	}
 	look := func(ctx context.Context, film string) (*seen, error) {
 		file := keptFile(dir, version, film, ".gob")
-		k, err := loadKept(file)
+		k, err := kept.Load[measured](file)
 		if err != nil {
 			return nil, err
 		}
@@ -78,10 +78,10 @@ func here(dir string) (looker, func(), error) {
 			if k.Analysis, err = json.Marshal(r.Analysis); err != nil {
 				return nil, fmt.Errorf("keeping the analysis: %w", err)
 			}
-			if err := k.save(file); err != nil {
+			if err := kept.Save(file, k); err != nil {
 				return nil, err
 			}
-			if k, err = loadKept(file); err != nil { // the run's own columns may lie in a file that goes
+			if k, err = kept.Load[measured](file); err != nil { // the run's own columns may lie in a file that goes
 				return nil, err
 			}
 		}
@@ -182,44 +182,4 @@ func (s *seen) read(analysis []byte, events bool) error {
 func keptFile(dir, version, film, end string) string {
 	folder := filepath.Base(filepath.Dir(film))
 	return filepath.Join(dir, version, folder+"-"+filepath.Base(film)+end)
-}
-
-// loadKept reads a kept trace; one that is not there, or that was cut short, is
-// none.
-func loadKept(file string) (kept, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return kept{}, nil
-	}
-	if err != nil {
-		return kept{}, fmt.Errorf("reading a kept trace: %w", err)
-	}
-	defer f.Close()
-	var k kept
-	if gob.NewDecoder(f).Decode(&k) != nil {
-		return kept{}, nil
-	}
-	return k, nil
-}
-
-// save writes a trace; the file appears under its name only when it is whole.
-func (k kept) save(file string) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return fmt.Errorf("making the folder of kept traces: %w", err)
-	}
-	f, err := os.Create(file + ".part")
-	if err != nil {
-		return fmt.Errorf("keeping a trace: %w", err)
-	}
-	err = gob.NewEncoder(f).Encode(k)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(file+".part", file)
-	}
-	if err != nil {
-		return fmt.Errorf("keeping a trace: %w", err)
-	}
-	return nil
 }

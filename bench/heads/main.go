@@ -11,6 +11,7 @@
 //
 //	go run ./bench/heads                           the heads, docs/heads.md
 //	go run ./bench/heads -people                   the people, docs/people.md
+//	go run ./bench/heads -sizes                    both, how true the printed sizes are: measure/sizes.json, docs/sizes.md
 //	go run ./bench/heads -only mid50,turns         some films; the figures on the terminal only
 //	go run ./bench/heads -program old/facialis     another build's figures beside
 //	go run ./bench/heads -json figures.json        all figures as JSON
@@ -54,8 +55,17 @@ func run(ctx context.Context) error {
 	page := flag.String("page", "", "the page to write; docs/heads.md or docs/people.md where it is left out")
 	program := flag.String("program", "", "another facialis that looks at the same films, its figures beside")
 	asJSON := flag.String("json", "", "a file for all figures")
+	sized := flag.Bool("sizes", false, "how true the printed sizes are, of heads and people; writes the model of their error, measure/sizes.json, and docs/sizes.md")
 	workers := flag.Int("workers", 2, "films looked at at a time")
 	flag.Parse()
+	if *sized {
+		l, end, err := here(*dir)
+		if err != nil {
+			return err
+		}
+		defer end()
+		return sizePages(ctx, folder, l, *workers)
+	}
 	what, doc := "heads", headsDoc
 	if *people {
 		what, doc = "implants", peopleDoc

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// Neighbouring frames err alike, so whole seconds are drawn again, not frames.
+	// Neighboring frames err alike, so whole seconds are drawn again, not frames.
 	blockS    = 1.0
 	redraws   = 400
 	madSD     = 1.4826 // standard deviation over median deviation of a normal distribution

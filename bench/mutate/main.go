@@ -5,6 +5,11 @@
 //
 // The tests that hold every parameter to its declared range are left out: they would
 // notice a number and not what the number does.
+//
+// With -room it changes another package's source instead, one place after the other:
+// every number that has a name times 0.7 and 1.4, every sign of a sum and every
+// comparison turned round (file source.go). Most packages have too many places, so -n
+// draws some of them, by -seed.
 package main
 
 import (
@@ -30,11 +35,23 @@ const (
 	leftOut = "^(TestEveryRuleIsDeclared|TestCheckOfParams|TestStretchesAreTheWhole|TestGolden.*)$"
 )
 
+// errFew is about tests that leave too much unnoticed.
+var errFew = fmt.Errorf("fewer than %.0f in 100 are noticed", 100*leastShare)
+
 func main() {
 	only := flag.String("only", "", "changes whose names hold this")
 	all := flag.Bool("all", false, "run the other tests also where the goldens notice a change")
+	room := flag.String("room", "", "a package's folder")
+	n := flag.Int("n", 40, "places changed, 0: all")
+	seed := flag.Uint64("seed", 1, "which places")
 	flag.Parse()
-	if err := run(*only, !*all); err != nil {
+	var err error
+	if *room != "" {
+		err = runSource(*room, *only, *n, *seed)
+	} else {
+		err = run(*only, !*all)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
@@ -84,7 +101,7 @@ func run(only string, fast bool) error {
 	}
 	fmt.Fprintln(w, ".")
 	if float64(noticed) < leastShare*float64(n) {
-		return fmt.Errorf("fewer than %.0f in 100 are noticed", 100*leastShare)
+		return errFew
 	}
 	return nil
 }

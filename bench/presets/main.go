@@ -1,4 +1,4 @@
-// Command presets draws every preset of the phantom, analyses it with the
+// Command presets draws every preset of the phantom, analyzes it with the
 // program, assesses it, and holds the assessment against what is expected.
 //
 //	presets [-dir DIR] [-again] [-o FILE] [NAME …]
@@ -20,7 +20,7 @@ import (
 
 	"facialis/assess"
 	"facialis/assess/presets"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/pipeline"
 	"facialis/phantom"
 	"facialis/report"
@@ -33,7 +33,7 @@ type studio struct {
 	width, height int
 	face          float64 // height over the picture's: near, so that a small picture shows it well
 	seconds       float64 // the preset's own if 0
-	engine        *infer.Engine
+	engine        *face.Networks
 }
 
 func main() {
@@ -53,7 +53,7 @@ func run(s studio, names []string, out string) error {
 	if err != nil {
 		return err
 	}
-	if s.engine, err = infer.Open(""); err != nil {
+	if s.engine, err = face.Open(""); err != nil {
 		return err
 	}
 	defer s.engine.Close()
@@ -65,7 +65,7 @@ func run(s studio, names []string, out string) error {
 		}
 		a := seen[c.Preset]
 		if a == nil {
-			if a, err = s.analyse(context.Background(), c.Preset); err != nil {
+			if a, err = s.analyze(context.Background(), c.Preset); err != nil {
 				return fmt.Errorf("%s: %w", c.Preset, err)
 			}
 			seen[c.Preset] = a
@@ -96,9 +96,9 @@ func filmOf(a *report.Analysis) *assess.Video {
 		FrameRate: a.Recording.FrameRate, PxPerMM: a.Tracking.PxPerMM(), NoiseMM: a.Tracking.NoiseMM.Median()}
 }
 
-// analyse is the analysis of a preset's drawing, which is drawn first if it is
+// analyze is the analysis of a preset's drawing, which is drawn first if it is
 // not there.
-func (s studio) analyse(ctx context.Context, name string) (*report.Analysis, error) {
+func (s studio) analyze(ctx context.Context, name string) (*report.Analysis, error) {
 	dir := filepath.Join(s.dir, name)
 	film, kept := filepath.Join(dir, "phantom.mp4"), filepath.Join(dir, "analysis.json")
 	if s.again {

@@ -82,7 +82,7 @@ func table(rows []row, s studio) (string, error) {
 	}
 	fmt.Fprintf(&b, `# Drawn faces, assessed
 
-Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30 frames a second, its own length), analysed by the program and assessed, alone and with what a patient would say where a recording alone cannot decide. What is expected is written in assess/presets/presets.yaml; the same is held on the truth itself, without pictures, by the tests of that package. The faces are drawn by this program: a wrong row shows a fault, a right one shows that the parts agree with one another, not how the program does in a clinic.
+Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30 frames a second, its own length), analyzed by the program and assessed, alone and with what a patient would say where a recording alone cannot decide. What is expected is written in assess/presets/presets.yaml; the same is held on the truth itself, without pictures, by the tests of that package. The faces are drawn by this program: a wrong row shows a fault, a right one shows that the parts agree with one another, not how the program does in a clinic.
 
 %d of %d as expected.
 

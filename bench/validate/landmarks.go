@@ -11,7 +11,6 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/motion"
 	"facialis/video"
 )
@@ -35,7 +34,7 @@ var lids = [2][3][2]int{{{159, 145}, {160, 144}, {158, 153}}, {{386, 374}, {387,
 // every frame, the face turned and scaled by the corners of the eyes, every
 // region's place less its median over 20 s. The detector is the same as the
 // program's own.
-func landmarkTrace(ctx context.Context, engine *infer.Engine, path string) (*event.Trace, error) {
+func landmarkTrace(ctx context.Context, engine *face.Networks, path string) (*event.Trace, error) {
 	r, err := video.Open(ctx, path, video.Options{})
 	if err != nil {
 		return nil, err

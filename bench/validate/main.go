@@ -19,8 +19,8 @@ import (
 	"strings"
 	"time"
 
+	"facialis/face"
 	"facialis/internal/cli"
-	"facialis/internal/infer"
 	"facialis/internal/sources"
 	"facialis/validate/grid"
 )
@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 	workers := flag.Int("workers", 2, "clips worked on at a time")
 	minutes := flag.Float64("minutes", 0, "begin no clip later than this many minutes after the start; 0: do all")
 	flag.Parse()
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func run(ctx context.Context) error {
 	if len(clips) == 0 {
 		return cmp.Or(err, errors.New("no clip was done"))
 	}
-	r := g.Summarise(clips, methods, cli.Version, *workers)
+	r := g.Summarize(clips, methods, cli.Version, *workers)
 	if werr := r.Write(*page, *pictures); werr != nil {
 		return werr
 	}

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/gob"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
+	"facialis/bench/kept"
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/pipeline"
 	"facialis/internal/sources"
 	"facialis/spasm"
@@ -20,7 +17,7 @@ import (
 
 // looks are the two methods: the program, and the landmarks alone. Each has a
 // version, of all sources that its traces depend on, and of the models.
-func looks(engine *infer.Engine) ([]grid.Method, error) {
+func looks(engine *face.Networks) ([]grid.Method, error) {
 	rooms := []string{"internal/infer", "internal/signal", "video", "face", "motion"}
 	pixels, err := sources.Version([]string{"doc.go"}, append(rooms, "internal/pipeline")...)
 	if err != nil {
@@ -47,8 +44,8 @@ func looks(engine *infer.Engine) ([]grid.Method, error) {
 	}, nil
 }
 
-// kept is a trace on disk.
-type kept struct {
+// measured is a kept trace.
+type measured struct {
 	Version string
 	Took    time.Duration
 	Trace   *event.Trace
@@ -59,18 +56,18 @@ type kept struct {
 func find(name, version string, measure func(context.Context, string) (*event.Trace, error)) func(context.Context, string) (grid.Found, error) {
 	return func(ctx context.Context, path string) (grid.Found, error) {
 		file := strings.TrimSuffix(path, ".mp4") + "." + name
-		k, err := load(file)
+		k, err := kept.Load[measured](file)
 		if err != nil {
 			return grid.Found{}, err
 		}
-		if k.Version != version {
+		if k.Version != version || k.Trace == nil {
 			start := time.Now()
 			t, err := measure(ctx, path)
 			if err != nil {
 				return grid.Found{}, err
 			}
-			k = kept{version, time.Since(start), t}
-			if err := k.save(file); err != nil {
+			k = measured{version, time.Since(start), t}
+			if err := kept.Save(file, k); err != nil {
 				return grid.Found{}, err
 			}
 		}
@@ -80,43 +77,6 @@ func find(name, version string, measure func(context.Context, string) (*event.Tr
 		}
 		return found, nil
 	}
-}
-
-// load reads a kept trace; one that is not there, or that cannot be read, has no
-// version.
-func load(file string) (kept, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return kept{}, nil
-	}
-	if err != nil {
-		return kept{}, fmt.Errorf("reading a kept trace: %w", err)
-	}
-	defer f.Close()
-	var k kept
-	if err := gob.NewDecoder(f).Decode(&k); err != nil || k.Trace == nil {
-		return kept{}, nil
-	}
-	return k, nil
-}
-
-// save writes the trace; the file appears under its name only when it is whole.
-func (k kept) save(file string) error {
-	f, err := os.Create(file + ".part")
-	if err != nil {
-		return fmt.Errorf("keeping a trace: %w", err)
-	}
-	err = gob.NewEncoder(f).Encode(k)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(file+".part", file)
-	}
-	if err != nil {
-		return fmt.Errorf("keeping a trace: %w", err)
-	}
-	return nil
 }
 
 // atLevel are the detector's usual settings with every threshold multiplied.

@@ -105,7 +105,7 @@ func TestSmallGrid(t *testing.T) {
 	if len(clips) != 3 {
 		t.Fatalf("%d clips, want rest, talk and one view", len(clips))
 	}
-	r := g.Summarise(clips, methods, "test", 2)
+	r := g.Summarize(clips, methods, "test", 2)
 	c := r.Methods[0]
 	if r.Drawn != 4 || c.Errors.N != 2 {
 		t.Fatalf("%d drawn, %d found; want 4 and 2", r.Drawn, c.Errors.N)
@@ -171,7 +171,7 @@ func TestSmallGrid(t *testing.T) {
 	if err != nil || len(none) != 0 {
 		t.Errorf("%d clips after the end of time, error %v", len(none), err)
 	}
-	if part := g.Summarise(clips[:2], methods, "test", 2).markdown("x"); !strings.Contains(part, "2 of its 3 videos") {
+	if part := g.Summarize(clips[:2], methods, "test", 2).markdown("x"); !strings.Contains(part, "2 of its 3 videos") {
 		t.Errorf("the page does not say that it is a part:\n%s", part)
 	}
 }

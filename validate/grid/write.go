@@ -29,8 +29,8 @@ type Result struct {
 	Methods []Curve   `json:"methods"`
 }
 
-// Summarise gathers the curves of a run with so many workers.
-func (g Grid) Summarise(clips []*Clip, methods []Method, version string, workers int) *Result {
+// Summarize gathers the curves of a run with so many workers.
+func (g Grid) Summarize(clips []*Clip, methods []Method, version string, workers int) *Result {
 	r := &Result{Schema: "facialis.grid/1", Version: version, Grid: g, Clips: len(clips), All: len(g.clips()), Workers: max(1, workers),
 		TookMin: make([]float64, len(methods)), Methods: g.Curves(clips, methods)}
 	for _, c := range clips {
