@@ -21,7 +21,7 @@ func TestOpenQuestionsDecideNothing(t *testing.T) {
 		{"age": 62, "kind": []string{"weak_only"}, "side": "left", "now": []string{"none"}},
 	} {
 		r := run(t, told(t, a))
-		if s := r.finding("DROOP").Status; s != "unknown" || slices.Contains(r.Person().Told, "One half of the face suddenly hung down.") {
+		if s := r.finding("DROOP").Status; s != "unknown" || slices.Contains(r.Person().Told, "One side of the face suddenly drooped.") {
 			t.Fatalf("%v: a sudden droop is %s, told %v", a, s, r.Person().Told)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 // Schema names the shape of a Report.
@@ -123,7 +124,9 @@ type Report struct {
 	// Contradictions are answers that cannot all be right, as sentences.
 	Contradictions []string `json:"contradictions"`
 
-	known interview.Facts
+	known   interview.Facts
+	clashes []Clash         // Contradictions with the questions that they are about
+	lang    *words.Language // in which it speaks
 }
 
 // Levels of advice, the most pressing first.
@@ -132,7 +135,8 @@ var levels = []string{"emergency", "urgent", "routine", "watch"}
 // Assess turns what is known into a report. The input needs a recording or
 // answers; everything else may be missing.
 func Assess(in Input) (*Report, error) {
-	ev := Standard()
+	lang := cmp.Or(in.Language, words.Default())
+	ev := StandardIn(lang)
 	if in.Setting == "" {
 		in.Setting = "public"
 	}
@@ -146,7 +150,7 @@ func Assess(in Input) (*Report, error) {
 		return nil, fmt.Errorf("assess: there is neither a recording nor an answer")
 	}
 	f, ls := facts(in)
-	r := &Report{Schema: Schema, Setting: in.Setting, Locks: ls, Facts: map[string]float64{}, Answered: map[string]any{}}
+	r := &Report{lang: lang, Schema: Schema, Setting: in.Setting, Locks: ls, Facts: map[string]float64{}, Answered: map[string]any{}}
 	if in.Answers != nil {
 		r.Answered = in.Answers.Values
 	}
@@ -170,7 +174,7 @@ func Assess(in Input) (*Report, error) {
 	}
 	r.filmedLock()
 	r.Differential = differential(ev, in.Setting, r.Findings, f)
-	if ev.telling(r.Answered) < MinAnswers {
+	if ev.informative(r.Answered) < MinAnswers {
 		r.fewAnswers(in.Video != nil)
 	}
 	r.flags(ev, f, in.Video != nil)
@@ -178,6 +182,7 @@ func Assess(in Input) (*Report, error) {
 	r.typeScore(ev, f)
 	f["type.verdict"] = r.Type.Verdict
 	r.codes(ev)
+	r.ways()
 	r.grades(ev, f)
 	r.rated(in.Ratings)
 	for _, n := range ev.Notes {
@@ -187,7 +192,10 @@ func Assess(in Input) (*Report, error) {
 	}
 	r.pictures(ev, f)
 	r.known = f
-	r.Contradictions = r.contradictions(in.day())
+	r.clashes, r.Contradictions = r.contradictions(in.day()), []string{}
+	for _, c := range r.clashes {
+		r.Contradictions = append(r.Contradictions, c.Text)
+	}
 	if r.Purpose = cmp.Or(in.Purpose, Compare); r.Purpose == Measure {
 		r.onlyMeasure()
 	}
@@ -197,13 +205,21 @@ func Assess(in Input) (*Report, error) {
 }
 
 // Emergencies are what answers say that cannot wait for the rest of the
-// questions.
-func Emergencies(a *interview.Response, today time.Time) ([]Flag, error) {
-	r, err := Assess(Input{Answers: a, Today: today})
+// questions, in a language; nil is the process's own.
+func Emergencies(a *interview.Response, today time.Time, language *words.Language) ([]Flag, error) {
+	flags, _, err := SoFar(a, nil, today, language)
+	return flags, err
+}
+
+// SoFar is what a page tells between two questions: the emergencies that the answers
+// so far point to, and which of them cannot all be right, with the treatments that the
+// diary names. It speaks the language, or the process's own where that is nil.
+func SoFar(a *interview.Response, treatments []Treatment, today time.Time, language *words.Language) ([]Flag, []Clash, error) {
+	r, err := Assess(Input{Answers: a, Treatments: treatments, Today: today, Language: language})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.DeleteFunc(notNil(r.Flags), func(f Flag) bool { return f.Level != "emergency" }), nil
+	return slices.DeleteFunc(notNil(r.Flags), func(f Flag) bool { return f.Level != "emergency" }), r.clashes, nil
 }
 
 // notNil keeps lists that are empty from being written as null.
@@ -398,46 +414,67 @@ func (r *Report) grades(ev *Evidence, f interview.Facts) {
 			continue
 		}
 		g := Grade{ID: d.ID, Name: d.Name, Rule: d.Rule, Tag: d.Tag, Source: d.Source, Change: d.Change}
-		if d.Sum != nil && !r.sum(d, f, &g) {
+		known := false
+		if d.Sum != nil {
+			known = r.sum(d, f, &g)
+		} else {
+			known = g.level(d, f)
+		}
+		if !known {
 			continue
 		}
-		if d.Sum == nil {
-			low, high := -1, -1
-			known := false
-			for _, l := range d.Levels {
-				t := l.When.Eval(f)
-				known = known || t == interview.Yes || slices.ContainsFunc(l.When.Names(), func(n string) bool { _, have := f[n]; return have })
-				if t == interview.No {
-					continue
-				}
-				high = max(high, l.Value)
-				low = l.Value
-				if t == interview.Yes {
-					break
-				}
-				for _, n := range l.When.Names() {
-					if _, have := f[n]; !have && !slices.Contains(g.Missing, n) {
-						g.Missing = append(g.Missing, n)
-					}
-				}
-			}
-			if low < 0 || !known {
+		g.addFigures(d, f)
+		g.Text = r.gradeText(d, g)
+		r.Grades = append(r.Grades, g)
+	}
+}
+
+// level reads the lowest and the highest level that the facts leave open, and what
+// is missing to tell them apart; false where nothing about the scale is known.
+func (g *Grade) level(d GradeDef, f interview.Facts) bool {
+	low, high := -1, -1
+	known := false
+	for _, l := range d.Levels {
+		t := l.When.Eval(f)
+		known = known || t == interview.Yes || slices.ContainsFunc(l.When.Names(), func(n string) bool { _, have := f[n]; return have })
+		if t == interview.No {
+			continue
+		}
+		high = max(high, l.Value)
+		low = l.Value
+		if t == interview.Yes {
+			break
+		}
+		g.addMissing(l.When.Names(), f)
+	}
+	if low < 0 || !known {
+		return false
+	}
+	g.Low, g.High = low, high
+	return true
+}
+
+func (g *Grade) addMissing(names []string, f interview.Facts) {
+	for _, n := range names {
+		if _, have := f[n]; !have && !slices.Contains(g.Missing, n) {
+			g.Missing = append(g.Missing, n)
+		}
+	}
+}
+
+// addFigures keeps the measured numbers that the scale's levels ask for.
+func (g *Grade) addFigures(d GradeDef, f interview.Facts) {
+	for _, l := range d.Levels {
+		for _, n := range l.When.Names() {
+			x, ok := f[n].(float64)
+			if !ok || !strings.Contains(n, ".") {
 				continue
 			}
-			g.Low, g.High = low, high
-		}
-		for _, l := range d.Levels {
-			for _, n := range l.When.Names() {
-				if x, ok := f[n].(float64); ok && strings.Contains(n, ".") {
-					if g.Figures == nil {
-						g.Figures = map[string]float64{}
-					}
-					g.Figures[n] = x
-				}
+			if g.Figures == nil {
+				g.Figures = map[string]float64{}
 			}
+			g.Figures[n] = x
 		}
-		g.Text = gradeText(d, g)
-		r.Grades = append(r.Grades, g)
 	}
 }
 
@@ -450,9 +487,9 @@ func (r *Report) rated(list []Rating) {
 			r.Grades[g].Rated = x
 			continue
 		}
-		name, rule := say("assess.grade.unread", args{"Scale": x.Grade}), say("assess.grade.unread.rule")
-		if i := slices.IndexFunc(Standard().Grades, func(d GradeDef) bool { return d.ID == x.Grade }); i >= 0 {
-			name = Standard().Grades[i].Name
+		name, rule := r.language().Say("assess.grade.unread", args{"Scale": x.Grade}), r.language().Say("assess.grade.unread.rule")
+		if i := slices.IndexFunc(StandardIn(r.language()).Grades, func(d GradeDef) bool { return d.ID == x.Grade }); i >= 0 {
+			name = StandardIn(r.language()).Grades[i].Name
 		}
 		r.Grades = append(r.Grades, Grade{ID: x.Grade, Name: name, Low: -1, High: -1, Text: "–", Rule: rule, Rated: x})
 	}
@@ -485,7 +522,7 @@ func (r *Report) sum(d GradeDef, f interview.Facts, g *Grade) bool {
 	return known
 }
 
-func gradeText(d GradeDef, g Grade) string {
+func (r *Report) gradeText(d GradeDef, g Grade) string {
 	one := func(n int) string {
 		if w, ok := d.Words[n]; ok {
 			return w
@@ -498,5 +535,5 @@ func gradeText(d GradeDef, g Grade) string {
 	if g.Low == g.High {
 		return one(g.Low)
 	}
-	return say("assess.grade.span", args{"Low": one(g.Low), "High": one(g.High)})
+	return r.language().Say("assess.grade.span", args{"Low": one(g.Low), "High": one(g.High)})
 }

@@ -2,15 +2,23 @@ package assess
 
 import "slices"
 
-// contradictions are answers that cannot all be right, as sentences. Nothing is
-// decided by them: the person is asked to look again.
-func (r *Report) contradictions(today string) []string {
+// Clash are answers that cannot all be right: the sentence that says so, and the
+// questions whose answers it is about, by id.
+type Clash struct {
+	Text      string   `json:"text"`
+	Questions []string `json:"questions" doc:"Ids of the questions to look at again"`
+}
+
+// contradictions are answers that cannot all be right. Nothing is decided by them: the
+// person is asked to look again. today is a date like 2026-01-31, or empty.
+func (r *Report) contradictions(today string) []Clash {
 	text := func(id string) string { s, _ := r.Answered[id].(string); return s }
 	list := func(id string) []string { l, _ := r.Answered[id].([]string); return l }
-	out := []string{}
-	add := func(when bool, key string) {
+	out := []Clash{}
+	add := func(when bool, key string, questions ...string) {
 		if when {
-			out = append(out, say("assess.contradict."+key))
+			questions = slices.DeleteFunc(questions, func(q string) bool { _, told := r.Answered[q]; return !told })
+			out = append(out, Clash{r.language().Say("assess.contradict." + key), questions})
 		}
 	}
 	// Of two months told, b lies before a. A year alone says too little within it.
@@ -20,23 +28,26 @@ func (r *Report) contradictions(today string) []string {
 	}
 	// A month told lies after today.
 	ahead := func(s string) bool { return len(today) > 0 && before(s, today[:min(len(today), 7)]) }
-	add(ahead(text("since")) || ahead(text("spread_since")) || ahead(text("palsy_since")) || ahead(text("operated")), "future")
-	add(before(text("since"), text("spread_since")), "spread")
+	var future []string
+	for _, q := range []string{"since", "spread_since", "palsy_since", "operated"} {
+		if ahead(text(q)) {
+			future = append(future, q)
+		}
+	}
+	add(len(future) > 0, "future", future...)
+	add(before(text("since"), text("spread_since")), "spread", "since", "spread_since")
+	add(before(text("since"), text("operated")), "operated", "since", "operated")
 	if age, ok := r.Answered["age"].(float64); ok && len(today) >= 4 && len(text("since")) >= 4 {
 		born := year(today) - int(age) - 1
-		add(year(text("since")) < born, "birth")
+		add(year(text("since")) < born, "birth", "age", "since")
 	}
 	kind := list("kind")
 	moved := slices.ContainsFunc(list("places"), func(p string) bool { return p != "" }) || text("attack_now") != "" || text("hold") == "no"
-	add(slices.Equal(kind, []string{"none"}) && moved, "nothing")
-	add(slices.Equal(list("treated"), []string{"none"}) && r.treated(), "treated")
+	add(slices.Equal(kind, []string{"none"}) && moved, "nothing", "kind", "places", "attack_now", "hold")
+	add(text("attack_now") == "nonstop" && text("rest") == "no", "nonstop", "attack_now", "rest")
+	add(text("rest") == "no" && slices.Equal(list("evoked"), []string{"none"}), "cause", "rest", "evoked")
+	add(slices.Equal(list("treated"), []string{"none"}) && r.inTreatment(), "treated", "treated")
 	return out
-}
-
-// treated says whether the diary names a treatment that the answers deny.
-func (r *Report) treated() bool {
-	kinds, _ := r.known["treated"].([]string)
-	return slices.ContainsFunc(kinds, func(s string) bool { return s != "none" })
 }
 
 // year is the year of a month like 2021-03.

@@ -111,7 +111,7 @@ func ReadDiary(r io.Reader) ([]Entry, error) {
 
 // diaryProblem is an error about a diary in the words of the catalog.
 func diaryProblem(key string, args ...words.Args) error {
-	return errors.New(words.English().Say("assess.diary."+key, args...))
+	return errors.New(words.Default().Say("assess.diary."+key, args...))
 }
 
 // decodeText gives a table's text in whatever of Excel's encodings it is.

@@ -48,13 +48,13 @@ func TestDiaryTablesRefused(t *testing.T) {
 	for table, want := range map[string]string{
 		"":                                        "the diary is empty",
 		"datum;attacks\n01.11.2026;1\n":           "no column date",
-		"date;attacks\n11/01/2026;1\n":            "line 2 of the diary: 11/01/2026 is no day; write 2026-01-31 or 31.01.2026",
-		"date;attacks\n31.02.2026;1\n":            "31.02.2026 is no day",
-		"date;attacks\n\n01.11.2026;viel\n":       "line 3 of the diary, attacks: viel is no number",
+		"date;attacks\n11/01/2026;1\n":            "line 2 of the diary: 11/01/2026 is not a date; write 2026-01-31 or 31.01.2026",
+		"date;attacks\n31.02.2026;1\n":            "31.02.2026 is not a date",
+		"date;attacks\n\n01.11.2026;viel\n":       "line 3 of the diary, attacks: viel is not a number",
 		"date;attacks\n;4\n":                      "line 2 of the diary has no date",
 		"date,attacks\n2026-01-02,1,5\n":          "line 2 of the diary has more cells",
-		"date,pain\n2026-01-02,1\n2026-01-02,2\n": "2026-01-02 stands in the diary twice with pain 1 and 2",
-		"date,worst_region\n2026-01-02,chin\n2026-01-02,forehead\n": "twice with worst_region chin and forehead",
+		"date,pain\n2026-01-02,1\n2026-01-02,2\n": "the diary has 2026-01-02 twice, with pain 1 and 2",
+		"date,worst_region\n2026-01-02,chin\n2026-01-02,forehead\n": "twice, with worst_region chin and forehead",
 		"date,note\n2026-01-02,\"open\n2026-01-03,x\n":              "quotation mark",
 	} {
 		_, err := ReadDiary(strings.NewReader(table))

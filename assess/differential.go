@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"facialis/interview"
 )
@@ -58,6 +57,8 @@ type Open struct {
 	Plain   string  `json:"plain"`
 	Moves   float64 `json:"moves"` // log10, yes against no
 	Settle  Settle  `json:"settle"`
+	// Ways is Settle in words: what to film, what to ask, what to order.
+	Ways []string `json:"ways"`
 }
 
 // Differential is the ranking. Verdict is "leading", "open" (the first few are
@@ -103,8 +104,8 @@ func absenceWeight(k int, r float64) float64 {
 // said: one answer decides several findings, as the side alone decides three.
 const MinAnswers = 3
 
-// telling counts the answers that findings look at; since counts for the days.
-func (ev *Evidence) telling(answered map[string]any) int {
+// informative counts the answers that findings look at; since counts for the days.
+func (ev *Evidence) informative(answered map[string]any) int {
 	used := map[string]bool{"since": true}
 	for _, d := range ev.Findings {
 		if d.Answer == nil {
@@ -361,11 +362,35 @@ func open(ev *Evidence, entity, rival string, found []Finding) []Open {
 		y2, _, _ := ev.word(f.ID, rival, true)
 		n2, _, _ := ev.word(f.ID, rival, false)
 		if m := math.Abs((y1 - y2) - (n1 - n2)); m >= 0.2 {
-			out = append(out, Open{f.ID, f.Plain, m, f.Settle})
+			out = append(out, Open{Finding: f.ID, Plain: f.Plain, Moves: m, Settle: f.Settle})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Open) int { return cmp.Compare(b.Moves, a.Moves) })
 	return out[:min(3, len(out))]
+}
+
+// ways puts into words what would settle what is open.
+func (r *Report) ways() {
+	l := r.language()
+	film, err := interview.ProtocolIn(l, "full")
+	if err != nil {
+		panic(err) // embedded
+	}
+	for i := range r.Differential.Candidates {
+		for j := range r.Differential.Candidates[i].Settle {
+			o := &r.Differential.Candidates[i].Settle[j]
+			o.Ways = []string{}
+			if k := slices.IndexFunc(film.Tasks, func(s interview.Step) bool { return s.Task == o.Settle.Film }); k >= 0 {
+				o.Ways = append(o.Ways, l.Say("assess.clinician.film", args{"Task": film.Tasks[k].Screen}))
+			}
+			if q := interview.In(l).Find(o.Settle.Ask); q != nil {
+				o.Ways = append(o.Ways, l.Say("assess.clinician.ask", args{"Question": q.Text}))
+			}
+			if o.Settle.Test != "" {
+				o.Ways = append(o.Ways, o.Settle.Test)
+			}
+		}
+	}
 }
 
 // codes puts the side into the code that has one; the others of an entity stay.
@@ -388,30 +413,30 @@ func (r *Report) codes(ev *Evidence) {
 
 // InShort names the weightiest reasons for and against, two of each, and says
 // nothing where there is none: a place in the ranking never stands alone.
-func (c Candidate) InShort() string {
+func (r *Report) InShort(c Candidate) string {
 	name := func(rs []Reason) string {
 		var out []string
-		for _, r := range rs {
-			if !r.Counted || math.Abs(r.Log10LR) < 0.1 || len(out) == 2 {
+		for _, x := range rs {
+			if !x.Counted || math.Abs(x.Log10LR) < 0.1 || len(out) == 2 {
 				continue
 			}
-			n := Standard().Finding(r.Finding).Name
-			if r.Status == "no" {
-				n = say("assess.inShort.not", args{"Finding": n})
+			n := StandardIn(r.language()).Finding(x.Finding).Name
+			if x.Status == "no" {
+				n = r.language().Say("assess.inShort.not", args{"Finding": n})
 			}
 			out = append(out, n)
 		}
-		return strings.Join(out, ", ")
+		return r.language().List(out...)
 	}
-	s := ""
+	var out []string
 	if f := name(c.For); f != "" {
-		s += "; " + say("assess.inShort.for", args{"Findings": f})
+		out = append(out, r.language().Say("assess.inShort.for", args{"Findings": f}))
 	}
 	if a := name(c.Against); a != "" {
-		s += "; " + say("assess.inShort.against", args{"Findings": a})
+		out = append(out, r.language().Say("assess.inShort.against", args{"Findings": a}))
 	}
-	if s == "" {
-		return "; " + say("assess.inShort.prior")
+	if len(out) == 0 {
+		return r.language().Say("assess.inShort.prior")
 	}
-	return s
+	return r.language().Clauses(out...)
 }

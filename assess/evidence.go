@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"facialis/interview"
+	"facialis/words"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -68,9 +68,9 @@ type Rule struct {
 
 // Settle names what would decide an open finding.
 type Settle struct {
-	Film string `yaml:"film" json:"film,omitempty"` // task of the protocol
-	Ask  string `yaml:"ask" json:"ask,omitempty"`   // question of the interview
-	Test string `yaml:"test" json:"test,omitempty"` // what a doctor would order
+	Film string `yaml:"film" json:"film,omitempty"`              // task of the protocol
+	Ask  string `yaml:"ask" json:"ask,omitempty"`                // question of the interview
+	Test string `yaml:"test" json:"test,omitempty" words:"text"` // what a doctor would order
 }
 
 // Needs is what a recording must be for a finding to be told by it. A limit of 0
@@ -113,10 +113,10 @@ func (n Needs) lacks(f interview.Facts) []string {
 // FindingDef defines a finding.
 type FindingDef struct {
 	ID         string `yaml:"id"`
-	Name       string `yaml:"name"`
-	Plain      string `yaml:"plain"`
-	Seen       string `yaml:"seen"` // in place of Plain where the recording alone says it; Plain if empty
-	Definition string `yaml:"definition"`
+	Name       string `yaml:"name" words:"text"`
+	Plain      string `yaml:"plain" words:"text"`
+	Seen       string `yaml:"seen" words:"text"` // in place of Plain where the recording alone says it; Plain if empty
+	Definition string `yaml:"definition" words:"text"`
 	Fact       string `yaml:"fact"`
 	Group      string `yaml:"group"`
 	Prefer     string `yaml:"prefer"`
@@ -131,12 +131,12 @@ type FindingDef struct {
 // Entity is one thing that a twitching face can be.
 type Entity struct {
 	ID     string            `yaml:"id"`
-	Name   string            `yaml:"name"`
-	Plain  string            `yaml:"plain"`
-	About  string            `yaml:"about"` // what it is, for the person
+	Name   string            `yaml:"name" words:"text"`
+	Plain  string            `yaml:"plain" words:"text"`
+	About  string            `yaml:"about" words:"text"` // what it is, for the person
 	ICD    []string          `yaml:"icd10cm"`
 	BySide map[string]string `yaml:"by_side"`
-	Tests  []string          `yaml:"tests"`
+	Tests  []string          `yaml:"tests" words:"text"`
 	Lead   *Lead             `yaml:"lead"`
 	Source string            `yaml:"source"` // of an entity that came from a report
 	// Out excludes the entity: the place that defines it is known to take no part.
@@ -151,9 +151,9 @@ type Entity struct {
 // Lead is the least advice that goes with an entity when it leads.
 type Lead struct {
 	Level  string `yaml:"level"`
-	Title  string `yaml:"title"`
-	Do     string `yaml:"do"`
-	Why    string `yaml:"why"`
+	Title  string `yaml:"title" words:"text"`
+	Do     string `yaml:"do" words:"text"`
+	Why    string `yaml:"why" words:"text"`
 	Source string `yaml:"source"`
 }
 
@@ -161,7 +161,7 @@ type Lead struct {
 type FlagDef struct {
 	ID    string `yaml:"id"`
 	Level string `yaml:"level"`
-	Title string `yaml:"title"`
+	Title string `yaml:"title" words:"text"`
 	Else  bool   `yaml:"else"` // only where nothing as pressing is raised
 	// Withholds: no best fit is named beside it unless that presses as much itself.
 	Withholds bool `yaml:"withholds"`
@@ -170,15 +170,15 @@ type FlagDef struct {
 	// because it explains the sign (an old palsy, an injection) or dates it.
 	LoweredBy []string       `yaml:"lowered_by"`
 	When      interview.Cond `yaml:"when"`
-	Do        string         `yaml:"do"`
-	Why       string         `yaml:"why"`
+	Do        string         `yaml:"do" words:"text"`
+	Why       string         `yaml:"why" words:"text"`
 	Source    string         `yaml:"source"`
 }
 
 // TypeTerm is one summand of the type score.
 type TypeTerm struct {
 	ID     string         `yaml:"id"`
-	Text   string         `yaml:"text"`
+	Text   string         `yaml:"text" words:"text"`
 	When   interview.Cond `yaml:"when"`
 	Weight float64        `yaml:"weight"`
 	Tag    string         `yaml:"tag"`
@@ -187,7 +187,7 @@ type TypeTerm struct {
 
 // TypeDef is the score that leans to primary or to post-paralytic.
 type TypeDef struct {
-	Text  string  `yaml:"text"`
+	Text  string  `yaml:"text" words:"text"`
 	Limit float64 `yaml:"limit"`
 	// NotPrimary holds where the spasm followed a palsy of that side: by definition
 	// it is not primary, whatever the sum says.
@@ -196,8 +196,8 @@ type TypeDef struct {
 	Seed       struct {
 		Primary       interview.Cond `yaml:"primary"`
 		PostParalytic interview.Cond `yaml:"post_paralytic"`
-		Text          string         `yaml:"text"`
-		Literature    string         `yaml:"literature"`
+		Text          string         `yaml:"text" words:"text"`
+		Literature    string         `yaml:"literature" words:"text"`
 	} `yaml:"seed"`
 }
 
@@ -205,36 +205,36 @@ type TypeDef struct {
 type Note struct {
 	ID         string         `yaml:"id" json:"id"`
 	When       interview.Cond `yaml:"when" json:"-"`
-	Seed       string         `yaml:"seed" json:"seed"`
-	Literature string         `yaml:"literature" json:"literature"`
+	Seed       string         `yaml:"seed" json:"seed" words:"text"`
+	Literature string         `yaml:"literature" json:"literature" words:"text"`
 	Source     string         `yaml:"source" json:"source"`
 }
 
 // PictureDef is what a person comes with, named in the words of the complaint.
 type PictureDef struct {
 	ID     string         `yaml:"id"`
-	Title  string         `yaml:"title"`
+	Title  string         `yaml:"title" words:"text"`
 	Entity string         `yaml:"entity"` // what is always named
 	Note   string         `yaml:"note"`   // the note whose two claims are shown, by id
 	When   interview.Cond `yaml:"when"`
 	Else   []struct {
 		Entity string `yaml:"entity"`
-		Tell   string `yaml:"tell"` // by what it can be told
+		Tell   string `yaml:"tell" words:"text"` // by what it can be told
 	} `yaml:"else"` // the most dangerous first
-	Film  []string `yaml:"film"`
-	Watch []string `yaml:"watch"`
-	Ask   []string `yaml:"ask"`
+	Film  []string `yaml:"film" words:"text"`
+	Watch []string `yaml:"watch" words:"text"`
+	Ask   []string `yaml:"ask" words:"text"`
 }
 
 // GradeDef is a grading scale: levels from high to low, or a sum.
 type GradeDef struct {
 	ID     string         `yaml:"id"`
-	Name   string         `yaml:"name"`
-	Rule   string         `yaml:"rule"`
+	Name   string         `yaml:"name" words:"text"`
+	Rule   string         `yaml:"rule" words:"text"`
 	Tag    string         `yaml:"tag"`
 	Source string         `yaml:"source"`
 	Roman  bool           `yaml:"roman"`
-	Words  map[int]string `yaml:"words"`
+	Words  map[int]string `yaml:"words" words:"text"`
 	Change *float64       `yaml:"change"`
 	// For says what the scale is made for; it is not given where that is not so,
 	// or not known.
@@ -252,9 +252,12 @@ type GradeDef struct {
 
 // Prior is how common the entities are in one setting.
 type Prior struct {
-	Text  string
+	Text  string `words:"text"`
 	Cells map[string]Cell
 }
+
+// HouseSource is the source of the numbers that are estimates of our own.
+const HouseSource = "house"
 
 // Evidence is everything that the assessment knows.
 type Evidence struct {
@@ -286,11 +289,15 @@ type Part struct {
 }
 
 // Standard is the evidence that ships with the program.
-var Standard = sync.OnceValue(func() *Evidence {
+func Standard() *Evidence { return StandardIn(words.English()) }
+
+// StandardIn is the evidence with its sentences in a language.
+var StandardIn = words.PerLanguage(func(l *words.Language) *Evidence {
 	ev, err := load()
 	if err != nil {
 		panic("assess: the embedded evidence is broken: " + err.Error())
 	}
+	l.Translate(ev)
 	return ev
 })
 

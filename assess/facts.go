@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 // Input is what an assessment rests on. Every part may be missing.
@@ -22,6 +23,8 @@ type Input struct {
 	Purpose string
 	Setting string    // "public" (the default) or "clinic"
 	Today   time.Time // months are counted up to here; the answers' own date if zero
+	// Language is the one in which the report speaks; nil is the process's own.
+	Language *words.Language
 }
 
 // Rating is an examiner's own reading of a scale.

@@ -89,7 +89,7 @@ func TestAFilmAloneNamesNoIllness(t *testing.T) {
 		}
 	})
 	r := run(t, Input{Video: film(anatomy.Left)})
-	if s := strings.Join(r.Person().Seen, " "); r.Differential.Verdict != "film-alone" || !strings.Contains(s, "21 of 21 spasms were on the left half") {
+	if s := strings.Join(r.Person().Seen, " "); r.Differential.Verdict != "film-alone" || !strings.Contains(s, "21 of 21 spasms were on the left side") {
 		t.Errorf("%s: %s", r.Differential.Verdict, s)
 	}
 }

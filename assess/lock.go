@@ -7,8 +7,8 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 	"facialis/measure"
-	"facialis/words"
 )
 
 // Lock is how tightly one-sided movements follow one kind of voluntary movement.
@@ -108,7 +108,7 @@ func lockOf(k string, windows []event.Span, events []event.Event) (Lock, bool) {
 	}
 	if len(amps) > 0 {
 		slices.Sort(amps)
-		a := amps[len(amps)/2]
+		a := signal.Middle(amps)
 		l.Amplitude = &a
 	}
 	return l, true
@@ -126,11 +126,11 @@ func (r *Report) filmedLock() {
 		if !l.Locked {
 			continue
 		}
-		with = append(with, say("assess.lock.with", args{"Movement": words.English().Name("assess.lock.movement", l.Movement),
+		with = append(with, r.language().Say("assess.lock.with", args{"Movement": r.language().Name("assess.lock.movement", l.Movement),
 			"Followed": math.Round(l.Followed * float64(l.Movements)), "Of": l.Movements}))
 	}
 	if len(with) > 0 {
-		r.Findings[i].Plain = say("assess.lock.filmed", args{"Movements": strings.Join(with, ", ")})
+		r.Findings[i].Plain = r.language().Say("assess.lock.filmed", args{"Movements": r.language().And(with...)})
 	}
 }
 

@@ -102,7 +102,7 @@ func TestAnEmergencyStandsAlone(t *testing.T) {
 	if box < 0 || phone < box || mean < phone {
 		t.Errorf("the box stands at %d, the phone at %d, the meaning at %d", box, phone, mean)
 	}
-	if !strings.HasPrefix(p.Say[0], "“In the last days: one half of the face suddenly hangs down") {
+	if !strings.HasPrefix(p.Say[0], "“In the last days: one side of the face suddenly droops") {
 		t.Errorf("on the phone first: %s", p.Say[0])
 	}
 	for _, no := range []string{"speak with the doctor", "Living with it", "You can ask"} {

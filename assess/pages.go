@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"facialis/interview"
 	"facialis/words"
@@ -18,37 +21,106 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"num": func(x float64) string {
-		return strings.Replace(fmt.Sprintf("%.2f", math.Round(100*x)/100+0), "-", "−", 1) // +0: no −0.00
-	},
-	"num2": func(x *float64) string { return fmt.Sprintf("%.2f", *x) },
-	"ci": func(c *[2]float64) string {
-		return say("assess.grade.span", args{"Low": fmt.Sprintf("%.2f", c[0]), "High": fmt.Sprintf("%.2f", c[1])})
-	},
-	"pct":  func(x float64) int { return int(math.Round(100 * x)) },
-	"part": func(n, of int) int { return 100 * n / max(of, 1) },
-	"inc":  func(i int) int { return i + 1 },
-	"join": func(s []string) string { return spaced(strings.Join(s, ", ")) },
-	"src":  func(id string) string { return Standard().Sources[id] },
-	"name": func(id string) string { return Standard().Finding(id).Name },
-	"top": func(r []Reason) []Reason { // the weighty ones: up to six of 0.1 or more
-		i := slices.IndexFunc(r, func(x Reason) bool { return math.Abs(x.Log10LR) < 0.1 })
-		if i < 0 {
-			i = len(r)
-		}
-		return r[:min(i, 6)]
-	},
-	"spaced": spaced,
-	"say":    sayHTML,
-	"fact":   func(s string) string { return spaced(strings.TrimPrefix(s, "video.")) },
-}).ParseFS(pageFiles, "pages/*.tmpl"))
+// pages are the templates in one language.
+var pages = words.PerLanguage(func(l *words.Language) *template.Template {
+	return template.Must(template.New("").Funcs(pageFuncs(l)).ParseFS(pageFiles, "pages/*.tmpl"))
+})
 
-func spaced(s string) string { return strings.ReplaceAll(s, "_", " ") }
+// pageFuncs are what the templates call, in one language.
+func pageFuncs(l *words.Language) template.FuncMap {
+	return template.FuncMap{
+		"num": func(x float64) string {
+			return l.Decimal(strings.Replace(fmt.Sprintf("%.2f", math.Round(100*x)/100+0), "-", "−", 1)) // +0: no −0.00
+		},
+		"num2": func(x *float64) string { return l.Decimal(fmt.Sprintf("%.2f", *x)) },
+		"ci": func(c *[2]float64) string {
+			return l.Say("assess.grade.span", args{"Low": l.Decimal(fmt.Sprintf("%.2f", c[0])), "High": l.Decimal(fmt.Sprintf("%.2f", c[1]))})
+		},
+		"pct":  func(x float64) int { return int(math.Round(100 * x)) },
+		"part": func(n, of int) int { return 100 * n / max(of, 1) },
+		"inc":  func(i int) int { return i + 1 },
+		"join": func(s []string) string { return l.List(s...) },
+		"src": func(id string) string {
+			if id == HouseSource { // our own words; the others are titles, which stay as they are
+				return l.Say("assess.source.house")
+			}
+			return Standard().Sources[id]
+		},
+		"name": func(id string) string { return StandardIn(l).Finding(id).Name },
+		"top": func(r []Reason) []Reason { // the weighty ones: up to six of 0.1 or more
+			i := slices.IndexFunc(r, func(x Reason) bool { return math.Abs(x.Log10LR) < 0.1 })
+			if i < 0 {
+				i = len(r)
+			}
+			return r[:min(i, 6)]
+		},
+		"say":  func(key string, pairs ...any) template.HTML { return sayHTML(l, key, pairs...) },
+		"word": func(table, id string) string { return l.Name("assess."+table, id) },
+		"words": func(ids []string) string {
+			out := make([]string, len(ids))
+			for i, id := range ids {
+				out[i] = l.Name("assess.id", id)
+			}
+			return l.List(out...)
+		},
+		"list":    func(s []string) string { return l.List(s...) + l.Stop() },
+		"num3":    func(x float64) string { return l.Decimal(fmt.Sprintf("%.3f", x)) },
+		"open":    func(o []Open) string { return openText(l, o) },
+		"figures": func(f map[string]float64) string { return figureText(l, f) },
+		"lacking": func(f []Finding) string { return lackText(l, f) },
+		"caution": l.Caution,
+		"day":     l.Day,
+		"facts": func(ids []string) string {
+			out := make([]string, len(ids))
+			for i, id := range ids {
+				out[i] = factName(l, id)
+			}
+			return l.List(out...)
+		},
+	}
+}
+
+// openText names what is open, how far it would move the candidate and what would settle it.
+func openText(l *words.Language, open []Open) string {
+	out := make([]string, len(open))
+	for i, o := range open {
+		moves := l.Say("assess.clinician.moves", args{"Moves": l.Decimal(fmt.Sprintf("%.2f", o.Moves))})
+		out[i] = l.Say("assess.clinician.remark", args{"What": StandardIn(l).Finding(o.Finding).Name,
+			"Remark": l.Parts(append([]string{moves}, o.Ways...)...)})
+	}
+	return l.Clauses(out...) + l.Stop()
+}
+
+// figureText names figures by the names of the contract, with their values.
+func figureText(l *words.Language, figures map[string]float64) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(figures)) {
+		out = append(out, factName(l, k)+" "+l.Decimal(fmt.Sprintf("%.2f", figures[k])))
+	}
+	return l.Clauses(out...) + l.Stop()
+}
+
+// lackText names findings and what the recording lacks for each.
+func lackText(l *words.Language, findings []Finding) string {
+	out := make([]string, len(findings))
+	for i, f := range findings {
+		lacks := make([]string, len(f.Lacks))
+		for j, id := range f.Lacks {
+			lacks[j] = l.Name("assess.id", id)
+		}
+		out[i] = l.Say("assess.clinician.remark", args{"What": f.Name, "Remark": l.List(lacks...)})
+	}
+	return l.Clauses(out...) + l.Stop()
+}
+
+// factName is the name of a fact that a scale looks at or lacks.
+func factName(l *words.Language, id string) string {
+	return l.Name("assess.fact", strings.TrimPrefix(id, "video."))
+}
 
 // sayHTML is a text within a page; the catalog's texts are trusted as markup. Its placeholders are given as name and value; a
 // value of type template.HTML goes in as it is.
-func sayHTML(key string, pairs ...any) template.HTML {
+func sayHTML(l *words.Language, key string, pairs ...any) template.HTML {
 	a := args{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		value, ready := pairs[i+1].(template.HTML)
@@ -57,15 +129,17 @@ func sayHTML(key string, pairs ...any) template.HTML {
 		}
 		a[pairs[i].(string)] = value
 	}
-	return template.HTML(say(key, a))
+	return template.HTML(l.Say(key, a))
 }
 
-// midSentence makes a sentence go on in the middle of another.
-func midSentence(s string) string {
-	if s == "" {
+// midSentence makes a sentence go on in the middle of another. German keeps its
+// capitals: they mark the nouns; Chinese has none.
+func midSentence(l *words.Language, s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if s == "" || l.Tag() == "de" {
 		return s
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	return string(unicode.ToLower(first)) + s[size:]
 }
 
 func pageCSS(name string) template.CSS {
@@ -77,11 +151,11 @@ func pageCSS(name string) template.CSS {
 }
 
 // fragment renders one page. The style goes with it, so that it can stand in
-// any document; it takes colours from the document's custom properties.
-func fragment(name string, data any) template.HTML {
+// any document; it takes colors from the document's custom properties.
+func fragment(l *words.Language, name string, data any) template.HTML {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<style>%s</style>\n", pageCSS("pages.css"))
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := pages(l).ExecuteTemplate(&b, name, data); err != nil {
 		panic("assess: the embedded page " + name + " is broken: " + err.Error())
 	}
 	return template.HTML(b.String())
@@ -90,16 +164,16 @@ func fragment(name string, data any) template.HTML {
 // PersonHTML is the page for the person: what to do at once, what was seen, what
 // it may mean and what not, what to do, how to speak with the doctor.
 func PersonHTML(r *Report) template.HTML {
-	return fragment("person.html.tmpl", struct {
+	return fragment(r.language(), "person.html.tmpl", struct {
 		R *Report
 		Person
 	}{r, r.Person()})
 }
 
 // monthName turns 2022-05 into May 2022; a year stays.
-func monthName(s string) string {
+func (r *Report) monthName(s string) string {
 	if t, err := time.Parse("2006-01", s); err == nil {
-		return t.Format("January 2006")
+		return r.language().Month(t)
 	}
 	return s
 }
@@ -117,14 +191,14 @@ func ClinicianHTML(r *Report) template.HTML {
 		Lacking  []Finding // that the recording is not good enough to tell
 		Open     []string  // flags not decided that would press
 		Told     []interview.Answer
-	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML("assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:min(6, len(r.Differential.Candidates))], Told: interview.Standard().Told(r.Answered)}
-	for _, x := range Standard().Flags {
+	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML(r.language(), "assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:min(6, len(r.Differential.Candidates))], Told: interview.In(r.language()).Told(r.Answered)}
+	for _, x := range StandardIn(r.language()).Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
-			d.Open = append(d.Open, midSentence(x.Title))
+			d.Open = append(d.Open, midSentence(r.language(), x.Title))
 		}
 	}
 	if r.Side != nil {
-		d.Side = *r.Side
+		d.Side = r.language().Name("assess.side", *r.Side)
 	}
 	for _, f := range r.Findings {
 		if len(f.Lacks) > 0 {
@@ -136,18 +210,26 @@ func ClinicianHTML(r *Report) template.HTML {
 			d.Known = append(d.Known, f)
 		}
 	}
-	return fragment("clinician.html.tmpl", d)
+	return fragment(r.language(), "clinician.html.tmpl", d)
 }
 
-var document = template.Must(template.New("document").Funcs(template.FuncMap{"say": sayHTML}).Parse(`<!doctype html>
+var document = words.PerLanguage(func(l *words.Language) *template.Template {
+	return template.Must(template.New("document").Funcs(pageFuncs(l)).Parse(`<!doctype html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{say "assess.document.title"}}</title><style>{{.CSS}}</style></head>
 <body><main><h1>{{say "assess.document.head"}}</h1>
-<section>{{.Person}}</section>
-<section>{{.Clinician}}</section></main></body></html>
+{{range .Pages}}<section>{{.}}</section>
+{{end}}</main></body></html>
 `))
+})
 
 // WriteHTML writes both pages as one self-contained document.
 func WriteHTML(w io.Writer, r *Report) error {
-	return document.Execute(w, map[string]any{"Lang": words.English().Tag(), "CSS": pageCSS("base.css"), "Person": PersonHTML(r), "Clinician": ClinicianHTML(r)})
+	return WriteDocument(w, r, PersonHTML(r), ClinicianHTML(r))
+}
+
+// WriteDocument writes pages of a report, one below the other, as a self-contained
+// document with its style.
+func WriteDocument(w io.Writer, r *Report, pages ...template.HTML) error {
+	return document(r.language()).Execute(w, map[string]any{"Lang": r.language().Tag(), "CSS": pageCSS("base.css"), "Pages": pages})
 }

@@ -82,7 +82,7 @@ func TestAGuardianAnswers(t *testing.T) {
 	if strings.Contains(open(with(full39(), "age", 40)), "who") || !strings.Contains(open(with(full39(), "age", 9)), "who") {
 		t.Error("who answers is asked of children alone")
 	}
-	if run(t, told(t, with(full39(), "age", 9))).Person().Note != say("assess.person.note.adult") {
+	if run(t, told(t, with(full39(), "age", 9))).Person().Note != words.English().Say("assess.person.note.adult") {
 		t.Error("a child of nine alone is not asked to fetch an adult")
 	}
 }
@@ -175,13 +175,13 @@ func TestContradictions(t *testing.T) {
 		{full39(), ""},
 	} {
 		got := run(t, told(t, c.a)).Person().Contradictions
-		if c.want == "" && len(got) > 0 || c.want != "" && !slices.Contains(got, say("assess.contradict."+c.want)) {
+		if c.want == "" && len(got) > 0 || c.want != "" && !slices.Contains(got, words.English().Say("assess.contradict."+c.want)) {
 			t.Errorf("%v: %q, want %q", c.a, got, c.want)
 		}
 	}
 	in := told(t, with(full39(), "treated", list("none")))
 	in.Treatments = []Treatment{{Kind: "drugs", From: day.AddDate(0, -1, 0)}}
-	if got := run(t, in).Contradictions; !slices.Contains(got, say("assess.contradict.treated")) {
+	if got := run(t, in).Contradictions; !slices.Contains(got, words.English().Say("assess.contradict.treated")) {
 		t.Errorf("the diary names a drug, the answers deny it: %q", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"facialis/interview"
+	"facialis/words"
 )
 
 // Picture is what a person comes with, by name: what it may be, what common
@@ -31,7 +32,7 @@ func (r *Report) pictures(ev *Evidence, f interview.Facts) {
 		}
 		p := Picture{ID: d.ID, Title: d.Title, Entity: d.Entity, Else: []string{}, Film: d.Film, Watch: d.Watch, Ask: d.Ask}
 		i := slices.IndexFunc(r.Differential.Candidates, func(c Candidate) bool { return c.ID == d.Entity })
-		p.May = r.Differential.Candidates[i].may()
+		p.May = r.Differential.Candidates[i].may(r.language())
 		for _, e := range d.Else {
 			if i := slices.IndexFunc(r.Differential.Candidates, func(c Candidate) bool { return c.ID == e.Entity }); !r.Differential.Candidates[i].Excluded {
 				p.Else = append(p.Else, e.Tell)
@@ -48,6 +49,6 @@ func (r *Report) pictures(ev *Evidence, f interview.Facts) {
 }
 
 // may is a candidate for the person, with the weightiest reasons.
-func (c Candidate) may() May {
-	return May{c.Plain, c.About, plainReasons(c.For, "yes"), plainReasons(c.Against, "yes"), plainReasons(c.Against, "no")}
+func (c Candidate) may(l *words.Language) May {
+	return May{c.Plain, c.About, plainReasons(l, c.For, "yes"), plainReasons(l, c.Against, "yes"), plainReasons(l, c.Against, "no")}
 }

@@ -1,9 +1,9 @@
 package assess
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"facialis/interview"
 	"facialis/words"
@@ -12,10 +12,8 @@ import (
 // args are the values of a text's placeholders.
 type args = words.Args
 
-func say(key string, a ...args) string { return words.English().Say(key, a...) }
-
-// sideName is right or left within a sentence.
-func sideName(side string) string { return words.English().Name("assess.side", side) }
+// language is the one in which the report speaks.
+func (r *Report) language() *words.Language { return cmp.Or(r.lang, words.Default()) }
 
 // say are sentences in the person's mouth, made of what they answered. On the
 // phone, in an emergency, what has just happened comes first, and nobody there
@@ -36,26 +34,26 @@ func (r *Report) say(filmed bool) []string {
 	case !filmed && len(r.Answered) == 0:
 		return nil
 	case !filmed && slices.Equal(kinds, []string{"none"}):
-		out = append(out, say("assess.say.nothing"))
+		out = append(out, r.language().Say("assess.say.nothing"))
 	case r.Side == nil:
-		out = append(out, say("assess.say.face."+does))
+		out = append(out, r.language().Say("assess.say.face."+does))
 	case *r.Side == "both":
-		out = append(out, say("assess.say.both."+does))
+		out = append(out, r.language().Say("assess.say.both."+does))
 	default:
-		out = append(out, say("assess.say.half."+does, args{"Side": sideName(*r.Side)}))
+		out = append(out, r.language().Say("assess.say.half."+does, args{"Side": r.language().Name("assess.side", *r.Side)}))
 	}
 	out = append(r.now(), out...)
-	first, since := text("first_place"), monthName(text("since"))
+	first, since := text("first_place"), r.monthName(text("since"))
 	switch {
 	case first != "" && since != "":
-		out = append(out, say("assess.say.began.place", args{"Month": since, "Place": first}))
+		out = append(out, r.language().Say("assess.say.began.place", args{"Month": since, "Place": first}))
 	case since != "":
-		out = append(out, say("assess.say.began", args{"Month": since}))
+		out = append(out, r.language().Say("assess.say.began", args{"Month": since}))
 	case first != "":
-		out = append(out, say("assess.say.first", args{"Place": first}))
+		out = append(out, r.language().Say("assess.say.first", args{"Place": first}))
 	}
-	if s := monthName(text("spread_since")); s != "" {
-		out = append(out, say("assess.say.spread", args{"Month": s}))
+	if s := r.monthName(text("spread_since")); s != "" {
+		out = append(out, r.language().Say("assess.say.spread", args{"Month": s}))
 	}
 	if s := text("rest"); s != "" {
 		out = append(out, r.spoken("rest")...)
@@ -63,32 +61,32 @@ func (r *Report) say(filmed bool) []string {
 	out = append(out, r.then()...)
 	out = append(out, r.spoken("hold", "sleep", "rest_helps")...)
 	if r.Answered["palsy"] == "yes" {
-		out = append(out, say("assess.say.palsy.same"))
+		out = append(out, r.language().Say("assess.say.palsy.same"))
 		if s, _ := r.Answered["palsy_side"].(string); s != "" && (r.Side == nil || s != *r.Side) {
-			out[len(out)-1] = say("assess.say.palsy.side", args{"Side": sideName(s)})
+			out[len(out)-1] = r.language().Say("assess.say.palsy.side", args{"Side": r.language().Name("assess.side", s)})
 		}
 	}
 	if places := r.listed("places"); len(places) > 1 {
-		out = append(out, say("assess.say.places", args{"Places": strings.Join(places, ", ")}))
+		out = append(out, r.language().Say("assess.say.places", args{"Places": r.language().And(places...)}))
 	}
 	switch s := text("pain"); {
 	case r.Answered["pain"] == "other":
-		out = append(out, say("assess.say.pain"))
+		out = append(out, r.language().Say("assess.say.pain"))
 	case s != "" && s != "no":
-		out = append(out, say("assess.say.pain.kind", args{"Pain": s}))
+		out = append(out, r.language().Say("assess.say.pain.kind", args{"Pain": s}))
 	}
 	if ear := r.listed("ear"); len(ear) > 0 {
-		out = append(out, say("assess.say.ear", args{"Ear": strings.Join(ear, ", ")}))
+		out = append(out, r.language().Say("assess.say.ear", args{"Ear": r.language().And(ear...)}))
 	}
 	if signs := r.listed("signs"); len(signs) > 0 {
-		out = append(out, say("assess.say.signs", args{"Signs": strings.Join(signs, "; ")}))
+		out = append(out, r.language().Say("assess.say.signs", args{"Signs": r.language().Clauses(signs...)}))
 	}
 	out = append(out, r.spoken("headache", "work", "vision_blocked")...)
 	if d, ok := r.Facts["diary.persistence_days"]; ok && d >= 1 && !calling {
-		out = append(out, say("assess.say.diary", args{"Days": math.Round(d)}))
+		out = append(out, r.language().Say("assess.say.diary", args{"Days": math.Round(d)}))
 	}
 	if filmed && !calling {
-		out = append(out, say("assess.say.filmed"))
+		out = append(out, r.language().Say("assess.say.filmed"))
 	}
 	return out
 }
@@ -96,7 +94,7 @@ func (r *Report) say(filmed bool) []string {
 // word is the answer to a question in the question's words; a month stays.
 func (r *Report) word(id string) string {
 	v, _ := r.Answered[id].(string)
-	return midSentence(interview.Standard().Find(id).Words(v))
+	return midSentence(r.language(), interview.In(r.language()).Find(id).Words(v))
 }
 
 // spoken are the sentences that go with the answers to these questions, for the
@@ -105,8 +103,8 @@ func (r *Report) spoken(questions ...string) []string {
 	var out []string
 	for _, q := range questions {
 		answer, _ := r.Answered[q].(string)
-		if key := "assess.say.answer." + q + "." + answer; words.English().Has(key) {
-			out = append(out, say(key))
+		if key := "assess.say.answer." + q + "." + answer; r.language().Has(key) {
+			out = append(out, r.language().Say(key))
 		}
 	}
 	return out
@@ -124,9 +122,9 @@ func (r *Report) then() []string {
 		switch {
 		case is == "":
 		case was == "" || was == is:
-			out = append(out, say(q.same, args{"Now": is}))
+			out = append(out, r.language().Say(q.same, args{"Now": is}))
 		default:
-			out = append(out, say(q.changed, args{"Then": was, "Now": is}))
+			out = append(out, r.language().Say(q.changed, args{"Then": was, "Now": is}))
 		}
 	}
 	return out
@@ -136,9 +134,9 @@ func (r *Report) then() []string {
 func (r *Report) listed(id string) []string {
 	chosen, _ := r.Answered[id].([]string)
 	var out []string
-	for _, o := range interview.Standard().Find(id).Options {
+	for _, o := range interview.In(r.language()).Find(id).Options {
 		if o.Value != "none" && slices.Contains(chosen, o.Value) {
-			out = append(out, midSentence(o.Text))
+			out = append(out, midSentence(r.language(), o.Text))
 		}
 	}
 	return out
@@ -148,7 +146,7 @@ func (r *Report) listed(id string) []string {
 func (r *Report) now() []string {
 	var out []string
 	for _, s := range r.listed("now") {
-		out = append(out, say("assess.say.now", args{"Sign": s}))
+		out = append(out, r.language().Say("assess.say.now", args{"Sign": s}))
 	}
 	return out
 }

@@ -147,7 +147,7 @@ func TestDisagreementsArePrinted(t *testing.T) {
 			t.Errorf("%v prints %v, want %s", a, r.Disagreements, id)
 		}
 		page := string(ClinicianHTML(r))
-		if !strings.Contains(page, r.Disagreements[0].Seed) || !strings.Contains(page, "literature") {
+		if !strings.Contains(page, r.Disagreements[0].Seed) || !strings.Contains(page, "studies") {
 			t.Errorf("%s does not stand on the page", id)
 		}
 	}
@@ -334,7 +334,7 @@ func TestPages(t *testing.T) {
 	if i, j := strings.Index(person, "Act now"), strings.Index(person, "What this may mean"); i < 0 || j < i {
 		t.Error("the red flag does not stand before everything else")
 	}
-	for _, s := range []string{"left half of your face", "May 2022", "not a diagnosis", "crisis line"} {
+	for _, s := range []string{"left side of your face", "May 2022", "not a diagnosis", "crisis line"} {
 		if !strings.Contains(person, s) {
 			t.Errorf("the person's page lacks %q", s)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 	"facialis/measure"
 )
 
@@ -52,7 +53,7 @@ func closureOf(e event.Event, openMM float64) (share float64, known bool) {
 var lower = []anatomy.Region{anatomy.Malar, anatomy.Zygomaticus, anatomy.OrbicularisOris, anatomy.Depressor, anatomy.Mentalis}
 
 // involuntary says whether an event is a spasm or a synkinesis. A synkinesis is
-// of another part of the face than the movement it follows: one half of the mouth
+// of another part of the face than the movement it follows: one side of the mouth
 // that goes further in a smile is an uneven smile.
 func involuntary(e event.Event) bool {
 	if e.Kind != event.Synkinesis || e.Trigger == nil {
@@ -68,16 +69,65 @@ func has(e event.Event, regions ...anatomy.Region) bool {
 	return slices.ContainsFunc(e.Regions, func(m event.RegionMovement) bool { return slices.Contains(regions, m.Region) })
 }
 
+// The number of movements from which on a figure over them says something: estimates
+// of this program.
+const (
+	enoughSpasms   = 5  // a share of the spasms, or the median of their peaks
+	enoughRepeats  = 3  // a median of closures or of twitches
+	trainJerks     = 10 // jerks of one train that tell as much as many spasms
+	clearSideShare = 0.8
+)
+
 // videoFacts measures what findings and grades look at. What could not be
 // measured is not there.
 func videoFacts(v *Video, put func(string, float64)) (side string) {
 	if v == nil || !v.Usable {
 		return ""
 	}
-	usable := v.Summary.UsableS
-	if usable <= 0 {
-		usable = v.DurationS * v.FaceFraction
+	usable := v.usableS()
+	filmFacts(v, usable, put)
+	t := tallyOf(v)
+	s := v.Summary
+	put("video.spasms", t.n())
+	lidFacts(s.Lids, put)
+	t.bothFacts(put)
+	opt(put, "video.rate", s.RatePerMin.Value)
+	opt(put, "video.burden", s.Burden)
+	estimate("video.blink_rate", s.BlinkRatePerMin, put)
+	opt(put, "video.regularity", s.Regularity)
+	opt(put, "video.laterality", s.Laterality)
+	put("video.spontaneous", t.spontaneous)
+	if t.n() > 0 {
+		put("video.spontaneous_share", t.spontaneous/t.n())
 	}
+	t.shareFacts(put)
+	t.sizeFacts(put)
+	t.closureFacts(usable, put)
+	if w := s.Resting.MouthWidthMM.Value; w != nil && *w > 0 && t.mouthMM > 0 {
+		put("video.mouth_change", t.mouthMM / *w)
+	}
+	summaryFacts(s, put)
+	rhythmFacts(s, put)
+	fineFacts(s, put)
+	runs(t.spasms, put)
+	taskRates(v, t.spasms, put)
+	side = t.side()
+	affectedFacts(s, side, put)
+	excursion(v, side, put)
+	return side
+}
+
+// usableS is the time in which the face was seen, s.
+func (v *Video) usableS() float64 {
+	if v.Summary.UsableS > 0 {
+		return v.Summary.UsableS
+	}
+	return v.DurationS * v.FaceFraction
+}
+
+// filmFacts are how long and how well the face was seen, and what was asked of the
+// person.
+func filmFacts(v *Video, usable float64, put func(string, float64)) {
 	put("video.usable_s", usable)
 	put("video.seen", v.FaceFraction)
 	for name, x := range map[string]float64{"video.frame_rate": v.FrameRate, "video.px_per_mm": v.PxPerMM, "video.noise_mm": v.NoiseMM} {
@@ -88,193 +138,263 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	for _, t := range v.Tasks {
 		put("video.task."+t.Task, 1)
 	}
-	var sp []event.Event
-	var right, left, both, eye, forehead, elsewhere, neck, down, together, leadEye, leadMouth, closures, spontaneous float64
-	var closeShare, peaks, twitches []float64
+}
+
+// opt puts a figure that was measured.
+func opt(put func(string, float64), name string, p *float64) {
+	if p != nil && !math.IsNaN(*p) {
+		put(name, *p)
+	}
+}
+
+// putShare puts k of n with its 95 % interval.
+func putShare(put func(string, float64), name string, k, n float64) {
+	put(name, k/n)
+	putInterval(put, name, measure.Wilson(int(k), int(n)))
+}
+
+func putInterval(put func(string, float64), name string, ci *[2]float64) {
+	if ci != nil {
+		put(name+".lo", ci[0])
+		put(name+".hi", ci[1])
+	}
+}
+
+// spasmTally counts the involuntary movements of a recording.
+type spasmTally struct {
+	summary                                *measure.Summary
+	spasms                                 []event.Event
+	right, left, both                      float64   // events by side
+	eye, forehead, neck, elsewhere         float64   // events by part of the face; elsewhere is all but the eye
+	spontaneous                            float64   // spasms, without synkineses; the next four are of these
+	leadEye, leadMouth, leadDown, together float64   // which region led; eye and mouth in one spasm
+	closures, longestS, closedS            float64   // closures of the lid, the longest, all together
+	closeShares, peaksMM, twitches         []float64 // of the events in which they are known
+	mouthMM                                float64   // the largest movement about the mouth
+}
+
+func tallyOf(v *Video) *spasmTally {
+	t := &spasmTally{summary: &v.Summary}
 	open := v.openMM()
-	var longest, closed, mouthMM float64
 	for _, e := range v.Events {
-		if !involuntary(e) {
-			continue
-		}
-		sp = append(sp, e)
-		switch e.Side {
-		case anatomy.Right:
-			right++
-		case anatomy.Left:
-			left++
-		case anatomy.Both:
-			both++
-		}
-		// What leads and what goes together is asked of spontaneous spasms only: in
-		// a synkinesis the task decides it.
-		if e.Kind == event.Spasm {
-			spontaneous++
-			switch {
-			case e.Lead == anatomy.OrbicularisOculi:
-				leadEye++
-			case slices.Contains(lower, e.Lead):
-				leadMouth++
-			}
-			if e.Lead == anatomy.Depressor || e.Lead == anatomy.Platysma {
-				down++
-			}
-			if has(e, anatomy.OrbicularisOculi) && has(e, lower...) {
-				together++
-			}
-		}
-		if has(e, anatomy.Frontalis) {
-			forehead++
-		}
-		if has(e, anatomy.Platysma) {
-			neck++
-		}
-		if has(e, append([]anatomy.Region{anatomy.Frontalis, anatomy.Platysma}, lower...)...) {
-			elsewhere++
-		}
-		if has(e, anatomy.OrbicularisOculi) {
-			eye++
-			if share, known := closureOf(e, open); known {
-				closeShare = append(closeShare, share)
-				if share >= closedShare {
-					closures++
-					longest = max(longest, e.Duration())
-					closed += e.Duration()
-				}
-			}
-		}
-		if e.Twitches > 0 {
-			twitches = append(twitches, float64(e.Twitches))
-		}
-		most := 0.0
-		for _, m := range e.Regions {
-			if slices.Contains(lower, m.Region) && m.PeakMM != nil {
-				mouthMM = max(mouthMM, *m.PeakMM)
-			}
-			if m.PeakMM != nil {
-				most = max(most, *m.PeakMM)
-			}
-		}
-		if most > 0 {
-			peaks = append(peaks, most)
+		if involuntary(e) {
+			t.add(e, open)
 		}
 	}
-	n := float64(len(sp))
-	s := v.Summary
-	put("video.spasms", n)
-	// One long train of jerks is one spasm, but tells as much as many.
-	train := s.Jerks.N >= 10
-	lidFacts(s.Lids, put)
-	if spells := float64(s.Lids.Spells); n+spells >= 5 || train {
-		overlap := (both + spells) / (n + spells)
-		if s.BilateralOverlap != nil {
-			overlap = max(overlap, *s.BilateralOverlap)
+	return t
+}
+
+// add counts one event; openMM is the height of the open eye, 0 if not known.
+func (t *spasmTally) add(e event.Event, openMM float64) {
+	t.spasms = append(t.spasms, e)
+	switch e.Side {
+	case anatomy.Right:
+		t.right++
+	case anatomy.Left:
+		t.left++
+	case anatomy.Both:
+		t.both++
+	}
+	// What leads and what goes together is asked of spontaneous spasms only: in
+	// a synkinesis the task decides it.
+	if e.Kind == event.Spasm {
+		t.addSpontaneous(e)
+	}
+	if has(e, anatomy.Frontalis) {
+		t.forehead++
+	}
+	if has(e, anatomy.Platysma) {
+		t.neck++
+	}
+	if has(e, append([]anatomy.Region{anatomy.Frontalis, anatomy.Platysma}, lower...)...) {
+		t.elsewhere++
+	}
+	if has(e, anatomy.OrbicularisOculi) {
+		t.eye++
+		t.addClosure(e, openMM)
+	}
+	if e.Twitches > 0 {
+		t.twitches = append(t.twitches, float64(e.Twitches))
+	}
+	t.addPeaks(e)
+}
+
+func (t *spasmTally) addSpontaneous(e event.Event) {
+	t.spontaneous++
+	switch {
+	case e.Lead == anatomy.OrbicularisOculi:
+		t.leadEye++
+	case slices.Contains(lower, e.Lead):
+		t.leadMouth++
+	}
+	if e.Lead == anatomy.Depressor || e.Lead == anatomy.Platysma {
+		t.leadDown++
+	}
+	if has(e, anatomy.OrbicularisOculi) && has(e, lower...) {
+		t.together++
+	}
+}
+
+func (t *spasmTally) addClosure(e event.Event, openMM float64) {
+	share, known := closureOf(e, openMM)
+	if !known {
+		return
+	}
+	t.closeShares = append(t.closeShares, share)
+	if share >= closedShare {
+		t.closures++
+		t.longestS = max(t.longestS, e.Duration())
+		t.closedS += e.Duration()
+	}
+}
+
+func (t *spasmTally) addPeaks(e event.Event) {
+	most := 0.0
+	for _, m := range e.Regions {
+		if m.PeakMM == nil {
+			continue
+		}
+		if slices.Contains(lower, m.Region) {
+			t.mouthMM = max(t.mouthMM, *m.PeakMM)
+		}
+		most = max(most, *m.PeakMM)
+	}
+	if most > 0 {
+		t.peaksMM = append(t.peaksMM, most)
+	}
+}
+
+func (t *spasmTally) n() float64 { return float64(len(t.spasms)) }
+
+// train says whether there was a long train of jerks: it is one spasm, but tells as
+// much as many.
+func (t *spasmTally) train() bool { return t.summary.Jerks.N >= trainJerks }
+
+// enough says whether k movements tell something, or, where a train stands for many,
+// at least one.
+func (t *spasmTally) enough(k, least float64) bool { return k >= least || (t.train() && k > 0) }
+
+// sided are the spasms of the side that has more of them; known is false where the
+// recording does not say of which side, nor how many are of one side.
+func (t *spasmTally) sided() (k float64, known bool) {
+	k = max(t.right, t.left)
+	if !t.summary.SideUnknown() {
+		return k, true
+	}
+	if p := t.summary.OneSidedShare; p != nil { // of one side, whichever it is
+		return max(k, math.Round(*p*t.n())), true
+	}
+	return k, false
+}
+
+// bothFacts are how often both sides moved at once.
+func (t *spasmTally) bothFacts(put func(string, float64)) {
+	spells := float64(t.summary.Lids.Spells)
+	if n := t.n(); n+spells >= enoughSpasms || t.train() {
+		overlap := (t.both + spells) / (n + spells)
+		if t.summary.BilateralOverlap != nil {
+			overlap = max(overlap, *t.summary.BilateralOverlap)
 		}
 		put("video.both_share", overlap)
 	}
-	opt := func(name string, p *float64) {
-		if p != nil && !math.IsNaN(*p) {
-			put(name, *p)
+}
+
+// shareFacts are the shares of the spasms by side, by part of the face and by what
+// led.
+func (t *spasmTally) shareFacts(put func(string, float64)) {
+	n, s := t.n(), t.summary
+	if t.enough(n, enoughSpasms) {
+		if k, known := t.sided(); known {
+			putShare(put, "video.one_sided_share", k, n)
+		}
+		putShare(put, "video.eye_share", t.eye, n)
+		opt(put, "video.tonic_fraction", s.TonicFraction)
+		if t.eye >= enoughSpasms {
+			t.browFacts(put)
 		}
 	}
-	opt("video.rate", s.RatePerMin.Value)
-	opt("video.burden", s.Burden)
-	estimate("video.blink_rate", s.BlinkRatePerMin, put)
-	opt("video.regularity", s.Regularity)
-	opt("video.laterality", s.Laterality)
-	put("video.spontaneous", spontaneous)
-	if n > 0 {
-		put("video.spontaneous_share", spontaneous/n)
-	}
-	share := func(name string, k, n float64) { // with its 95 % interval
-		put(name, k/n)
-		if ci := measure.Wilson(int(k), int(n)); ci != nil {
-			put(name+".lo", ci[0])
-			put(name+".hi", ci[1])
-		}
-	}
-	sideless, sided := s.SideUnknown(), max(right, left)
-	if sideless && s.OneSidedShare != nil { // of one side, whichever it is
-		sided = max(sided, math.Round(*s.OneSidedShare*n))
-	}
-	if n >= 5 || (train && n > 0) {
-		if !sideless || s.OneSidedShare != nil {
-			share("video.one_sided_share", sided, n)
-		}
-		share("video.eye_share", eye, n)
-		opt("video.tonic_fraction", s.TonicFraction)
-		if eye >= 5 {
-			opt("video.brow_lift_share", s.BrowLiftShare)
-			if ci := s.BrowLiftShareCI95; ci != nil && s.BrowLiftShare != nil {
-				put("video.brow_lift_share.lo", ci[0])
-				put("video.brow_lift_share.hi", ci[1])
-			}
-		}
-	}
-	if spontaneous >= 5 || (train && spontaneous > 0) {
-		share("video.lead_eye_share", leadEye, spontaneous)
-		share("video.lead_mouth_share", leadMouth, spontaneous)
-		share("video.together_share", together, spontaneous)
-		share("video.down_share", down, spontaneous)
+	if t.enough(t.spontaneous, enoughSpasms) {
+		putShare(put, "video.lead_eye_share", t.leadEye, t.spontaneous)
+		putShare(put, "video.lead_mouth_share", t.leadMouth, t.spontaneous)
+		putShare(put, "video.together_share", t.together, t.spontaneous)
+		putShare(put, "video.down_share", t.leadDown, t.spontaneous)
 	}
 	if n >= 1 {
-		share("video.forehead_share", forehead, n)
-		share("video.platysma_share", neck, n)
-		neckFacts(sp, put)
-		put("video.elsewhere_share", elsewhere/n)
-		opt("video.duration_median_s", s.DurationS.Median)
-		put("video.spread_stage", stage(sp))
+		putShare(put, "video.forehead_share", t.forehead, n)
+		putShare(put, "video.platysma_share", t.neck, n)
+		neckFacts(t.spasms, put)
+		put("video.elsewhere_share", t.elsewhere/n)
+		opt(put, "video.duration_median_s", s.DurationS.Median)
+		put("video.spread_stage", stage(t.spasms))
 	}
-	if len(peaks) >= 5 || (train && len(peaks) > 0) {
-		slices.Sort(peaks)
-		put("video.peak_mm", measure.Quantile(peaks, 0.5))
+}
+
+// browFacts are how often the brow rose with the closing eye.
+func (t *spasmTally) browFacts(put func(string, float64)) {
+	opt(put, "video.brow_lift_share", t.summary.BrowLiftShare)
+	if t.summary.BrowLiftShare != nil {
+		putInterval(put, "video.brow_lift_share", t.summary.BrowLiftShareCI95)
 	}
-	if len(twitches) >= 3 {
-		slices.Sort(twitches)
-		put("video.repetition", measure.Quantile(twitches, 0.5))
+}
+
+// sizeFacts are the medians of the peaks and of the twitches of an event.
+func (t *spasmTally) sizeFacts(put func(string, float64)) {
+	if t.enough(float64(len(t.peaksMM)), enoughSpasms) {
+		slices.Sort(t.peaksMM)
+		put("video.peak_mm", measure.Quantile(t.peaksMM, 0.5))
 	}
-	put("video.lid_moves", eye)
-	if len(closeShare) > 0 || eye == 0 { // else it is not known how far the eye was shut
-		put("video.closures", closures)
-		put("video.longest_closure_s", longest)
+	if len(t.twitches) >= enoughRepeats {
+		slices.Sort(t.twitches)
+		put("video.repetition", measure.Quantile(t.twitches, 0.5))
+	}
+}
+
+// closureFacts are how often, how long and how far the eye was shut.
+func (t *spasmTally) closureFacts(usable float64, put func(string, float64)) {
+	put("video.lid_moves", t.eye)
+	if len(t.closeShares) > 0 || t.eye == 0 { // else it is not known how far the eye was shut
+		put("video.closures", t.closures)
+		put("video.longest_closure_s", t.longestS)
 		if usable > 0 {
-			put("video.closed_share", closed/usable)
+			put("video.closed_share", t.closedS/usable)
 		}
 	}
-	if len(closeShare) >= 3 || (train && len(closeShare) > 0) {
-		slices.Sort(closeShare)
-		put("video.closure_share", measure.Quantile(closeShare, 0.5))
+	if t.enough(float64(len(t.closeShares)), enoughRepeats) {
+		slices.Sort(t.closeShares)
+		put("video.closure_share", measure.Quantile(t.closeShares, 0.5))
 	}
-	if w := s.Resting.MouthWidthMM.Value; w != nil && *w > 0 && mouthMM > 0 {
-		put("video.mouth_change", mouthMM / *w)
+}
+
+// side is the affected side: right, left, both, or empty where it is not known.
+func (t *spasmTally) side() string {
+	n, sideless := t.n(), t.summary.SideUnknown()
+	if !t.enough(n, enoughSpasms) {
+		return ""
 	}
-	summaryFacts(s, put)
-	rhythmFacts(s, put)
-	fineFacts(s, put)
-	runs(sp, put)
-	taskRates(v, sp, put)
+	k, known := t.sided()
 	switch {
-	case n < 5 && !(train && n > 0):
-	case sideless && (s.OneSidedShare == nil || sided >= 0.8*n): // of one side, but which?
-	case right >= 0.8*n:
-		side = "right"
-	case left >= 0.8*n:
-		side = "left"
-	default:
-		side = "both"
+	case sideless && (!known || k >= clearSideShare*n): // of one side, but which?
+		return ""
+	case t.right >= clearSideShare*n:
+		return "right"
+	case t.left >= clearSideShare*n:
+		return "left"
 	}
-	switch {
-	case sideless:
-	case side == "right":
+	return "both"
+}
+
+// affectedFacts are the spasms of the affected side.
+func affectedFacts(s measure.Summary, side string, put func(string, float64)) {
+	if s.SideUnknown() {
+		return
+	}
+	switch side {
+	case "right":
 		put("measure.affected", float64(s.Sides.Right.Spasms))
-	case side == "left":
+	case "left":
 		put("measure.affected", float64(s.Sides.Left.Spasms))
 	}
-	if !sideless {
-		put("video.side_known", 1)
-	}
-	excursion(v, side, put)
-	return side
+	put("video.side_known", 1)
 }
 
 // summaryFacts are the figures that are shown: they are the recording's own, so that
@@ -350,9 +470,10 @@ func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 	}
 	// Of a rest that was asked for the recording's own figure holds, which is over the
 	// time in which the face was seen.
+	// The same goes for sleep: half of a night may lie in the pillow.
 	for _, t := range v.Summary.ByTask {
-		if t.Task == "rest" && t.UsableS > 0 && seconds["rest"] > 0 {
-			seconds["rest"], count["rest"] = t.UsableS, float64(t.Spasms)
+		if (t.Task == "rest" || t.Task == "sleep") && t.UsableS > 0 && seconds[t.Task] > 0 {
+			seconds[t.Task], count[t.Task] = t.UsableS, float64(t.Spasms)
 		}
 	}
 	rate := func(k string) float64 { return count[k] / seconds[k] * 60 }
@@ -375,6 +496,11 @@ func taskRates(v *Video, sp []event.Event, put func(string, float64)) {
 	if seconds["sleep"] > 0 {
 		put("video.sleep_s", seconds["sleep"])
 		put("video.sleep_rate", rate("sleep"))
+		if ratio, lo, hi := signal.RateRatio(int(count["sleep"]), seconds["sleep"], int(count["rest"]), seconds["rest"]); !math.IsNaN(ratio) && !math.IsInf(hi, 0) {
+			put("video.sleep_ratio", ratio)
+			put("video.sleep_ratio.lo", lo)
+			put("video.sleep_ratio.hi", hi)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"facialis/words"
 )
 
 // Schema names the shape of a Course.
@@ -18,6 +20,8 @@ type Input struct {
 	Now        time.Time // nothing after the end of this day is looked at
 	TZOffset   int       // the person's clock now, minutes east of UTC
 	Version    string    // show the recordings that were measured by it; "" chooses
+	// Language is the one in which the course speaks; nil is the process's own.
+	Language *words.Language
 }
 
 // Course is how one person's spasms change. Everything that could not be had is
@@ -39,9 +43,13 @@ type Course struct {
 	Statements    []Statement      `json:"statements"`
 	Persistence   *float64         `json:"persistence_days"` // from the first day with an attack to the last
 	Adherence     Adherence        `json:"adherence"`
-	Pooled        *Pooled          `json:"pooled"`  // the recordings since the last treatment as one; null for fewer than two
+	Pooled        *Pooled          `json:"pooled"` // the recordings since the last treatment as one; null for fewer than two
+	Nights        Nights           `json:"nights"`
 	Summary       []string         `json:"summary"` // sentences for the person
 	Parameters    []Parameter      `json:"parameters"`
+
+	films []RecordingPoint // of nights, which are measured in their own way
+	lang  *words.Language  // in which it speaks
 }
 
 // TreatmentMark is a treatment's place in the series.
@@ -85,9 +93,12 @@ func Follow(in Input) (*Course, error) {
 	slices.SortStableFunc(entries, func(a, b Entry) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID), a.UpdatedAt.Compare(b.UpdatedAt))
 	})
-	kept, measured := ofOneVersion(points(in.Recordings, today), in.Version)
-	c := &Course{Schema: Schema, Today: date(today), Days: days(entries, today), Recordings: kept, Measured: measured,
-		Treatments: treatments(entries, today), Visits: visits(entries, today), Parameters: Standard().Parameters}
+	awake, films := apart(points(in.Recordings, today))
+	kept, measured := ofOneVersion(awake, in.Version)
+	films, _ = ofOneVersion(films, "")
+	lang := cmp.Or(in.Language, words.Default())
+	c := &Course{lang: lang, Schema: Schema, Today: date(today), Days: days(entries, today), Recordings: kept, Measured: measured,
+		Treatments: treatments(entries, today, lang), Visits: visits(entries, today), Parameters: StandardIn(lang).Parameters, films: films}
 	for i := range c.Days {
 		c.Days[i].Treated = c.treated(c.Days[i].day)
 	}
@@ -101,11 +112,12 @@ func Follow(in Input) (*Course, error) {
 	c.Decompression = c.decompressions(today)
 	c.Pooled = c.pooled(today)
 	c.Statements = c.statements()
+	c.Nights = c.nights()
 	c.Summary = c.sentences()
 	return c, nil
 }
 
-func treatments(entries []Entry, last int) []TreatmentMark {
+func treatments(entries []Entry, last int, lang *words.Language) []TreatmentMark {
 	out := []TreatmentMark{}
 	for _, e := range entries {
 		t := e.Treatment
@@ -139,14 +151,14 @@ func treatments(entries []Entry, last int) []TreatmentMark {
 				m.to, m.To = to, ptr(date(to))
 			}
 		}
-		m.Label = label(t)
+		m.Label = label(lang, t)
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b TreatmentMark) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.ID, b.ID)) })
 	return out
 }
 
-func label(t *Treatment) string {
+func label(l *words.Language, t *Treatment) string {
 	pick := func(s *string, otherwise string) string {
 		if s != nil && *s != "" {
 			return *s
@@ -155,16 +167,16 @@ func label(t *Treatment) string {
 	}
 	switch t.Type {
 	case BotulinumToxin:
-		return pick(t.Product, say("course.treatment.toxin"))
+		return pick(t.Product, l.Say("course.treatment.toxin"))
 	case Surgery:
 		if t.Operation != nil && *t.Operation == MVD {
-			return say("course.treatment.decompression")
+			return l.Say("course.treatment.decompression")
 		}
-		return pick(t.Operation, say("course.treatment.operation"))
+		return pick(t.Operation, l.Say("course.treatment.operation"))
 	case Drug:
-		return pick(t.Drug, say("course.treatment.drug"))
+		return pick(t.Drug, l.Say("course.treatment.drug"))
 	}
-	return say("course.treatment.other")
+	return l.Say("course.treatment.other")
 }
 
 func visits(entries []Entry, last int) []VisitMark {
@@ -214,6 +226,9 @@ func (c *Course) span() {
 				c.Adherence.Taken++
 			}
 		}
+	}
+	for _, r := range c.films {
+		take(r.day)
 	}
 	for _, r := range c.Recordings {
 		take(r.day)

@@ -183,7 +183,8 @@ func (cu *curve) resample(cy *Cycle, own bool) {
 	}
 	rng := rand.New(rand.NewPCG(1, uint64(len(cu.after))))
 	s := cu.smooth()
-	var on, back []float64
+	var on, back, deep []float64
+	nadir := slices.IndexFunc(cu.after, func(p point) bool { return p.day == *cy.NadirDay })
 	again := curve{figure: cu.figure, level: cu.level, after: slices.Clone(cu.after)}
 	for range resamples {
 		for i := range again.after {
@@ -207,6 +208,7 @@ func (cu *curve) resample(cy *Cycle, own bool) {
 		if again.level <= 0 {
 			continue
 		}
+		deep = append(deep, again.smooth()[nadir]/again.level)
 		if i, j := again.effect(); i >= 0 {
 			on = append(on, again.after[i].day)
 			if j >= 0 {
@@ -215,6 +217,7 @@ func (cu *curve) resample(cy *Cycle, own bool) {
 		}
 	}
 	cy.OnsetBetween = span95(on, *cy.OnsetDay)
+	cy.NadirBetween = span95(deep, *cy.NadirShare)
 	if cy.ReturnDay != nil {
 		cy.ReturnBetween = span95(back, *cy.ReturnDay)
 	}

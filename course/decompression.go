@@ -1,6 +1,11 @@
 package course
 
 import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"facialis/internal/signal"
 	"facialis/measure"
 )
@@ -22,6 +27,7 @@ type Decompression struct {
 	Figure         *string     `json:"figure"`     // attacks or rate_per_min
 	ShareOfBefore  *float64    `json:"share_of_before"`
 	NowCI95        *[2]float64 `json:"now_ci95"`              // of a recording's rate
+	BeforeCI95     *[2]float64 `json:"before_ci95"`           // of a recording's rate
 	PublishedShare *float64    `json:"published_share"`       // free by this day, of those who became free in the end
 	PublishedFinal float64     `json:"published_final_share"` // free in the end, of all
 	PublishedText  string      `json:"published_text"`
@@ -72,7 +78,7 @@ func (c *Course) decompression(m TreatmentMark, end int) Decompression {
 	default:
 		d.State = "not_yet"
 	}
-	d.Text = say("course.operation." + d.State)
+	d.Text = c.language().Say("course.operation." + d.State)
 	return d
 }
 
@@ -110,9 +116,10 @@ func (c *Course) afterwards(d *Decompression, from, now int) {
 		}
 	}
 	if len(lately) >= int(param("decompression_free_min")) {
-		d.Figure, d.Now = ptr("attacks"), ptr(mean(lately))
+		d.Figure = ptr("attacks")
+		d.Now, d.NowCI95 = meanEstimate(lately)
 		if len(before) >= int(param("toxin_baseline_min")) {
-			d.Before = ptr(mean(before))
+			d.Before, d.BeforeCI95 = meanEstimate(before)
 		}
 		if free >= 0 && *d.Now == 0 {
 			d.FreeSince = ptr(date(free))
@@ -132,7 +139,7 @@ func (c *Course) filmed(d *Decompression, from, now int) {
 		switch {
 		case r.RatePerMin.Value == nil || r.day > now:
 		case r.day <= from:
-			d.Before = r.RatePerMin.Value
+			d.Before, d.BeforeCI95 = r.RatePerMin.Value, r.RatePerMin.CI95
 		default:
 			last = r
 		}
@@ -152,6 +159,23 @@ func (c *Course) filmed(d *Decompression, from, now int) {
 			d.FreeSince = ptr(r.Date)
 		}
 	}
+}
+
+// meanEstimate is the mean of days in a row with its 95 % interval by Student's t,
+// wider where neighboring days are alike. What is counted is never below zero.
+func meanEstimate(v []float64) (*float64, *[2]float64) {
+	m, sd := stat.MeanStdDev(v, nil)
+	if len(v) < 2 {
+		return &m, nil
+	}
+	x := make([]float64, len(v))
+	for i := range x {
+		x[i] = float64(i)
+	}
+	n := float64(len(v))
+	half := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975) * sd / math.Sqrt(n) *
+		math.Sqrt(signal.Inflation(len(v), signal.Autocorrelation(x, v, 0)))
+	return &m, &[2]float64{max(0, m-half), m + half}
 }
 
 func mean(v []float64) float64 {

@@ -25,7 +25,7 @@
 // # Recordings
 //
 // A recording gives a rate with its exact Poisson interval, so a film of three
-// minutes with one spasm reads 0.33 a minute and up to 1.9. Bouts make the truth
+// minutes with one spasm reads 0.33 a minute and up to 1.9. Attacks make the truth
 // scatter more than that; a trend needs several recordings, best at the same hour.
 // The stage of spread is 1 eye, 2 cheek, 3 mouth, 4 chin, 5 neck: the furthest
 // region in a tenth of the spasms, or the day's worst region.
@@ -33,7 +33,7 @@
 // # Trends
 //
 // Theil–Sen slope per 30 days, Sen's interval, Mann–Kendall p, with the
-// autocorrelation of neighbouring days measured and allowed for (package
+// autocorrelation of neighboring days measured and allowed for (package
 // internal/signal). A direction is only named below p = 0.05 after that. Sixteen
 // figures are looked at, so one in twenty will lean by chance now and then. Each
 // trend is given over all days, and over the untreated ones where there was a
@@ -60,7 +60,7 @@
 // Onset is the first day at or below three quarters with which the next days agree
 // by their median; return likewise at or above. A fall that is over within a week
 // was chance. The ranges around both come from two hundred resamplings, in which
-// each day gets its smoothed value and a neighbour's residual, and the baseline is
+// each day gets its smoothed value and a neighbor's residual, and the baseline is
 // drawn anew: they tell how the scatter of days moves the date, not whether the
 // threshold is the right one. The area is the number of whole days of spasm that
 // the injection took away. An injection given while the last one still works has
@@ -72,7 +72,7 @@
 // days). It is an estimate and called one.
 //
 // Flagged are an effect of less than eight weeks, no fall by a quarter within four
-// weeks, and an eye that is open a millimetre less than before against the other.
+// weeks, and an eye that is open a millimeter less than before against the other.
 //
 // # Decompression
 //

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"sync"
+
+	"facialis/words"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,10 +17,10 @@ var evidenceFiles embed.FS
 type Parameter struct {
 	ID     string  `yaml:"id" json:"id"`
 	Value  float64 `yaml:"value" json:"value"`
-	Unit   string  `yaml:"unit" json:"unit"`
+	Unit   string  `yaml:"unit" json:"unit" words:"text"`
 	Tag    string  `yaml:"tag" json:"tag"` // published, derived, estimate
 	Source string  `yaml:"source" json:"source"`
-	Text   string  `yaml:"text" json:"text"`
+	Text   string  `yaml:"text" json:"text" words:"text"`
 }
 
 // Outcome is what became of a share of those who were operated on.
@@ -29,7 +30,7 @@ type Outcome struct {
 	Of     int     `yaml:"of" json:"of"` // people
 	Tag    string  `yaml:"tag" json:"tag"`
 	Source string  `yaml:"source" json:"source"`
-	Text   string  `yaml:"text" json:"text"`
+	Text   string  `yaml:"text" json:"text" words:"text"`
 }
 
 // Evidence is what the course rests on besides the person's own figures.
@@ -38,7 +39,7 @@ type Evidence struct {
 	Decompression struct {
 		Source string `yaml:"source"`
 		Tag    string `yaml:"tag"`
-		Text   string `yaml:"text"`
+		Text   string `yaml:"text" words:"text"`
 		Shares []struct {
 			Day   float64 `yaml:"day"`
 			Share float64 `yaml:"share"`
@@ -54,16 +55,25 @@ type Evidence struct {
 	}
 	Statements []struct {
 		ID         string `yaml:"id"`
-		Claim      string `yaml:"claim"`
-		Literature string `yaml:"literature"`
+		Claim      string `yaml:"claim" words:"text"`
+		Literature string `yaml:"literature" words:"text"`
 		Source     string `yaml:"source"`
-		Needs      string `yaml:"needs"`
+		Needs      string `yaml:"needs" words:"text"`
 	}
 	Sources map[string]string
 }
 
 // Standard is the evidence that ships with the program.
-var Standard = sync.OnceValue(func() *Evidence {
+func Standard() *Evidence { return StandardIn(words.English()) }
+
+// StandardIn is the evidence with its sentences in a language.
+var StandardIn = words.PerLanguage(func(l *words.Language) *Evidence {
+	ev := load()
+	l.Translate(ev)
+	return ev
+})
+
+func load() *Evidence {
 	ev := &Evidence{}
 	for name, into := range map[string]any{"parameters": &ev.Parameters, "decompression": &ev.Decompression,
 		"statements": &ev.Statements, "sources": &ev.Sources} {
@@ -78,7 +88,7 @@ var Standard = sync.OnceValue(func() *Evidence {
 		}
 	}
 	return ev
-})
+}
 
 // param is the value of a parameter; a name that is not in the data is a
 // mistake of this program, which a test finds.

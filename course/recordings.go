@@ -7,6 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/measure"
+	"facialis/night"
 )
 
 // Recording is one recording's figures and when it was made. Measures are those
@@ -18,6 +19,8 @@ type Recording struct {
 	TZOffsetMin int    // minutes east of UTC
 	Version     string // by which it was measured, see report.Provenance.MeasuredBy
 	Measures    measure.Summary
+	LengthS     float64      // of the recording, s
+	Night       []night.Hour // what a film of a night says by stretches of night.PartBinS; nil of any other
 }
 
 // RecordingPoint is a recording's place in the course.
@@ -45,8 +48,11 @@ type RecordingPoint struct {
 	Treated       bool             `json:"treated"`
 	Version       string           `json:"version"` // by which it was measured
 
-	day int
-	m   measure.Summary
+	day     int
+	m       measure.Summary
+	lengthS float64
+	night   []night.Hour
+	tz      int // minutes east of UTC
 }
 
 // points puts recordings in order, up to and with the last day. What was hardly
@@ -55,7 +61,7 @@ func points(recordings []Recording, last int) []RecordingPoint {
 	out := []RecordingPoint{}
 	for _, r := range recordings {
 		m := r.Measures
-		p := RecordingPoint{ID: r.ID, Label: r.Label, Version: r.Version, At: r.At.UTC(), day: dayOf(r.At, r.TZOffsetMin), m: m,
+		p := RecordingPoint{ID: r.ID, Label: r.Label, Version: r.Version, At: r.At.UTC(), day: dayOf(r.At, r.TZOffsetMin), m: m, lengthS: r.LengthS, night: r.Night, tz: r.TZOffsetMin,
 			UsableS: m.UsableS, Spasms: m.Spasms, RatePerMin: m.RatePerMin, RestRate: m.RestRatePerMin,
 			RightRate: m.Sides.Right.RatePerMin, LeftRate: m.Sides.Left.RatePerMin, Burden: m.Burden,
 			DurationS: middle(m.DurationS), AttackS: middle(m.AttackS), LongestS: m.DurationS.Max, IntervalS: middle(m.IntervalS.Quantiles),

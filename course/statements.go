@@ -37,9 +37,9 @@ type Figure struct {
 func (c *Course) statements() []Statement {
 	answer := map[string]func(*Statement){"S10": c.spread, "S14": c.rhythm, "S15": c.longer, "S19": c.sleep, "S25": c.moodAndRate}
 	var out []Statement
-	for _, d := range Standard().Statements {
+	for _, d := range StandardIn(c.language()).Statements {
 		s := Statement{ID: d.ID, Claim: d.Claim, Literature: d.Literature, Source: Standard().Sources[d.Source], Needs: d.Needs,
-			Verdict: "not_enough_data", Figures: []Figure{}, Text: say("course.statement.notEnough")}
+			Verdict: "not_enough_data", Figures: []Figure{}, Text: c.language().Say("course.statement.notEnough")}
 		answer[d.ID](&s)
 		out = append(out, s)
 	}
@@ -82,7 +82,7 @@ func (c *Course) spread(s *Statement) {
 		left += r.m.Sides.Left.Spasms
 	}
 	if n := right + left; n > 0 {
-		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.sideShare"), Value: ptr(float64(max(right, left)) / float64(n)), N: n})
+		s.Figures = append(s.Figures, Figure{Name: c.language().Say("course.statement.figure.sideShare"), Value: ptr(float64(max(right, left)) / float64(n)), N: n})
 	}
 	var st, days []float64
 	for k := range first {
@@ -95,7 +95,7 @@ func (c *Course) spread(s *Statement) {
 		if first[k] > began {
 			later++
 		}
-		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.first", args{"Place": anatomy.StageNames[int(k)]}), Value: ptr(float64(first[k] - began)), N: 1, Unit: say("course.statement.unit.days")})
+		s.Figures = append(s.Figures, Figure{Name: c.language().Say("course.statement.figure.first", args{"Place": c.language().Text(anatomy.StageNames[int(k)])}), Value: ptr(float64(first[k] - began)), N: 1, Unit: c.language().Say("course.statement.unit.days")})
 	}
 	trend, have := c.find("stage", "recordings")
 	if !have || trend.Direction == "not_enough" {
@@ -103,7 +103,7 @@ func (c *Course) spread(s *Statement) {
 	}
 	have = have && trend.PerMonth != nil
 	if have {
-		s.Figures = append(s.Figures, Figure{say("course.statement.figure.spread"), trend.PerMonth, trend.CI95, trend.P, trend.N, say("course.statement.unit.stages")})
+		s.Figures = append(s.Figures, Figure{c.language().Say("course.statement.figure.spread"), trend.PerMonth, trend.CI95, trend.P, trend.N, c.language().Say("course.statement.unit.stages")})
 	}
 	if later == 0 && !have {
 		return
@@ -112,22 +112,22 @@ func (c *Course) spread(s *Statement) {
 	if later > 0 {
 		k := signal.MannKendall(st, days, 1)
 		tau = k.Tau
-		s.Figures = append(s.Figures, Figure{Name: say("course.statement.figure.order"), Value: &k.Tau, P: &k.P, N: k.N})
+		s.Figures = append(s.Figures, Figure{Name: c.language().Say("course.statement.figure.order"), Value: &k.Tau, P: &k.P, N: k.N})
 	}
 	rising := have && trend.Direction == "rising"
 	switch {
 	case later > 0 && tau > 0 && !(have && trend.Direction == "falling"):
-		s.say("fits", count("course.statement.spread.reached", later))
+		s.say("fits", c.language().Count("course.statement.spread.reached", later))
 	case rising:
-		s.say("fits", say("course.statement.spread.further"))
+		s.say("fits", c.language().Say("course.statement.spread.further"))
 	case later > 0 && tau < 0:
-		s.say("does_not_fit", say("course.statement.spread.otherOrder"))
+		s.say("does_not_fit", c.language().Say("course.statement.spread.otherOrder"))
 	case have && trend.Direction == "falling":
-		s.say("does_not_fit", say("course.statement.spread.less"))
+		s.say("does_not_fit", c.language().Say("course.statement.spread.less"))
 	case have:
-		s.say("unclear", say("course.statement.spread.none"))
+		s.say("unclear", c.language().Say("course.statement.spread.none"))
 	default:
-		s.say("unclear", say("course.statement.spread.noOrder"))
+		s.say("unclear", c.language().Say("course.statement.spread.noOrder"))
 	}
 }
 
@@ -145,7 +145,7 @@ func (c *Course) rhythm(s *Statement) {
 	if v == nil {
 		return
 	}
-	f := Figure{say("course.statement.figure.intervalCV"), v, ci, nil, len(cv), ""}
+	f := Figure{c.language().Say("course.statement.figure.intervalCV"), v, ci, nil, len(cv), ""}
 	tonic, _ := medianEstimate(c.recordingsWith(func(r RecordingPoint) (float64, bool) {
 		if r.TonicFraction == nil {
 			return 0, false
@@ -159,14 +159,14 @@ func (c *Course) rhythm(s *Statement) {
 		return *r.DurationS.Value, true
 	})
 	lv, lci := medianEstimate(length)
-	figures := []Figure{f, {Name: say("course.statement.figure.intervals"), Value: ptr(float64(intervals)), N: len(cv)}, {say("course.statement.figure.length"), lv, lci, nil, len(length), "s"}, {Name: say("course.statement.figure.tonic"), Value: tonic, N: len(cv)}}
+	figures := []Figure{f, {Name: c.language().Say("course.statement.figure.intervals"), Value: ptr(float64(intervals)), N: len(cv)}, {c.language().Say("course.statement.figure.length"), lv, lci, nil, len(length), "s"}, {Name: c.language().Say("course.statement.figure.tonic"), Value: tonic, N: len(cv)}}
 	switch limit := param("rhythm_regular"); {
 	case ci[0] >= limit:
-		s.say("fits", say("course.statement.rhythm.uneven", args{"Percent": percent(*v)}), figures...)
+		s.say("fits", c.language().Say("course.statement.rhythm.uneven", args{"Percent": percent(*v)}), figures...)
 	case ci[1] < limit:
-		s.say("does_not_fit", say("course.statement.rhythm.even"), figures...)
+		s.say("does_not_fit", c.language().Say("course.statement.rhythm.even"), figures...)
 	default:
-		s.say("unclear", say("course.statement.rhythm.mixed"), figures...)
+		s.say("unclear", c.language().Say("course.statement.rhythm.mixed"), figures...)
 	}
 }
 
@@ -181,7 +181,7 @@ func (c *Course) longer(s *Statement) {
 			continue
 		}
 		known++
-		s.Figures = append(s.Figures, Figure{say("course.statement.figure.per30", args{"Figure": say("course.statement.series." + q.series + "." + q.from)}), t.PerMonth, t.CI95, t.P, t.N, t.Unit})
+		s.Figures = append(s.Figures, Figure{c.language().Say("course.statement.figure.per30", args{"Figure": c.language().Say("course.statement.series." + q.series + "." + q.from)}), t.PerMonth, t.CI95, t.P, t.N, t.Unit})
 		if t.Better != nil && *t.Better {
 			against++
 		} else if t.Better != nil {
@@ -191,13 +191,13 @@ func (c *Course) longer(s *Statement) {
 	switch {
 	case known == 0:
 	case for_ > 0 && against == 0:
-		s.say("fits", count("course.statement.longer.worse", for_, args{"All": known}))
+		s.say("fits", c.language().Count("course.statement.longer.worse", for_, args{"All": known}))
 	case against > 0 && for_ == 0:
-		s.say("does_not_fit", count("course.statement.longer.better", against, args{"All": known}))
+		s.say("does_not_fit", c.language().Count("course.statement.longer.better", against, args{"All": known}))
 	case for_ > 0:
-		s.say("unclear", say("course.statement.longer.mixed"))
+		s.say("unclear", c.language().Say("course.statement.longer.mixed"))
 	default:
-		s.say("unclear", say("course.statement.longer.neither"))
+		s.say("unclear", c.language().Say("course.statement.longer.neither"))
 	}
 }
 
@@ -218,7 +218,7 @@ func (c *Course) untreated(name, from string) (Trend, bool) {
 // is exact: given the total, the count in sleep is binomial.
 func (c *Course) sleep(s *Statement) {
 	var asleep, awake, asleepS, awakeS float64
-	for _, r := range c.Recordings {
+	for _, r := range slices.Concat(c.Recordings, c.films) {
 		for _, t := range r.m.ByTask {
 			switch t.Task {
 			case "sleep":
@@ -231,24 +231,17 @@ func (c *Course) sleep(s *Statement) {
 	if asleepS < param("sleep_min_s") || awakeS < 60 || awake == 0 {
 		return
 	}
-	n := asleep + awake
-	odds := func(p float64) float64 { return p / (1 - p) * awakeS / asleepS }
-	lo, hi := 0.0, 1.0
-	if asleep > 0 {
-		lo = distuv.Beta{Alpha: asleep, Beta: n - asleep + 1}.Quantile(0.025)
-	}
-	hi = distuv.Beta{Alpha: asleep + 1, Beta: n - asleep}.Quantile(0.975)
-	ratio := asleep / asleepS / (awake / awakeS)
-	f := Figure{say("course.statement.figure.sleep"), &ratio, &[2]float64{odds(lo), odds(hi)}, nil, int(n), say("course.statement.unit.times")}
+	ratio, lo, hi := signal.RateRatio(int(asleep), asleepS, int(awake), awakeS)
+	f := Figure{c.language().Say("course.statement.figure.sleep"), &ratio, &[2]float64{lo, hi}, nil, int(asleep + awake), c.language().Say("course.statement.unit.times")}
 	switch {
 	case asleep == 0:
-		s.say("fits", say("course.statement.sleep.none"), f)
+		s.say("fits", c.language().Say("course.statement.sleep.none"), f)
 	case f.CI95[1] < 0.5:
-		s.say("unclear", say("course.statement.sleep.fewer"), f)
+		s.say("unclear", c.language().Say("course.statement.sleep.fewer"), f)
 	case f.CI95[0] > 0.5:
-		s.say("does_not_fit", say("course.statement.sleep.on"), f)
+		s.say("does_not_fit", c.language().Say("course.statement.sleep.on"), f)
 	default:
-		s.say("unclear", say("course.statement.sleep.unclear"), f)
+		s.say("unclear", c.language().Say("course.statement.sleep.unclear"), f)
 	}
 }
 
@@ -258,24 +251,24 @@ func (c *Course) moodAndRate(s *Statement) {
 	ahead, n1 := c.lagged(func(d DayPoint) *float64 { return d.Mood }, func(d DayPoint) *float64 { return d.Attacks })
 	back, n2 := c.lagged(func(d DayPoint) *float64 { return d.Attacks }, func(d DayPoint) *float64 { return d.Mood })
 	if ahead == nil || back == nil {
-		s.Text = say("course.statement.mood.notEnough", args{"Pairs": min(n1, n2), "Needed": fmt.Sprintf("%.0f", param("lag_min_pairs"))})
+		s.Text = c.language().Say("course.statement.mood.notEnough", args{"Pairs": min(n1, n2), "Needed": fmt.Sprintf("%.0f", param("lag_min_pairs"))})
 		return
 	}
-	ahead.Name, back.Name = say("course.statement.figure.moodFirst"), say("course.statement.figure.attacksFirst")
+	ahead.Name, back.Name = c.language().Say("course.statement.figure.moodFirst"), c.language().Say("course.statement.figure.attacksFirst")
 	s.Figures = append(s.Figures, *ahead, *back)
 	sure := func(f *Figure) bool { return *f.P < param("lag_p") }
 	low, down := sure(ahead) && *ahead.Value < 0, sure(back) && *back.Value < 0
 	switch {
 	case low && down:
-		s.say("fits", say("course.statement.mood.both"))
+		s.say("fits", c.language().Say("course.statement.mood.both"))
 	case low:
-		s.say("fits", say("course.statement.mood.moodFirst"))
+		s.say("fits", c.language().Say("course.statement.mood.moodFirst"))
 	case down:
-		s.say("does_not_fit", say("course.statement.mood.attacksFirst"))
+		s.say("does_not_fit", c.language().Say("course.statement.mood.attacksFirst"))
 	case sure(ahead):
-		s.say("does_not_fit", say("course.statement.mood.fewer"))
+		s.say("does_not_fit", c.language().Say("course.statement.mood.fewer"))
 	default:
-		s.say("unclear", say("course.statement.mood.neither"))
+		s.say("unclear", c.language().Say("course.statement.mood.neither"))
 	}
 }
 
@@ -286,7 +279,8 @@ func (c *Course) moodAndRate(s *Statement) {
 //
 // How far chance goes is taken from the same two series: they are shifted against
 // each other by lag_min_shift_days and more, all around, which keeps what trend and
-// persistence is left in each and breaks every link between them. The standard
+// persistence is left in each and breaks every link between them. In a diary of many
+// years at most lag_max_shifts of the shifts are taken, evenly spread. The standard
 // error is the spread of Fisher's z over the shifts, and never below Fieller's for
 // ranks (Biometrika 1957;44:470).
 func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
@@ -297,7 +291,11 @@ func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
 	}
 	var shifted []float64
 	least := int(param("lag_min_shift_days"))
-	for by := least; by <= len(da)-least; by++ {
+	step := max(1, int(math.Ceil(float64(len(da)-2*least+1)/param("lag_max_shifts"))))
+	if step%daysInWeek == 0 {
+		step++ // whole weeks would meet only one day of the week
+	}
+	for by := least; by <= len(da)-least; by += step {
 		if x, k := partialLag(da, db, by); 2*k >= n && !math.IsNaN(x) {
 			shifted = append(shifted, math.Atanh(x)*math.Atanh(x))
 		}
@@ -308,8 +306,10 @@ func (c *Course) lagged(a, b func(DayPoint) *float64) (*Figure, int) {
 	}
 	z := math.Atanh(r)
 	return &Figure{Value: &r, CI95: &[2]float64{math.Tanh(z - 1.96*se), math.Tanh(z + 1.96*se)},
-		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(z)/se)), N: n, Unit: say("course.statement.unit.correlation")}, n
+		P: ptr(2 * distuv.UnitNormal.Survival(math.Abs(z)/se)), N: n, Unit: c.language().Say("course.statement.unit.correlation")}, n
 }
+
+const daysInWeek = 7
 
 // fiellerVariance is the variance of Fisher's z of a rank correlation times n−3
 // (Fieller, Hartley and Pearson, Biometrika 1957;44:470).

@@ -43,6 +43,7 @@ type Cycle struct {
 	OnsetBetween  *[2]float64  `json:"onset_between"`  // 95 % by resampling (diary), or the recordings around it
 	NadirDay      *float64     `json:"nadir_day"`      // of the smoothed curve
 	NadirShare    *float64     `json:"nadir_share"`    // of baseline
+	NadirBetween  *[2]float64  `json:"nadir_between"`  // 95 % of the share by resampling (diary); null where it was not had
 	ReturnDay     *float64     `json:"return_day"`     // back at three quarters: the duration
 	ReturnBetween *[2]float64  `json:"return_between"` //
 	EffectDays    *float64     `json:"effect_days"`    // from onset to return
@@ -173,10 +174,10 @@ func (c *Course) cycle(m TreatmentMark, end, today int, before *Cycle) Cycle {
 		}
 	}
 	if cy.State == "no_effect" || (cy.OnsetDay != nil && *cy.OnsetDay > param("toxin_response_day")) {
-		cy.Flags = append(cy.Flags, CycleFlag{"no_response", say("course.toxin.flag.no_response")})
+		cy.Flags = append(cy.Flags, CycleFlag{"no_response", c.language().Say("course.toxin.flag.no_response")})
 	}
 	if cy.ReturnDay != nil && *cy.ReturnDay < param("toxin_short_days") {
-		cy.Flags = append(cy.Flags, CycleFlag{"short", say("course.toxin.flag.short")})
+		cy.Flags = append(cy.Flags, CycleFlag{"short", c.language().Say("course.toxin.flag.short")})
 	}
 	return cy
 }
@@ -223,7 +224,7 @@ func (c *Course) lid(m TreatmentMark, end int) []CycleFlag {
 	change := sign * (*b.Value - *a.Value)
 	half := math.Hypot((a.CI95[1]-a.CI95[0])/2, (b.CI95[1]-b.CI95[0])/2)
 	if change < -param("toxin_lid_mm") && change+half < 0 {
-		return []CycleFlag{{"eye_narrower", say("course.toxin.flag.eye_narrower")}}
+		return []CycleFlag{{"eye_narrower", c.language().Say("course.toxin.flag.eye_narrower")}}
 	}
 	return nil
 }

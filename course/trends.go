@@ -27,7 +27,7 @@ type Trend struct {
 	P               *float64    `json:"p"`               // Mann–Kendall, autocorrelation allowed for
 	PIndependent    *float64    `json:"p_independent"`   // as if the points were independent
 	Exact           bool        `json:"p_exact"`         // by permutations
-	Autocorrelation *float64    `json:"autocorrelation"` // of neighbours, the slope taken out
+	Autocorrelation *float64    `json:"autocorrelation"` // of neighbors, the slope taken out
 	Direction       string      `json:"direction"`       // rising, falling, none, not_enough
 	Better          *bool       `json:"better"`          // null where there is no direction
 }
@@ -36,7 +36,7 @@ type Trend struct {
 // treatment.
 func (c *Course) all(untreated bool) []series {
 	out := []series{
-		{name: "attacks", from: "diary", unit: say("course.unit.diary.attacks"), worse: 1},
+		{name: "attacks", from: "diary", unit: c.language().Say("course.unit.diary.attacks"), worse: 1},
 		{name: "longest_s", from: "diary", unit: "s", worse: 1},
 		{name: "interval_s", from: "diary", unit: "s", worse: -1},
 		{name: "stage", from: "diary", unit: "0–5", worse: 1},
@@ -46,8 +46,8 @@ func (c *Course) all(untreated bool) []series {
 		{name: "tinnitus", from: "diary", unit: "0–10", worse: 1},
 		{name: "sleep_h", from: "diary", unit: "h", worse: -1},
 		{name: "sleep_quality", from: "diary", unit: "0–10", worse: -1},
-		{name: "rate_per_min", from: "recordings", unit: say("course.unit.recordings.rate_per_min"), worse: 1},
-		{name: "burden", from: "recordings", unit: say("course.unit.recordings.burden"), worse: 1},
+		{name: "rate_per_min", from: "recordings", unit: c.language().Say("course.unit.recordings.rate_per_min"), worse: 1},
+		{name: "burden", from: "recordings", unit: c.language().Say("course.unit.recordings.burden"), worse: 1},
 		{name: "duration_s", from: "recordings", unit: "s", worse: 1},
 		{name: "attack_s", from: "recordings", unit: "s", worse: 1},
 		{name: "interval_s", from: "recordings", unit: "s", worse: -1},
@@ -107,7 +107,9 @@ func trend(s series, over string) Trend {
 	t.PerMonth, t.CI95 = ptr(slope.Value*30), &[2]float64{slope.Lo * 30, slope.Hi * 30}
 	t.P, t.PIndependent, t.Exact, t.Autocorrelation = ptr(k.P), ptr(plain.P), k.Exact, ptr(r)
 	t.Direction = "none"
-	if k.P < param("trend_p") && k.S != 0 {
+	// A direction needs both: a test that chance rarely passes, and an interval of the
+	// slope on one side of zero, so that the word and the printed range agree.
+	if one := k.S > 0 && slope.Lo > 0 || k.S < 0 && slope.Hi < 0; k.P < param("trend_p") && one {
 		t.Direction = "rising"
 		if k.S < 0 {
 			t.Direction = "falling"

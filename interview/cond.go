@@ -59,7 +59,7 @@ func ParseLeaf(s string) (Leaf, error) {
 	}
 	if strings.ContainsAny(f[1], "<>") {
 		if _, err := strconv.ParseFloat(f[2], 64); err != nil {
-			return Leaf{}, fmt.Errorf("condition %q compares with something that is no number", s)
+			return Leaf{}, fmt.Errorf("condition %q compares with something that is not a number", s)
 		}
 	}
 	return Leaf{f[0], f[1], f[2]}, nil

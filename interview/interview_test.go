@@ -106,7 +106,7 @@ func TestInterviewBranchesSkipsStopsAndResumes(t *testing.T) {
 	if open := q.Open(back); open[0].ID != "places" {
 		t.Errorf("it would go on with %s", open[0].ID)
 	}
-	if !strings.Contains(out.String(), "Please again: “old” is no number.") || !strings.Contains(out.String(), "So far: Now one and now the other. Enter keeps it.") {
+	if !strings.Contains(out.String(), "Please try again: “old” is not a number.") || !strings.Contains(out.String(), "Your answer so far: Sometimes one, sometimes the other. Press Enter to keep it.") {
 		t.Errorf("a word for an age was taken, or what was said is not shown again:\n%s", out.String())
 	}
 	// taken up, three back to the side: only the right, so that how both go together is void

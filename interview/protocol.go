@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 
+	"facialis/words"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -13,18 +15,18 @@ import (
 type Step struct {
 	Task    string  `yaml:"task" json:"task"`
 	Seconds float64 `yaml:"seconds" json:"seconds"`
-	Screen  string  `yaml:"screen" json:"screen"`
-	Voice   string  `yaml:"voice" json:"voice"`
+	Screen  string  `yaml:"screen" json:"screen" words:"text"`
+	Voice   string  `yaml:"voice" json:"voice" words:"text"`
 	Repeat  int     `yaml:"repeat" json:"repeat,omitempty"`
 	BeepS   float64 `yaml:"beep_s" json:"beep_s,omitempty"`
-	Why     string  `yaml:"why" json:"why"`
+	Why     string  `yaml:"why" json:"why" words:"text"`
 }
 
 // Protocol is a guided recording: what to set up, then what to do.
 type Protocol struct {
 	ID    string   `yaml:"id" json:"id"`
-	Title string   `yaml:"title" json:"title"`
-	Setup []string `yaml:"setup" json:"setup"`
+	Title string   `yaml:"title" json:"title" words:"text"`
+	Setup []string `yaml:"setup" json:"setup" words:"text"`
 	Tasks []Step   `yaml:"tasks" json:"tasks"`
 }
 
@@ -51,4 +53,13 @@ func LoadProtocol(id string) (*Protocol, error) {
 		return nil, fmt.Errorf("read protocol %s: %w", id, err)
 	}
 	return &p, nil
+}
+
+// ProtocolIn is [LoadProtocol] with its sentences in a language.
+func ProtocolIn(l *words.Language, id string) (*Protocol, error) {
+	p, err := LoadProtocol(id)
+	if err == nil {
+		l.Translate(p)
+	}
+	return p, err
 }

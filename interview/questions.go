@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
+
+	"facialis/words"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,7 +16,7 @@ import (
 // Option is one answer that a question offers.
 type Option struct {
 	Value string `yaml:"value" json:"value"`
-	Text  string `yaml:"text" json:"text"`
+	Text  string `yaml:"text" json:"text" words:"text"`
 	// ForDoctor: the answer moves nothing here; it is asked because a doctor wants to
 	// know it, and the page for the clinician shows it.
 	ForDoctor bool `yaml:"for_doctor" json:"for_doctor,omitempty"`
@@ -24,15 +25,18 @@ type Option struct {
 // Question is one question. Type is yesno, choice, multi, number or month.
 type Question struct {
 	ID      string   `yaml:"id" json:"id"`
-	Section string   `yaml:"section" json:"section"`
-	Text    string   `yaml:"text" json:"text"`
-	Help    string   `yaml:"help" json:"help,omitempty"`
+	Section string   `yaml:"section" json:"section" words:"text"`
+	Text    string   `yaml:"text" json:"text" words:"text"`
+	Help    string   `yaml:"help" json:"help,omitempty" words:"text"`
 	Type    string   `yaml:"type" json:"type"`
 	Options []Option `yaml:"options" json:"options,omitempty"`
 	Min     *float64 `yaml:"min" json:"min,omitempty"`
 	Max     *float64 `yaml:"max" json:"max,omitempty"`
-	Unit    string   `yaml:"unit" json:"unit,omitempty"`
+	Unit    string   `yaml:"unit" json:"unit,omitempty" words:"text"`
 	When    Cond     `yaml:"when" json:"when"`
+	// List: the person ticks what applies; nothing ticked means "none", which is among
+	// the options.
+	List bool `yaml:"list" json:"list,omitempty"`
 	// ForDoctor says the same of the whole question.
 	ForDoctor bool `yaml:"for_doctor" json:"for_doctor,omitempty"`
 }
@@ -41,8 +45,8 @@ type Question struct {
 type Questionnaire struct {
 	ID        string     `yaml:"id" json:"id"`
 	Version   string     `yaml:"version" json:"version"`
-	Title     string     `yaml:"title" json:"title"`
-	Intro     string     `yaml:"intro" json:"intro"`
+	Title     string     `yaml:"title" json:"title" words:"text"`
+	Intro     string     `yaml:"intro" json:"intro" words:"text"`
 	Questions []Question `yaml:"questions" json:"questions"`
 }
 
@@ -50,11 +54,15 @@ type Questionnaire struct {
 var questionsYAML []byte
 
 // Standard is the interview that ships with the program.
-var Standard = sync.OnceValue(func() *Questionnaire {
+func Standard() *Questionnaire { return In(words.English()) }
+
+// In is the interview that ships with the program, its sentences in a language.
+var In = words.PerLanguage(func(l *words.Language) *Questionnaire {
 	q, err := Parse(questionsYAML)
 	if err != nil {
 		panic("interview: the embedded questions are broken: " + err.Error())
 	}
+	l.Translate(q)
 	return q
 })
 
@@ -88,6 +96,9 @@ func Parse(data []byte) (*Questionnaire, error) {
 		case "number", "month":
 		default:
 			return nil, fmt.Errorf("question %s has the unknown type %q", k.ID, k.Type)
+		}
+		if k.List && !slices.ContainsFunc(k.Options, func(o Option) bool { return o.Value == "none" }) {
+			return nil, fmt.Errorf("question %s is a list to tick without the answer none", k.ID)
 		}
 	}
 	return &q, nil
@@ -137,7 +148,7 @@ var month = regexp.MustCompile(`^(19|20)\d\d(-(0[1-9]|1[0-2]))?$`)
 func (k *Question) Check(v any) (any, error) {
 	word := func(s string) error {
 		if !slices.ContainsFunc(k.Options, func(o Option) bool { return o.Value == s }) {
-			return fmt.Errorf("%s: %q is not among the answers", k.ID, s)
+			return fmt.Errorf("%s: %q is not one of the answers", k.ID, s)
 		}
 		return nil
 	}
@@ -148,7 +159,7 @@ func (k *Question) Check(v any) (any, error) {
 		}
 		s, ok := v.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s: one word is wanted, not %v", k.ID, v)
+			return nil, fmt.Errorf("%s: expected one word, not %v", k.ID, v)
 		}
 		return s, word(s)
 	case "multi":
@@ -164,7 +175,7 @@ func (k *Question) Check(v any) (any, error) {
 			}
 		}
 		if len(list) == 0 {
-			return nil, fmt.Errorf("%s: a list of words is wanted, not %v", k.ID, v)
+			return nil, fmt.Errorf("%s: expected a list of words, not %v", k.ID, v)
 		}
 		for _, s := range list {
 			if err := word(s); err != nil {
@@ -172,14 +183,14 @@ func (k *Question) Check(v any) (any, error) {
 			}
 		}
 		if len(list) > 1 && slices.Contains(list, "none") {
-			return nil, fmt.Errorf("%s: none of these and one of these at once", k.ID)
+			return nil, fmt.Errorf("%s: “none of these” cannot go with another answer", k.ID)
 		}
 		slices.Sort(list)
 		return slices.Compact(list), nil
 	case "month":
 		s := fmt.Sprint(v)
 		if !month.MatchString(s) {
-			return nil, fmt.Errorf("%s: %q is no month like 2021-03 and no year", k.ID, s)
+			return nil, fmt.Errorf("%s: %q is not a month like 2021-03 or a year", k.ID, s)
 		}
 		return s, nil
 	}
@@ -192,10 +203,10 @@ func (k *Question) Check(v any) (any, error) {
 	case string:
 		var err error
 		if x, err = strconv.ParseFloat(strings.Replace(n, ",", ".", 1), 64); err != nil {
-			return nil, fmt.Errorf("%s: %q is no number", k.ID, n)
+			return nil, fmt.Errorf("%s: %q is not a number", k.ID, n)
 		}
 	default:
-		return nil, fmt.Errorf("%s: a number is wanted, not %v", k.ID, v)
+		return nil, fmt.Errorf("%s: expected a number, not %v", k.ID, v)
 	}
 	if (k.Min != nil && x < *k.Min) || (k.Max != nil && x > *k.Max) {
 		return nil, fmt.Errorf("%s: %g is outside %g to %g", k.ID, x, *k.Min, *k.Max)

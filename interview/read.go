@@ -63,7 +63,7 @@ func Read(q *Questionnaire, data []byte) (r *Response, notes []string, err error
 	}
 	if len(rd.unknown) > 0 {
 		slices.Sort(rd.unknown)
-		rd.notes = append(rd.notes, words.English().Say("interview.read.unknown", words.Args{"Questions": strings.Join(slices.Compact(rd.unknown), ", ")}))
+		rd.notes = append(rd.notes, words.Default().Say("interview.read.unknown", words.Args{"Questions": words.Default().List(slices.Compact(rd.unknown)...)}))
 		if len(rd.r.Values)+len(rd.r.Skipped) == 0 {
 			return nil, nil, errors.New("read answers: " + rd.notes[len(rd.notes)-1])
 		}
@@ -80,7 +80,7 @@ func Decode(q *Questionnaire, data []byte) (*Response, error) {
 		return nil, err
 	}
 	if len(notes) > 0 {
-		return nil, errors.New("read answers: " + strings.Join(notes, "; "))
+		return nil, errors.New("read answers: " + words.Default().Clauses(notes...))
 	}
 	return r, nil
 }
@@ -262,7 +262,7 @@ func (rd *reader) set(k *Question, v any) {
 	}
 	if k.Type != "multi" {
 		if slices.ContainsFunc(said, func(a any) bool { return a != said[0] }) {
-			rd.notes = append(rd.notes, words.English().Say("interview.read.twice", words.Args{"Question": k.ID}))
+			rd.notes = append(rd.notes, words.Default().Say("interview.read.twice", words.Args{"Question": k.ID}))
 			return
 		}
 		if err := rd.r.Set(rd.q, k.ID, said[0]); err != nil {

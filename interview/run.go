@@ -60,7 +60,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 		k, again := t.next()
 		if k == nil {
 			r.Done = true
-			fmt.Fprintln(t.Out, "\n"+words.English().Say("interview.done"))
+			fmt.Fprintln(t.Out, "\n"+words.Default().Say("interview.done"))
 			return t.Save(r)
 		}
 		if k.ID != wrong { // asked in full once, then only for a better answer
@@ -80,7 +80,7 @@ func (t *Talk) Run(ctx context.Context, q *Questionnaire, r *Response) error {
 			continue
 		}
 		if err := t.take(k, text, again); err != nil {
-			fmt.Fprintln(t.Out, "  "+words.English().Say("interview.again", words.Args{"Reason": strings.TrimPrefix(err.Error(), k.ID+": ")}))
+			fmt.Fprintln(t.Out, "  "+words.Default().Say("interview.again", words.Args{"Reason": strings.TrimPrefix(err.Error(), k.ID+": ")}))
 			wrong = k.ID
 			continue
 		}
@@ -104,7 +104,7 @@ func (t *Talk) next() (k *Question, again bool) {
 
 func (t *Talk) back() {
 	if t.at == 0 {
-		fmt.Fprintln(t.Out, "  "+words.English().Say("interview.first"))
+		fmt.Fprintln(t.Out, "  "+words.Default().Say("interview.first"))
 		return
 	}
 	t.at--
@@ -144,10 +144,10 @@ func (t *Talk) take(k *Question, text string, again bool) error {
 // finished is where an interview is opened of which nothing is open.
 func (t *Talk) finished(ctx context.Context, lines <-chan input) error {
 	left := len(t.r.Skipped)
-	fmt.Fprintln(t.Out, "\n"+words.English().Say("interview.all"))
-	choices := words.English().Say("interview.choices")
+	fmt.Fprintln(t.Out, "\n"+words.Default().Say("interview.all"))
+	choices := words.Default().Say("interview.choices")
 	if left > 0 {
-		choices += "   " + words.English().Say("interview.choices.open", words.Args{"Open": left})
+		choices += "   " + words.Default().Say("interview.choices.open", words.Args{"Open": left})
 	}
 	fmt.Fprint(t.Out, choices+"\n> ")
 	text, err := t.line(ctx, lines)
@@ -183,9 +183,9 @@ func (t *Talk) alarm() {
 	rule := strings.Repeat("!", min(t.width(), 60))
 	fmt.Fprintf(t.Out, "\n%s\n", rule)
 	for _, n := range fresh {
-		t.wrap("", words.English().Say("interview.note", words.Args{"Title": n.Title, "Do": n.Do}))
+		t.wrap("", words.Default().Say("interview.note", words.Args{"Title": n.Title, "Do": n.Do}))
 	}
-	t.wrap("", words.English().Say("interview.wait"))
+	t.wrap("", words.Default().Say("interview.wait"))
 	fmt.Fprintln(t.Out, rule)
 }
 

@@ -51,11 +51,11 @@ func (t *Talk) wrap(indent, text string) {
 func (t *Talk) hello() {
 	fmt.Fprintf(t.Out, "%s\n\n", t.q.Title)
 	if n := len(t.history); n > 0 {
-		t.wrap("", words.English().Say("interview.resumed", words.Args{"Answered": len(t.r.Values)}))
+		t.wrap("", words.Default().Say("interview.resumed", words.Args{"Answered": len(t.r.Values)}))
 	} else {
 		t.wrap("", t.q.Intro)
 	}
-	fmt.Fprintln(t.Out, words.English().Say("interview.keys"))
+	fmt.Fprintln(t.Out, words.Default().Say("interview.keys"))
 }
 
 // minutesLeft is a rough guess of what the open questions take.
@@ -66,7 +66,7 @@ func (t *Talk) minutesLeft() int {
 func (t *Talk) ask(k *Question, again bool) {
 	if k.Section != t.section {
 		t.section = k.Section
-		left := words.English().Count("interview.left", t.minutesLeft())
+		left := words.Default().Count("interview.left", t.minutesLeft())
 		fmt.Fprintf(t.Out, "\n== %s == (%s)\n", t.section, left)
 	}
 	fmt.Fprintln(t.Out)
@@ -78,24 +78,24 @@ func (t *Talk) ask(k *Question, again bool) {
 		t.wrap(fmt.Sprintf("  %2d  ", i+1), o.Text)
 	}
 	if again {
-		t.wrap("", words.English().Say("interview.kept", words.Args{"Answer": k.said(t.r)}))
+		t.wrap("", words.Default().Say("interview.kept", words.Args{"Answer": k.said(t.r)}))
 	}
 }
 
 func (k *Question) hint() string {
 	switch {
 	case k.Type == "multi":
-		return words.English().Say("interview.hint.multi") + "> "
+		return words.Default().Say("interview.hint.multi") + "> "
 	case k.Type == "month":
-		return words.English().Say("interview.hint.month") + "> "
+		return words.Default().Say("interview.hint.month") + "> "
 	case k.Type == "number" && k.Unit != "":
 		return k.Unit + "> "
 	case k.Type == "number" && k.Min != nil && k.Max != nil:
-		return words.English().Say("interview.hint.range", words.Args{"Min": fmt.Sprintf("%g", *k.Min), "Max": fmt.Sprintf("%g", *k.Max)}) + "> "
+		return words.Default().Say("interview.hint.range", words.Args{"Min": fmt.Sprintf("%g", *k.Min), "Max": fmt.Sprintf("%g", *k.Max)}) + "> "
 	case k.Type == "number":
 		return "> "
 	}
-	return words.English().Say("interview.hint.one") + "> "
+	return words.Default().Say("interview.hint.one") + "> "
 }
 
 // Words are the text of the option of a value; a value that is none stays.
@@ -116,16 +116,16 @@ func (k *Question) said(r *Response) string {
 		for _, w := range v {
 			out = append(out, k.Words(w))
 		}
-		return strings.Join(out, "; ") + "."
+		return words.Default().Clauses(out...) + words.Default().Stop()
 	case string:
-		return k.Words(v) + "."
+		return k.Words(v) + words.Default().Stop()
 	case float64:
-		return strings.TrimSpace(strconv.FormatFloat(v, 'f', -1, 64)+" "+k.Unit) + "."
+		return strings.TrimSpace(strconv.FormatFloat(v, 'f', -1, 64)+" "+k.Unit) + words.Default().Stop()
 	}
 	if r.Skipped[k.ID] == DontKnow {
-		return words.English().Say("interview.unknown")
+		return words.Default().Say("interview.unknown")
 	}
-	return words.English().Say("interview.open")
+	return words.Default().Say("interview.open")
 }
 
 // Answer is an answer in words.
@@ -156,7 +156,7 @@ func (k *Question) typed(text string, now time.Time) (any, error) {
 	case "number":
 		v := k.words(text)[0]
 		if s, ok := v.(string); ok {
-			return nil, fmt.Errorf("“%s” is no number", s)
+			return nil, fmt.Errorf("“%s” is not a number", s)
 		}
 		return v, nil
 	case "month":

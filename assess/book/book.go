@@ -150,7 +150,7 @@ func number(ev *assess.Evidence, of string, c assess.Cell, low, high float64) Nu
 
 // source names a source, and nothing where the number is the house's own.
 func source(ev *assess.Evidence, id string) string {
-	if id == "house" {
+	if id == assess.HouseSource {
 		return ""
 	}
 	return ev.Sources[id]

@@ -3,7 +3,7 @@
 // alone cannot decide, and without.
 //
 // The same expectations are held twice: on the preset's truth (Film, no
-// picture, fast) in this package's test, and on the drawn and analysed
+// picture, fast) in this package's test, and on the drawn and analyzed
 // recording by `make presets`.
 package presets
 
@@ -42,7 +42,7 @@ type Case struct {
 	Drawn   *Drawn         `yaml:"drawn"` // where the drawn face cannot show what the truth holds
 }
 
-// Drawn is what is expected otherwise of the drawn and analysed face than of the
+// Drawn is what is expected otherwise of the drawn and analyzed face than of the
 // truth, because what is drawn is smaller than what landmarks can tell. Why says
 // by how much.
 type Drawn struct {
