@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -22,7 +21,8 @@ import (
 
 // accountCmd keeps the accounts of a data folder.
 type accountCmd struct {
-	Data string `placeholder:"DIR"`
+	Data     string `placeholder:"DIR"`
+	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
 
 	Add      accountAdd      `cmd:""`
 	List     accountList     `cmd:""`
@@ -33,7 +33,7 @@ type accountCmd struct {
 
 type accountAdd struct {
 	Name   string `arg:""`
-	Role   string `required:"" enum:"patient,clinician,admin" placeholder:"ROLE"`
+	Role   string `required:"" enum:"patient,clinician,admin,rater" placeholder:"ROLE"`
 	Person string `placeholder:"ID"`
 }
 
@@ -41,7 +41,7 @@ type accountList struct{}
 
 type accountRole struct {
 	Name   string `arg:""`
-	Role   string `arg:"" enum:"patient,clinician,admin"`
+	Role   string `arg:"" enum:"patient,clinician,admin,rater"`
 	Person string `placeholder:"ID"`
 }
 
@@ -53,28 +53,42 @@ type accountRemove struct {
 	Name string `arg:""`
 }
 
-// with opens the accounts, does something with them, and writes into the audit
-// log that it was done here. It works beside a running server.
-func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*account.Entry, error)) (err error) {
-	dir := c.Data
-	if dir == "" {
-		if dir, err = folder.Default(); err != nil {
-			return err
+// open opens the database of the accounts.
+func (c *accountCmd) open(env *Env) (*store.Store, error) {
+	if c.Database != "" {
+		if !store.IsURL(c.Database) {
+			return nil, usage("cli.usage.together")
 		}
+		return store.Connect(env.Ctx, c.Database)
+	}
+	dir, err := dataFolder(c.Data)
+	if err != nil {
+		return nil, err
 	}
 	tightened, err := folder.Private(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if tightened > 0 {
-		fmt.Fprintln(env.notes(), words.English().Say("cli.note.private"))
+		fmt.Fprintln(env.notes(), words.Default().Say("cli.note.private"))
 	}
-	st, err := folder.OpenStore(env.Ctx, dir)
+	st, err := folder.OpenStore(env.Ctx, dir, keySource(env, askPassphrase))
+	if folder.KeyProblem(err) {
+		return nil, withExit(ExitUsage, err)
+	}
+	return st, err
+}
+
+// with opens the accounts, does something with them, and writes into the audit
+// log that it was done here. It works beside a running server.
+func (c *accountCmd) with(env *Env, action string, do func(*account.Book) (*account.Entry, error)) (err error) {
+	st, err := c.open(env)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	book := account.NewBook(st, nil)
+	book.Breached = account.Breached(os.Getenv(account.BreachedVariable))
 	e, err := do(book)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -184,7 +198,7 @@ func askPassword(env *Env) (string, error) {
 		}
 		return string(typed[0]), nil
 	}
-	line, err := bufio.NewReader(io.LimitReader(env.Stdin, 4096)).ReadString('\n')
+	line, err := firstLine(env.Stdin)
 	if err != nil && (err != io.EOF || line == "") {
 		return "", usage("cli.usage.password")
 	}

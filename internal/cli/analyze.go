@@ -20,8 +20,8 @@ import (
 	"facialis/anatomy"
 	"facialis/assess"
 	"facialis/event"
+	"facialis/face"
 	"facialis/internal/batch"
-	"facialis/internal/infer"
 	"facialis/internal/pipeline"
 	"facialis/interview"
 	"facialis/report"
@@ -88,7 +88,7 @@ func (m mirrored) value() *bool {
 
 // Help names the exit codes.
 func (c *analyzeCmd) Help() string {
-	return words.English().Say("cli.detail.analyze")
+	return words.Default().Say("cli.detail.analyze")
 }
 
 func (c *analyzeCmd) Run(env *Env) error {
@@ -124,7 +124,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 	// What lives is pictures and the trace, and hardly anything is thrown away:
 	// the collector may come oftener than at twice as much.
 	debug.SetGCPercent(30)
-	if r.engine, err = infer.Open(""); err != nil {
+	if r.engine, err = face.Open(""); err != nil {
 		return withExit(ExitSetup, err)
 	}
 	defer r.engine.Close()
@@ -205,7 +205,7 @@ type analysis struct {
 	results io.Writer // what was found; standard output, unless the JSON is there
 	notes   io.Writer
 	errors  io.Writer
-	engine  *infer.Engine
+	engine  *face.Networks
 	opt     pipeline.Options
 	answers *interview.Response
 
@@ -227,7 +227,7 @@ func (r *analysis) alone(rec batch.Recording) error {
 	a := r.done(r.env.Ctx, rec, r.Out)
 	var err error
 	if a != nil {
-		fmt.Fprintln(r.notes, words.English().Say("cli.analyze.done", words.Args{"File": rec.Name}))
+		fmt.Fprintln(r.notes, words.Default().Say("cli.analyze.done", words.Args{"File": rec.Name}))
 		err = r.writeJSON(a)
 	} else {
 		// The networks work in C, where the scheduler takes their turn for Go away
@@ -245,9 +245,9 @@ func (r *analysis) alone(rec batch.Recording) error {
 	case err != nil:
 		return inputError(rec.Path, err)
 	case a.State() == report.StateNoFace:
-		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.noFace", words.Args{"File": rec.Name})))
+		return withExit(ExitNoFace, errors.New(words.Default().Say("cli.analyze.noFace", words.Args{"File": rec.Name})))
 	case a.State() == report.StateLittleFace:
-		return withExit(ExitNoFace, errors.New(words.English().Say("cli.analyze.littleFace", words.Args{"File": rec.Name})))
+		return withExit(ExitNoFace, errors.New(words.Default().Say("cli.analyze.littleFace", words.Args{"File": rec.Name})))
 	}
 	return nil
 }
@@ -264,7 +264,7 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name strin
 			return nil, err
 		}
 	}
-	bar := r.board.begin(words.English().Say("cli.progress.analyzing", words.Args{"File": name}))
+	bar := r.board.begin(words.Default().Say("cli.progress.analyzing", words.Args{"File": name}))
 	res, err := pipeline.Run(ctx, r.engine, rec.Path, r.opt, func(p pipeline.Progress) { bar.set(p.Frames, p.AtS, p.TotalS) })
 	bar.clear()
 	if err != nil {
@@ -272,13 +272,14 @@ func (r *analysis) one(ctx context.Context, rec batch.Recording, dir, name strin
 	}
 	defer res.Close()
 	a := res.Analysis
-	in := report.Inputs{Trace: res.Trace, Small: res.Small}
+	in := report.Inputs{Trace: res.Trace, Small: res.Small, Sheet: report.Sheet{Meaning: measured(a)}}
 	if r.answers != nil {
 		meaning, err := assess.Assess(assess.Input{Setting: r.Setting, Today: time.Now(), Answers: r.answers, Video: assessVideo(a)})
 		if err != nil {
 			return nil, fmt.Errorf("assessing the answers: %w", err)
 		}
 		a.Assessment, a.Provenance = meaning, r.provenance()
+		in.Sheet.Meaning = meaning
 		in.Pages = []template.HTML{assess.PersonHTML(meaning), assess.ClinicianHTML(meaning)}
 	}
 	if dir != "" {
@@ -311,7 +312,7 @@ func (r *analysis) pictures(ctx context.Context, rec batch.Recording, dir string
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			fmt.Fprintln(r.notes, words.English().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
+			fmt.Fprintln(r.notes, words.Default().Say("cli.note.pictures", words.Args{"File": rec.Name, "Reason": oneLine(err)}))
 		}
 	}
 	if r.Annotate && ctx.Err() == nil {
@@ -383,33 +384,33 @@ func say(w io.Writer, name string, a *report.Analysis) {
 			side[e.Side]++
 		}
 	}
-	sides := words.English().Say("cli.analyze.sides", words.Args{"Right": report.SpasmsOf(words.English(), a.Measures.Sides.Right, side[anatomy.Right]),
-		"Left": report.SpasmsOf(words.English(), a.Measures.Sides.Left, side[anatomy.Left])})
+	sides := words.Default().Say("cli.analyze.sides", words.Args{"Right": report.SpasmsOf(words.Default(), a.Measures.Sides.Right, side[anatomy.Right]),
+		"Left": report.SpasmsOf(words.Default(), a.Measures.Sides.Left, side[anatomy.Left])})
 	if !a.SideKnown() {
-		sides = words.English().Say("cli.analyze.sides.unknown")
+		sides = words.Default().Say("cli.analyze.sides.unknown")
 	}
 	seconds := fmt.Sprintf("%.1f", a.Recording.DurationS)
 	var b strings.Builder
 	if a.State() == report.StateMeasured {
-		l := words.English()
+		l := words.Default()
 		fmt.Fprintln(&b, l.Say("cli.analyze.found", words.Args{"File": name, "Seconds": seconds, "Sides": sides,
 			"Spasms": l.Count("cli.count.spasms", count[event.Spasm]), "Synkineses": l.Count("cli.count.synkineses", count[event.Synkinesis]),
 			"Blinks": l.Count("cli.count.blinks", count[event.Blink]), "Voluntary": l.Count("cli.count.voluntary", count[event.Voluntary]),
 			"Others": l.Count("cli.count.others", count[event.Other])}))
 		if a.Small != nil && a.Small.Count > 0 {
-			fmt.Fprintln(&b, words.English().Count("cli.analyze.small", a.Small.Count, words.Args{"Closed": a.Small.Gated, "Likely": fmt.Sprintf("%.0f", a.Small.Likely)}))
+			fmt.Fprintln(&b, words.Default().Count("cli.analyze.small", a.Small.Count, words.Args{"Closed": a.Small.Gated, "Likely": fmt.Sprintf("%.0f", a.Small.Likely)}))
 		}
 	} else {
-		fmt.Fprintln(&b, words.English().Say("cli.analyze.unmeasured", words.Args{"File": name, "Seconds": seconds, "State": a.State()}))
+		fmt.Fprintln(&b, words.Default().Say("cli.analyze.unmeasured", words.Args{"File": name, "Seconds": seconds, "State": a.State()}))
 	}
 	for _, w := range a.Quality.Warnings {
 		if w.FromS == nil {
-			fmt.Fprintln(&b, "note:", w.Text)
+			fmt.Fprintln(&b, words.Default().Say("cli.note.line", words.Args{"Note": w.Text}))
 		}
 	}
 	if a.State() == report.StateMeasured {
-		for _, n := range a.NotSeenNotes(words.English()) {
-			fmt.Fprintln(&b, "note:", n)
+		for _, n := range a.NotSeenNotes(words.Default()) {
+			fmt.Fprintln(&b, words.Default().Say("cli.note.line", words.Args{"Note": n}))
 		}
 	}
 	io.WriteString(w, b.String())

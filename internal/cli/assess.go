@@ -100,7 +100,7 @@ func (c *assessCmd) follow(env *Env, diary []course.Entry, in assess.Input) erro
 	if err := os.WriteFile(filepath.Join(c.Out, "course.json"), append(data, '\n'), 0o644); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(env.Stdout, "over time:\n  %s\n", strings.Join(co.Summary, "\n  "))
+	_, err = fmt.Fprintf(env.Stdout, "%s\n  %s\n", words.Default().Say("cli.assess.overTime"), strings.Join(co.Summary, "\n  "))
 	return err
 }
 
@@ -170,31 +170,31 @@ func assessmentLines(r *assess.Report) string {
 		title := f.Title
 		for _, o := range r.Flags[i+1:] {
 			if o.Do == f.Do {
-				title += "; " + o.Title
+				title = words.Default().Clauses(title, o.Title)
 			}
 		}
 		if !slices.ContainsFunc(r.Flags[:i], func(o assess.Flag) bool { return o.Do == f.Do }) {
-			fmt.Fprintf(&b, "%-9s  %s: %s\n", f.Level, title, f.Do)
+			fmt.Fprintf(&b, "%s\n", words.Default().Say("cli.assess.flag", words.Args{"Level": fmt.Sprintf("%-9s", words.Default().Name("assess.id", f.Level)), "Title": title, "Do": f.Do}))
 		}
 	}
 	if r.Differential.Verdict == "not-enough" {
-		b.WriteString(words.English().Say("cli.assess.little") + "\n")
+		b.WriteString(words.Default().Say("cli.assess.little") + "\n")
 		return b.String()
 	}
 	if r.Differential.Verdict == "nothing-unusual" {
-		b.WriteString(words.English().Say("cli.assess.unusual") + "\n")
+		b.WriteString(words.Default().Say("cli.assess.unusual") + "\n")
 		return b.String()
 	}
 	if len(r.Differential.Candidates) == 0 { // it measures and does not compare
 		return b.String()
 	}
-	b.WriteString(words.English().Say("cli.assess.fits") + "\n")
+	b.WriteString(words.Default().Say("cli.assess.fits") + "\n")
 	for i, c := range r.Differential.Candidates[:3] {
-		readings := words.English().Say("assess.clinician.readings", words.Args{"First": fmt.Sprint(c.FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
-		fmt.Fprintf(&b, "  %d  %s: %s%s\n", i+1, c.Name, readings, c.InShort())
+		readings := words.Default().Say("assess.clinician.readings", words.Args{"First": fmt.Sprint(c.FirstIn), "All": fmt.Sprint(r.Differential.Readings)})
+		fmt.Fprintf(&b, "  %d  %s: %s\n", i+1, c.Name, words.Default().Clauses(readings, r.InShort(c)))
 	}
 	if r.Type.Applicable {
-		fmt.Fprintf(&b, "type: %s (%+.2f)\n", r.Type.Verdict, r.Type.Score)
+		fmt.Fprintf(&b, "%s (%s)\n", words.Default().Say("assess.clinician.type", words.Args{"Verdict": words.Default().Name("assess.id", r.Type.Verdict)}), words.Default().Decimal(fmt.Sprintf("%+.2f", r.Type.Score)))
 	}
 	return b.String()
 }

@@ -57,7 +57,7 @@ func TestAssessCommand(t *testing.T) {
 		says       string
 	}{
 		{"all", "assess --analysis " + analysis + " --answers " + answers + " --diary " + diary + " --today 2026-06-01 -o " + out, ExitOK, "emergency"},
-		{"answers in plain JSON", "assess --answers " + plain + " -o " + filepath.Join(dir, "plain"), ExitOK, "answers: no questions of this interview, left out: \"shoe_size\"\n"},
+		{"answers in plain JSON", "assess --answers " + plain + " -o " + filepath.Join(dir, "plain"), ExitOK, "answers: these are not questions of this interview and were left out: \"shoe_size\"\n"},
 		{"none of these and one of these", "assess --answers " + plain + " -o " + filepath.Join(dir, "plain"), ExitOK, "emergency"},
 		{"the app's diary", "assess --answers " + answers + " --diary " + entries + " --today 2026-06-01 -o " + filepath.Join(dir, "diary"), ExitOK, "One day in the diary"},
 		{"no diary", "assess --answers " + answers + " --diary " + broken + " -o " + out, ExitUsage, "read diary"},
@@ -66,7 +66,7 @@ func TestAssessCommand(t *testing.T) {
 		{"answers are no analysis", "assess --analysis " + answers + " -o " + out, ExitUsage, "schema"},
 		{"no such setting", "assess --answers " + answers + " --setting moon -o " + out, ExitUsage, "setting"},
 		{"answers alone", "assess --answers " + answers + " -o " + filepath.Join(dir, "alone"), ExitOK, "not a diagnosis"},
-		{"recording alone", "assess --analysis " + analysis + " -o " + filepath.Join(dir, "film"), ExitOK, "type:"},
+		{"recording alone", "assess --analysis " + analysis + " -o " + filepath.Join(dir, "film"), ExitOK, "Type:"},
 		{"questions", "interview --print", ExitOK, `"first_place"`},
 		{"protocol", "interview --protocol short", ExitOK, "pucker"},
 		{"no such protocol", "interview --protocol long", ExitUsage, "long"},

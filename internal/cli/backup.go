@@ -33,15 +33,15 @@ func (c *backupCmd) Run(env *Env) error {
 	if err != nil {
 		return backupProblem(err)
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.backup.made", words.Args{"Target": c.To, "Files": words.English().Count("cli.count.files", made.Files), "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
+	fmt.Fprintln(env.Stdout, words.Default().Say("cli.backup.made", words.Args{"Target": c.To, "Files": words.Default().Count("cli.count.files", made.Files), "MB": fmt.Sprintf("%.1f", float64(made.Bytes)/1e6)}))
 	if made.Keys != "" {
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.keys", words.Args{"File": made.Keys}))
+		fmt.Fprintln(env.Stderr, words.Default().Say("cli.note.keys", words.Args{"File": made.Keys}))
 	}
 	if made.Linked > 0 {
-		fmt.Fprintln(env.notes(), words.English().Say("cli.note.linked"))
+		fmt.Fprintln(env.notes(), words.Default().Say("cli.note.linked"))
 	}
 	if made.Missing > 0 {
-		fmt.Fprintln(env.Stderr, words.English().Count("cli.note.missing", made.Missing))
+		fmt.Fprintln(env.Stderr, words.Default().Count("cli.note.missing", made.Missing))
 	}
 	return nil
 }
@@ -59,11 +59,11 @@ func dataFolder(named string) (string, error) {
 func backupProblem(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return withExit(ExitFailed, errors.New(words.English().Say("cli.backup.full")))
+		return withExit(ExitFailed, errors.New(words.Default().Say("cli.backup.full")))
 	case errors.Is(err, backup.ErrThere), errors.Is(err, backup.ErrNoData), errors.Is(err, backup.ErrBroken), errors.Is(err, backup.ErrNoKeys):
 		return withExit(ExitUsage, err)
 	case errors.Is(err, blob.ErrHeld):
-		return withExit(ExitFailed, errors.New(words.English().Say("cli.backup.held")))
+		return withExit(ExitFailed, errors.New(words.Default().Say("cli.backup.held")))
 	}
 	return err
 }
@@ -78,7 +78,7 @@ func (c *serveCmd) nightly(env *Env, dir string, log *slog.Logger) (wait func())
 	n := &backup.Nightly{Data: dir, Dir: c.Backup, Hour: c.BackupHour, Keep: c.BackupKeep, Version: Version,
 		Done: func(name string, m *backup.Made, err error) {
 			if err != nil {
-				log.Error(words.English().Say("cli.note.nightly"), "to", name, "error", backupProblem(err).Error())
+				log.Error(words.Default().Say("cli.note.nightly"), "to", name, "error", backupProblem(err).Error())
 				return
 			}
 			log.Info("backup", "to", name, "files", m.Files, "bytes", m.Bytes, "linked", m.Linked)

@@ -67,14 +67,14 @@ type outcome struct {
 // the rest.
 func (r *analysis) all(found *batch.Found) error {
 	for _, s := range found.Suspect {
-		fmt.Fprintln(r.notes, words.English().Say("cli.note.skipped", words.Args{"Reason": s}))
+		fmt.Fprintln(r.notes, words.Default().Say("cli.note.skipped", words.Args{"Reason": s}))
 	}
 	n := len(found.Recordings)
 	if n == 0 {
-		return withExit(ExitUsage, errors.New(words.English().Count("cli.usage.noRecordings", found.Others)))
+		return withExit(ExitUsage, errors.New(words.Default().Count("cli.usage.noRecordings", found.Others)))
 	}
 	if found.Others > 0 {
-		fmt.Fprintln(r.notes, words.English().Count("cli.batch.found", n, words.Args{"Skipped": words.English().Count("cli.batch.skipped", found.Others)}))
+		fmt.Fprintln(r.notes, words.Default().Count("cli.batch.found", n, words.Args{"Skipped": words.Default().Count("cli.batch.skipped", found.Others)}))
 	}
 	jobs := r.jobs(found.Recordings)
 	if jobs > 1 {
@@ -132,14 +132,14 @@ func (r *analysis) before(t *table, o *outcome, recs []batch.Recording) (todo []
 	if len(todo) == len(recs) || r.env.Ctx.Err() != nil {
 		return todo, nil
 	}
-	fmt.Fprintln(r.notes, words.English().Count("cli.batch.done", len(recs), words.Args{"Done": len(recs) - len(todo)}))
+	fmt.Fprintln(r.notes, words.Default().Count("cli.batch.done", len(recs), words.Args{"Done": len(recs) - len(todo)}))
 	return todo, t.write()
 }
 
 // row analyzes recording i and puts its row into the table. An error stops all.
 func (r *analysis) row(ctx context.Context, t *table, o *outcome, recs []batch.Recording, i int) error {
 	rec := recs[i]
-	name := words.English().Say("cli.batch.place", words.Args{"Number": i + 1, "All": len(recs), "File": rec.Name})
+	name := words.Default().Say("cli.batch.place", words.Args{"Number": i + 1, "All": len(recs), "File": rec.Name})
 	dir := filepath.Join(r.Out, filepath.FromSlash(rec.Folder))
 	a, err := r.one(ctx, rec, dir, name)
 	if ctx.Err() != nil {
@@ -190,11 +190,11 @@ func (r *analysis) verdict(o *outcome, n int) error {
 	case o.stop != nil:
 		return o.stop
 	case len(o.failed) == n:
-		return withExit(exitCode(o.failed[0]), errors.New(words.English().Count("cli.batch.none", n)))
+		return withExit(exitCode(o.failed[0]), errors.New(words.Default().Count("cli.batch.none", n)))
 	case len(o.failed) > 0:
-		return withExit(ExitPartial, errors.New(words.English().Count("cli.batch.failed", n, words.Args{"Failed": len(o.failed)})))
+		return withExit(ExitPartial, errors.New(words.Default().Count("cli.batch.failed", n, words.Args{"Failed": len(o.failed)})))
 	case o.unmeasured > 0:
-		return withExit(ExitNoFace, errors.New(words.English().Count("cli.batch.unmeasured", n, words.Args{"Unmeasured": o.unmeasured})))
+		return withExit(ExitNoFace, errors.New(words.Default().Count("cli.batch.unmeasured", n, words.Args{"Unmeasured": o.unmeasured})))
 	}
 	return nil
 }

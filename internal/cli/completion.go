@@ -21,7 +21,7 @@ type completionCmd struct {
 }
 
 // Help says how to switch the completion on.
-func (c *completionCmd) Help() string { return words.English().Say("cli.detail.completion") }
+func (c *completionCmd) Help() string { return words.Default().Say("cli.detail.completion") }
 
 // Run prints the script.
 func (c *completionCmd) Run(env *Env, k *kong.Kong) error {
@@ -128,7 +128,7 @@ func every(n *kong.Node, path []string, do func(n *kong.Node, path []string)) {
 // brief is the first sentence of a help text, without its full stop.
 func brief(help string) string {
 	help, _, _ = strings.Cut(help, ". ")
-	return strings.TrimSuffix(strings.Join(strings.Fields(help), " "), ".")
+	return strings.TrimSuffix(strings.TrimSuffix(strings.Join(strings.Fields(help), " "), "."), "。")
 }
 
 // bash writes a completion for bash 3.2 and later.

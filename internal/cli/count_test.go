@@ -7,6 +7,7 @@ import (
 
 	"facialis/event"
 	"facialis/report/reporttest"
+	"facialis/words"
 )
 
 // One of a thing is written as one, several as several, and none as several.
@@ -37,5 +38,37 @@ func TestOneAndMany(t *testing.T) {
 	}
 	if wrong := regexp.MustCompile(`\b1 \w+ or doubtful (one-sided )?movements`).FindString(lines[1]); wrong != "" {
 		t.Errorf("of one small movement: %q", wrong)
+	}
+}
+
+// In every language one of a thing has a form of its own where the language has one, and
+// the lines use it.
+func TestOneAndManyInEveryLanguage(t *testing.T) {
+	defer words.SetDefault(words.English())
+	counted := map[string]event.Kind{"spasms": event.Spasm, "synkineses": event.Synkinesis, "blinks": event.Blink, "voluntary": event.Voluntary, "others": event.Other}
+	number := regexp.MustCompile(`\d+`)
+	for _, tag := range words.Tags() {
+		l, _ := words.In(tag)
+		words.SetDefault(l)
+		for n := range 3 {
+			a := reporttest.Small()
+			a.Events = nil
+			for _, k := range counted {
+				for range n {
+					a.Events = append(a.Events, event.Event{Kind: k, Side: "right"})
+				}
+			}
+			var b strings.Builder
+			say(&b, "face.mp4", a)
+			for key := range counted {
+				if want := l.Count("cli.count."+key, n); !strings.Contains(b.String(), want) {
+					t.Errorf("%s, %d: %q does not hold %q", tag, n, b.String(), want)
+				}
+			}
+		}
+		one, many := number.ReplaceAllString(l.Count("cli.count.spasms", 1), ""), number.ReplaceAllString(l.Count("cli.count.spasms", 2), "")
+		if (one == many) != (tag == "zh-Hans") {
+			t.Errorf("%s: one is %q and many are %q", tag, one, many)
+		}
 	}
 }

@@ -44,7 +44,13 @@ func serveCommand(data string, more ...string) *exec.Cmd {
 // startApp starts facialis serve on a data folder and waits until it listens.
 func startApp(t *testing.T, data string, more ...string) *app {
 	t.Helper()
-	a := &app{t: t, cmd: serveCommand(data, more...)}
+	return startCommand(t, serveCommand(data, more...))
+}
+
+// startCommand starts a program that serves and waits until it listens.
+func startCommand(t *testing.T, cmd *exec.Cmd) *app {
+	t.Helper()
+	a := &app{t: t, cmd: cmd}
 	a.cmd.Stderr = &a.err
 	out, err := a.cmd.StdoutPipe()
 	if err != nil {

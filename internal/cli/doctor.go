@@ -14,6 +14,7 @@ import (
 	"facialis/internal/jail"
 	"facialis/internal/service/folder"
 	"facialis/internal/service/keyring"
+	"facialis/internal/service/work"
 	"facialis/video"
 	"facialis/words"
 )
@@ -21,10 +22,16 @@ import (
 // doctorCmd says what the program found of what it needs, and for what is
 // missing what to do. It ends with ExitSetup when something is missing.
 type doctorCmd struct {
-	Data string `placeholder:"DIR"`
+	Data     string `placeholder:"DIR"`
+	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
+	Blobs    string `placeholder:"URL" env:"FACIALIS_BLOBS"`
 }
 
 func (c *doctorCmd) Run(env *Env) error {
+	pair := together{Database: c.Database, Blobs: c.Blobs}
+	if err := pair.check(); err != nil {
+		return err
+	}
 	d := doctor{env: env}
 	d.found("facialis", Version+" for "+runtime.GOOS+"/"+runtime.GOARCH)
 	d.program("ffmpeg")
@@ -32,12 +39,18 @@ func (c *doctorCmd) Run(env *Env) error {
 	d.found("films are read", video.Decoder())
 	lacks := jailLacks()
 	if len(lacks) == 0 {
-		d.found("jail", words.English().Say("jail.whole"))
+		d.found("jail", words.Default().Say("jail.whole"))
 	}
 	for _, l := range lacks {
 		d.found("jail", l)
 	}
-	d.rest(c.Data)
+	if pair.shared() {
+		if err := d.agree(&pair); err != nil {
+			return err
+		}
+	} else {
+		d.rest(c.Data)
+	}
 	d.networks()
 	d.found("threads", fmt.Sprint(runtime.GOMAXPROCS(0)))
 	if d.err != nil {
@@ -89,19 +102,55 @@ func (d *doctor) rest(named string) {
 	case is == folder.Half:
 		d.lost(name, folder.ErrHalf.Error())
 	case is == folder.ByKey:
-		d.found(name, words.English().Say("cli.doctor.rest.key"))
+		d.found(name, words.Default().Say("cli.doctor.rest.key"))
 	case is == folder.Passphrase:
-		d.found(name, words.English().Say("cli.doctor.rest.passphrase"))
+		d.found(name, words.Default().Say("cli.doctor.rest.passphrase"))
 	default:
-		d.found(name, words.English().Say("cli.doctor.rest"))
+		d.found(name, words.Default().Say("cli.doctor.rest"))
 	}
+}
+
+// shownKeys is how many keys of each kind are named at most.
+const shownKeys = 20
+
+// agree says whether a database and a store of films belong together.
+func (d *doctor) agree(pair *together) (err error) {
+	const name = "films and rows"
+	l := words.Default()
+	f, err := pair.openShared(d.env.Ctx)
+	if err != nil {
+		d.lost(name, err.Error())
+		return nil
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	a, err := work.Agree(d.env.Ctx, f.Store, f.Blobs)
+	if err != nil {
+		d.lost(name, err.Error())
+		return nil
+	}
+	d.found("shared", pair.place().Place())
+	d.found(name, l.Say("cli.doctor.agree", words.Args{"People": l.Count("cli.count.people", a.People), "Recordings": l.Count("cli.count.recordings", a.Recordings),
+		"Missing": len(a.Missing), "Unnamed": len(a.Unnamed), "Undrawn": a.Undrawn}))
+	for what, keys := range map[string][]string{"cli.doctor.missing": a.Missing, "cli.doctor.unnamed": a.Unnamed} {
+		sort.Strings(keys)
+		for _, k := range keys[:min(len(keys), shownKeys)] {
+			d.print("  %s\n", l.Say(what, words.Args{"Key": k}))
+		}
+		if more := len(keys) - shownKeys; more > 0 {
+			d.print("  %s\n", l.Say("cli.doctor.more", words.Args{"N": more}))
+		}
+	}
+	if len(a.Missing) > 0 {
+		d.lost("films", l.Say("cli.doctor.restore"))
+	}
+	return nil
 }
 
 // program looks for one of the programs that facialis runs.
 func (d *doctor) program(name string) {
 	path, err := exec.LookPath(name)
 	if err != nil {
-		d.lost(name, words.English().Say("video.advice.install"))
+		d.lost(name, words.Default().Say("video.advice.install"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(d.env.Ctx, 10*time.Second)

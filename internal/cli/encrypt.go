@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -33,12 +32,12 @@ const longestPassphrase = 4096
 // elsewhere it is the first line of standard input.
 func askPassphrase(env *Env) (string, error) {
 	if f, ok := env.Stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(env.Stderr, words.English().Say("cli.ask.passphrase")+" ")
+		fmt.Fprint(env.Stderr, words.Default().Say("cli.ask.passphrase")+" ")
 		p, err := readUnseen(env.Ctx, int(f.Fd()))
 		fmt.Fprintln(env.Stderr)
 		return string(p), err
 	}
-	line, err := bufio.NewReader(io.LimitReader(env.Stdin, longestPassphrase)).ReadString('\n')
+	line, err := firstLine(env.Stdin)
 	if line == "" {
 		return "", keyring.ErrNoKey
 	}
@@ -48,6 +47,21 @@ func askPassphrase(env *Env) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
+// firstLine reads up to the end of a line and no byte more: what follows may be the
+// answer to another question.
+func firstLine(in io.Reader) (string, error) {
+	var line []byte
+	one := make([]byte, 1)
+	for len(line) < longestPassphrase {
+		n, err := in.Read(one)
+		line = append(line, one[:n]...)
+		if err != nil || n > 0 && one[0] == '\n' {
+			return string(line), err
+		}
+	}
+	return string(line), nil
+}
+
 // encryptCmd encrypts a data folder.
 type encryptCmd struct {
 	Data   string `arg:"" placeholder:"DATA"`
@@ -55,7 +69,7 @@ type encryptCmd struct {
 }
 
 // Help says what the command does.
-func (*encryptCmd) Help() string { return words.English().Say("cli.detail.encrypt") }
+func (*encryptCmd) Help() string { return words.Default().Say("cli.detail.encrypt") }
 
 // Run encrypts every file of the folder, or goes on where it was broken off.
 func (c *encryptCmd) Run(env *Env) error {
@@ -84,7 +98,7 @@ func (c *encryptCmd) Run(env *Env) error {
 	if err := converted(env, "cli.encrypt.done", c.Data, src, folder.Encrypt); err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stderr, words.English().Say("cli.note.encrypted"))
+	fmt.Fprintln(env.Stderr, words.Default().Say("cli.note.encrypted"))
 	return nil
 }
 
@@ -120,9 +134,9 @@ func converted(env *Env, done, dir string, src keyring.Source, convert func(cont
 	case err != nil:
 		return backupProblem(err)
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say(done, words.Args{"Folder": dir, "Files": files}))
+	fmt.Fprintln(env.Stdout, words.Default().Say(done, words.Args{"Folder": dir, "Files": files}))
 	if n := len(others); n > 0 {
-		fmt.Fprintln(env.Stderr, words.English().Count("cli.note.others", n, words.Args{"First": others[0]}))
+		fmt.Fprintln(env.Stderr, words.Default().Count("cli.note.others", n, words.Args{"First": others[0]}))
 	}
 	return nil
 }

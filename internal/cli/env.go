@@ -58,7 +58,7 @@ func usagef(format string, args ...any) error {
 
 // usage is such an error in the words of the catalog.
 func usage(key string, args ...words.Args) error {
-	return withExit(ExitUsage, errors.New(words.English().Say(key, args...)))
+	return withExit(ExitUsage, errors.New(words.Default().Say(key, args...)))
 }
 
 // exitCode is the code that err ends the program with.

@@ -29,7 +29,9 @@ type exportCmd struct {
 	Answers  string    `type:"existingfile" placeholder:"FILE"`
 	Media    string    `placeholder:"FILE"`
 	Recorded time.Time `format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Out      string    `short:"o" required:"" placeholder:"FILE"`
+	Appendix bool
+	Paper    string `enum:"a4,letter" default:"a4"`
+	Out      string `short:"o" required:"" placeholder:"FILE"`
 }
 
 func (c *exportCmd) Run(env *Env) error {
@@ -106,18 +108,25 @@ func (c *exportCmd) bundle(env *Env, w io.Writer, a *report.Analysis) error {
 	return fhir.Write(w, in)
 }
 
-// print prints the report.html that lies beside the analysis, or else one made
-// of the analysis alone.
+// papers are the sizes of paper by the names of the option.
+var papers = map[string]pdf.Paper{"a4": pdf.A4, "letter": pdf.Letter}
+
+// print prints the report.html that lies beside the analysis: its first page, or all of
+// it. Where there is none, or one of an older version without a first page, it is made
+// of the analysis and its trace.
 func (c *exportCmd) print(env *Env, w io.Writer, a *report.Analysis) error {
 	page, err := os.ReadFile(filepath.Join(filepath.Dir(c.Analysis), report.HTMLFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		var b bytes.Buffer
-		err = report.EncodeHTML(&b, a, report.Inputs{})
-		page = b.Bytes()
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	page, ok := report.ForPrint(page, c.Appendix)
+	if !ok {
+		if page, err = c.remade(a); err != nil {
+			return err
+		}
+		page, _ = report.ForPrint(page, c.Appendix)
+	}
+	page = pdf.On(page, papers[c.Paper])
 	data, err := pdf.Print(env.Ctx, page)
 	if errors.Is(err, pdf.ErrNoChromium) {
 		return withExit(ExitSetup, err)
@@ -127,6 +136,36 @@ func (c *exportCmd) print(env *Env, w io.Writer, a *report.Analysis) error {
 	}
 	_, err = w.Write(data)
 	return err
+}
+
+// remade is the page made of the analysis and, where it is there, its trace.
+func (c *exportCmd) remade(a *report.Analysis) ([]byte, error) {
+	in := report.Inputs{Sheet: report.Sheet{Meaning: measured(a), Recorded: c.Recorded}}
+	path := c.Trace
+	if path == "" {
+		path = filepath.Join(filepath.Dir(c.Analysis), report.TraceFile)
+	}
+	if f, err := os.Open(path); err == nil {
+		defer f.Close()
+		if st, err := f.Stat(); err == nil {
+			if t, err := report.DecodeParquet(f, st.Size()); err == nil { // else the page has no curves
+				in.Trace = t
+			}
+		}
+	}
+	var b bytes.Buffer
+	err := report.EncodeHTML(&b, a, in)
+	return b.Bytes(), err
+}
+
+// measured is what the recording alone gives of grades and spread; nil where it gives
+// nothing.
+func measured(a *report.Analysis) *assess.Report {
+	r, err := assess.Assess(assess.Input{Video: assessVideo(a), Purpose: assess.Measure})
+	if err != nil {
+		return nil
+	}
+	return r
 }
 
 // readAnalysis reads an analysis.json; what is wrong with it is the user's.

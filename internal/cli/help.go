@@ -23,7 +23,7 @@ func helpNode(l *words.Language, n *kong.Node, key string) error {
 		if !l.Has(key) {
 			return "", fmt.Errorf("no help for %s", key)
 		}
-		return l.Say(key, words.Args{"Choices": strings.ReplaceAll(enum, ",", ", ")}), nil
+		return l.Say(key, words.Args{"Choices": l.List(strings.Split(enum, ",")...)}), nil
 	}
 	var err error
 	for _, f := range n.Flags {

@@ -30,12 +30,12 @@ func (c *interviewCmd) Run(env *Env) error {
 		enc.SetEscapeHTML(false)
 		return enc.Encode(v)
 	}
-	q := interview.Standard()
+	q := interview.In(words.Default())
 	switch {
 	case c.Print:
 		return show(q)
 	case c.Protocol != "":
-		p, err := interview.LoadProtocol(c.Protocol)
+		p, err := interview.ProtocolIn(words.Default(), c.Protocol)
 		if err != nil {
 			return usagef("%w", err)
 		}
@@ -65,18 +65,18 @@ func (c *interviewCmd) Run(env *Env) error {
 		}}
 	switch err := talk.Run(env.Ctx, q, r); {
 	case errors.Is(err, interview.ErrStopped):
-		fmt.Fprintln(env.Stdout, "\n"+words.English().Say("cli.interview.stopped", words.Args{"File": c.Answers}))
+		fmt.Fprintln(env.Stdout, "\n"+words.Default().Say("cli.interview.stopped", words.Args{"File": c.Answers}))
 	case err != nil:
 		return err
 	default:
-		fmt.Fprintln(env.Stdout, words.English().Say("cli.interview.done", words.Args{"File": c.Answers}))
+		fmt.Fprintln(env.Stdout, words.Default().Say("cli.interview.done", words.Args{"File": c.Answers}))
 	}
 	return nil
 }
 
 // emergencies are what the answers so far say that cannot wait for the rest.
 func emergencies(r *interview.Response) []interview.Note {
-	flags, err := assess.Emergencies(r, time.Now())
+	flags, err := assess.Emergencies(r, time.Now(), nil)
 	if err != nil {
 		return nil
 	}

@@ -53,7 +53,7 @@ func roff(s string) string {
 
 // manual writes the page of one command.
 func manual(w io.Writer, n *kong.Node, path []string) {
-	l := words.English()
+	l := words.Default()
 	about := brief(n.Help)
 	fmt.Fprintf(w, ".TH %s 1 \"\" \"%s\" \"%s\"\n", roff(strings.ToUpper(pageName(path))), roff(version()), l.Say("cli.man.manual"))
 	section := func(key string) { fmt.Fprintf(w, ".SH %s\n", l.Say("cli.man."+key)) }

@@ -48,7 +48,7 @@ func (c *phantomCmd) Run(env *Env) error {
 	if err := os.MkdirAll(c.Out, 0o777); err != nil {
 		return fmt.Errorf("making the folder for the phantom: %w", err)
 	}
-	bar := newProgress(env.notes(), words.English().Say("cli.progress.drawing", words.Args{"Name": spec.Name}))
+	bar := newProgress(env.notes(), words.Default().Say("cli.progress.drawing", words.Args{"Name": spec.Name}))
 	truth, err := phantom.Render(env.Ctx, spec, filepath.Join(c.Out, "phantom.mp4"), func(done, total int) {
 		bar.set(done, float64(done), float64(total))
 	})
@@ -59,8 +59,8 @@ func (c *phantomCmd) Run(env *Env) error {
 	if err := truth.WriteFile(filepath.Join(c.Out, "truth.json")); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(env.Stdout, words.English().Say("cli.phantom.drawn", words.Args{"Name": spec.Name,
-		"Frames": words.English().Count("cli.count.frames", truth.Recording.Frames), "Events": words.English().Count("cli.count.events", len(truth.Events))}))
+	_, err = fmt.Fprintln(env.Stdout, words.Default().Say("cli.phantom.drawn", words.Args{"Name": spec.Name,
+		"Frames": words.Default().Count("cli.count.frames", truth.Recording.Frames), "Events": words.Default().Count("cli.count.events", len(truth.Events))}))
 	return err
 }
 

@@ -80,7 +80,7 @@ func (h *phoneHelper) show(env *Env, auth *server.TokenAuth) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(env.Stdout, "%s\n%s\n", picture, words.English().Say("cli.serve.phone", words.Args{"Install": link, "Fingerprint": h.authority.Fingerprint()}))
+	_, err = fmt.Fprintf(env.Stdout, "%s\n%s\n", picture, words.Default().Say("cli.serve.phone", words.Args{"Install": link, "Fingerprint": h.authority.Fingerprint()}))
 	return err
 }
 
@@ -88,13 +88,14 @@ func (h *phoneHelper) show(env *Env, auth *server.TokenAuth) error {
 // file in the data folder stands for all of them: without it, none is known.
 func (c *serveCmd) browserKey(ctx context.Context, st *store.Store, dir string) ([]byte, error) {
 	path := filepath.Join(dir, "browsers")
+	book := account.NewBook(st, nil)
 	age, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) || c.ForgetBrowsers {
 		age = []byte(rand.Text())
-		err = os.WriteFile(path, age, 0o600)
+		err = errors.Join(os.WriteFile(path, age, 0o600), book.EndPhones(ctx))
 	}
 	if err != nil {
 		return nil, err
 	}
-	return account.NewBook(st, nil).Key(ctx, "this computer "+string(age))
+	return book.Key(ctx, "this computer "+string(age))
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/phantom"
 	"facialis/video"
 	"facialis/words"
@@ -27,7 +26,7 @@ func setPortrait(s *phantom.Spec, path string) error {
 	if err != nil {
 		return usage("cli.usage.portrait", words.Args{"File": path, "Reason": err})
 	}
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return withExit(ExitSetup, err)
 	}

@@ -18,7 +18,7 @@ func (c *serveCmd) prepare(env *Env, config *server.Config) error {
 			return err
 		}
 		if !filled {
-			fmt.Fprintln(env.notes(), words.English().Say("cli.note.notEmpty"))
+			fmt.Fprintln(env.notes(), words.Default().Say("cli.note.notEmpty"))
 		}
 	}
 	return nil

@@ -111,18 +111,38 @@ func (p *progress) set(n int, at, total float64) {
 	}
 	spent := now.Sub(p.start).Seconds()
 	rate := fmt.Sprintf("%.0f", float64(n)/spent)
-	long := words.English().Say("cli.progress.frames", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n), "Rate": rate})
-	short := words.English().Say("cli.progress.frames.short", words.Args{"What": p.what, "Frames": words.English().Count("cli.count.frames", n)})
-	bar := ""
 	if total > 0 && at > 0 && !math.IsNaN(total) {
-		share := math.Min(at/total, 1)
-		left := time.Duration(spent * (1 - share) / share * float64(time.Second)).Round(time.Second)
-		long = words.English().Say("cli.progress.left", words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": rate, "Left": left})
-		short = words.English().Say("cli.progress.left.short", words.Args{"What": p.what, "Share": fmt.Sprintf("%.0f", 100*share)})
-		const width = 24
-		done := int(math.Ceil(share * width))
-		bar = "[" + strings.Repeat("#", done) + strings.Repeat(".", width-done) + "] "
+		p.left(now, math.Min(at/total, 1), spent*max(total-at, 0)/at, "cli.progress.left", rate)
+		return
 	}
+	said := words.Args{"What": p.what, "Frames": words.Default().Count("cli.count.frames", n), "Rate": rate}
+	p.say(now, "", words.Default().Say("cli.progress.frames", said), words.Default().Say("cli.progress.frames.short", said))
+}
+
+// film says that at of total seconds of film are done, kept of them by an earlier run:
+// what is left is reckoned from what this run did by itself.
+func (p *progress) film(at, kept, total float64) {
+	now := time.Now()
+	if now.Before(p.next) || at <= kept || total <= 0 {
+		return
+	}
+	rate := (at - kept) / now.Sub(p.start).Seconds()
+	p.left(now, math.Min(at/total, 1), max(total-at, 0)/rate, "cli.progress.film", words.Default().Decimal(fmt.Sprintf("%.1f", rate)))
+}
+
+// left shows the share that is done and for how many seconds it will go on, in the
+// words of key.
+func (p *progress) left(now time.Time, share, seconds float64, key, rate string) {
+	left := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	long := words.Default().Say(key, words.Args{"What": p.what, "Share": fmt.Sprintf("%3.0f", 100*share), "Rate": rate, "Left": left})
+	short := words.Default().Say("cli.progress.left.short", words.Args{"What": p.what, "Share": fmt.Sprintf("%.0f", 100*share)})
+	const width = 24
+	done := int(math.Ceil(share * width))
+	p.say(now, "["+strings.Repeat("#", done)+strings.Repeat(".", width-done)+"] ", long, short)
+}
+
+// say shows a line: as it is where the output is no terminal, else on the board.
+func (p *progress) say(now time.Time, bar, long, short string) {
 	b := p.board
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -27,6 +27,15 @@ func (c *serveCmd) check() error {
 	if c.BackupHour < 0 || c.BackupHour > 23 || c.BackupKeep < 1 {
 		return usage("cli.usage.nightly")
 	}
+	if err := c.together.check(); err != nil {
+		return err
+	}
+	if c.Workers < 0 || c.NoWork && !c.shared() {
+		return usage("cli.usage.workers")
+	}
+	if c.shared() && (c.Data != "" || c.Backup != "") {
+		return usage("cli.usage.together.data")
+	}
 	if err := c.checkSignIn(); err != nil {
 		return err
 	}
@@ -96,7 +105,7 @@ func (c *serveCmd) advise(env *Env, config *server.Config) error {
 		return nil
 	}
 	if !c.local() && c.TLSCert == "" && !c.BehindProxy {
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.tls"))
+		fmt.Fprintln(env.Stderr, words.Default().Say("cli.note.tls"))
 	}
 	any, err := config.Accounts.Any(env.Ctx)
 	if err == nil && !any {
@@ -104,7 +113,7 @@ func (c *serveCmd) advise(env *Env, config *server.Config) error {
 		if c.BehindProxy {
 			key = "cli.note.noAccounts.proxy"
 		}
-		fmt.Fprintln(env.notes(), words.English().Say(key))
+		fmt.Fprintln(env.notes(), words.Default().Say(key))
 	}
 	return err
 }

@@ -16,34 +16,26 @@ import (
 
 // rebuildCmd makes the database anew from what lies beside the films.
 type rebuildCmd struct {
-	Data string `placeholder:"DIR"`
+	Data     string `placeholder:"DIR"`
+	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
+	Blobs    string `placeholder:"URL" env:"FACIALIS_BLOBS"`
 }
 
 // Run brings back into the database what is described in the data folder. A
 // database that is damaged is set aside first.
 func (c *rebuildCmd) Run(env *Env) (err error) {
-	dir, err := dataFolder(c.Data)
-	if err != nil {
+	pair := together{Database: c.Database, Blobs: c.Blobs}
+	if err := pair.check(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, folder.BlobFolder)); err != nil {
-		return usage("cli.usage.noFilms", words.Args{"Folder": dir})
+	var f *folder.Folder
+	if pair.shared() {
+		f, err = c.alone(env, &pair)
+	} else {
+		f, err = c.folder(env)
 	}
-	f, err := openFolder(env, dir)
-	switch {
-	case folder.KeyProblem(err):
-		return withExit(ExitUsage, err)
-	case errors.Is(err, folder.ErrInUse):
-		return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
-	case err != nil:
-		aside, moved := setAside(env.Ctx, dir)
-		if moved != nil {
-			return errors.Join(err, moved)
-		}
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.note.aside", words.Args{"File": aside}))
-		if f, err = openFolder(env, dir); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Version: Version})
@@ -54,13 +46,57 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 	if err != nil {
 		return err
 	}
-	l := words.English()
+	l := words.Default()
 	fmt.Fprintln(env.Stdout, l.Say("cli.rebuild.done", words.Args{"People": l.Count("cli.count.people", r.People), "Entries": l.Count("cli.count.entries", r.Entries),
 		"Recordings": l.Count("cli.count.recordings", r.Recordings), "Deleted": l.Count("cli.count.deleted", r.Deleted)}))
 	if n := len(r.Bare); n > 0 {
-		fmt.Fprintln(env.Stderr, words.English().Count("cli.note.bare", n))
+		fmt.Fprintln(env.Stderr, words.Default().Count("cli.note.bare", n))
 	}
 	return nil
+}
+
+// alone opens what many machines share, while none of them works on it.
+func (c *rebuildCmd) alone(env *Env, pair *together) (*folder.Folder, error) {
+	f, err := pair.openShared(env.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	others, err := f.Store.Members(env.Ctx)
+	if err == nil && len(others) > 0 {
+		err = usage("cli.usage.members", words.Args{"N": len(others)})
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// folder opens a data folder, with an empty database where the one there is damaged.
+func (c *rebuildCmd) folder(env *Env) (*folder.Folder, error) {
+	dir, err := dataFolder(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, folder.BlobFolder)); err != nil {
+		return nil, usage("cli.usage.noFilms", words.Args{"Folder": dir})
+	}
+	f, err := openFolder(env, dir)
+	switch {
+	case folder.KeyProblem(err):
+		return nil, withExit(ExitUsage, err)
+	case errors.Is(err, folder.ErrInUse):
+		return nil, withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
+	case err != nil:
+		aside, moved := setAside(env.Ctx, dir)
+		if moved != nil {
+			return nil, errors.Join(err, moved)
+		}
+		fmt.Fprintln(env.Stderr, words.Default().Say("cli.note.aside", words.Args{"File": aside}))
+		if f, err = openFolder(env, dir); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
 }
 
 // setAside gives a database that cannot be opened, and its journals, another name;
@@ -68,7 +104,7 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 func setAside(ctx context.Context, dir string) (name string, err error) {
 	path := filepath.Join(dir, folder.DatabaseFile)
 	if err := store.Sound(ctx, path); err == nil {
-		return "", errors.New(words.English().Say("cli.rebuild.sound"))
+		return "", errors.New(words.Default().Say("cli.rebuild.sound"))
 	}
 	stamp := ".damaged-" + time.Now().UTC().Format("20060102T150405Z")
 	for _, ending := range []string{"-wal", "-shm", ""} {

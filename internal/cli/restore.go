@@ -29,6 +29,6 @@ func (c *restoreCmd) Run(env *Env) error {
 	if _, err := folder.Private(dir); err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.restore.done", words.Args{"Folder": dir, "Files": words.English().Count("cli.count.files", len(m.Files)), "At": m.MadeAt.Local().Format(time.DateTime)}))
+	fmt.Fprintln(env.Stdout, words.Default().Say("cli.restore.done", words.Args{"Folder": dir, "Files": words.Default().Count("cli.count.files", len(m.Files)), "At": m.MadeAt.Local().Format(time.DateTime)}))
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 type rulesCmd struct{}
 
 func (rulesCmd) Run(env *Env) error {
-	l := words.English()
+	l := words.Default()
 	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
 	sort := ""
 	for _, r := range spasm.Rules() {
@@ -45,7 +45,7 @@ func decides(l *words.Language, r spasm.Rule) string {
 	if len(r.Params) == 0 {
 		return ""
 	}
-	return l.Say("rules.reads", words.Args{"Params": strings.Join(r.Params, ", ")})
+	return l.Say("rules.reads", words.Args{"Params": l.List(r.Params...)})
 }
 
 // said is a rule's plain sentence.

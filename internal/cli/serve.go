@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"html"
-	"log/slog"
 	"net"
-	"net/http"
 	neturl "net/url"
 	"os"
 	"os/exec"
@@ -17,16 +14,18 @@ import (
 	"strings"
 	"time"
 
-	"facialis/internal/service/account"
 	"facialis/internal/service/folder"
 	"facialis/internal/service/phone"
 	"facialis/internal/service/server"
-	"facialis/internal/service/work"
 	"facialis/words"
 )
 
 // serveCmd runs the app.
 type serveCmd struct {
+	together
+	NoWork     bool
+	PlayDirect bool
+
 	Data     string `placeholder:"DIR"`
 	Listen   string `default:"127.0.0.1:8765" placeholder:"ADDR"`
 	Demo     bool
@@ -64,7 +63,7 @@ type serveCmd struct {
 
 // Help says what the command does.
 func (c *serveCmd) Help() string {
-	return words.English().Say("cli.detail.serve")
+	return words.Default().Say("cli.detail.serve")
 }
 
 // stopWithin is how long a stop may take.
@@ -75,16 +74,11 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	dir := c.Data
-	if dir == "" {
-		if dir, err = folder.Default(); err != nil {
-			return err
-		}
+	dir, err := c.dataFolder()
+	if err != nil {
+		return err
 	}
-	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if c.Verbose {
-		log = slog.New(slog.NewTextHandler(env.Stderr, nil))
-	}
+	log := c.log(env)
 	lan, err := c.phoneAddress()
 	if err != nil {
 		return err
@@ -94,65 +88,38 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		return usage("cli.usage.address", words.Args{"Address": c.Listen, "Reason": errors.Unwrap(err)})
 	}
 	defer ln.Close()
-	f, err := openFolder(env, dir)
+	f, err := c.openData(env, dir)
 	if err != nil {
-		if folder.KeyProblem(err) {
-			return withExit(ExitUsage, err)
-		}
-		if errors.Is(err, folder.ErrInUse) {
-			return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first, or name another with --data", err, dir))
-		}
-		return err
+		return dataProblem(err, dir)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	worker, err := work.New(env.Ctx, f.Store, f.Blobs, work.Options{Log: log, Version: Version, Purpose: c.Purpose, MoveLost: c.MoveLost})
+	dir = f.Path
+	worker, err := c.worker(env.Ctx, f, log)
 	if err != nil {
-		return err
-	}
-	for _, l := range jailLacks() {
-		log.Warn(words.English().Say("jail.weak"), "why", l)
-	}
-	if f.Tightened > 0 {
-		log.Warn("others on this computer could read the data folder; now only its owner can", "changed", f.Tightened)
-	}
-	if err := worker.Recover(env.Ctx); err != nil {
-		if errors.Is(err, work.ErrNoRecordings) {
-			return usage("cli.usage.lost", words.Args{"Reason": err, "Folder": dir})
-		}
 		return err
 	}
 	url, origin, secure := c.reached(ln.Addr())
 	config := server.Config{Store: f.Store, Blobs: f.Blobs, Work: worker, Log: log, Limits: server.DefaultLimits(), Version: Version, Demo: c.Demo,
-		Origin: c.Origin, Local: c.local(), Secure: secure}
+		Origin: c.Origin, Local: c.local(), Secure: secure, PlayDirect: c.PlayDirect}
 	var auth *server.TokenAuth
 	if c.Accounts {
-		config.Accounts, err = account.Serve(f.Store, account.Options{Origin: origin, Secure: secure, BehindProxy: c.BehindProxy, Log: log,
-			SecondFactor: c.SecondFactor, Mail: c.mail(), External: c.external()})
-		if err != nil {
-			return err
-		}
-	} else {
-		key, err := c.browserKey(env.Ctx, f.Store, dir)
-		if err != nil {
-			return err
-		}
-		token := startToken()
-		auth = server.NewTokenAuth(token, key, ln.Addr().String())
+		config.Accounts, err = c.accounts(f.Store, origin, secure, log)
+	} else if auth, err = c.tokenAuth(env.Ctx, f.Store, dir, ln.Addr(), log); err == nil {
 		config.Auth = auth
-		url += "#token=" + token
 	}
-	var helper *phoneHelper
-	if c.Phone {
-		if helper, err = c.phoneHelper(env, dir, lan, ln.Addr()); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
+	}
+	helper, err := c.pair(env, dir, lan, ln.Addr(), auth, &config)
+	if err != nil {
+		return err
+	}
+	if helper != nil {
 		defer helper.ln.Close()
-		config.Origin, config.Local, config.Secure = helper.app, false, true
 		url = helper.here
-		if auth != nil {
-			auth.Phone = &server.Pairing{Install: helper.install, Fingerprint: helper.authority.Fingerprint()}
-			url += "#token=" + auth.Token
-		}
+	}
+	if auth != nil {
+		url += "#token=" + auth.Token
 	}
 	if err := c.prepare(env, &config); err != nil {
 		return err
@@ -175,15 +142,8 @@ func (c *serveCmd) Run(env *Env) (err error) {
 		defer beside.Close()
 	}
 	nightly := c.nightly(env, dir, log)
-	ended := make(chan error, 1)
-	go func() {
-		if srv.TLSConfig != nil {
-			ended <- srv.ServeTLS(ln, "", "")
-			return
-		}
-		ended <- srv.Serve(ln)
-	}()
-	fmt.Fprintln(env.Stdout, words.English().Say("cli.serve.runs", words.Args{"Address": url, "Folder": dir}))
+	ended := listen(srv, ln)
+	fmt.Fprintln(env.Stdout, words.Default().Say("cli.serve.runs", words.Args{"Address": url, "Folder": c.where(f)}))
 	if helper != nil {
 		if err := helper.show(env, auth); err != nil {
 			return err
@@ -199,15 +159,23 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	if err == nil {
 		defer nightly()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
-	defer cancel()
-	worker.Hub.Close()
-	stopped := worker.Stop(ctx)
-	down := srv.Shutdown(ctx)
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
+	return stop(srv, worker, err)
+}
+
+// workers is how many recordings this server analyzes at once.
+func (c *serveCmd) workers() int {
+	if c.NoWork {
+		return -1
 	}
-	return errors.Join(err, stopped, down)
+	return c.Workers
+}
+
+// openData opens the data folder, or what many machines share.
+func (c *serveCmd) openData(env *Env, dir string) (*folder.Folder, error) {
+	if c.shared() {
+		return c.openShared(env.Ctx)
+	}
+	return openFolder(env, dir)
 }
 
 // tokenVariable is the variable of the environment that sets the token, for

@@ -10,7 +10,9 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/smtp"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -37,6 +39,9 @@ func (c *serveCmd) checkSignIn() error {
 		return usage("cli.usage.mail")
 	case (c.OIDCIssuer == "") != (c.OIDCClient == ""), c.OIDCIssuer != "" && len(c.OIDCClinicians)+len(c.OIDCAdmins) == 0:
 		return usage("cli.usage.oidc")
+	}
+	if u, err := url.Parse(c.OIDCIssuer); c.OIDCIssuer != "" && (err != nil || u.Scheme != "https" && !(u.Scheme == "http" && account.Loopback(u.Host))) {
+		return usage("cli.usage.oidc.https")
 	}
 	if c.MailServer != "" {
 		_, _, err := net.SplitHostPort(c.MailServer)
@@ -66,8 +71,11 @@ func (c *serveCmd) mail() account.Mail {
 	}
 }
 
-// send hands a message to a mail server, over TLS wherever the server speaks it
-// and always before a password is told.
+// errPlainMail says that a message would go over the network readable.
+var errPlainMail = errors.New("the mail server offers no TLS: a link for a new password is not sent readable")
+
+// send hands a message to a mail server, over TLS but to this computer itself, which
+// may do without.
 func send(ctx context.Context, server, from, to, subject, text string) error {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil {
@@ -82,9 +90,24 @@ func send(ctx context.Context, server, from, to, subject, text string) error {
 	if end, ok := ctx.Deadline(); ok {
 		conn.SetDeadline(end)
 	}
+	return deliver(conn, host, port, from, to, subject, text)
+}
+
+// deliver speaks with a mail server over a connection.
+func deliver(conn net.Conn, host, port, from, to, subject, text string) error {
+	sender, err := mail.ParseAddress(from)
+	if err != nil {
+		return fmt.Errorf("sending mail: %w", err)
+	}
+	message, err := letter(sender, to, subject, text)
+	if err != nil {
+		return fmt.Errorf("sending mail: %w", err)
+	}
+	at, _ := netip.ParseAddrPort(conn.RemoteAddr().String())
+	secure := at.Addr().Unmap().IsLoopback()
 	conf := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
 	if port == "465" { // TLS from the first byte: RFC 8314
-		conn = tls.Client(conn, conf)
+		conn, secure = tls.Client(conn, conf), true
 	}
 	client, err := smtp.NewClient(conn, host)
 	if err != nil {
@@ -95,20 +118,16 @@ func send(ctx context.Context, server, from, to, subject, text string) error {
 		if err := client.StartTLS(conf); err != nil {
 			return fmt.Errorf("sending mail: %w", err)
 		}
+		secure = true
+	}
+	if !secure {
+		return fmt.Errorf("sending mail: %w", errPlainMail)
 	}
 	if user := os.Getenv(mailUserVariable); user != "" {
 		// PlainAuth refuses to send the password without TLS.
 		if err := client.Auth(smtp.PlainAuth("", user, os.Getenv(mailPasswordVariable), host)); err != nil {
 			return fmt.Errorf("sending mail: %w", err)
 		}
-	}
-	sender, err := mail.ParseAddress(from)
-	if err != nil {
-		return fmt.Errorf("sending mail: %w", err)
-	}
-	message, err := letter(sender, to, subject, text)
-	if err != nil {
-		return fmt.Errorf("sending mail: %w", err)
 	}
 	err = client.Mail(sender.Address)
 	if err == nil {

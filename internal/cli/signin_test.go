@@ -3,8 +3,14 @@ package cli
 import (
 	"bufio"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"math/big"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
@@ -75,4 +81,63 @@ func TestSend(t *testing.T) {
 	if err := send(ctx, ln.Addr().String(), "app@clinic.example", "a@b.example\r\nBcc: c@d.example", "x", "y"); err == nil {
 		t.Error("an address of two lines is taken")
 	}
+}
+
+// Nothing of a message is told over the network to a server without TLS, or to one
+// whose certificate is nobody's.
+func TestMailIsNotSentReadable(t *testing.T) {
+	for name, offers := range map[string]string{"no TLS": "250 test", "a wrong certificate": "250-test\r\n250 STARTTLS"} {
+		t.Run(name, func(t *testing.T) {
+			ours, theirs := net.Pipe() // its other end is not this computer's address
+			heard := make(chan string, 1)
+			go func() {
+				defer theirs.Close()
+				var all strings.Builder
+				defer func() { heard <- all.String() }()
+				fmt.Fprint(theirs, "220 test\r\n")
+				r := bufio.NewReader(theirs)
+				for {
+					line, err := r.ReadString('\n')
+					if err != nil {
+						return
+					}
+					all.WriteString(line)
+					switch verb := strings.TrimSpace(line); {
+					case strings.HasPrefix(verb, "EHLO"):
+						fmt.Fprint(theirs, offers+"\r\n")
+					case verb == "STARTTLS":
+						fmt.Fprint(theirs, "220 go on\r\n")
+						c := tls.Server(theirs, &tls.Config{Certificates: []tls.Certificate{selfSigned(t)}})
+						r = bufio.NewReader(c)
+					default:
+						fmt.Fprint(theirs, "250 ok\r\n")
+					}
+				}
+			}()
+			ours.SetDeadline(time.Now().Add(30 * time.Second))
+			err := deliver(ours, "mail.example", "587", "app@clinic.example", "doc@clinic.example", "Subject", "secret link")
+			ours.Close()
+			if err == nil {
+				t.Error("sent")
+			}
+			if said := <-heard; strings.Contains(said, "MAIL FROM") || strings.Contains(said, "secret") {
+				t.Errorf("the server heard %q", said)
+			}
+		})
+	}
+}
+
+// selfSigned is a certificate that nobody vouches for.
+func selfSigned(t *testing.T) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"mail.example"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, what, what, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }

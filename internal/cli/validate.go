@@ -23,6 +23,8 @@ type validateCmd struct {
 	Duration      float64  `placeholder:"S"`
 	FPS           float64  `name:"fps" placeholder:"F"`
 	RestOnly      bool
+	Kinds         []string `placeholder:"KIND"`
+	Clock         string   `enum:",film,picture" default:"" placeholder:"CLOCK"`
 }
 
 func (c *validateCmd) Run(env *Env) error {
@@ -40,23 +42,27 @@ func (c *validateCmd) Run(env *Env) error {
 	if c.FPS > 0 {
 		p.FrameRate = &c.FPS
 	}
+	for _, k := range c.Kinds {
+		kind, err := validate.KindNamed(k)
+		if err != nil {
+			return usagef("%w", err)
+		}
+		p.Kinds = append(p.Kinds, kind)
+	}
 	pairs, names, left, err := validate.PairFiles(c.Truth, c.Analysis)
 	if err != nil {
 		return usagef("%w", err)
 	}
 	for _, l := range left {
-		fmt.Fprintln(env.Stderr, words.English().Say("cli.validate.alone", words.Args{"File": filepath.Base(l)}))
+		fmt.Fprintln(env.Stderr, words.Default().Say("cli.validate.alone", words.Args{"File": filepath.Base(l)}))
 	}
 	var in []validate.Input
 	var bad error
 	for i, pair := range pairs {
-		t, err := validate.Read(pair[0], c.TruthRater)
+		t, r, err := c.read(pair, p.FrameRate)
 		if err == nil {
-			var r *validate.Annotation
-			if r, err = validate.Read(pair[1], c.AnalysisRater); err == nil {
-				in = append(in, validate.Input{Name: names[i], Truth: t, Result: r})
-				continue
-			}
+			in = append(in, validate.Input{Name: names[i], Truth: t, Result: r})
+			continue
 		}
 		if len(pairs) > 1 {
 			fmt.Fprintln(env.Stderr, "facialis:", err)
@@ -74,6 +80,28 @@ func (c *validateCmd) Run(env *Env) error {
 		return withExit(ExitPartial, fmt.Errorf("%d of %d pairs could not be compared", failed, len(pairs)))
 	}
 	return nil
+}
+
+// read reads a reference and a result. Clock times that count pictures go by the
+// rate asked for, else by that of the other file.
+func (c *validateCmd) read(pair [2]string, rate *float64) (t, r *validate.Annotation, err error) {
+	clock := validate.ClockName(c.Clock)
+	truth := validate.Options{Rater: c.TruthRater, FrameRate: rate, Clock: clock}
+	result := validate.Options{Rater: c.AnalysisRater, FrameRate: rate}
+	if r, err = validate.ReadWith(pair[1], result); err != nil {
+		if t, other := validate.ReadWith(pair[0], truth); other == nil && rate == nil && t.FrameRate != nil {
+			result.FrameRate = t.FrameRate
+			r, err = validate.ReadWith(pair[1], result)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	if truth.FrameRate == nil {
+		truth.FrameRate = r.FrameRate
+	}
+	t, err = validate.ReadWith(pair[0], truth)
+	return t, r, err
 }
 
 // write puts the comparison where it was asked for.

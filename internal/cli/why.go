@@ -19,7 +19,7 @@ const mostTold = 20
 // why writes one line for each movement of one side that is an event, with the rules
 // that made it what it is.
 func why(w io.Writer, a *report.Analysis) {
-	l := words.English()
+	l := words.Default()
 	n := 0
 	var b strings.Builder
 	for _, e := range a.Events {
@@ -33,8 +33,8 @@ func why(w io.Writer, a *report.Analysis) {
 		for _, r := range e.Reasons {
 			reasons = append(reasons, report.ReasonText(l, r))
 		}
-		fmt.Fprintln(&b, l.Say("cli.analyze.why", words.Args{"At": fmt.Sprintf("%.2f", e.OnsetS), "Kind": e.Kind, "Side": e.Side, "Place": report.RegionText(l, e.Lead),
-			"Certainty": fmt.Sprintf("%.2f", e.Confidence), "Reasons": strings.Join(reasons, "; ")}))
+		fmt.Fprintln(&b, l.Say("cli.analyze.why", words.Args{"At": l.Decimal(fmt.Sprintf("%.2f", e.OnsetS)), "Kind": l.Name("cli.kind", string(e.Kind)), "Side": l.Name("cli.side", string(e.Side)), "Place": report.RegionText(l, e.Lead),
+			"Certainty": l.Decimal(fmt.Sprintf("%.2f", e.Confidence)), "Reasons": l.Clauses(reasons...)}))
 	}
 	if n > mostTold {
 		fmt.Fprintln(&b, l.Say("cli.analyze.why.more", words.Args{"Number": n - mostTold}))

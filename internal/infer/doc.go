@@ -10,7 +10,7 @@
 // green, then blue, each row by row):
 //
 //	Detector   in 3×128×128, −1..1   out 0: boxes 896×16, offsets in pixels of
-//	                                  the input from the anchor's centre
+//	                                  the input from the anchor's center
 //	                                  out 1: scores 896, logits
 //	Attention  in 3×192×192, 0..1    out 0: points 478×3   out 1: flag, a logit
 //

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"facialis/internal/signal"
 	"facialis/motion"
 	"facialis/report"
 	"facialis/video"
@@ -18,7 +19,7 @@ const mostClockWarnings = 20
 // clockWarnings says what of the film's clock the reader of a result must know.
 func clockWarnings(c video.Clock, rate float64, repeated []motion.Repeated, tracks int) []report.Warning {
 	var out []report.Warning
-	say := words.English().Say
+	say := words.Default().Say
 	add := func(code string, from, to *float64, args words.Args) {
 		out = append(out, report.Warning{Code: code, Text: say("quality.clock."+code, args), FromS: from, ToS: to})
 	}
@@ -30,6 +31,9 @@ func clockWarnings(c video.Clock, rate float64, repeated []motion.Repeated, trac
 	}
 	for _, at := range c.Resized[:min(len(c.Resized), mostClockWarnings)] {
 		add("size_changed", &at, &at, words.Args{"At": seconds(at)})
+	}
+	for _, at := range c.Joints[:min(len(c.Joints), mostClockWarnings)] {
+		add("joined", &at, &at, words.Args{"At": seconds(at)})
 	}
 	for _, f := range c.Frozen[:min(len(c.Frozen), mostClockWarnings)] {
 		add("frozen", &f.FromS, &f.ToS, words.Args{"From": seconds(f.FromS), "To": seconds(f.ToS)})
@@ -106,7 +110,7 @@ func rateOf(steps []float64) (float64, bool) {
 	}
 	s := slices.Clone(steps)
 	slices.Sort(s)
-	med := s[len(s)/2]
+	med := signal.Middle(s)
 	odd := 0
 	for _, d := range s {
 		if math.Abs(d-med) > 0.1*med+0.0015 {

@@ -22,6 +22,7 @@ import (
 var notDeciding = map[string]map[string]string{
 	"event": {
 		"TrainGapS": "a parameter's default", "EpisodeGapS": "a parameter's default", "AttackGapS": "a parameter's default",
+		"NumColumns": "how many columns a trace has",
 	},
 	"spasm": {
 		"maxTasks": "a limit on input", "maxParamsFile": "a limit on input", "stretchFrames": "how a long recording is searched, with the same events", "stretchS": "as stretchFrames",

@@ -14,7 +14,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/recordings"
 	"facialis/phantom"
 	"facialis/report"
@@ -22,7 +22,7 @@ import (
 )
 
 // analyzed is the analysis of a film.
-func analyzed(t *testing.T, engine *infer.Engine, path string) *Result {
+func analyzed(t *testing.T, engine *face.Networks, path string) *Result {
 	t.Helper()
 	res, err := Run(context.Background(), engine, path, DefaultOptions(), nil)
 	if err != nil {
@@ -32,9 +32,9 @@ func analyzed(t *testing.T, engine *infer.Engine, path string) *Result {
 	return res
 }
 
-func opened(t *testing.T) *infer.Engine {
+func opened(t *testing.T) *face.Networks {
 	t.Helper()
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (w outcome) hold(t *testing.T, a *report.Analysis) {
 // Films with a clock, tracks or pictures that misled other programs.
 func TestFilesThatMislead(t *testing.T) {
 	if testing.Short() {
-		t.Skip("analyses eleven films")
+		t.Skip("analyzes eleven films")
 	}
 	dir := filepath.Join(recordings.Folder(t, filepath.Join("..", "..")), "files")
 	engine := opened(t)
@@ -138,7 +138,7 @@ func TestFilesThatMislead(t *testing.T) {
 // out or measured by their own scale.
 func TestShapeChanges(t *testing.T) {
 	if testing.Short() {
-		t.Skip("analyses a film")
+		t.Skip("analyzes a film")
 	}
 	dir := filepath.Join(recordings.Folder(t, filepath.Join("..", "..")), "files")
 	a := analyzed(t, opened(t), filepath.Join(dir, "04_aspect_changes.ts")).Analysis
@@ -178,7 +178,7 @@ func drawn(t *testing.T) string {
 // rates, other numbers.
 func TestSiblingsThatMislead(t *testing.T) {
 	if testing.Short() {
-		t.Skip("draws and analyses films")
+		t.Skip("draws and analyzes films")
 	}
 	film, engine := drawn(t), opened(t)
 	dir := t.TempDir()
@@ -215,7 +215,7 @@ func TestSiblingsThatMislead(t *testing.T) {
 // The same film gives the same bytes in two runs, and with either decoder.
 func TestSameBytes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("analyses a film three times")
+		t.Skip("analyzes a film three times")
 	}
 	film := filepath.Join(recordings.Folder(t, filepath.Join("..", "..")), "files", "00_control.mp4")
 	engine := opened(t)

@@ -25,3 +25,23 @@ func TestThinned(t *testing.T) {
 		}
 	}
 }
+
+// Of a recording only the beginning can be looked at: its events are those of the
+// whole that lie in it.
+func TestUntil(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws a video")
+	}
+	engine, path := opened(t), drawn(t)
+	opt := DefaultOptions()
+	opt.UntilS = 3
+	res, err := Run(t.Context(), engine, path, opt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Album.Close()
+	right, others := spasms(res.Analysis)
+	if d := res.Analysis.Recording.DurationS; d < 2.9 || d > 3.1 || len(right) != 1 || others != 0 {
+		t.Errorf("%.2f s, spasms at %v and %d others; want the one at 1.5 s", d, right, others)
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/recordings"
 	"facialis/spasm"
 )
@@ -60,10 +60,10 @@ func poses(t *testing.T, dir, film string) []pose {
 // score: docs/detector.md has the figures on people held out.
 func TestOneSidedPosesKeepTheirSide(t *testing.T) {
 	if testing.Short() {
-		t.Skip("analyses two films")
+		t.Skip("analyzes two films")
 	}
 	dir := recordings.Folder(t, filepath.Join("..", ".."))
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,9 @@ func TestOneSidedPosesKeepTheirSide(t *testing.T) {
 			if len(all) != n {
 				t.Fatalf("%d one-sided poses are annotated, expected %d", len(all), n)
 			}
-			looked := spasm.Find(res.Trace, nil, spasm.DefaultParams()).Candidates
+			found := spasm.Find(res.Trace, nil, spasm.DefaultParams())
+			sameButForRanges(t, res.Analysis.Events, found.Events)
+			looked := found.Candidates
 			for _, p := range all {
 				found := false
 				for _, c := range looked {
@@ -98,5 +100,29 @@ func TestOneSidedPosesKeepTheirSide(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// sameButForRanges fails unless events are those found, with a range behind every size
+// and nothing else changed; sides may be hidden.
+func sameButForRanges(t *testing.T, events, found []event.Event) {
+	t.Helper()
+	if len(events) != len(found) || len(events) == 0 {
+		t.Fatalf("%d events of %d found", len(events), len(found))
+	}
+	for i, e := range events {
+		f := found[i]
+		if e.Kind != f.Kind || e.Form != f.Form || e.OnsetS != f.OnsetS || e.OffsetS != f.OffsetS || e.Lead != f.Lead || e.Confidence != f.Confidence || len(e.Regions) != len(f.Regions) {
+			t.Errorf("%+v was found as %+v", e, f)
+			continue
+		}
+		for k, r := range e.Regions {
+			switch mm := f.Regions[k].PeakMM; {
+			case (r.PeakMM == nil) != (mm == nil) || mm != nil && *mm != *r.PeakMM:
+				t.Errorf("%s: a size of %s changed", e.ID, r.Region)
+			case (r.PeakMM == nil) != (r.PeakCI95MM == nil):
+				t.Errorf("%s: size and range of %s: %v, %v", e.ID, r.Region, r.PeakMM, r.PeakCI95MM)
+			}
+		}
 	}
 }

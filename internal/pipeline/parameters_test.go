@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/measure"
 	"facialis/motion"
 	"facialis/spasm"
@@ -53,7 +52,7 @@ func TestEveryParameterIsRead(t *testing.T) {
 
 // The networks of a provenance are those that an analysis runs.
 func TestOnlyNetworksThatRunAreNamed(t *testing.T) {
-	e, err := infer.Open("")
+	e, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}

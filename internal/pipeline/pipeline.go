@@ -14,17 +14,17 @@ import (
 	"facialis/event"
 	"facialis/face"
 	"facialis/internal/digest"
-	"facialis/internal/infer"
 	"facialis/internal/signal"
 	"facialis/measure"
 	"facialis/motion"
+	"facialis/night"
 	"facialis/report"
 	"facialis/spasm"
 	"facialis/video"
 	"facialis/words"
 )
 
-// Options choose how a recording is analysed.
+// Options choose how a recording is analyzed.
 type Options struct {
 	Tasks    []event.Task
 	Mirrored *bool // nil where nobody could tell
@@ -34,16 +34,39 @@ type Options struct {
 	Measure  measure.Params
 	Version  string
 
-	// Threads bounds the decoder's threads, where several recordings are analysed
+	// TurnDeg is by how many degrees clockwise the pictures are turned so that the face
+	// stands upright: 0, 90, 180 or 270. Nil where the program finds out.
+	TurnDeg *int
+	// FromS and ToS bound what is measured, seconds from the first frame. What lies
+	// outside counts as not seen; times stay those of the whole recording. ToS 0 or
+	// infinite is the end.
+	FromS, ToS float64
+
+	// Threads bounds the decoder's threads, where several recordings are analyzed
 	// side by side; 0 leaves it to package video. It changes nothing in the result.
 	Threads int
+
+	// UntilS bounds the look: only pictures before this time, s from the first picture,
+	// are analyzed; 0 means all of them.
+	UntilS float64
 
 	// Seen, if not nil, is shown in order every frame in which the face was found,
 	// with what the face tracker saw in it, in the picture as the film shows it. It
 	// must not keep either, nor look at the frame's planes.
 	Seen func(*video.Frame, *face.Observation)
 
+	// Night says that the film shows a sleeper in the dark: only what moves is measured,
+	// the lids' own channel counts only while they are open, and the tasks are what
+	// lids and stillness say of sleeping and waking (see package night) in place of Tasks.
+	Night bool
+
 	turn int // degrees clockwise by which the pictures are turned so that the face stands upright
+
+	// Of a night: the part of the film that is read, seconds, and that only what moves
+	// is measured.
+	fromS, toS float64
+	night      bool
+	nightAll   bool // every picture is measured
 }
 
 // DefaultOptions returns every stage's own defaults.
@@ -81,10 +104,13 @@ func (r *Result) Close() error {
 // Stages is the time each stage worked, for the benchmark's table.
 type Stages struct{ Decode, Face, Motion, Events time.Duration }
 
-// Run analyses the recording at path.
-func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
+// Run analyzes the recording at path.
+func Run(ctx context.Context, engine *face.Networks, path string, opt Options, progress func(Progress)) (_ *Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if opt.Night {
+		opt = opt.forNight()
+	}
 	sum := make(chan sumResult, 1)
 	go func() { sum <- sha(ctx, path) }()
 	w, err := lookUpright(ctx, engine, path, opt, progress)
@@ -93,14 +119,14 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	defer func() {
 		if err != nil {
-			w.album.Close()
+			w.close()
 		}
 	}()
 	// The networks, the decoder and its pictures are gone: what the events need
 	// takes their place in memory instead of coming on top.
 	debug.FreeOSMemory()
 	start := time.Now()
-	tr, err := w.skin.Finish()
+	tr, err := w.finish()
 	if err != nil {
 		return nil, err
 	}
@@ -108,15 +134,13 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	if s.err != nil {
 		return nil, errors.Join(s.err, tr.Close())
 	}
-	w.upright.back(tr)
-	tr.Cuts = cutsOf(w.clock, w.skin.Frozen())
 	a := &report.Analysis{Schema: report.Schema, Tasks: opt.Tasks}
 	if a.Tasks == nil {
 		a.Tasks = []event.Task{}
 	}
 	rate, variable := rateOf(w.steps.values)
 	a.Recording = report.Recording{File: filepath.Base(path), SHA256: s.sum, Frames: w.frames, FrameRate: rate,
-		VariableRate: variable, Width: w.upright.w, Height: w.upright.h, TurnedDeg: w.upright.deg, Mirrored: opt.Mirrored}
+		VariableRate: variable, Width: w.upright.w, Height: w.upright.h, TurnedDeg: w.turned, Mirrored: opt.Mirrored}
 	if rate > 0 {
 		a.Recording.DurationS = w.last + 1/rate
 	}
@@ -124,12 +148,28 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 		swapSides(tr)
 		tr.Free()
 	}
-	found := spasm.Find(tr, opt.Tasks, opt.Spasm)
-	a.Events = found.Events
+	var asleep *nightLook
+	var states []night.Stretch // of a night
+	var found spasm.Result
+	if opt.Night {
+		asleep = w.nightOf(tr, opt, 0, a.Recording.DurationS)
+		states = night.States(asleep.blocks)
+		found, a.Tasks = asleep.found, night.Tasks(states)
+		a.Events = night.Unasked(withTasks(asleep.events, a.Tasks), states)
+		opt.Tasks = a.Tasks
+		if w.gate != nil {
+			a.Recording.Frames = w.gate.Passed + w.gate.Kept
+		}
+	} else {
+		found = spasm.Find(tr, opt.Tasks, opt.Spasm)
+		a.Events = found.Events
+	}
 	small := found.Small(opt.Spasm)
 	if a.Events == nil {
 		a.Events = []event.Event{}
 	}
+	measure.Sizes(a.Events, tr)
+	measure.CandidateSizes(small, tr)
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
 		HideSides(a.Events, opt.Spasm)
@@ -137,21 +177,34 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 	}
 	count := small.Count(why == "")
 	a.Small = &count
-	a.Tracking = tracking(tr, w.found, w.frames, w.facesMax)
+	a.Tracking = tracking(tr, w.found, w.within, w.facesMax)
 	a.Clock = w.clock
-	a.Clock.Frozen = frozen(w.skin.Frozen())
-	if fresh := trueRate(rate, w.last, w.skin.Repeated()); rate > 0 {
+	a.Clock.Frozen = frozen(w.frozen)
+	if fresh := trueRate(rate, w.last, w.repeated); rate > 0 {
 		a.Clock.TrueRate = &fresh
 	}
 	view, sight := View(tr, a.Events)
+	if asleep != nil {
+		view, sight = asleep.view(tr, a.Events)
+	}
 	seen := view.Seen(sight)
 	a.Tracking.Seen = &seen
 	a.Quality = quality(tr, a, view, w.warnings, w.damage, why)
-	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, rate, w.skin.Repeated(), w.info.Tracks)...)
+	if opt.parted() {
+		a.Quality.Warnings = append(a.Quality.Warnings, partWarning(opt, a.Recording.DurationS))
+	}
+	a.Quality.Warnings = append(a.Quality.Warnings, clockWarnings(a.Clock, rate, w.repeated, w.info.Tracks)...)
 	a.Measures = measure.Summarize(a.Events, view, opt.Tasks, opt.Measure)
 	a.Measures.Watch(tr, a.Events, view, opt.Tasks, opt.Measure)
 	if why != "" {
 		a.Measures.HideSides()
+	} else if asleep != nil { // the sides of its stretches are the person's own
+		for i := range asleep.blocks {
+			for s := range 2 {
+				asleep.blocks[i].Seen[s] = within(view.Side[s], asleep.blocks[i].FromS+night.BlockS/2)
+			}
+		}
+		a.Night = night.PartOf(asleep.blocks, states, a.Events, view)
 	}
 	a.Provenance = Provenance(engine, opt)
 	tr.Free()
@@ -160,7 +213,7 @@ func Run(ctx context.Context, engine *infer.Engine, path string, opt Options, pr
 }
 
 // Provenance is what an analysis with these options says of where it comes from.
-func Provenance(engine *infer.Engine, opt Options) report.Provenance {
+func Provenance(engine *face.Networks, opt Options) report.Provenance {
 	p := Settings(opt)
 	p.Models = engine.Models()
 	return p
@@ -173,8 +226,14 @@ func Settings(opt Options) report.Provenance {
 		Constants:  map[string]map[string]float64{report.StageEvent: event.Constants(), report.StageFace: face.Constants(), report.StageMotion: motion.Constants(), report.StageSpasm: spasm.Constants()}}
 }
 
-// lookOnce opens networks and recording and looks at every frame.
-func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+// lookOnce opens networks and recording and looks at every frame. w is nil, or what was
+// seen before opt.fromS, a joint.
+func lookOnce(ctx context.Context, engine *face.Networks, path string, opt Options, w *looked, progress func(Progress)) (_ *looked, err error) {
+	defer func() {
+		if t := (turned{}); err != nil && w != nil && !errors.As(err, &t) {
+			w.close()
+		}
+	}()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// The networks are loaded while the recording's headers are read.
@@ -183,7 +242,11 @@ func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Option
 		t, err := face.New(engine, opt.Face)
 		loaded <- networks{t, err}
 	}()
-	r, err := video.Open(ctx, path, video.Options{Turn: opt.turn, Threads: opt.Threads})
+	read := video.Options{Joints: true, Turn: opt.turn, Threads: opt.Threads, FromS: opt.fromS, ToS: opt.toS}
+	if opt.night {
+		read.MaxHeight, read.StallS = nightHeight, nightStallS
+	}
+	r, err := video.Open(ctx, path, read)
 	nets := <-loaded
 	if err != nil {
 		nets.close()
@@ -193,7 +256,7 @@ func lookOnce(ctx context.Context, engine *infer.Engine, path string, opt Option
 		r.Close()
 		return nil, nets.err
 	}
-	return look(ctx, cancel, engine, nets.tracker, r, opt, progress)
+	return look(ctx, cancel, engine, nets.tracker, r, opt, w, progress)
 }
 
 // networks are those of the face tracker, or why they could not be loaded.
@@ -289,7 +352,7 @@ func finite(v float64) *float64 {
 // face in at least a tenth of it and for at least a second, and at least one region of
 // which as much was seen, or something found.
 func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face.Warning, decode, sideless string) report.Quality {
-	l := words.English()
+	l := words.Default()
 	q := report.Quality{Warnings: []report.Warning{}}
 	var tracked float64
 	for _, s := range view.Face {
@@ -318,7 +381,7 @@ func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face
 	if decode != "" {
 		add("damaged", l.Say("quality.warning.damaged", words.Args{"Reason": decode}))
 	}
-	if r := a.Clock.TrueRate; r != nil && *r < lowRate {
+	if r := a.Clock.TrueRate; r != nil && *r < LowRate {
 		add("low_rate", l.Say("quality.warning.low_rate", words.Args{"Rate": fmt.Sprintf("%.0f", *r)}))
 	}
 	if a.Tracking.FaceFraction > 0 && a.Tracking.MMPerPx == nil {
@@ -337,7 +400,7 @@ func quality(tr *event.Trace, a *report.Analysis, view measure.View, seen []face
 	return q
 }
 
-// lowRate is the rate of pictures a second below which short twitches (from 40 ms on)
+// LowRate is the rate of pictures a second below which short twitches (from 40 ms on)
 // may fall between two pictures: at 24, as many phones film in low light, one of 40 ms
 // is in a single picture.
-const lowRate = 24.5
+const LowRate = 24.5

@@ -14,7 +14,6 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/motion"
 	"facialis/phantom"
 	"facialis/spasm"
@@ -58,7 +57,7 @@ var theFace = sync.OnceValues(func() (*drawnFace, error) {
 	if _, err := phantom.Render(context.Background(), spec, path, nil); err != nil {
 		return nil, err
 	}
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return nil, err
 	}
@@ -256,8 +255,8 @@ func TestMirrorSwapsSides(t *testing.T) {
 	}
 }
 
-// Scaling the picture leaves millimetres alone.
-func TestScalingLeavesMillimetresAlone(t *testing.T) {
+// Scaling the picture leaves millimeters alone.
+func TestScalingLeavesMillimetersAlone(t *testing.T) {
 	tr, events := follow(t, asFilmed)
 	htr, hevents := follow(t, halved)
 	if r := htr.MMPerPx / tr.MMPerPx; math.Abs(r-2) > 0.08 {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/recordings"
 	"facialis/report"
 )
@@ -18,7 +18,7 @@ func TestRepeatsOfAPersonAtRest(t *testing.T) {
 		t.Skip("analyzes two films")
 	}
 	dir := recordings.Folder(t, "../..")
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func unseenWarnings(v measure.View, sidesKnown bool) []report.Warning {
 		if len(u.regions) == 1 && u.regions[0] == anatomy.OrbicularisOculi {
 			code = "lid_not_seen"
 		}
-		out = append(out, report.Warning{Code: code, Text: report.NotSeenText(words.English(), u.regions, anatomy.Sides[u.side], sidesKnown), FromS: &u.span.FromS, ToS: &u.span.ToS})
+		out = append(out, report.Warning{Code: code, Text: report.NotSeenText(words.Default(), u.regions, anatomy.Sides[u.side], sidesKnown), FromS: &u.span.FromS, ToS: &u.span.ToS})
 	}
 	return out
 }

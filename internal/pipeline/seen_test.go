@@ -38,7 +38,7 @@ func TestWhatWasNotSeenIsNamed(t *testing.T) {
 		code, text string
 		from, to   float64
 	}{
-		{"not_seen", "Not seen well enough on the left: lower lip, chin, neck. This time does not count there.", 0, 4},
+		{"not_seen", "Not seen well enough on the left: lower lip, chin and neck. This time does not count there.", 0, 4},
 		{"lid_not_seen", "Not seen well enough on the right: eye. This time does not count there.", 2, 20},
 	}
 	if len(got) != len(want) {

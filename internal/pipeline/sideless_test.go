@@ -32,7 +32,7 @@ import (
 
 var (
 	sided    = regexp.MustCompile(`(?i)\b(right|left)\b`)
-	innocent = strings.NewReplacer("right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "", "right away", "", "left open", "", "left behind", "", "put right", "", "right help", "")
+	innocent = strings.NewReplacer("which side is right and which is left", "", "right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "", "right away", "", "left open", "", "left behind", "", "put right", "", "right help", "")
 	// Names of the picture's two halves, in which the noise is given.
 	noise = regexp.MustCompile(`"(right|left)": (\{[^{}]*\}|\{(\s*"[a-z_]+": \{[^{}]*\},?)*\s*\}|\[[^\[\]]*\])`)
 )

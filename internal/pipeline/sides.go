@@ -23,6 +23,7 @@ func swapSides(tr *event.Trace) {
 		tr.Free()
 	}
 	swap(&tr.Aperture)
+	swap(&tr.Shown)
 	swap(&tr.BrowHeight)
 	swap(&tr.CornerOut)
 	swap(&tr.CornerUp)
@@ -36,9 +37,9 @@ func swapSides(tr *event.Trace) {
 func sideless(mirrored *bool, wayUp bool) string {
 	switch {
 	case mirrored == nil:
-		return words.English().Say("quality.side.mirrored")
+		return words.Default().Say("quality.side.mirrored")
 	case !wayUp:
-		return words.English().Say("quality.side.wayUp")
+		return words.Default().Say("quality.side.wayUp")
 	}
 	return ""
 }

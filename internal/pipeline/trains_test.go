@@ -7,7 +7,7 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/phantom"
 )
 
@@ -16,7 +16,7 @@ import (
 // further apart than a train's pause as single twitches.
 func TestFilmedTrainsAreToldAsDrawn(t *testing.T) {
 	if testing.Short() {
-		t.Skip("draws and analyses two films")
+		t.Skip("draws and analyzes two films")
 	}
 	train := func(at float64, n int, hz float64, region anatomy.Region) phantom.EventSpec {
 		return phantom.EventSpec{At: at, Side: anatomy.Left, Form: event.Clonic, Twitches: n, RateHz: hz, Regular: true,
@@ -44,7 +44,7 @@ func TestFilmedTrainsAreToldAsDrawn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			engine, err := infer.Open("")
+			engine, err := face.Open("")
 			if err != nil {
 				t.Fatal(err)
 			}

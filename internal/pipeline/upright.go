@@ -10,15 +10,18 @@ import (
 
 	"facialis/event"
 	"facialis/face"
-	"facialis/internal/infer"
+	"facialis/internal/signal"
 	"facialis/video"
 )
 
 // turned says that the face does not stand upright in the pictures: the film is
 // to be read again, turned by so many degrees clockwise.
-type turned int
+type turned struct {
+	deg int
+	at  float64 // from here on, s: a joint; 0 for all of it
+}
 
-func (t turned) Error() string { return fmt.Sprintf("turn by %d degrees", int(t)) }
+func (t turned) Error() string { return fmt.Sprintf("turn by %d degrees", t.deg) }
 
 const (
 	uprightFrames = 10  // frames with a face from which it is told how it stands
@@ -37,7 +40,7 @@ func turnFor(rolls []float64) int {
 		r[i] = rolls[0] + math.Remainder(rolls[i]-rolls[0], circle)
 	}
 	slices.Sort(r)
-	roll := math.Remainder(r[len(r)/2], circle)
+	roll := math.Remainder(signal.Middle(r), circle)
 	if math.Abs(roll) < uprightRollDeg {
 		return 0
 	}
@@ -46,15 +49,24 @@ func turnFor(rolls []float64) int {
 
 // lookUpright looks at the recording, and once more, turned, where the face does
 // not stand upright in it: skin and networks see best what they were made for.
-func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Options, progress func(Progress)) (*looked, error) {
+func lookUpright(ctx context.Context, engine *face.Networks, path string, opt Options, progress func(Progress)) (*looked, error) {
+	if opt.TurnDeg != nil {
+		opt.turn = *opt.TurnDeg
+	}
+	var w *looked
 	for {
-		w, err := lookOnce(ctx, engine, path, opt, progress)
+		var err error
+		w, err = lookOnce(ctx, engine, path, opt, w, progress)
 		var t turned
 		if errors.As(err, &t) {
-			opt.turn = int(t)
+			if opt.turn = t.deg; t.at > 0 {
+				opt.fromS = t.at
+			} else {
+				w = nil
+			}
 			continue
 		}
-		if err != nil || w.found > 0 || !w.asked {
+		if err != nil || w.found > 0 || !w.asked || opt.Face.AnyRoll {
 			return w, err
 		}
 		// No face at all: it may lie so that the detector, which knows upright ones,
@@ -63,11 +75,11 @@ func lookUpright(ctx context.Context, engine *infer.Engine, path string, opt Opt
 		if err == nil && deg == 0 {
 			return w, nil
 		}
-		w.album.Close()
+		w.close()
 		if err != nil {
 			return nil, err
 		}
-		opt.turn = deg
+		opt.turn, w = deg, nil
 	}
 }
 
@@ -80,7 +92,7 @@ const (
 
 // findTurned is the turn after which a face is found at the beginning of the
 // recording; 0 where there is none.
-func findTurned(ctx context.Context, engine *infer.Engine, path string, opt Options) (int, error) {
+func findTurned(ctx context.Context, engine *face.Networks, path string, opt Options) (int, error) {
 	for _, deg := range [...]int{2 * quarter, quarter, 3 * quarter} {
 		n, err := foundTurned(ctx, engine, path, opt, deg)
 		if err != nil {
@@ -95,13 +107,13 @@ func findTurned(ctx context.Context, engine *infer.Engine, path string, opt Opti
 
 // foundTurned counts the frames at the beginning of the recording in which a face
 // is found once it is turned.
-func foundTurned(ctx context.Context, engine *infer.Engine, path string, opt Options, deg int) (n int, err error) {
+func foundTurned(ctx context.Context, engine *face.Networks, path string, opt Options, deg int) (n int, err error) {
 	tracker, err := face.New(engine, opt.Face)
 	if err != nil {
 		return 0, err
 	}
 	defer tracker.Close()
-	r, err := video.Open(ctx, path, video.Options{Turn: deg, ToS: soughtS, Threads: opt.Threads})
+	r, err := video.Open(ctx, path, video.Options{Turn: deg, FromS: opt.FromS, ToS: opt.FromS + soughtS, Threads: opt.Threads})
 	if err != nil {
 		return 0, err
 	}

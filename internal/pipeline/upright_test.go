@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"facialis/event"
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/recordings"
 	"facialis/video"
 
@@ -74,7 +74,7 @@ func TestEveryFaceIsSetUpright(t *testing.T) {
 		t.Skip("analyzes 40 short films")
 	}
 	dir := recordings.Folder(t, "../..")
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestEveryTurnIsMeasuredAlike(t *testing.T) {
 		t.Skip("analyzes eight films")
 	}
 	dir := recordings.Folder(t, "../..")
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
