@@ -5,14 +5,16 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/signal"
 	"facialis/measure"
+	"facialis/night"
 	"facialis/video"
 )
 
 // Schema is the name of the file contract that Analysis writes.
 const Schema = "facialis.analysis/1"
 
-// Recording says what was analysed.
+// Recording says what was analyzed.
 type Recording struct {
 	File         string  `json:"file"`
 	SHA256       string  `json:"sha256"`
@@ -22,7 +24,7 @@ type Recording struct {
 	VariableRate bool    `json:"variable_rate"`
 	Width        int     `json:"width"`
 	Height       int     `json:"height"`
-	TurnedDeg    int     `json:"turned_deg"` // degrees clockwise by which the picture was turned for measuring, so that the face stood upright; places are given in the picture as the film shows it
+	TurnedDeg    int     `json:"turned_deg"` // degrees clockwise by which the picture (of the longest stretch between joints) was turned for measuring, so that the face stood upright; places are given in the picture as the film shows it
 	Mirrored     *bool   `json:"mirrored"`   // nil where nobody could tell
 }
 
@@ -61,7 +63,7 @@ func (n NoiseMM) Median() float64 {
 		return 0
 	}
 	slices.Sort(all)
-	return all[len(all)/2]
+	return signal.Middle(all)
 }
 
 // PxPerMM is the scale at the face, picture elements a millimeter; 0 where it is not
@@ -131,6 +133,9 @@ type Analysis struct {
 	// Small counts the movements that were looked at and are no events, which
 	// candidates.parquet lists; nil in analyses of older versions.
 	Small *event.Small `json:"small_movements,omitempty"`
+
+	// Night is what a film of a night says by ten minutes; nil of any other.
+	Night *night.Part `json:"night,omitempty"`
 
 	Assessment any        `json:"assessment,omitempty"`
 	Provenance Provenance `json:"provenance"`

@@ -9,8 +9,8 @@ import (
 	"facialis/event"
 )
 
-// assColours are the kinds' colours as ASS writes them, blue first.
-var assColours = map[event.Kind]string{
+// assColors are the kinds' colors as ASS writes them, blue first.
+var assColors = map[event.Kind]string{
 	event.Spasm: "3C7DFF", event.Synkinesis: "DD94D7", event.Voluntary: "9BCF6C", event.Blink: "E3C4A8", event.Other: "C8C8C8",
 }
 
@@ -78,13 +78,13 @@ func (s *ass) line(layer int, from, to float64, text string) {
 }
 
 func (s *ass) event(e event.Event) {
-	colour := assColours[e.Kind]
+	color := assColors[e.Kind]
 	if e.Kind == event.Spasm || e.Kind == event.Synkinesis || e.Kind == event.Voluntary {
 		to := e.OffsetS
 		if e.Kind != event.Voluntary {
 			to = max(to, e.OnsetS+captionS)
 		}
-		s.line(3, e.OnsetS, to, `{\c&H`+colour+`&}`+assText(s.caption(e)))
+		s.line(3, e.OnsetS, to, `{\c&H`+color+`&}`+assText(s.caption(e)))
 		for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
 			if e.Side == side || e.Side == anatomy.Both {
 				bar, x := s.w*barWidth, 0.0
@@ -92,7 +92,7 @@ func (s *ass) event(e event.Event) {
 					x = s.w - bar
 				}
 				s.line(1, e.OnsetS, e.OffsetS, fmt.Sprintf(`{\an7\pos(0,0)\bord0\shad0\c&H%s&\p1}m %.0f 0 l %.0f 0 %.0f %.0f %.0f %.0f{\p0}`,
-					colour, x, x+bar, x+bar, s.h, x, s.h))
+					color, x, x+bar, x+bar, s.h, x, s.h))
 			}
 		}
 	}
@@ -104,7 +104,7 @@ func (s *ass) event(e event.Event) {
 		for at := r.OnsetS; at < to; at += ringStepS {
 			x, y, radius, ok := s.place(r.Region, r.Side, at)
 			if ok {
-				s.line(2, at, min(at+ringStepS, to), ring(x, y, radius, colour))
+				s.line(2, at, min(at+ringStepS, to), ring(x, y, radius, color))
 			}
 		}
 	}
@@ -114,10 +114,10 @@ func (s *ass) caption(e event.Event) string {
 	var parts []string
 	for _, r := range byOnset(e.Regions) {
 		if e.Side != anatomy.Both || r.Side != anatomy.Left {
-			parts = append(parts, fmt.Sprintf("%s %s", s.region(r.Region), s.millimetres(r.PeakMM)))
+			parts = append(parts, fmt.Sprintf("%s %s", s.region(r.Region), s.movement(r)))
 		}
 	}
-	return fmt.Sprintf("%s %s: %s", s.kindShort(e.Kind), s.side(e.Side), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s %s: %s", s.kindShort(e.Kind), s.side(e.Side), s.Parts(parts...))
 }
 
 // place is where a region of a side lies in the picture at a time, and the
@@ -140,10 +140,10 @@ func (s *ass) place(region anatomy.Region, side anatomy.Side, at float64) (x, y,
 }
 
 // ring is a circle of four Bézier arcs, its inside clear.
-func ring(x, y, r float64, colour string) string {
+func ring(x, y, r float64, color string) string {
 	k := 0.5523 * r // a quarter circle's control points
 	return fmt.Sprintf(`{\an7\pos(%.1f,%.1f)\bord%.1f\shad0\1a&HFF&\3c&H%s&\p1}m %s b %s %s %s b %s %s %s b %s %s %s b %s %s %s{\p0}`,
-		x, y, max(1.5, r*0.12), colour, pt(r, 0),
+		x, y, max(1.5, r*0.12), color, pt(r, 0),
 		pt(r, k), pt(k, r), pt(0, r), pt(-k, r), pt(-r, k), pt(-r, 0),
 		pt(-r, -k), pt(-k, -r), pt(0, -r), pt(k, -r), pt(r, -k), pt(r, 0))
 }

@@ -22,6 +22,8 @@ type candidateRow struct {
 	Lead     string   `parquet:"lead,dict"`
 	Regions  string   `parquet:"regions,dict"` // joined by "+", in the order in which they moved
 	PeakMM   *float64 `parquet:"peak_mm,optional"`
+	LowMM    *float64 `parquet:"peak_low_mm,optional"` // of its 95 % interval
+	HighMM   *float64 `parquet:"peak_high_mm,optional"`
 	Twitches int32    `parquet:"twitches"`
 	LogOdds  float64  `parquet:"log_odds"`
 	Certain  float64  `parquet:"certainty"`
@@ -63,7 +65,11 @@ func EncodeCandidates(w io.Writer, c *event.Candidates, version string) error {
 		set("Form", string(x.Form))
 		set("Lead", string(x.Lead))
 		set("Regions", joinRegions(x.Event))
-		set("PeakMM", peak(x.Event))
+		most := largest(x.Event)
+		low, high := ends(most.PeakCI95MM)
+		set("PeakMM", most.PeakMM)
+		set("LowMM", low)
+		set("HighMM", high)
 		set("Twitches", int32(x.Twitches))
 		set("LogOdds", x.LogOdds)
 		set("Certain", x.Confidence)

@@ -19,7 +19,7 @@ func smallMovements() *event.Candidates {
 	add := func(side anatomy.Side, onset, sure float64, rival bool, gates ...string) {
 		list.List = append(list.List, event.Candidate{
 			Event: event.Event{Kind: event.Spasm, Side: side, Form: event.Twitch, OnsetS: onset, OffsetS: onset + 0.2, Lead: anatomy.Zygomaticus, Twitches: 1, Confidence: sure,
-				Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: side, OnsetS: onset, PeakMM: &mm}}},
+				Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: side, OnsetS: onset, PeakMM: &mm, PeakCI95MM: &[2]float64{0.2, 0.9}}}},
 			LogOdds: -2, Terms: []event.Term{{Name: "size_over_noise", Value: 1.5, LogOdds: -0.2}, {Name: "other_side", Value: math.NaN(), LogOdds: 0}}, Gates: gates, Rival: rival})
 	}
 	add(anatomy.Right, 1, 0.3, false)
@@ -55,7 +55,7 @@ func TestCandidatesFile(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	r := rows[1]
-	if r.OnsetS != 2 || r.Side != "left" || r.Lead != "zygomaticus" || r.Regions != "zygomaticus" || *r.PeakMM != 0.4 || r.Certain != 0.4 || r.Gates != "slow_rise not_seen" || r.Rival || !rows[2].Rival {
+	if r.OnsetS != 2 || r.Side != "left" || r.Lead != "zygomaticus" || r.Regions != "zygomaticus" || *r.PeakMM != 0.4 || *r.LowMM != 0.2 || *r.HighMM != 0.9 || r.Certain != 0.4 || r.Gates != "slow_rise not_seen" || r.Rival || !rows[2].Rival {
 		t.Errorf("%+v", r)
 	}
 	if *r.Size != 1.5 || r.Adds != -0.2 || r.Other != nil {

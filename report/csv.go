@@ -14,15 +14,18 @@ import (
 // needed; decimal point, UTF-8). Units stand in the names; an empty cell is a
 // value that is not known. The regions are joined by "+" in the order in which
 // they moved, as side:region where an event has both sides; the reasons by a space.
+// peak_low_mm and peak_high_mm are the ends of the size's 95 % interval.
 func EncodeEventsCSV(w io.Writer, a *Analysis) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
 	c.Write([]string{"id", "kind", "side", "form", "onset_s", "offset_s", "duration_s", "lead", "regions",
-		"peak_mm", "twitches", "rate_hz", "trigger", "task", "episode", "attack", "confidence", "reasons"})
+		"peak_mm", "peak_low_mm", "peak_high_mm", "twitches", "rate_hz", "trigger", "task", "episode", "attack", "confidence", "reasons"})
 	for _, e := range a.Events {
+		most := largest(e)
+		low, high := ends(most.PeakCI95MM)
 		c.Write([]string{e.ID, string(e.Kind), string(e.Side), string(e.Form),
 			num(e.OnsetS, 4), num(e.OffsetS, 4), num(e.Duration(), 4), string(e.Lead), joinRegions(e),
-			optNum(peak(e), 3), strconv.Itoa(e.Twitches), optNum(e.RateHz, 2), optStr(e.Trigger), optStr(e.Task),
+			optNum(most.PeakMM, 3), optNum(low, 3), optNum(high, 3), strconv.Itoa(e.Twitches), optNum(e.RateHz, 2), optStr(e.Trigger), optStr(e.Task),
 			optInt(e.Episode), optInt(e.Attack), num(e.Confidence, 3), strings.Join(e.Reasons, " ")})
 	}
 	c.Flush()
@@ -34,11 +37,12 @@ func EncodeEventsCSV(w io.Writer, a *Analysis) error {
 func EncodeRegionsCSV(w io.Writer, a *Analysis) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	c.Write([]string{"event", "kind", "region", "side", "onset_s", "lag_ms", "peak_mm", "share_of_voluntary"})
+	c.Write([]string{"event", "kind", "region", "side", "onset_s", "lag_ms", "peak_mm", "peak_low_mm", "peak_high_mm", "share_of_voluntary"})
 	for _, e := range a.Events {
 		for _, r := range e.Regions {
+			low, high := ends(r.PeakCI95MM)
 			c.Write([]string{e.ID, string(e.Kind), string(r.Region), string(r.Side), num(r.OnsetS, 4),
-				num((r.OnsetS-e.OnsetS)*1000, 1), optNum(r.PeakMM, 3), optNum(r.ShareOfVoluntary, 3)})
+				num((r.OnsetS-e.OnsetS)*1000, 1), optNum(r.PeakMM, 3), optNum(low, 3), optNum(high, 3), optNum(r.ShareOfVoluntary, 3)})
 		}
 	}
 	c.Flush()

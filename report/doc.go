@@ -1,11 +1,12 @@
 // Package report turns an analysis into what people and programs get.
 //
 //	analysis.json   everything, by the contract facialis.analysis/1
-//	report.html     one page for people, with no need of a network
-//	events.csv      one row an event            (spreadsheets)
-//	regions.csv     one row a region's part in an event
-//	seen.csv        one row a region and side: how long it was seen, and how fine
-//	trace.parquet   one row a frame, in mm      (statistics programs)
+//	report.html     one page and a folded appendix, with no need of a network
+//	events.csv      one row per event           (spreadsheets)
+//	regions.csv     one row per region's part in an event
+//	seen.csv        one row per region and side: how long it was seen, and how fine
+//	trace.parquet   one row per frame, in mm      (statistics programs)
+//	candidates.parquet  one row per movement that was looked at and is no event
 //	annotated.mp4   the recording with the events drawn in, when asked for
 //
 // # The contract
@@ -43,7 +44,14 @@
 //
 // # The page
 //
-// The page speaks to the person who was filmed, in short sentences, and says
+// The page begins with one printed page for a clinician: who, which recording, the
+// impression, the timeline, up to three pictures, the change since the last recording,
+// and what could not be seen. How much stands there is bounded, so that it stays one
+// page on A4 and on Letter. Everything else is the appendix, which the page folds and
+// [ForPrint] leaves out or opens. Both take their figures and their trust from the
+// same functions.
+//
+// The appendix speaks to the person who was filmed, in short sentences, and says
 // what was seen, never what they have. Every figure comes with how sure it is.
 // It is drawn from three things: the analysis, the trace (for the curves) and
 // the stills (for the pictures). Curves are thinned to at most 2000 points a
@@ -56,6 +64,10 @@
 //
 // Pictures of the page are SVG with a title and a description for those who
 // listen to a page; kinds of event differ by height and pattern as well as by
-// colour. Its words stand in words.go,
-// those of the table of figures in figures.go.
+// color. Its words are in the catalog (package words), under keys that begin with
+// "report."; words.go says numbers and names in the reader's language.
+//
+// The first page is put together in sheet.go, from what was recorded (sheet_facts.go),
+// what was found (impression.go), how far it can be trusted (trust.go) and how it
+// changed (sheet_change.go); html.go has the appendix.
 package report

@@ -2,22 +2,47 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
 	"facialis/event"
 )
 
-// peak is the largest displacement of an event's regions, mm; nil when none
+// largest is the part in an event of the region that moves furthest; empty when none
 // has a scale.
-func peak(e event.Event) *float64 {
-	var best *float64
-	for _, r := range e.Regions {
-		if r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
-			best = r.PeakMM
+func largest(e event.Event) event.RegionMovement { return furthest(e.Regions) }
+
+// furthest is the part of the largest displacement; empty when none has a scale.
+func furthest(parts []event.RegionMovement) event.RegionMovement {
+	var best event.RegionMovement
+	for _, r := range parts {
+		if r.PeakMM != nil && finite(*r.PeakMM) && (best.PeakMM == nil || math.Abs(*r.PeakMM) > math.Abs(*best.PeakMM)) {
+			best = r
 		}
 	}
 	return best
+}
+
+// PlainMM is the size of a region's part in an event as files for other programs write
+// it: with its 95 % interval where it has one; empty where no size is known.
+func PlainMM(r event.RegionMovement) string {
+	if r.PeakMM == nil || !finite(*r.PeakMM) {
+		return ""
+	}
+	text := fmt.Sprintf("%.2f mm", *r.PeakMM)
+	if low, high := ends(r.PeakCI95MM); low != nil {
+		text += fmt.Sprintf(" (%.2f to %.2f)", *low, *high)
+	}
+	return text
+}
+
+// ends are the ends of the interval of a size, mm; nil where it has none.
+func ends(ci *[2]float64) (low, high *float64) {
+	if ci == nil {
+		return nil, nil
+	}
+	return &ci[0], &ci[1]
 }
 
 // byOnset is a copy of an event's regions in the order in which they moved.

@@ -40,7 +40,7 @@ func (l voice) figures(a *Analysis) []figure {
 		{l.Say("report.figure.tonic"), l.optShare(m.TonicFraction, "report.figure.tonic.plain"), l.Say("report.figure.tonic.clinic", args{"Share": l.optPercent(m.TonicFraction)})},
 		{l.Say("report.figure.between"), l.plainQuantiles(m.IntervalS.Quantiles),
 			l.Say("report.figure.between.clinic", args{"Quantiles": l.clinicQuantiles(m.IntervalS.Quantiles), "CV": l.opt(m.IntervalS.CV, 2), "CV2": l.opt(m.IntervalS.CV2, 2)})},
-		{l.Say("report.figure.regularity"), l.plainRegularity(m), l.Say("report.figure.regularity.clinic", args{"Regularity": l.opt(m.Regularity, 2), "Limit": trim(regularCV, 1)})},
+		{l.Say("report.figure.regularity"), l.plainRegularity(m), l.Say("report.figure.regularity.clinic", args{"Regularity": l.opt(m.Regularity, 2), "Limit": l.trim(regularCV, 1)})},
 		{l.Say("report.figure.bouts"), l.plainBouts(a), l.Say("report.figure.bouts.clinic", args{"Episodes": m.Episodes, "EpisodeGap": l.clock(event.EpisodeGapS), "Attacks": m.Attacks, "AttackGap": l.clock(event.AttackGapS), "Lengths": l.clinicQuantiles(m.AttackS)})},
 		{l.Say("report.figure.quiet"), l.quiet(m.LongestFreeS), l.Say("report.figure.quiet.clinic", args{"Length": l.optSeconds(m.LongestFreeS)})},
 	}
@@ -107,8 +107,8 @@ func (l voice) precision(a *Analysis) []figure {
 	lo, hi := noiseRange(a.Tracking.NoiseMM)
 	noise := figure{l.Say("report.figure.noise"), l.unknown(), l.Say("report.figure.noise.unknown")}
 	if lo != nil {
-		noise.Plain = l.Say("report.figure.noise.plain", args{"Least": l.about(5 * *lo), "Most": l.about(5 * *hi)})
-		noise.Clinic = l.Say("report.figure.noise.clinic", args{"Least": trim(*lo, 3), "Most": trim(*hi, 3)})
+		noise.Plain = l.Say("report.figure.noise.plain", args{"Least": l.about(noiseSDs * *lo), "Most": l.about(noiseSDs * *hi)})
+		noise.Clinic = l.Say("report.figure.noise.clinic", args{"Least": l.trim(*lo, 3), "Most": l.trim(*hi, 3)})
 	}
 	fps := a.Recording.FrameRate
 	time := figure{l.Say("report.figure.time"), l.unknown(), l.unknown()}
@@ -118,10 +118,14 @@ func (l voice) precision(a *Analysis) []figure {
 			clinic = "report.figure.time.variable"
 		}
 		time.Plain = l.Say("report.figure.time.plain", args{"Step": l.about(1 / fps)})
-		time.Clinic = l.Say(clinic, args{"Step": trim(1000/fps, 1), "Rate": trim(fps, 2)})
+		time.Clinic = l.Say(clinic, args{"Step": l.trim(1000/fps, 1), "Rate": l.trim(fps, 2)})
 	}
 	return []figure{scale, noise, time}
 }
+
+// noiseSDs is how many standard deviations of the noise a movement must have to be
+// told from it.
+const noiseSDs = 5
 
 func noiseRange(n NoiseMM) (lo, hi *float64) {
 	for _, side := range []map[anatomy.Region]*float64{n.Right, n.Left} {
@@ -156,7 +160,7 @@ func (l voice) clinicRate(e measure.Estimate) string {
 	if e.Value == nil {
 		return l.unknown()
 	}
-	return l.interval(l.Say("report.figure.rate.clinic", args{"Rate": trim(*e.Value, 2)}), e.CI95, func(x float64) string { return trim(x, 2) })
+	return l.interval(l.Say("report.figure.rate.clinic", args{"Rate": l.trim(*e.Value, 2)}), e.CI95, func(x float64) string { return l.trim(x, 2) })
 }
 
 // interval is a value with its interval, or the value alone where there is none.
@@ -185,7 +189,7 @@ func (l voice) clinicQuantiles(q measure.Quantiles) string {
 	if q.Median == nil || q.P5 == nil || q.P95 == nil || q.Max == nil {
 		return l.unknown()
 	}
-	s := func(x float64) string { return trim(x, 2) }
+	s := func(x float64) string { return l.trim(x, 2) }
 	return l.Say("report.figure.quantiles.clinic", args{"Median": l.interval(s(*q.Median)+" s", q.MedianCI95, s), "P5": s(*q.P5), "P95": s(*q.P95), "Longest": s(*q.Max), "Number": q.N})
 }
 
@@ -247,21 +251,21 @@ func (l voice) opt(x *float64, decimals int) string {
 	if x == nil || !finite(*x) {
 		return l.unknown()
 	}
-	return trim(*x, decimals)
+	return l.trim(*x, decimals)
 }
 
 func (l voice) optPercent(x *float64) string {
 	if x == nil || !finite(*x) {
 		return l.unknown()
 	}
-	return trim(100**x, 1) + " %"
+	return l.trim(100**x, 1) + " %"
 }
 
 func (l voice) optSeconds(x *float64) string {
 	if x == nil || !finite(*x) {
 		return l.unknown()
 	}
-	return trim(*x, 1) + " s"
+	return l.trim(*x, 1) + " s"
 }
 
 // optShare is the text of a key about a share.

@@ -172,7 +172,7 @@ func newEvent(kind event.Kind, side anatomy.Side, form event.Form, at, length fl
 			continue
 		}
 		for _, s := range sides {
-			e.Regions = append(e.Regions, event.RegionMovement{Region: r, Side: s, OnsetS: at + float64(i)*0.012, PeakMM: ptr(mm)})
+			e.Regions = append(e.Regions, event.RegionMovement{Region: r, Side: s, OnsetS: at + float64(i)*0.012, PeakMM: ptr(mm), PeakCI95MM: &[2]float64{0.8 * mm, 1.5 * mm}})
 		}
 	}
 	e.Lead = e.Regions[0].Region

@@ -176,7 +176,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for x, want := range map[float64]string{7.04: "0:07.0", 200: "3:20.0", 3725.96: "1:02:06.0", 59.96: "1:00.0"} {
-		if got := stamp(x, true); got != want {
+		if got := english().stamp(x, true); got != want {
 			t.Errorf("stamp(%v) = %q, want %q", x, got, want)
 		}
 	}

@@ -90,78 +90,93 @@ func scrub(v reflect.Value, path string) (reflect.Value, error) {
 		if !finite(v.Float()) {
 			return v, fmt.Errorf("%s is not a finite number", path)
 		}
-	case reflect.Pointer:
-		if v.IsNil() {
-			return v, nil
-		}
-		if e := v.Elem(); isFloat(e) && !finite(e.Float()) {
-			return reflect.Zero(v.Type()), nil
-		}
-		e, err := scrub(v.Elem(), path)
-		if err != nil {
-			if v.Elem().Kind() == reflect.Array { // an interval without an end is no interval
-				return reflect.Zero(v.Type()), nil
-			}
-			return v, err
-		}
-		p := reflect.New(v.Type().Elem())
-		p.Elem().Set(e)
-		return p, nil
 	case reflect.Struct:
-		out := reflect.New(v.Type()).Elem()
-		out.Set(v)
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() {
-				e, err := scrub(v.Field(i), path+"."+jsonName(f))
-				if err != nil {
-					return v, err
-				}
-				out.Field(i).Set(e)
-			}
-		}
-		return out, nil
-	case reflect.Slice, reflect.Array:
-		if v.Kind() == reflect.Slice && v.IsNil() {
+		return scrubStruct(v, path)
+	case reflect.Array:
+		return scrubList(v, reflect.New(v.Type()).Elem(), path)
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+		if v.IsNil() {
 			return v, nil
 		}
-		out := reflect.New(v.Type()).Elem()
-		if v.Kind() == reflect.Slice {
-			out = reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		}
-		for i := range v.Len() {
-			e, err := scrub(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
-			if err != nil {
-				return v, err
-			}
-			out.Index(i).Set(e)
-		}
-		return out, nil
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return scrubPointer(v, path)
+	case reflect.Slice:
+		return scrubList(v, reflect.MakeSlice(v.Type(), v.Len(), v.Len()), path)
 	case reflect.Map:
-		if v.IsNil() {
-			return v, nil
-		}
-		out := reflect.MakeMapWithSize(v.Type(), v.Len())
-		for _, k := range v.MapKeys() {
-			e, err := scrub(v.MapIndex(k), fmt.Sprintf("%s.%v", path, k))
-			if err != nil {
-				return v, err
-			}
-			out.SetMapIndex(k, e)
-		}
-		return out, nil
+		return scrubMap(v, path)
 	case reflect.Interface:
-		if v.IsNil() {
-			return v, nil
-		}
-		if e, err := scrub(v.Elem(), path); err == nil && !isFloat(v.Elem()) {
-			return e, nil
-		}
-		if t := tree(v.Elem()); t != nil {
-			return reflect.ValueOf(t), nil
-		}
-		return reflect.Zero(v.Type()), nil
+		return scrubInterface(v, path), nil
 	}
 	return v, nil
+}
+
+func scrubPointer(v reflect.Value, path string) (reflect.Value, error) {
+	if e := v.Elem(); isFloat(e) && !finite(e.Float()) {
+		return reflect.Zero(v.Type()), nil
+	}
+	e, err := scrub(v.Elem(), path)
+	if err != nil {
+		if v.Elem().Kind() == reflect.Array { // an interval without an end is no interval
+			return reflect.Zero(v.Type()), nil
+		}
+		return v, err
+	}
+	p := reflect.New(v.Type().Elem())
+	p.Elem().Set(e)
+	return p, nil
+}
+
+func scrubStruct(v reflect.Value, path string) (reflect.Value, error) {
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		e, err := scrub(v.Field(i), path+"."+jsonName(f))
+		if err != nil {
+			return v, err
+		}
+		out.Field(i).Set(e)
+	}
+	return out, nil
+}
+
+// scrubList copies a slice or an array into out, which has its length.
+func scrubList(v, out reflect.Value, path string) (reflect.Value, error) {
+	for i := range v.Len() {
+		e, err := scrub(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
+		if err != nil {
+			return v, err
+		}
+		out.Index(i).Set(e)
+	}
+	return out, nil
+}
+
+func scrubMap(v reflect.Value, path string) (reflect.Value, error) {
+	out := reflect.MakeMapWithSize(v.Type(), v.Len())
+	for _, k := range v.MapKeys() {
+		e, err := scrub(v.MapIndex(k), fmt.Sprintf("%s.%v", path, k))
+		if err != nil {
+			return v, err
+		}
+		out.SetMapIndex(k, e)
+	}
+	return out, nil
+}
+
+func scrubInterface(v reflect.Value, path string) reflect.Value {
+	if e, err := scrub(v.Elem(), path); err == nil && !isFloat(v.Elem()) {
+		return e
+	}
+	if t := tree(v.Elem()); t != nil {
+		return reflect.ValueOf(t)
+	}
+	return reflect.Zero(v.Type())
 }
 
 // tree is v as maps, lists and leaves with JSON's names, in which null can

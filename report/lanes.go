@@ -12,7 +12,7 @@ import (
 // hold: they count whole milliseconds.
 const MinSpanS = 0.001
 
-// Span is a labelled stretch of time as annotation programs know it. Its times
+// Span is a labeled stretch of time as annotation programs know it. Its times
 // are whole milliseconds and it lasts at least one.
 type Span struct {
 	FromMS, ToMS int64
@@ -37,7 +37,7 @@ func millis(s float64) int64 {
 
 // Lanes lays spans into as few rows as are needed for none to overlap another
 // of its row, the earliest first. Annotation programs allow no overlap within
-// one tier or one behaviour.
+// one tier or one behavior.
 func Lanes(spans []Span) [][]Span {
 	spans = slices.Clone(spans)
 	slices.SortStableFunc(spans, func(a, b Span) int {

@@ -110,3 +110,26 @@ func TestCloseUpOfBothSides(t *testing.T) {
 		t.Error("no close-up says that it shows both sides")
 	}
 }
+
+// In a language whose texts carry a caution, the page is cut for print as in English.
+func TestForPrintInAnotherLanguage(t *testing.T) {
+	l, ok := words.In("de")
+	if !ok {
+		t.Fatal("German is not spoken")
+	}
+	a, tr := fixture(60)
+	page := []byte(render(t, a, Inputs{Trace: tr, Language: l}))
+	if !strings.Contains(string(page), html.EscapeString(l.Caution())) {
+		t.Error("the page does not say that its texts have not been reviewed")
+	}
+	alone, ok := ForPrint(page, false)
+	if !ok || strings.Contains(string(alone), appendixTag) {
+		t.Error("the first page alone still has the appendix")
+	}
+	if !strings.Contains(string(alone), html.EscapeString(l.Caution())) {
+		t.Error("the first page alone does not say that its texts have not been reviewed")
+	}
+	if whole, ok := ForPrint(page, true); !ok || !strings.Contains(string(whole), appendixTag+" open") {
+		t.Error("the appendix stays folded in print")
+	}
+}

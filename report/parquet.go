@@ -97,7 +97,7 @@ func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 	if err != nil {
 		return err
 	}
-	pw := parquet.NewWriter(w,
+	options := []parquet.WriterOption{
 		parquet.NewSchema("trace", parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface())),
 		parquet.Compression(&parquet.Zstd),
 		parquet.MaxRowsPerRowGroup(rowGroup),
@@ -107,7 +107,15 @@ func EncodeParquet(w io.Writer, t *event.Trace, version string) error {
 		parquet.KeyValueMetadata("facialis.noise", noise),
 		parquet.KeyValueMetadata("facialis.cuts", string(cuts)),
 		parquet.KeyValueMetadata("facialis.sides", "the person's own; right is index 0"),
-	)
+	}
+	if len(t.Joints) > 0 {
+		joints, err := json.Marshal(t.Joints)
+		if err != nil {
+			return err
+		}
+		options = append(options, parquet.KeyValueMetadata("facialis.joints", string(joints)))
+	}
+	pw := parquet.NewWriter(w, options...)
 	values := make([]parquet.Value, len(cols))
 	rows := []parquet.Row{values}
 	defer t.Free()

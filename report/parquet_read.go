@@ -72,6 +72,11 @@ func DecodeParquet(r io.ReaderAt, size int64) (t *event.Trace, err error) {
 			return nil, errors.New("reading the trace: its cuts are broken")
 		}
 	}
+	if joints, ok := f.Lookup("facialis.joints"); ok {
+		if err := json.Unmarshal([]byte(joints), &t.Joints); err != nil || !slices.IsSorted(t.Joints) {
+			return nil, errors.New("reading the trace: its joints are broken")
+		}
+	}
 	return t, nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 func TestParquetIsReadBack(t *testing.T) {
 	_, want := fixture(40)
-	want.MMPerPx, want.Cuts = math.NaN(), []float64{0.4}
+	want.MMPerPx, want.Cuts, want.Joints = math.NaN(), []float64{0.4, 0.8}, []float64{0.8}
 	var b bytes.Buffer
 	if err := EncodeParquet(&b, want, "0.1.0-test"); err != nil {
 		t.Fatal(err)

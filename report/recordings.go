@@ -34,11 +34,11 @@ const (
 	StateNotSeen    State = "notSeen"
 )
 
-func (s State) String() string { return words.English().Name("report.state", string(s)) }
+func (s State) String() string { return words.Default().Name("report.state", string(s)) }
 
 // StateFailed is the state of a recording that could not be analyzed.
 func StateFailed(err error) string {
-	return words.English().Say("report.state.failed", words.Args{"Reason": strings.Join(strings.Fields(err.Error()), " ")})
+	return words.Default().Say("report.state.failed", words.Args{"Reason": strings.Join(strings.Fields(err.Error()), " ")})
 }
 
 // State says whether the recording was measured. One in which no face was seen

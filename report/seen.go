@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"facialis/anatomy"
 	"facialis/measure"
@@ -119,9 +118,9 @@ func (l voice) seenFigures(a *Analysis) []figure {
 				continue
 			}
 			plain = append(plain, l.Say("report.figure.seen.one", args{"Place": name, "Length": l.clock(s.Seconds), "Size": l.about(*s.SmallestMM)}))
-			exact = append(exact, l.Say("report.figure.seen.one", args{"Place": string(region), "Length": trim(s.Seconds, 1) + " s", "Size": trim(*s.SmallestMM, 2)}))
+			exact = append(exact, l.Say("report.figure.seen.one", args{"Place": string(region), "Length": l.trim(s.Seconds, 1) + " s", "Size": l.trim(*s.SmallestMM, 2)}))
 		}
-		out = append(out, figure{l.Say("report.figure.seen", args{"Side": l.side(side)}), strings.Join(plain, "; "), strings.Join(exact, "; ")})
+		out = append(out, figure{l.Say("report.figure.seen", args{"Side": l.side(side)}), l.Clauses(plain...), l.Clauses(exact...)})
 	}
 	return out
 }

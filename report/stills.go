@@ -55,7 +55,7 @@ func Stills(ctx context.Context, path string, t *event.Trace, events []event.Eve
 				stills[i], errs[i] = still(ctx, path, t, at)
 			}
 			if errs[i] != nil {
-				errs[i] = fmt.Errorf("taking the picture at %s: %w", stamp(at, true), errs[i])
+				errs[i] = fmt.Errorf("taking the picture at %s: %w", english().stamp(at, true), errs[i])
 			}
 		})
 	}
@@ -134,8 +134,8 @@ func still(ctx context.Context, path string, t *event.Trace, at float64) (_ *Sti
 	return c.still()
 }
 
-// still is the cut as a picture for the page. The cut's colours are changed.
-// The cut is at most half as large again, so that four neighbours are enough.
+// still is the cut as a picture for the page. The cut's colors are changed.
+// The cut is at most half as large again, so that four neighbors are enough.
 func (c *cut) still() (*Still, error) {
 	c.toJPEG()
 	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
@@ -169,7 +169,7 @@ func boxAround(x, y, w float64, bounds image.Rectangle) image.Rectangle {
 	return box
 }
 
-// facePlace is the centre and the width of the face at a time, px.
+// facePlace is the center and the width of the face at a time, px.
 func facePlace(t *event.Trace, at float64) (x, y, w float64, ok bool) {
 	if t == nil {
 		return 0, 0, 0, false
@@ -182,8 +182,8 @@ func facePlace(t *event.Trace, at float64) (x, y, w float64, ok bool) {
 	return x, y, w, finite(x) && finite(y) && finite(w) && w > 0
 }
 
-// toJPEG brings the colours to the full range and the matrix of JPEG. The luma
-// part of the change between matrices is small (a few levels in strong colours)
+// toJPEG brings the colors to the full range and the matrix of JPEG. The luma
+// part of the change between matrices is small (a few levels in strong colors)
 // and is left out.
 func (c *cut) toJPEG() {
 	if c.full && !c.bt709 {

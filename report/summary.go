@@ -29,9 +29,9 @@ func (l voice) sentences(a *Analysis) []string {
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = l.perMinute(ci[1])
 		}
-		return paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		return l.paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
 	}
-	return paragraphs(
+	return l.paragraphs(
 		[]string{film, l.countSentence(m)},
 		unseen,
 		l.rateSentence(m),
@@ -74,7 +74,7 @@ func (l voice) otherSentence(a *Analysis) []string {
 	}
 	out := []string{l.Count("report.others", n)}
 	if why := l.refusals(a.Events); len(why) > 0 {
-		out = append(out, l.Say("report.others.why", args{"Reasons": strings.Join(why, "; ")}))
+		out = append(out, l.Say("report.others.why", args{"Reasons": l.Clauses(why...)}))
 	}
 	return out
 }
@@ -124,11 +124,11 @@ func (l voice) reasons(e event.Event) []string {
 	return out
 }
 
-func paragraphs(groups ...[]string) []string {
+func (l voice) paragraphs(groups ...[]string) []string {
 	var out []string
 	for _, g := range groups {
 		if len(g) > 0 {
-			out = append(out, strings.Join(g, " "))
+			out = append(out, l.Sentences(g...))
 		}
 	}
 	return out
@@ -226,7 +226,7 @@ func (l voice) whereSentences(m measure.Summary) []string {
 		}
 		text := l.whereSentence(sum)
 		if other.Spasms > 0 {
-			text = l.Say("report.where.side", args{"Side": l.side(side), "Sentence": lower(text)})
+			text = l.Say("report.where.side", args{"Side": l.side(side), "Sentence": l.lower(text)})
 		}
 		out = append(out, text)
 	}
@@ -251,7 +251,7 @@ func (l voice) whereSentence(sum measure.SideSummary) string {
 		}
 	}
 	if sum.Spasms == 1 {
-		return l.Say("report.where.one", args{"Places": strings.Join(names, ", ")})
+		return l.Say("report.where.one", args{"Places": l.And(names...)})
 	}
 	out := l.Say("report.where", args{"Place": name(first), "In": count(first), "All": of(first)})
 	switch {
@@ -261,7 +261,7 @@ func (l voice) whereSentence(sum measure.SideSummary) string {
 		out = l.Say("report.where.all", args{"Place": name(first)})
 	}
 	if len(also) > 0 {
-		out += " " + l.Say("report.where.also", args{"Places": strings.Join(also, ", ")})
+		out = l.Sentences(out, l.Say("report.where.also", args{"Places": l.And(also...)}))
 	}
 	return out
 }
@@ -279,9 +279,9 @@ func (l voice) triggerSentence(m measure.Summary) string {
 	case n == 0:
 		return l.Say("report.triggered.none")
 	case n == m.Spasms:
-		return l.Say("report.triggered.all", args{"What": strings.Join(names, " / ")})
+		return l.Say("report.triggered.all", args{"What": l.List(names...)})
 	}
-	return l.Say("report.triggered", args{"With": n, "What": strings.Join(names, " / "), "Without": m.Spasms - n})
+	return l.Say("report.triggered", args{"With": n, "What": l.List(names...), "Without": m.Spasms - n})
 }
 
 func (l voice) blinkSentence(m measure.Summary) []string {
@@ -320,7 +320,7 @@ func (l voice) tiles(a *Analysis) []tile {
 	if m.Spasms == 0 && !m.Sides.Right.Unseen() && !m.Sides.Left.Unseen() {
 		note = l.Say("report.tile.of", args{"Length": l.clock(m.UsableS)})
 	}
-	out := []tile{{trim(float64(m.Spasms), 0), l.Count("report.tile.count", m.Spasms), note}}
+	out := []tile{{l.trim(float64(m.Spasms), 0), l.Count("report.tile.count", m.Spasms), note}}
 	if v, ci := m.RatePerMin.Value, m.RatePerMin.CI95; v != nil && ci != nil {
 		out = append(out, tile{l.about(*v), l.Say("report.tile.rate"), l.Say("report.tile.between", args{"Low": l.about(ci[0]), "High": l.about(ci[1])})})
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// svg is a picture being drawn. Colours come from the page's style sheet by
+// svg is a picture being drawn. Colors come from the page's style sheet by
 // class, so that they follow dark mode and print.
 type svg struct{ b strings.Builder }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"html/template"
-	"strings"
 
 	"facialis/anatomy"
 	"facialis/measure"
@@ -41,10 +40,10 @@ const faceHair = "M0 -232C128 -236 172 -150 156 -40C150 -56 146 -70 144 -84C134 
 
 const faceOutline = "M0 -214C104 -214 148 -138 147 -50C146 60 84 204 0 206C-84 204 -146 60 -147 -50C-148 -138 -104 -214 0 -214Z"
 
-// drawnFace shows each region's share in the spasms of its side, coloured and
+// drawnFace shows each region's share in the spasms of its side, colored and
 // in numbers. The person's right is at the viewer's left, as in a film.
 func (l voice) drawnFace(m measure.Summary) template.HTML {
-	const w, h, cx, cy = 1060, 580, 530, 240
+	const w, h, cx, cy = 1160, 580, 580, 240
 	s := newSVG("face", w, h, l.Say("report.face.head"), l.faceDesc(m))
 	s.add(`<g transform="translate(%d %d)">`, cx, cy)
 	s.add(`<path class="skin" d="%s"/>`, faceOutline)
@@ -78,9 +77,9 @@ func (l voice) drawnFace(m measure.Summary) template.HTML {
 }
 
 func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, flip float64) {
-	x, anchor := -522.0, "start"
+	x, anchor := -572.0, "start"
 	if flip < 0 {
-		x, anchor = 522, "end"
+		x, anchor = 572, "end"
 	}
 	s.text("ink strong", anchor, x, -200, 30, capital(l.yourSide(side)))
 	if sum.Spasms == 0 {
@@ -98,11 +97,11 @@ func (l voice) faceLabels(s *svg, side anatomy.Side, sum measure.SideSummary, fl
 		s.add(`<polyline class="leader" points="%s,%s %s,%s %s,%s"/>`, f1(end), f1(y), f1(end+flip*12), f1(y), f1(flip*p.x), f1(p.y))
 		s.add(`<circle class="pin" cx="%s" cy="%s" r="4"/>`, f1(flip*p.x), f1(p.y))
 		s.text("ink strong", anchor, x, y+10, 29, name)
-		detail := l.millimetres(r.PeakMM)
+		detail := l.millimeters(r.PeakMM, r.PeakCI95MM)
 		if r.MedianLagMS != nil && *r.MedianLagMS >= 0.5 {
 			detail = l.Say("report.face.later", args{"Size": detail, "Lag": trim(*r.MedianLagMS, 0)})
 		}
-		s.text("ink soft", anchor, x, y+38, 25, l.percent(r.Share)+" · "+detail)
+		s.text("ink soft", anchor, x, y+38, 24, l.percent(r.Share)+" · "+detail)
 		y += 62
 	}
 }
@@ -131,7 +130,7 @@ func (l voice) faceDesc(m measure.Summary) string {
 		if len(items) == 0 {
 			items = []string{l.Say("report.face.none")}
 		}
-		out = append(out, l.Say("report.face.side", args{"Side": l.side(side), "Places": strings.Join(items, ", ")}))
+		out = append(out, l.Say("report.face.side", args{"Side": l.side(side), "Places": l.Parts(items...)}))
 	}
-	return l.Say("report.face.desc", args{"Sides": strings.Join(out, " ")})
+	return l.Say("report.face.desc", args{"Sides": l.Sentences(out...)})
 }

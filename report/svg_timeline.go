@@ -23,6 +23,12 @@ var canvases = []canvas{
 	{name: "narrow", w: 360, left: 44, font: 12, rows: 8, maxTicks: 4, points: 700},
 }
 
+// sheetCanvases are those of the first page, which has fewer rows.
+var sheetCanvases = []canvas{
+	{name: "sheet-wide", w: 1080, left: 66, font: 15, rows: sheetRows, maxTicks: 10},
+	{name: "sheet-narrow", w: 360, left: 44, font: 12, rows: sheetRows, maxTicks: 4},
+}
+
 // drawnKinds is the order in which events are drawn, the most important last
 // and so on top.
 var drawnKinds = []event.Kind{event.Other, event.Voluntary, event.Blink, event.Synkinesis, event.Spasm}
@@ -128,7 +134,7 @@ func (r *timelineRow) draw(a *Analysis, gaps []measure.Span) {
 			r.s.rect("gap", r.x(g.FromS), top, max(r.x(g.ToS)-r.x(g.FromS), 1), bottom-top, r.Say("report.notSeen"))
 		}
 	}
-	axis(r.s, r.canvas, bottom, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
+	r.axis(r.s, r.canvas, bottom, r.from, r.to, tickStep(r.row, r.maxTicks), r.x)
 }
 
 // marks draws one kind's events on one side; marks that would touch are drawn
@@ -169,7 +175,7 @@ func takesPart(e event.Event, side anatomy.Side) bool {
 }
 
 // axis draws ticks and times below y.
-func axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) {
+func (l voice) axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) {
 	for t := math.Ceil(from/step-1e-9) * step; t <= to+1e-9; t += step {
 		s.line("tick", x(t), y, x(t), y+4)
 		anchor := "middle"
@@ -178,17 +184,17 @@ func axis(s *svg, c canvas, y, from, to, step float64, x func(float64) float64) 
 		} else if x(t)-c.left < 1 {
 			anchor = "start"
 		}
-		s.text("ink soft", anchor, x(t), y+4+c.font, c.font*0.9, stamp(t, step < 1))
+		s.text("ink soft", anchor, x(t), y+4+c.font, c.font*0.9, l.stamp(t, step < 1))
 	}
 }
 
 // eventTitle is an event in one line of words.
 func (l voice) eventTitle(e event.Event) string {
 	side := capital(l.side(e.Side))
-	out := l.Say("report.event.title", args{"Kind": l.kind(e.Kind), "Side": side, "At": stamp(e.OnsetS, true), "Length": l.clock(e.Duration())})
+	out := l.Say("report.event.title", args{"Kind": l.kind(e.Kind), "Side": side, "At": l.stamp(e.OnsetS, true), "Length": l.clock(e.Duration())})
 	for _, r := range byOnset(e.Regions) {
 		if e.Side != anatomy.Both || r.Side != anatomy.Left {
-			out += ", " + l.region(r.Region) + " " + l.millimetres(r.PeakMM)
+			out = l.Parts(out, l.region(r.Region)+" "+l.movement(r))
 		}
 	}
 	return out

@@ -31,17 +31,18 @@ func panels(a *Analysis) []panel {
 	return []panel{{anatomy.AtOrbicularisOculi, anatomy.OrbicularisOculi}, {anatomy.AtZygomaticus, anatomy.Zygomaticus}, mouth}
 }
 
-// peakIn is the largest movement of a region on a side within the spasms, mm.
-func peakIn(events []event.Event, region anatomy.Region, side anatomy.Side) *float64 {
-	var best *float64
+// peakIn is the largest movement of a region on a side within the spasms; empty when
+// there is none.
+func peakIn(events []event.Event, region anatomy.Region, side anatomy.Side) event.RegionMovement {
+	var parts []event.RegionMovement
 	for _, e := range ofKind(events, event.Spasm) {
 		for _, r := range e.Regions {
-			if r.Region == region && (r.Side == side || side == anatomy.Unknown) && r.PeakMM != nil && finite(*r.PeakMM) && (best == nil || math.Abs(*r.PeakMM) > math.Abs(*best)) {
-				best = r.PeakMM
+			if r.Region == region && (r.Side == side || side == anatomy.Unknown) {
+				parts = append(parts, r)
 			}
 		}
 	}
-	return best
+	return furthest(parts)
 }
 
 // panelScale is the height of a panel's strips, mm: enough for every spasm and
@@ -52,7 +53,7 @@ func panelScale(a *Analysis, t *event.Trace, p panel) float64 {
 		if !a.SideKnown() {
 			side = anatomy.Unknown
 		}
-		if m := peakIn(a.Events, p.spasm, side); m != nil {
+		if m := peakIn(a.Events, p.spasm, side).PeakMM; m != nil {
 			top = max(top, 1.25*math.Abs(*m))
 		}
 		if n := t.NoiseMM[s][p.region]; finite(n) {
@@ -107,7 +108,7 @@ func (l voice) traces(a *Analysis, t *event.Trace, c canvas, id string, from, to
 			}
 		}
 	}
-	axis(s, c, float64(len(ps))*panelH-4, from, to, tickStep(to-from, c.maxTicks), x)
+	l.axis(s, c, float64(len(ps))*panelH-4, from, to, tickStep(to-from, c.maxTicks), x)
 	return s.html()
 }
 

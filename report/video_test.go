@@ -73,7 +73,7 @@ func TestStillsAndAnnotate(t *testing.T) {
 	cancel()
 	gone := filepath.Join(filepath.Dir(film), "gone.mp4")
 	if err := Annotate(ctx, film, gone, trace, a); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(film), "*"))
 	if err != nil || len(left) != 2 {

@@ -21,7 +21,7 @@ type voice struct{ *words.Language }
 type args = words.Args
 
 // english is a voice for files that have no reader's language.
-func english() voice { return voice{words.English()} }
+func english() voice { return voice{words.Default()} }
 
 // limits are what the page says the program cannot know.
 func (l voice) limits() []string {
@@ -55,13 +55,19 @@ func NotSeenText(language *words.Language, regions []anatomy.Region, side anatom
 	return l.Say("quality.warning.not_seen", args{"Side": l.side(side), "Places": l.places(regions)})
 }
 
+// WarningText is what a warning says, in a language. An analysis keeps it in the language
+// in which it was made; a text that is none of the catalog's stays as it is.
+func WarningText(language *words.Language, w Warning) string {
+	return language.Again(w.Text, "quality.", "report.region.", "report.side.")
+}
+
 // places are the names of regions, one after the other.
 func (l voice) places(regions []anatomy.Region) string {
 	names := make([]string, len(regions))
 	for i, r := range regions {
 		names[i] = l.region(r)
 	}
-	return strings.Join(names, ", ")
+	return l.And(names...)
 }
 
 func (l voice) unknown() string { return l.Say("report.unknown") }
@@ -79,9 +85,11 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-func lower(s string) string {
+// lower lets a sentence go on in the middle of another; German keeps its capitals,
+// which mark the nouns.
+func (l voice) lower(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
+	if n == 0 || l.Tag() == "de" {
 		return s
 	}
 	return string(unicode.ToLower(first)) + s[n:]
@@ -93,9 +101,9 @@ func (l voice) clock(s float64) string {
 	case !finite(s):
 		return l.unknown()
 	case s < 1:
-		return trim(s, 2) + " s"
+		return l.trim(s, 2) + " s"
 	case s < 10:
-		return trim(s, 1) + " s"
+		return l.trim(s, 1) + " s"
 	}
 	n := int(math.Round(s))
 	switch {
@@ -112,7 +120,7 @@ func (l voice) clock(s float64) string {
 }
 
 // stamp is a moment of the film: 0:07, 3:20, 1:02:05; with tenths where asked.
-func stamp(s float64, tenths bool) string {
+func (l voice) stamp(s float64, tenths bool) string {
 	if !finite(s) {
 		return "–"
 	}
@@ -125,12 +133,12 @@ func stamp(s float64, tenths bool) string {
 		out = fmt.Sprintf("%d:%02d:%02d", d/36000, d/600%60, d/10%60)
 	}
 	if tenths {
-		out += fmt.Sprintf(".%d", d%10)
+		out += l.Decimal(fmt.Sprintf(".%d", d%10))
 	}
 	return out
 }
 
-// trim rounds to decimals and drops zeros behind the point.
+// trim rounds to decimals and drops zeros behind the point, as a drawing takes it.
 func trim(x float64, decimals int) string {
 	s := strconv.FormatFloat(x, 'f', decimals, 64)
 	if strings.Contains(s, ".") {
@@ -142,17 +150,20 @@ func trim(x float64, decimals int) string {
 	return s
 }
 
+// trim is such a number as the language writes it.
+func (l voice) trim(x float64, decimals int) string { return l.Decimal(trim(x, decimals)) }
+
 // about rounds to two digits that count, but never to more than two decimals.
 func (l voice) about(x float64) string {
 	switch a := math.Abs(x); {
 	case !finite(x):
 		return l.unknown()
 	case a >= 10:
-		return trim(x, 0)
+		return l.trim(x, 0)
 	case a >= 1:
-		return trim(x, 1)
+		return l.trim(x, 1)
 	}
-	return trim(x, 2)
+	return l.trim(x, 2)
 }
 
 // percent is a share for people.
@@ -163,13 +174,25 @@ func (l voice) percent(x float64) string {
 	case p > 0 && p < 1:
 		return l.Say("report.lessThan", args{"Share": "1 %"})
 	default:
-		return trim(p, 0) + " %"
+		return l.trim(p, 0) + " %"
 	}
 }
 
-func (l voice) millimetres(x *float64) string {
+// movement is how far a region's part in an event goes, as millimeters says it.
+func (l voice) movement(r event.RegionMovement) string {
+	return l.millimeters(r.PeakMM, r.PeakCI95MM)
+}
+
+// millimeters is a size, with the range in which the true one lies 95 times in 100
+// where it has one.
+func (l voice) millimeters(x *float64, ci *[2]float64) string {
 	if x == nil || !finite(*x) {
 		return l.Say("report.mm.unknown")
 	}
-	return l.Say("report.mm", args{"Size": trim(math.Abs(*x), 1)})
+	size := l.trim(math.Abs(*x), 1)
+	if ci == nil {
+		return l.Say("report.mm", args{"Size": size})
+	}
+	low, high := math.Abs(ci[0]), math.Abs(ci[1])
+	return l.Say("report.mm.range", args{"Size": size, "Low": l.trim(min(low, high), 1), "High": l.trim(max(low, high), 1)})
 }

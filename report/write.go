@@ -40,7 +40,8 @@ type Inputs struct {
 	Trace    *event.Trace
 	Small    *event.Candidates // nil writes no candidates.parquet
 	Stills   []Still
-	Pages    []template.HTML // sections that stand before the measurements, ready and safe as they are
+	Pages    []template.HTML // sections of the appendix before the measurements, ready and safe as they are
+	Sheet    Sheet           // what the first page says beside the analysis
 }
 
 // voice is what the page speaks with.

@@ -73,7 +73,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// A project codes only behaviours that it defines, gives them modifiers it
+// A project codes only behaviors that it defines, gives them modifiers it
 // knows, and has starts and stops in turn.
 func TestProjectStructure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -82,7 +82,7 @@ func TestProjectStructure(t *testing.T) {
 			t.Fatal(err)
 		}
 		var p struct {
-			Behaviours map[string]struct {
+			Behaviors map[string]struct {
 				Code      string
 				Modifiers map[string]struct{ Values []string }
 			} `json:"behaviors_conf"`
@@ -93,7 +93,7 @@ func TestProjectStructure(t *testing.T) {
 			t.Fatal(err)
 		}
 		sets := map[string][][]string{}
-		for _, c := range p.Behaviours {
+		for _, c := range p.Behaviors {
 			if _, twice := sets[c.Code]; twice {
 				t.Fatalf("%q is defined twice", c.Code)
 			}
@@ -140,7 +140,7 @@ func TestTable(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Observation id,Observation date,Description,Observation duration,Observation type,Source,",
-		"living room & sofa,2026-11-01 09:00:00,,10.000,Media file(s),player #1:living room & sofa.mp4,0.000,10.000,30.000,left,spasm,movement of the face,twitch,zygomaticus,START,1.300,living room & sofa.mp4,39,NA,left zygomaticus 1.50 mm; set off by blink; certainty 0.90; e0002\n",
+		"living room & sofa,2026-11-01 09:00:00,,10.000,Media file(s),player #1:living room & sofa.mp4,0.000,10.000,30.000,left,spasm,movement of the face,twitch,zygomaticus,START,1.300,living room & sofa.mp4,39,NA,left zygomaticus 1.50 mm (1.12 to 2.38); set off by blink; certainty 0.90; e0002\n",
 		",No focal subject,task smile,asked for,",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -12,7 +12,7 @@ import (
 	"facialis/report"
 )
 
-// Category is the group that behaviours of the face and requests belong to.
+// Category is the group that behaviors of the face and requests belong to.
 const (
 	movements = "movement of the face"
 	requests  = "asked for"
@@ -77,9 +77,9 @@ func rows(a *report.Analysis) []row {
 	return out
 }
 
-// behaviours are the codes that the rows use, each once, in the rows' order but
+// behaviors are the codes that the rows use, each once, in the rows' order but
 // with those of spasms first.
-func behaviours(rows []row) []row {
+func behaviors(rows []row) []row {
 	seen := map[string]bool{}
 	var out []row
 	for _, r := range rows {
@@ -114,7 +114,7 @@ func comment(e event.Event) string {
 	var parts []string
 	for _, r := range e.Regions {
 		if r.PeakMM != nil {
-			parts = append(parts, fmt.Sprintf("%s %s %.2f mm", r.Side, r.Region, *r.PeakMM))
+			parts = append(parts, fmt.Sprintf("%s %s %s", r.Side, r.Region, report.PlainMM(r)))
 		}
 	}
 	if e.Trigger != nil {

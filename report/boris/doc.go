@@ -1,17 +1,17 @@
-// Package boris writes an analysis for BORIS, the program in which behaviour is
+// Package boris writes an analysis for BORIS, the program in which behavior is
 // coded from films: as a project (.boris), which BORIS opens with the film, and
 // as its tabular export (CSV), which statistics scripts written for BORIS read.
 //
 // # How events become codings
 //
 //	subject      right, left, both: the person's own side
-//	behaviour    spasm, synkinesis, blink, voluntary, other;
+//	behavior    spasm, synkinesis, blink, voluntary, other;
 //	             "task smile" … for what was asked for
 //	modifiers    form | leading region ("None" where not known)
 //	comment      how far, what set it off, how certain, the event's number
 //
-// Every behaviour is a state event, two rows: its start and its stop. BORIS
-// allows no overlap of one behaviour in one subject; what would overlap is
+// Every behavior is a state event, two rows: its start and its stop. BORIS
+// allows no overlap of one behavior in one subject; what would overlap is
 // coded as "spasm 2". Times are seconds with three decimals, by the
 // file's own clock, as BORIS plays it: see [report.AtFileClock].
 //

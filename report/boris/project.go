@@ -36,7 +36,7 @@ type project struct {
 	Description string                 `json:"project_description"`
 	Version     string                 `json:"project_format_version"`
 	Subjects    map[string]subject     `json:"subjects_conf"`
-	Behaviours  map[string]behaviour   `json:"behaviors_conf"`
+	Behaviors   map[string]behavior    `json:"behaviors_conf"`
 	Obs         map[string]observation `json:"observations"`
 	Categories  []string               `json:"behavioral_categories"`
 	CategoryCfg map[string]category    `json:"behavioral_categories_config"`
@@ -57,7 +57,7 @@ type category struct {
 	Color string `json:"color"`
 }
 
-type behaviour struct {
+type behavior struct {
 	Type        string                 `json:"type"`
 	Key         string                 `json:"key"`
 	Code        string                 `json:"code"`
@@ -104,8 +104,8 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 	file, name := names(a, o.Media)
 	all := rows(a)
 	p := project{TimeFormat: "hh:mm:ss", Date: o.stamp(), Name: name, Version: "7.0",
-		Description: words.English().Say("report.boris.project", words.Args{"Version": a.Provenance.Version}),
-		Subjects:    map[string]subject{}, Behaviours: map[string]behaviour{}, CodingMaps: []string{},
+		Description: words.Default().Say("report.boris.project", words.Args{"Version": a.Provenance.Version}),
+		Subjects:    map[string]subject{}, Behaviors: map[string]behavior{}, CodingMaps: []string{},
 		Categories:  []string{movements, requests},
 		CategoryCfg: map[string]category{"0": {Name: movements}, "1": {Name: requests}}}
 	known := a.SideKnown()
@@ -114,22 +114,22 @@ func EncodeProject(w io.Writer, a *report.Analysis, o Options) error {
 		if !used && s != anatomy.Both && known == (s == anatomy.Unknown) {
 			continue // a side that nobody can tell is no choice
 		}
-		p.Subjects[strconv.Itoa(len(p.Subjects))] = subject{Key: string(s[0]), Name: string(s), Description: words.English().Name("report.boris.side", string(s))}
+		p.Subjects[strconv.Itoa(len(p.Subjects))] = subject{Key: string(s[0]), Name: string(s), Description: words.Default().Name("report.boris.side", string(s))}
 	}
 	if !known {
-		p.Description = words.English().Say("report.boris.project.hidden", words.Args{"Version": a.Provenance.Version})
+		p.Description = words.Default().Say("report.boris.project.hidden", words.Args{"Version": a.Provenance.Version})
 	}
 	form := modifierSet{Name: "form", Values: []string{string(event.Twitch), string(event.Clonic), string(event.Tonic)}}
 	lead := modifierSet{Name: "leading region", Values: []string{}}
 	for _, r := range anatomy.Regions {
 		lead.Values = append(lead.Values, string(r))
 	}
-	for i, b := range behaviours(all) {
-		c := behaviour{Type: "State event", Code: b.code, Category: b.category, Modifiers: map[string]modifierSet{}}
+	for i, b := range behaviors(all) {
+		c := behavior{Type: "State event", Code: b.code, Category: b.category, Modifiers: map[string]modifierSet{}}
 		if b.category == movements {
 			c.Modifiers = map[string]modifierSet{"0": form, "1": lead}
 		}
-		p.Behaviours[strconv.Itoa(i)] = c
+		p.Behaviors[strconv.Itoa(i)] = c
 	}
 	obs := observation{Type: "MEDIA", Date: o.stamp(), File: map[string][]string{}, Events: [][]any{}}
 	for i := 1; i <= 8; i++ { // BORIS has eight players

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"facialis/anatomy"
-	"facialis/event"
 	"facialis/report"
 )
 
@@ -41,8 +40,7 @@ func clean(s string) string {
 // annotate lays the notes into records: each record begins with its own time,
 // and a note goes to the second it begins in, or to the next with room. It
 // returns each record's bytes and the room that every record has.
-func annotate(a *report.Analysis, t *event.Trace, records, most int) ([][]byte, int, error) {
-	notes := allNotes(a, t)
+func annotate(notes []note, records, most int) ([][]byte, int, error) {
 	for room := 120; ; room *= 2 {
 		room = min(room, most-most%2)
 		if out := lay(notes, records, room); out != nil {
@@ -86,7 +84,7 @@ func sideWord(s anatomy.Side) string {
 	return string(s)
 }
 
-func allNotes(a *report.Analysis, t *event.Trace) []note {
+func allNotes(a *report.Analysis, holes []note) []note {
 	var out []note
 	for _, e := range a.Events {
 		var words []string
@@ -100,30 +98,56 @@ func allNotes(a *report.Analysis, t *event.Trace) []note {
 	for _, k := range a.Tasks {
 		out = append(out, note{k.FromS, k.ToS - k.FromS, "task " + k.Task})
 	}
-	out = append(out, gaps(t)...)
+	out = append(out, holes...)
 	slices.SortStableFunc(out, func(x, y note) int { return cmp.Compare(x.onset, y.onset) })
 	return out
 }
 
-// gaps are the stretches in which the face was not measured.
-func gaps(t *event.Trace) []note {
-	var out []note
-	from := math.NaN()
-	for i := range t.Len() {
-		lost := i < len(t.Quality) && !(t.Quality[i] > 0)
-		switch {
-		case lost && math.IsNaN(from):
-			from = t.T[i]
-		case !lost && !math.IsNaN(from):
-			out = append(out, note{from, t.T[i] - from, "not measured"})
-			from = math.NaN()
-		}
-		if i > 0 && !lost && t.T[i]-t.T[i-1] > maxGapS {
-			out = append(out, note{t.T[i-1], t.T[i] - t.T[i-1], "not measured"})
-		}
+// bad begins the text of an annotation over samples that hold no measurement. MNE and
+// programs like it leave out what such an annotation spans, and take "@@" and a label
+// at its end for the one channel that it speaks of.
+const bad = "BAD_not measured"
+
+// holes are the stretches of samples that hold no measured value: one annotation
+// where no channel of the face has one, else one for each channel. held is, for each
+// signal, whether each sample was measured.
+func holes(signals []signal, held [][]bool, rate int) []note {
+	if len(held) == 0 {
+		return nil
 	}
-	if !math.IsNaN(from) {
-		out = append(out, note{from, t.T[t.Len()-1] - from, "not measured"})
+	type stretch struct{ from, to int } // samples
+	find := func(lost func(k int) bool) []stretch {
+		var out []stretch
+		for k := range held[0] {
+			switch {
+			case !lost(k):
+			case len(out) > 0 && out[len(out)-1].to == k:
+				out[len(out)-1].to++
+			default:
+				out = append(out, stretch{k, k + 1})
+			}
+		}
+		return out
+	}
+	whole := func(k int) bool {
+		for i := range signals {
+			if signals[i].face && held[i][k] {
+				return false
+			}
+		}
+		return true
+	}
+	var out []note
+	add := func(s stretch, text string) {
+		out = append(out, note{float64(s.from) / float64(rate), float64(s.to-s.from) / float64(rate), text})
+	}
+	for _, s := range find(whole) {
+		add(s, bad)
+	}
+	for i := range signals {
+		for _, s := range find(func(k int) bool { return !held[i][k] && !whole(k) }) {
+			add(s, bad+"@@"+signals[i].label)
+		}
 	}
 	return out
 }

@@ -13,9 +13,11 @@
 // Times count from the first picture, as in trace.parquet. Nobody plays the film
 // beside an EDF+ file by its own clock; the header's start is that of filming.
 //
-// EDF has no word for a missing value. The lowest value of a signal's range,
-// which no measured value takes, stands for it, and an annotation "not
-// measured" spans every such stretch of the whole face.
+// EDF has no word for a missing value. The lowest value of a signal's range stands
+// for it; it lies a quarter of the measured span below the lowest measured value. An
+// annotation that begins with BAD_ spans every such stretch: "BAD_not measured"
+// where the whole face is missing, "BAD_not measured@@R aperture" where one channel
+// is. MNE leaves out what such annotations span.
 //
 // Annotations also hold the events ("spasm left twitch zygomaticus") with onset
 // and duration, and what was asked for ("task smile"). Nothing in the file says

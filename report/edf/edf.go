@@ -35,7 +35,8 @@ func Encode(w io.Writer, a *report.Analysis, t *event.Trace, o Options) error {
 	rate := sampleRate(t.T)
 	records := int(math.Floor(t.T[t.Len()-1])) + 1
 	size := maxRecord - 2*rate*len(signals)
-	notes, room, err := annotate(a, t, records, size)
+	values, held := sample(signals, t, rate, records)
+	notes, room, err := annotate(allNotes(a, holes(signals, held, rate)), records, size)
 	if err != nil {
 		return err
 	}
@@ -45,11 +46,8 @@ func Encode(w io.Writer, a *report.Analysis, t *event.Trace, o Options) error {
 	}
 	for r := range records {
 		for i := range signals {
-			s := &signals[i]
-			for k := range rate {
-				if err := binary.Write(b, binary.LittleEndian, s.digital(s.at(t.T, float64(r)+float64(k)/float64(rate)))); err != nil {
-					return err
-				}
+			if err := binary.Write(b, binary.LittleEndian, values[i][r*rate:(r+1)*rate]); err != nil {
+				return err
 			}
 		}
 		if _, err := b.Write(notes[r]); err != nil {
@@ -60,6 +58,20 @@ func Encode(w io.Writer, a *report.Analysis, t *event.Trace, o Options) error {
 		}
 	}
 	return b.Flush()
+}
+
+// sample is each signal at the file's rate, and whether each sample was measured.
+func sample(signals []signal, t *event.Trace, rate, records int) (values [][]int16, held [][]bool) {
+	for i := range signals {
+		s := &signals[i]
+		v, h := make([]int16, rate*records), make([]bool, rate*records)
+		for k := range v {
+			v[k] = s.digital(s.at(t.T, float64(k)/float64(rate)))
+			h[k] = v[k] != digitalMin
+		}
+		values, held = append(values, v), append(held, h)
+	}
+	return values, held
 }
 
 // sampleRate is 30, 60 or 120 samples a second, by the median time between

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"facialis/anatomy"
+	"facialis/event"
 	_ "facialis/internal/rapidtest"
 	"facialis/report/edf"
 	"facialis/report/reporttest"
@@ -53,7 +55,7 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 	want := []string{"0 4 task rest", "1 0.23 blink both twitch orbicularis_oculi", "1.3 0.2 spasm left twitch zygomaticus",
-		"4.5 2.5 task smile", "5 1.5 synkinesis left tonic orbicularis_oculi", "5 1 not measured"}
+		"4.5 2.5 task smile", "5 1.5 synkinesis left tonic orbicularis_oculi", "5 1 BAD_not measured"}
 	if !slices.Equal(f.notes, want) {
 		t.Errorf("annotations\n%s\nwant\n%s", strings.Join(f.notes, "\n"), strings.Join(want, "\n"))
 	}
@@ -77,6 +79,56 @@ func TestAny(t *testing.T) {
 		}
 		if f.patient != "a_b F 01-JAN-1961 Zo?_?ngstr?m" || !strings.HasPrefix(f.recording, "Startdate 07-MAY-2026 X X facialis_") {
 			rt.Fatalf("%q, %q", f.patient, f.recording)
+		}
+	})
+}
+
+// Every sample that was not measured stands clearly below all that were, within an
+// annotation of its channel or of all; no measured sample does.
+func TestHoles(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		fps := rapid.SampledFrom([]float64{25, 30, 60}).Draw(rt, "fps")
+		n := rapid.IntRange(60, 300).Draw(rt, "frames")
+		tr := reporttest.Trace(n, fps)
+		for range rapid.IntRange(0, 6).Draw(rt, "holes") {
+			col := rapid.SampledFrom([][]float32{tr.Along[0][1], tr.Aperture[0], tr.Yaw, tr.Diff[3]}).Draw(rt, "column")
+			from := rapid.IntRange(0, n-1).Draw(rt, "from")
+			for i := from; i < min(n, from+rapid.IntRange(1, 20).Draw(rt, "length")); i++ {
+				col[i] = event.Missing
+			}
+		}
+		var b bytes.Buffer
+		if err := edf.Encode(&b, reporttest.Small(), tr, edf.Options{}); err != nil {
+			rt.Fatal(err)
+		}
+		f := read(rt, b.Bytes())
+		for _, s := range f.signals {
+			least, most := math.Inf(1), math.Inf(-1)
+			for _, v := range s.values {
+				if v > s.low {
+					least, most = min(least, v), max(most, v)
+				}
+			}
+			if least-s.low < 0.1*(most-least) {
+				rt.Fatalf("%s: %g stands for nothing beside %g to %g", s.label, s.low, least, most)
+			}
+			rate := float64(len(s.values)) / float64(f.records)
+			for i, v := range s.values {
+				at, inside := (float64(i)+0.5)/rate, false
+				for _, note := range f.notes {
+					parts := strings.SplitN(note, " ", 3)
+					on, _ := strconv.ParseFloat(parts[0], 64)
+					length, _ := strconv.ParseFloat(parts[1], 64)
+					_, channel, one := strings.Cut(parts[2], "@@")
+					if strings.HasPrefix(parts[2], "BAD_") && (!one || channel == s.label) && at > on && at < on+length {
+						inside = true
+					}
+				}
+				face := !slices.Contains([]string{"yaw", "pitch", "roll", "quality"}, s.label)
+				if v == s.low && !inside || v > s.low && inside && face {
+					rt.Fatalf("%s at %.3f s: %g, annotated: %v", s.label, at, v, inside)
+				}
+			}
 		}
 	})
 }

@@ -25,7 +25,8 @@ type signal struct {
 	x                   []float32
 	low, high           float64 // the values of digitalMin and digitalMax
 	lowText, highText   string
-	frame               int // where the last look-up stopped
+	frame               int  // where the last look-up stopped
+	face                bool // a movement of the face; pose and quality may go on without it
 }
 
 // shortNames are the regions in at most 13 letters.
@@ -40,7 +41,7 @@ var shortNames = func() (n [anatomy.NumRegions]string) {
 func columns(t *event.Trace) []signal {
 	var out []signal
 	add := func(label, unit, source string, x []float32) {
-		s := signal{label: label, unit: unit, source: source, x: x}
+		s := signal{label: label, unit: unit, source: source, x: x, face: unit == "mm"}
 		s.scale()
 		out = append(out, s)
 	}
@@ -62,26 +63,41 @@ func columns(t *event.Trace) []signal {
 	return out
 }
 
-// scale chooses the physical range: symmetric, wide enough, written in eight
-// characters and read back from them, so that writer and reader agree.
+// spare is how much of the measured span the range goes on below the lowest measured
+// value, so that what stands for "not measured" lies clearly apart from it.
+const spare = 0.25
+
+// leastSpan is the narrowest range of a signal, in its unit: one that never moves still
+// needs a scale.
+const leastSpan = 0.002
+
+// scale chooses the physical range: the measured values and, below them, room for the
+// lowest value that stands for none. It is written in eight characters and read back
+// from them, so that writer and reader agree.
 func (s *signal) scale() {
-	top := 0.0
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, x := range s.x {
-		if v := math.Abs(float64(x)); !math.IsNaN(v) && !math.IsInf(v, 0) {
-			top = max(top, v)
+		if v := float64(x); !math.IsNaN(v) && !math.IsInf(v, 0) {
+			low, high = min(low, v), max(high, v)
 		}
 	}
-	top = max(top*1.001, 0.001)
+	if low > high {
+		low, high = 0, 0
+	}
+	if high-low < leastSpan {
+		high = low + leastSpan
+	}
+	low -= spare * (high - low)
 	for decimals := 4; decimals >= 0; decimals-- {
 		unit := math.Pow(10, float64(decimals))
-		text := strconv.FormatFloat(math.Ceil(top*unit)/unit, 'f', decimals, 64)
-		if len(text) <= 7 || decimals == 0 {
-			s.highText, s.lowText = text, "-"+text
+		s.lowText = strconv.FormatFloat(math.Floor(low*unit)/unit, 'f', decimals, 64)
+		s.highText = strconv.FormatFloat(math.Ceil(high*unit)/unit, 'f', decimals, 64)
+		if len(s.lowText) <= 8 && len(s.highText) <= 8 {
 			break
 		}
 	}
+	s.low, _ = strconv.ParseFloat(s.lowText, 64)
 	s.high, _ = strconv.ParseFloat(s.highText, 64)
-	s.low = -s.high
 }
 
 // digital is a value as a sample.

@@ -15,7 +15,7 @@
 //	spasm left twitch, zygomaticus, 1.50 mm
 //
 // and package validate reads these words back, so that a film that was marked
-// by hand and one that was analysed are compared in the same form. What does
+// by hand and one that was analyzed are compared in the same form. What does
 // not belong into that sentence (the event's number, its trigger, the other
 // regions, its certainty) hangs below it in a tier "… details", as ELAN's
 // symbolic association.

@@ -223,19 +223,19 @@ func eventWords(s report.Span) string {
 	text := strings.Join(parts, " ")
 	if e.Lead != "" {
 		text += ", " + string(e.Lead)
-		if mm := leadPeak(*e); mm != nil {
-			text += fmt.Sprintf(", %.2f mm", *mm)
+		if mm := report.PlainMM(leadPeak(*e)); mm != "" {
+			text += ", " + mm
 		}
 	}
 	return text
 }
 
-// leadPeak is how far the leading region went, mm, nil when that is not known.
-func leadPeak(e event.Event) *float64 {
-	var best *float64
+// leadPeak is the leading region's part that went furthest; empty when no size is known.
+func leadPeak(e event.Event) event.RegionMovement {
+	var best event.RegionMovement
 	for _, r := range e.Regions {
-		if r.Region == e.Lead && r.PeakMM != nil && !math.IsNaN(*r.PeakMM) && !math.IsInf(*r.PeakMM, 0) && (best == nil || *r.PeakMM > *best) {
-			best = r.PeakMM
+		if r.Region == e.Lead && r.PeakMM != nil && !math.IsNaN(*r.PeakMM) && !math.IsInf(*r.PeakMM, 0) && (best.PeakMM == nil || *r.PeakMM > *best.PeakMM) {
+			best = r
 		}
 	}
 	return best
@@ -262,7 +262,7 @@ func details(e event.Event) string {
 			text = string(r.Region)
 		}
 		if r.PeakMM != nil {
-			text += fmt.Sprintf(" %.2f mm", *r.PeakMM)
+			text += " " + report.PlainMM(r)
 		}
 		parts = append(parts, text)
 	}

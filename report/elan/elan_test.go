@@ -91,7 +91,7 @@ func TestDocument(t *testing.T) {
 		`MEDIA_URL="file:///films/living%20room%20&amp;%20sofa.mp4"`,
 		`RELATIVE_MEDIA_URL="./living%20room%20&amp;%20sofa.mp4"`,
 		`<TIER LINGUISTIC_TYPE_REF="event" TIER_ID="spasm-left">`,
-		`<ANNOTATION_VALUE>spasm left twitch, zygomaticus, 1.50 mm</ANNOTATION_VALUE>`,
+		`<ANNOTATION_VALUE>spasm left twitch, zygomaticus, 1.50 mm (1.12 to 2.38)</ANNOTATION_VALUE>`,
 		`<ANNOTATION_VALUE>e0002; set off by blink; left depressor; certainty 0.90</ANNOTATION_VALUE>`,
 		`TIER_ID="quality 2"`,
 		`DATE="1970-01-01T00:00:00+00:00"`,

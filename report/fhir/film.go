@@ -183,7 +183,9 @@ func spasms(m *measure.Summary) []Component {
 		name := strings.ReplaceAll(string(r.Region), "_", " ")
 		code := strings.ReplaceAll(string(r.Region), "_", "-")
 		p.figure("share-"+code, "Spasms in which the "+name+" takes part", "%", percent(&r.Share))
-		p.figure("peak-"+code, "How far the skin over the "+name+" goes, median", "mm", r.PeakMM)
+		far := "How far the skin over the " + name + " goes, median"
+		p.figure("peak-"+code, far, "mm", r.PeakMM)
+		p.interval("peak-"+code, far, "mm", r.PeakCI95MM)
 	}
 	return p
 }

@@ -25,7 +25,7 @@ var ErrNoSandbox error = noSandbox{}
 
 type noSandbox struct{}
 
-func (noSandbox) Error() string { return words.English().Say("report.pdf.noSandbox") }
+func (noSandbox) Error() string { return words.Default().Say("report.pdf.noSandbox") }
 
 // Env names the variable that says where Chromium is; "none" stands for nowhere.
 const Env = "FACIALIS_CHROMIUM"
@@ -57,6 +57,24 @@ func Find() (string, error) {
 		}
 	}
 	return "", ErrNoChromium
+}
+
+// Paper is a size of paper that a page is printed on.
+type Paper string
+
+// The sizes of paper.
+const (
+	A4     Paper = "A4"
+	Letter Paper = "letter"
+)
+
+// On is the page laid out for a paper: what Print and any browser print follow it.
+func On(html []byte, paper Paper) []byte {
+	style := []byte("<style>@page { size: " + string(paper) + " portrait; }</style>")
+	if i := bytes.Index(html, []byte("</head>")); i >= 0 {
+		return slices.Concat(html[:i], style, html[i:])
+	}
+	return slices.Concat(style, html)
 }
 
 // Print turns a page into a PDF.

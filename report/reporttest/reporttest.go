@@ -32,7 +32,7 @@ func Analysis(t *rapid.T) *report.Analysis {
 			Confidence: rapid.Float64Range(0, 1).Draw(t, "confidence"),
 		}
 		if e.Kind == event.Other {
-			e.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(event.Refusals), 1, 4, rapid.ID).Draw(t, "reasons")
+			e.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(event.Refusals), 1, 1, rapid.ID).Draw(t, "reasons")
 		}
 		e.OffsetS = e.OnsetS + rapid.Float64Range(0, 4).Draw(t, "length")
 		if e.Side == "" && e.Kind == event.Blink {
@@ -43,6 +43,9 @@ func Analysis(t *rapid.T) *report.Analysis {
 			if rapid.Bool().Draw(t, "measured") {
 				mm := rapid.Float64Range(0, 20).Draw(t, "mm")
 				r.PeakMM = &mm
+				if rapid.Bool().Draw(t, "interval") {
+					r.PeakCI95MM = &[2]float64{mm * rapid.Float64Range(0, 1).Draw(t, "low"), mm * rapid.Float64Range(1, 3).Draw(t, "high")}
+				}
 			}
 			e.Regions = append(e.Regions, r)
 		}
@@ -83,15 +86,16 @@ func Analysis(t *rapid.T) *report.Analysis {
 // Small is a short recording with three events, the same each time.
 func Small() *report.Analysis {
 	mm, blink, one := 1.5, "blink", 1
+	ci := &[2]float64{1.125, 2.375}
 	from, to := 8.0, 9.0
 	events := []event.Event{
 		{ID: "e0001", Kind: event.Blink, Side: anatomy.Both, Form: event.Twitch, OnsetS: 1, OffsetS: 1.23, Lead: anatomy.OrbicularisOculi,
-			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Right, OnsetS: 1, PeakMM: &mm}}, Twitches: 1, Confidence: 0.95},
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Right, OnsetS: 1, PeakMM: &mm, PeakCI95MM: ci}}, Twitches: 1, Confidence: 0.95},
 		{ID: "e0002", Kind: event.Spasm, Side: anatomy.Left, Form: event.Twitch, OnsetS: 1.3, OffsetS: 1.5, Lead: anatomy.Zygomaticus,
-			Regions:  []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Left, OnsetS: 1.3, PeakMM: &mm}, {Region: anatomy.Depressor, Side: anatomy.Left, OnsetS: 1.32}},
+			Regions:  []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Left, OnsetS: 1.3, PeakMM: &mm, PeakCI95MM: ci}, {Region: anatomy.Depressor, Side: anatomy.Left, OnsetS: 1.32}},
 			Twitches: 1, Trigger: &blink, Episode: &one, Attack: &one, Confidence: 0.9},
 		{ID: "e0003", Kind: event.Synkinesis, Side: anatomy.Left, Form: event.Tonic, OnsetS: 5, OffsetS: 6.5, Lead: anatomy.OrbicularisOculi,
-			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: 5, PeakMM: &mm}}, Twitches: 1, Confidence: 0.8},
+			Regions: []event.RegionMovement{{Region: anatomy.OrbicularisOculi, Side: anatomy.Left, OnsetS: 5, PeakMM: &mm, PeakCI95MM: ci}}, Twitches: 1, Confidence: 0.8},
 	}
 	tasks := []event.Task{{Task: "rest", FromS: 0, ToS: 4}, {Task: "smile", FromS: 4.5, ToS: 7}}
 	scale, off := 0.42, 0.07
