@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"strings"
 	"time"
 
 	"facialis/internal/service/record"
+	"facialis/internal/service/store"
 )
 
 // Line is a line of the audit log.
@@ -47,23 +49,69 @@ func (b *Book) Write(ctx context.Context, account, action, object, person, detai
 
 // WriteEvent adds a line.
 func (b *Book) WriteEvent(ctx context.Context, e Event) error {
-	_, err := b.w.ExecContext(ctx, `INSERT INTO audit (id, at, account_id, action, object, person_id, detail, address, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		record.NewID(), b.now().UnixMicro(), e.Account, e.Action, e.Object, person(&e.Person), e.Detail, e.Address, e.Before, e.After)
+	id := record.NewID()
+	c, err := b.st.Hide(e.Person, "audit", id, store.Columns{"detail": e.Detail, "address": e.Address, "before": e.Before, "after": e.After})
+	if err != nil {
+		return wrap("writing the audit log", err)
+	}
+	_, err = b.w.ExecContext(ctx, `INSERT INTO audit (id, at, account_id, action, object, person_id, detail, address, before, after, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		id, b.now().UnixMicro(), e.Account, e.Action, e.Object, person(&e.Person), c["detail"], c["address"], c["before"], c["after"], c["sealed"])
 	return wrap("writing the audit log", err)
 }
 
-// nameThen is SQL for the name that an id had at the moment of a line: the first
-// that it ever had where the line is older than that.
-func nameThen(id string) string {
-	return `COALESCE((SELECT n.name FROM name_since n WHERE n.id = ` + id + ` AND n.since <= l.at ORDER BY n.since DESC LIMIT 1),
-  (SELECT n.name FROM name_since n WHERE n.id = ` + id + ` ORDER BY n.since LIMIT 1))`
+// nameAt is a name and since when it was one.
+type nameAt struct {
+	since int64
+	name  string
 }
 
-// lineQuery reads lines with the names of their time.
-var lineQuery = strings.NewReplacer("@by", nameThen("l.account_id"), "@of", nameThen("SUBSTR(l.object, 9)"), "@person", nameThen("l.person_id")).Replace(
-	`SELECT l.id, l.at, COALESCE(@by, l.account_id), l.action, l.object, CASE WHEN l.object LIKE 'account %' THEN @of END,
-  l.person_id, @person, l.detail, l.address, l.before, l.after FROM audit l
-`)
+// names are the names that accounts and people had, each id's oldest first.
+type names map[string][]nameAt
+
+// names reads every name that is kept: some thousand at most.
+func (b *Book) names(ctx context.Context) (names, error) {
+	rows, err := b.r.QueryContext(ctx, `SELECT id, since, name, sealed FROM name_since ORDER BY id, since`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := names{}
+	for rows.Next() {
+		var id, text string
+		var a nameAt
+		if err := rows.Scan(&id, &a.since, &a.name, &text); err != nil {
+			return nil, err
+		}
+		err := b.st.Open("name_since", store.NameRow(id, a.since), text, store.Columns{"name": &a.name})
+		if errors.Is(err, store.ErrKeyGone) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[id] = append(all[id], a)
+	}
+	return all, rows.Err()
+}
+
+// then is the name that an id had at a moment: the first that it ever had where the
+// moment is before that; nil where none is known, or none any more.
+func (n names) then(id string, at int64) *string {
+	all := n[id]
+	if len(all) == 0 {
+		return nil
+	}
+	name := all[0].name
+	for _, a := range all {
+		if a.since <= at {
+			name = a.name
+		}
+	}
+	return &name
+}
+
+const lineQuery = `SELECT l.id, l.at, l.account_id, l.action, l.object, l.person_id, l.detail, l.address, l.before, l.after, l.sealed FROM audit l
+`
 
 // Lines are the latest lines of the log, about one person or, with "", about
 // everybody; before is the id of the last line of the page before.
@@ -90,6 +138,10 @@ func (b *Book) WriteLines(ctx context.Context, w io.Writer, since time.Time) err
 }
 
 func (b *Book) eachLine(ctx context.Context, do func(*Line) error, query string, args ...any) error {
+	known, err := b.names(ctx)
+	if err != nil {
+		return wrap("reading the audit log", err)
+	}
 	rows, err := b.r.QueryContext(ctx, query, args...)
 	if err != nil {
 		return wrap("reading the audit log", err)
@@ -98,18 +150,25 @@ func (b *Book) eachLine(ctx context.Context, do func(*Line) error, query string,
 	for rows.Next() {
 		var l Line
 		var at int64
-		var of, whom, name sql.NullString
-		if err := rows.Scan(&l.ID, &at, &l.Account, &l.Action, &l.Object, &of, &whom, &name, &l.Detail, &l.Address, &l.Before, &l.After); err != nil {
+		var whom sql.NullString
+		var text string
+		if err := rows.Scan(&l.ID, &at, &l.Account, &l.Action, &l.Object, &whom, &l.Detail, &l.Address, &l.Before, &l.After, &text); err != nil {
+			return wrap("reading the audit log", err)
+		}
+		// What was written of somebody who was deleted for good is gone; that it was done stays.
+		err := b.st.Open("audit", l.ID, text, store.Columns{"detail": &l.Detail, "address": &l.Address, "before": &l.Before, "after": &l.After})
+		if err != nil && !errors.Is(err, store.ErrKeyGone) {
 			return wrap("reading the audit log", err)
 		}
 		l.At = time.UnixMicro(at).UTC()
-		for _, f := range []struct {
-			to *(*string)
-			is *sql.NullString
-		}{{&l.Of, &of}, {&l.PersonID, &whom}, {&l.Person, &name}} {
-			if f.is.Valid {
-				*f.to = &f.is.String
-			}
+		if by := known.then(l.Account, at); by != nil {
+			l.Account = *by
+		}
+		if id, ok := strings.CutPrefix(l.Object, "account "); ok {
+			l.Of = known.then(id, at)
+		}
+		if whom.Valid {
+			l.PersonID, l.Person = &whom.String, known.then(whom.String, at)
 		}
 		if err := do(&l); err != nil {
 			return err

@@ -1,12 +1,15 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"math"
 	"net/mail"
+	"slices"
+	"strings"
 	"time"
 
 	"facialis/internal/service/record"
@@ -30,13 +33,18 @@ type Entry struct {
 	Email     string    `json:"email" doc:"Where a link for a new password is sent; empty for nowhere"`
 	Invited   bool      `json:"invited" doc:"No password has been chosen yet"`
 	External  bool      `json:"external" doc:"Signs in by the clinic's own sign-in service"`
+
+	folded string
 }
 
 // Book are the accounts in the database. Its methods may be used by several
 // processes at once.
 type Book struct {
+	st   *store.Store
 	w, r *sql.DB
 	now  func() time.Time
+
+	Breached Breached // passwords that nobody may choose; "": no list
 }
 
 // NewBook are the accounts of a store; now is the clock, nil for time.Now.
@@ -45,13 +53,13 @@ func NewBook(st *store.Store, now func() time.Time) *Book {
 		now = time.Now
 	}
 	w, r := st.DB()
-	return &Book{w, r, now}
+	return &Book{st: st, w: w, r: r, now: now}
 }
 
 // New is what a new account needs.
 type New struct {
 	Name     string  `json:"name" maxLength:"400"`
-	Role     string  `json:"role" enum:"patient,clinician,admin"`
+	Role     string  `json:"role" enum:"patient,clinician,admin,rater"`
 	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person"`
 	Password string  `json:"password,omitempty" maxLength:"512" doc:"Left out where the person chooses it by an invitation"`
 	Email    string  `json:"email,omitempty" maxLength:"254"`
@@ -76,7 +84,7 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 	}
 	phc := nobody
 	if n.Password != "" || first {
-		password, err := newPassword(n.Password, shown)
+		password, err := b.newPassword(n.Password, shown)
 		if err != nil {
 			return nil, err
 		}
@@ -96,18 +104,22 @@ func (b *Book) add(ctx context.Context, n New, first bool) (*Entry, error) {
 				return errors.Join(err, ErrNotFirst)
 			}
 		}
-		if err := freeName(ctx, tx, folded, ""); err != nil {
+		if err := b.freeName(ctx, tx, folded, ""); err != nil {
 			return err
 		}
 		if err := personThere(ctx, tx, n.PersonID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, name, folded, role, person_id, password, epoch, created_at, must_change, email, subject) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
-			e.ID, e.Name, folded, e.Role, e.PersonID, phc, e.CreatedAt.UnixMicro(), n.MustChange, n.Email, person(&n.Subject))
+		c, err := b.st.Hide(text(e.PersonID), "account", e.ID, store.Columns{"name": e.Name, "folded": folded, "email": n.Email, "subject": person(&n.Subject), "totp": ""})
 		if err != nil {
 			return wrap("adding an account", err)
 		}
-		return store.NameSince(ctx, tx, e.ID, e.Name, e.CreatedAt)
+		_, err = tx.ExecContext(ctx, `INSERT INTO account (id, name, folded, role, person_id, password, epoch, created_at, must_change, email, subject, sealed) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
+			e.ID, c["name"], c["folded"], e.Role, e.PersonID, phc, e.CreatedAt.UnixMicro(), n.MustChange, c["email"], c["subject"], c["sealed"])
+		if err != nil {
+			return wrap("adding an account", err)
+		}
+		return b.st.NameSince(ctx, tx, text(e.PersonID), e.ID, e.Name, e.CreatedAt)
 	})
 	if err != nil {
 		return nil, err
@@ -124,25 +136,40 @@ func (b *Book) List(ctx context.Context) ([]Entry, error) { return b.Page(ctx, "
 // Page is a part of [Book.List]: at most so many accounts from after the one with
 // that id on.
 func (b *Book) Page(ctx context.Context, after string, limit int) ([]Entry, error) {
-	rows, err := b.r.QueryContext(ctx, entryQuery+` WHERE $1 = '' OR a.folded > (SELECT folded FROM account WHERE id = $2) ORDER BY a.folded LIMIT $3`, after, after, limit)
+	// In memory, since names may be encrypted: a clinic has some hundred accounts.
+	rows, err := b.r.QueryContext(ctx, entryQuery)
 	if err != nil {
 		return nil, wrap("reading the accounts", err)
 	}
 	defer rows.Close()
 	all := []Entry{}
 	for rows.Next() {
-		e, err := scanEntry(rows)
+		e, err := b.scanEntry(rows)
+		if errors.Is(err, store.ErrKeyGone) {
+			continue
+		}
 		if err != nil {
 			return nil, wrap("reading the accounts", err)
 		}
 		all = append(all, *e)
 	}
-	return all, wrap("reading the accounts", rows.Err())
+	if err := rows.Err(); err != nil {
+		return nil, wrap("reading the accounts", err)
+	}
+	slices.SortFunc(all, func(a, b Entry) int { return cmp.Or(strings.Compare(a.folded, b.folded), strings.Compare(a.ID, b.ID)) })
+	if after != "" {
+		i := slices.IndexFunc(all, func(e Entry) bool { return e.ID == after })
+		if i < 0 {
+			return []Entry{}, nil
+		}
+		all = all[i+1:]
+	}
+	return all[:min(limit, len(all))], nil
 }
 
 // Get is one account.
 func (b *Book) Get(ctx context.Context, id string) (*Entry, error) {
-	e, err := scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.id = $1`, id))
+	e, err := b.scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.id = $1`, id))
 	return e, missing(err)
 }
 
@@ -152,7 +179,11 @@ func (b *Book) Named(ctx context.Context, name string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.folded = $1`, folded))
+	index, err := b.st.Index("account", "folded", folded)
+	if err != nil {
+		return nil, err
+	}
+	e, err := b.scanEntry(b.r.QueryRowContext(ctx, entryQuery+` WHERE a.folded = $1`, index))
 	return e, missing(err)
 }
 
@@ -161,7 +192,7 @@ func (b *Book) Named(ctx context.Context, name string) (*Entry, error) {
 // too, since it is what an administrator gives to somebody who lost theirs.
 type Change struct {
 	Name     *string `json:"name,omitempty" maxLength:"400"`
-	Role     *string `json:"role,omitempty" enum:"patient,clinician,admin"`
+	Role     *string `json:"role,omitempty" enum:"patient,clinician,admin,rater"`
 	PersonID *string `json:"person_id,omitempty" nullable:"true" maxLength:"40" doc:"A patient's own person; counts where role is given"`
 	Password *string `json:"password,omitempty" maxLength:"512"`
 	Email    *string `json:"email,omitempty" maxLength:"254"`
@@ -176,83 +207,135 @@ func (b *Book) Change(ctx context.Context, id string, c Change) (*Entry, error) 
 	if err != nil {
 		return nil, err
 	}
-	shown := e.Name
-	var folded, phc string
-	if c.Name != nil {
-		if shown, folded, err = checkName(*c.Name); err != nil {
-			return nil, err
-		}
-	}
-	if c.Password != nil {
-		p, err := newPassword(*c.Password, shown)
-		if err != nil {
-			return nil, err
-		}
-		phc = today.hash(p)
-	}
-	if c.Email != nil {
-		if err := checkEmail(*c.Email); err != nil {
-			return nil, err
-		}
-	}
-	c.PersonID = person(c.PersonID)
-	if c.Role != nil {
-		if err := checkRole(*c.Role, c.PersonID); err != nil {
-			return nil, err
-		}
-	}
-	err = b.tx(ctx, func(tx *sql.Tx) error {
-		if c.Name != nil {
-			if err := freeName(ctx, tx, folded, id); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `UPDATE account SET name = $1, folded = $2 WHERE id = $3`, shown, folded, id); err != nil {
-				return wrap("renaming an account", err)
-			}
-			if err := store.NameSince(ctx, tx, id, shown, b.now()); err != nil {
-				return err
-			}
-		}
-		if c.Role != nil {
-			if *c.Role != Admin {
-				if err := notLastAdmin(ctx, tx, id); err != nil {
-					return err
-				}
-			}
-			if err := personThere(ctx, tx, c.PersonID); err != nil {
-				return err
-			}
-			// The same role again ends nothing.
-			_, err := tx.ExecContext(ctx, `UPDATE account SET role = $1, person_id = $2, epoch = epoch + 1 WHERE id = $3 AND (role <> $4 OR COALESCE(person_id, '') <> COALESCE($5, ''))`,
-				*c.Role, c.PersonID, id, *c.Role, c.PersonID)
-			if err != nil {
-				return wrap("changing a role", err)
-			}
-		}
-		if c.Password != nil {
-			if _, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, must_change = $2, totp = '', epoch = epoch + 1 WHERE id = $3`, phc, c.MustChange, id); err != nil {
-				return wrap("changing a password", err)
-			}
-			if _, err := tx.ExecContext(ctx, `DELETE FROM passkey WHERE account_id = $1`, id); err != nil {
-				return wrap("taking passkeys away", err)
-			}
-		}
-		if c.NoCodes {
-			if _, err := tx.ExecContext(ctx, `UPDATE account SET totp = '', epoch = epoch + 1 WHERE id = $1 AND totp <> ''`, id); err != nil {
-				return wrap("taking codes away", err)
-			}
-		}
-		if c.Email != nil {
-			if _, err := tx.ExecContext(ctx, `UPDATE account SET email = $1 WHERE id = $2`, *c.Email, id); err != nil {
-				return wrap("changing an address", err)
-			}
-		}
-		return dropSessions(ctx, tx, id)
-	})
+	v, err := b.checkChange(e, c)
 	if err != nil {
 		return nil, err
 	}
+	if err := b.tx(ctx, func(tx *sql.Tx) error { return b.applyChange(ctx, tx, e, v) }); err != nil {
+		return nil, err
+	}
 	return b.Get(ctx, id)
+}
+
+// checkedChange is a change whose parts were checked.
+type checkedChange struct {
+	Change
+	shown, folded string // the new name as shown and as compared
+	hash          string // of the new password
+}
+
+// checkChange checks each part of a change of an account; what may only be asked of
+// the whole book is asked when it is applied.
+func (b *Book) checkChange(e *Entry, c Change) (v checkedChange, err error) {
+	v = checkedChange{Change: c, shown: e.Name}
+	if c.Name != nil {
+		if v.shown, v.folded, err = checkName(*c.Name); err != nil {
+			return v, err
+		}
+	}
+	if c.Password != nil {
+		p, err := b.newPassword(*c.Password, v.shown)
+		if err != nil {
+			return v, err
+		}
+		v.hash = today.hash(p)
+	}
+	if c.Email != nil {
+		if err := checkEmail(*c.Email); err != nil {
+			return v, err
+		}
+	}
+	v.PersonID = person(c.PersonID)
+	if c.Role != nil {
+		if err := checkRole(*c.Role, v.PersonID); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// applyChange writes each part of a change that is there, and ends the sessions that
+// it leaves without an epoch.
+func (b *Book) applyChange(ctx context.Context, tx *sql.Tx, e *Entry, v checkedChange) error {
+	for _, part := range []struct {
+		asked bool
+		write func(context.Context, *sql.Tx, *Entry, checkedChange) error
+	}{
+		{v.Name != nil, b.rename},
+		{v.Role != nil, b.changeRole},
+		{v.Password != nil, b.changePassword},
+		{v.NoCodes, b.removeCodes},
+		{v.Email != nil, b.changeEmail},
+	} {
+		if !part.asked {
+			continue
+		}
+		if err := part.write(ctx, tx, e, v); err != nil {
+			return err
+		}
+	}
+	return dropSessions(ctx, tx, e.ID)
+}
+
+func (b *Book) rename(ctx context.Context, tx *sql.Tx, e *Entry, v checkedChange) error {
+	if err := b.freeName(ctx, tx, v.folded, e.ID); err != nil {
+		return err
+	}
+	if err := b.set(ctx, tx, e.ID, store.Columns{"name": v.shown, "folded": v.folded}); err != nil {
+		return wrap("renaming an account", err)
+	}
+	return b.st.NameSince(ctx, tx, text(e.PersonID), e.ID, v.shown, b.now())
+}
+
+func (b *Book) changeRole(ctx context.Context, tx *sql.Tx, e *Entry, v checkedChange) error {
+	if *v.Role != Admin {
+		if err := notLastAdmin(ctx, tx, e.ID); err != nil {
+			return err
+		}
+	}
+	if err := personThere(ctx, tx, v.PersonID); err != nil {
+		return err
+	}
+	// The same role again ends nothing.
+	_, err := tx.ExecContext(ctx, `UPDATE account SET role = $1, person_id = $2, epoch = epoch + 1 WHERE id = $3 AND (role <> $4 OR COALESCE(person_id, '') <> COALESCE($5, ''))`,
+		*v.Role, v.PersonID, e.ID, *v.Role, v.PersonID)
+	if err != nil {
+		return wrap("changing a role", err)
+	}
+	if err := b.set(ctx, tx, e.ID, store.Columns{}); err != nil { // by the key of whose it is now
+		return wrap("changing a role", err)
+	}
+	return nil
+}
+
+func (b *Book) changePassword(ctx context.Context, tx *sql.Tx, e *Entry, v checkedChange) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE account SET password = $1, must_change = $2, epoch = epoch + 1 WHERE id = $3`, v.hash, v.MustChange, e.ID); err != nil {
+		return wrap("changing a password", err)
+	}
+	if err := b.set(ctx, tx, e.ID, store.Columns{"totp": ""}); err != nil {
+		return wrap("changing a password", err)
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM passkey WHERE account_id = $1`, e.ID); err != nil {
+		return wrap("taking passkeys away", err)
+	}
+	return nil
+}
+
+func (b *Book) removeCodes(ctx context.Context, tx *sql.Tx, e *Entry, _ checkedChange) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE account SET epoch = epoch + 1 WHERE id = $1 AND totp <> ''`, e.ID); err != nil {
+		return wrap("taking codes away", err)
+	}
+	if err := b.set(ctx, tx, e.ID, store.Columns{"totp": ""}); err != nil {
+		return wrap("taking codes away", err)
+	}
+	return nil
+}
+
+func (b *Book) changeEmail(ctx context.Context, tx *sql.Tx, e *Entry, v checkedChange) error {
+	if err := b.set(ctx, tx, e.ID, store.Columns{"email": *v.Email}); err != nil {
+		return wrap("changing an address", err)
+	}
+	return nil
 }
 
 // Remove removes an account with its sessions and passkeys.
@@ -261,8 +344,18 @@ func (b *Book) Remove(ctx context.Context, id string) error {
 		if err := notLastAdmin(ctx, tx, id); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO former_account (id, name, removed_at) SELECT id, name, $1 FROM account WHERE id = $2 AND role <> 'patient'`, b.now().UnixMicro(), id); err != nil {
-			return wrap("removing an account", err)
+		e, err := b.scanEntry(tx.QueryRowContext(ctx, entryQuery+` WHERE a.id = $1`, id))
+		if err != nil {
+			return missing(err)
+		}
+		if e.Role != Patient {
+			c, err := b.st.Hide("", "former_account", id, store.Columns{"name": e.Name})
+			if err != nil {
+				return wrap("removing an account", err)
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO former_account (id, name, removed_at, sealed) VALUES ($1, $2, $3, $4)`, id, c["name"], b.now().UnixMicro(), c["sealed"]); err != nil {
+				return wrap("removing an account", err)
+			}
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM name_since WHERE id = (SELECT id FROM account WHERE id = $1 AND role = 'patient')`, id); err != nil {
 			return wrap("removing an account", err)
@@ -278,23 +371,59 @@ func (b *Book) Remove(ctx context.Context, id string) error {
 	})
 }
 
-const entryQuery = `SELECT a.id, a.name, a.role, a.person_id, a.created_at,
-  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(NULLIF(p.name, ''), p.code),
-  a.totp <> '', a.email, a.password = '' AND a.subject IS NULL, a.subject IS NOT NULL
+// set writes private columns of an account, within a transaction.
+func (b *Book) set(ctx context.Context, tx *sql.Tx, id string, set store.Columns) error {
+	c, err := b.st.Change(ctx, tx, "account", id, set)
+	if err != nil {
+		return err
+	}
+	query, args := `UPDATE account SET sealed = $1`, []any{c["sealed"]}
+	for name, v := range c {
+		if name != "sealed" {
+			args = append(args, v)
+			query += fmt.Sprintf(`, %s = $%d`, name, len(args))
+		}
+	}
+	args = append(args, id)
+	_, err = tx.ExecContext(ctx, query+fmt.Sprintf(` WHERE id = $%d`, len(args)), args...)
+	return err
+}
+
+const entryQuery = `SELECT a.id, a.name, a.folded, a.role, a.person_id, a.created_at,
+  (SELECT COUNT(*) FROM passkey k WHERE k.account_id = a.id), COALESCE(p.name, ''), COALESCE(p.code, ''), COALESCE(p.sealed, ''),
+  a.totp <> '', a.email, a.password = '' AND a.subject IS NULL, a.subject IS NOT NULL, a.sealed
 FROM account a LEFT JOIN person p ON p.id = a.person_id`
 
-func scanEntry(row interface{ Scan(...any) error }) (*Entry, error) {
+func (b *Book) scanEntry(row interface{ Scan(...any) error }) (*Entry, error) {
 	var e Entry
-	var person, name sql.NullString
+	var person sql.NullString
 	var created int64
-	if err := row.Scan(&e.ID, &e.Name, &e.Role, &person, &created, &e.Passkeys, &name, &e.Codes, &e.Email, &e.Invited, &e.External); err != nil {
+	var name, code, whom, sealed string
+	if err := row.Scan(&e.ID, &e.Name, &e.folded, &e.Role, &person, &created, &e.Passkeys, &name, &code, &whom, &e.Codes, &e.Email, &e.Invited, &e.External, &sealed); err != nil {
+		return nil, err
+	}
+	if err := b.st.Open("account", e.ID, sealed, store.Columns{"name": &e.Name, "folded": &e.folded, "email": &e.Email}); err != nil {
 		return nil, err
 	}
 	if person.Valid {
-		e.PersonID, e.Person = &person.String, &name.String
+		if err := b.st.Open("person", person.String, whom, store.Columns{"name": &name, "code": &code}); err != nil {
+			return nil, err
+		}
+		if name == "" {
+			name = code
+		}
+		e.PersonID, e.Person = &person.String, &name
 	}
 	e.CreatedAt = time.UnixMicro(created).UTC()
 	return &e, nil
+}
+
+// text is "" for no id.
+func text(id *string) string {
+	if id == nil {
+		return ""
+	}
+	return *id
 }
 
 // person is nil for no id as well as for an empty one.
@@ -307,8 +436,8 @@ func person(id *string) *string {
 
 func checkRole(role string, person *string) error {
 	switch {
-	case role != Patient && role != Clinician && role != Admin:
-		return fmt.Errorf("a role is patient, clinician or admin: %w", record.ErrInvalid)
+	case role != Patient && role != Clinician && role != Admin && role != Rater:
+		return fmt.Errorf("a role is patient, clinician, admin or rater: %w", record.ErrInvalid)
 	case (role == Patient) != (person != nil):
 		return fmt.Errorf("a patient's account belongs to a person, no other does: %w", record.ErrInvalid)
 	}
@@ -335,9 +464,13 @@ func anyAccount(ctx context.Context, q interface {
 	return n > 0, wrap("counting the accounts", err)
 }
 
-func freeName(ctx context.Context, tx *sql.Tx, folded, but string) error {
+func (b *Book) freeName(ctx context.Context, tx *sql.Tx, folded, but string) error {
+	index, err := b.st.Index("account", "folded", folded)
+	if err != nil {
+		return err
+	}
 	var n int
-	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account WHERE folded = $1 AND id <> $2`, folded, but).Scan(&n); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account WHERE folded = $1 AND id <> $2`, index, but).Scan(&n); err != nil {
 		return wrap("looking for a name", err)
 	}
 	if n > 0 {
@@ -380,15 +513,7 @@ func dropSessions(ctx context.Context, tx *sql.Tx, id string) error {
 }
 
 func (b *Book) tx(ctx context.Context, do func(tx *sql.Tx) error) error {
-	tx, err := b.w.BeginTx(ctx, nil)
-	if err != nil {
-		return wrap("beginning a transaction", err)
-	}
-	defer tx.Rollback() // does nothing once committed
-	if err := do(tx); err != nil {
-		return err
-	}
-	return wrap("writing to the database", tx.Commit())
+	return b.st.Tx(ctx, do)
 }
 
 func wrap(doing string, err error) error {

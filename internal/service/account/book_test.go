@@ -244,7 +244,7 @@ func TestFirstIsOne(t *testing.T) {
 	}
 }
 
-// A password made with other work is made anew at the next sign-in, and only
+// A password made with other work is hashed again at the next sign-in, and only
 // then.
 func TestWorkIsBroughtUpToDate(t *testing.T) {
 	light(t)
@@ -275,7 +275,7 @@ func TestWorkIsBroughtUpToDate(t *testing.T) {
 	}
 	now := stored()
 	if a, _, err := enter(ctx, s, "doc", "a long enough sentence"); a == nil || err != nil || stored() != now {
-		t.Errorf("the string is made anew every time: %v", err)
+		t.Errorf("the string is made again every time: %v", err)
 	}
 }
 

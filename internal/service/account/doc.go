@@ -5,7 +5,9 @@
 //	cookie ─► session ─► account ─► [Account.MaySee] at every route of a person
 //
 // The roles: a patient sees their own person and nobody else, a clinician sees
-// everybody, an administrator also the accounts and the audit log.
+// everybody, an administrator also the accounts and the audit log. A rater sees only
+// what they rate for a study. Pictures of a night are seen by the person and by whom
+// they chose: nobody, the clinic, or one by name ([Account.MayLook]).
 //
 // # Passwords
 //
@@ -25,6 +27,15 @@
 // new password, another role or the removal counts that up, so that every
 // session of the account is over at its next request, also one that is in
 // flight.
+//
+// # A second factor
+//
+// An authenticator app's codes (RFC 6238), each good once.
+//
+// # The clinic's own sign-in
+//
+// With [External] people sign in at an OpenID Connect service instead, which says who
+// somebody is and, by a claim, which role they have.
 //
 // # Passkeys
 //

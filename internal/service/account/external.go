@@ -141,7 +141,11 @@ func (s *Service) FinishExternal(w http.ResponseWriter, r *http.Request) (*Accou
 // give now.
 func (s *Service) admit(ctx context.Context, subject string, claims map[string]any) (*Account, error) {
 	role := s.External.role(claims)
-	e, err := scanEntry(s.r.QueryRowContext(ctx, entryQuery+` WHERE a.subject = $1`, subject))
+	index, err := s.st.Index("account", "subject", subject)
+	if err != nil {
+		return nil, wrap("reading an account", err)
+	}
+	e, err := s.scanEntry(s.r.QueryRowContext(ctx, entryQuery+` WHERE a.subject = $1`, index))
 	known := err == nil
 	if err != nil && !isMissing(err) {
 		return nil, wrap("reading an account", err)

@@ -78,7 +78,7 @@ func (s *Service) Accept(ctx context.Context, token, password string) (*Account,
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPassword(password, e.Name)
+	p, err := s.newPassword(password, e.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (s *Service) sendReset(ctx context.Context, id string) {
 	defer cancel()
 	i, err := s.invite(ctx, id, resetFor)
 	if err == nil {
-		err = s.Mail(ctx, e.Email, words.English().Say("account.mail.subject"), words.English().Say("account.mail.text", words.Args{"Name": e.Name, "Link": s.Link(i)}))
+		err = s.Mail(ctx, e.Email, words.Default().Say("account.mail.subject"), words.Default().Say("account.mail.text", words.Args{"Name": e.Name, "Link": s.Link(i)}))
 	}
 	if err != nil {
 		s.Log.ErrorContext(ctx, "mail not sent", "error", err.Error())

@@ -23,6 +23,21 @@ const (
 	NeedSecond   = "second"   // a passkey or one-time codes
 )
 
+// freshFor is how long after signing in somebody may change how they sign in: a
+// session that was left open is not enough.
+const freshFor = 15 * time.Minute
+
+// ErrStale says that the session began too long ago for a change of how one signs in.
+var ErrStale = errors.New("sign out and in again first: how you sign in can be changed within 15 minutes of signing in")
+
+// fresh refuses a session that began too long ago.
+func (s *Service) fresh(ctx context.Context) error {
+	if s.now().Sub(From(ctx).began) > freshFor {
+		return ErrStale
+	}
+	return nil
+}
+
 // Session is one as its owner sees it.
 type Session struct {
 	ID      string    `json:"id"`
@@ -39,7 +54,7 @@ func (s *Service) Sessions(ctx context.Context) ([]Session, error) {
 	me := From(ctx)
 	life := lifetimes[me.Role]
 	now := s.now()
-	rows, err := s.r.QueryContext(ctx, `SELECT s.id, s.began_at, s.seen_at, s.address, s.agent, s.factor FROM session s
+	rows, err := s.r.QueryContext(ctx, `SELECT s.id, s.began_at, s.seen_at, s.address, s.agent, s.factor, s.token, s.sealed FROM session s
 JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.account_id = $1 AND s.seen_at > $2 AND s.began_at > $3 ORDER BY s.seen_at DESC, s.id`,
 		me.ID, now.Add(-life.idle).UnixMicro(), now.Add(-life.whole).UnixMicro())
 	if err != nil {
@@ -50,7 +65,11 @@ JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.account_id =
 	for rows.Next() {
 		var x Session
 		var began, seen int64
-		if err := rows.Scan(&x.ID, &began, &seen, &x.Address, &x.Agent, &x.Factor); err != nil {
+		var token, text string
+		if err := rows.Scan(&x.ID, &began, &seen, &x.Address, &x.Agent, &x.Factor, &token, &text); err != nil {
+			return nil, wrap("reading sessions", err)
+		}
+		if err := s.st.Open("session", token, text, store.Columns{"address": &x.Address, "agent": &x.Agent}); err != nil {
 			return nil, wrap("reading sessions", err)
 		}
 		x.BeganAt, x.SeenAt, x.Current = time.UnixMicro(began).UTC(), time.UnixMicro(seen).UTC(), x.ID == me.session

@@ -144,8 +144,12 @@ func (s *Service) FinishPasskey(ctx context.Context, answer []byte, name string)
 		return nil, wrap("writing a passkey", err)
 	}
 	p := &Passkey{ID: base64.RawURLEncoding.EncodeToString(c.ID), Name: name, CreatedAt: record.Micros(s.now())}
-	res, err := s.w.ExecContext(ctx, `INSERT INTO passkey (id, account_id, name, credential, created_at)
-SELECT $1, id, $2, $3, $4 FROM account WHERE id = $5 AND epoch = $6 ON CONFLICT (id) DO NOTHING`, p.ID, p.Name, string(data), p.CreatedAt.UnixMicro(), o.ID, o.epoch)
+	named, err := s.st.Hide(text(o.PersonID), "passkey", p.ID, store.Columns{"name": p.Name})
+	if err != nil {
+		return nil, wrap("writing a passkey", err)
+	}
+	res, err := s.w.ExecContext(ctx, `INSERT INTO passkey (id, account_id, name, sealed, credential, created_at)
+SELECT $1, id, $2, $3, $4, $5 FROM account WHERE id = $6 AND epoch = $7 ON CONFLICT (id) DO NOTHING`, p.ID, named["name"], named["sealed"], string(data), p.CreatedAt.UnixMicro(), o.ID, o.epoch)
 	if err != nil {
 		return nil, wrap("keeping a passkey", err)
 	}
@@ -223,7 +227,7 @@ func (s *Service) FinishPasskeySignIn(ctx context.Context, answer []byte) (*Acco
 
 // Passkeys are those of the one who asks, the oldest first.
 func (s *Service) Passkeys(ctx context.Context) ([]Passkey, error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT id, name, created_at, used_at FROM passkey WHERE account_id = $1 ORDER BY created_at, id`, From(ctx).ID)
+	rows, err := s.r.QueryContext(ctx, `SELECT id, name, created_at, used_at, sealed FROM passkey WHERE account_id = $1 ORDER BY created_at, id`, From(ctx).ID)
 	if err != nil {
 		return nil, wrap("reading passkeys", err)
 	}
@@ -233,7 +237,11 @@ func (s *Service) Passkeys(ctx context.Context) ([]Passkey, error) {
 		var p Passkey
 		var created int64
 		var used sql.NullInt64
-		if err := rows.Scan(&p.ID, &p.Name, &created, &used); err != nil {
+		var text string
+		if err := rows.Scan(&p.ID, &p.Name, &created, &used, &text); err != nil {
+			return nil, wrap("reading passkeys", err)
+		}
+		if err := s.st.Open("passkey", p.ID, text, store.Columns{"name": &p.Name}); err != nil {
 			return nil, wrap("reading passkeys", err)
 		}
 		p.CreatedAt = time.UnixMicro(created).UTC()
@@ -248,6 +256,9 @@ func (s *Service) Passkeys(ctx context.Context) ([]Passkey, error) {
 
 // DropPasskey takes a passkey of the one who asks away.
 func (s *Service) DropPasskey(ctx context.Context, id string) error {
+	if err := s.fresh(ctx); err != nil {
+		return err
+	}
 	a := From(ctx)
 	res, err := s.w.ExecContext(ctx, `DELETE FROM passkey WHERE id = $1 AND account_id = $2`, id, a.ID)
 	if err != nil {

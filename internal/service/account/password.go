@@ -102,7 +102,7 @@ func prepare(password string) (string, error) {
 	return p, nil
 }
 
-// newPassword is prepare for a password that somebody chooses.
+// newPassword is prepare for a password that is long enough and hard to guess.
 func newPassword(password, name string) (string, error) {
 	p, err := prepare(password)
 	if err != nil {
@@ -118,6 +118,20 @@ func newPassword(password, name string) (string, error) {
 		return "", fmt.Errorf("this password is easy to guess: it is common, or made of common passwords, names, dates or keys in a row; take four words that do not belong together: %w", record.ErrInvalid)
 	}
 	return p, nil
+}
+
+// newPassword is prepare for a password that somebody chooses, and that is not in
+// the list of breached ones.
+func (b *Book) newPassword(password, name string) (string, error) {
+	p, err := newPassword(password, name)
+	if err != nil {
+		return "", err
+	}
+	stolen, err := b.Breached.Has(p)
+	if err == nil && stolen {
+		err = fmt.Errorf("this password was stolen somewhere and is in lists that are tried; take another: %w", record.ErrInvalid)
+	}
+	return p, err
 }
 
 // leastScore is the strength that a password needs of zxcvbn's 0 to 4: "safely

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 
@@ -32,6 +34,12 @@ func openStore(t testing.TB) *store.Store {
 			t.Error(err)
 		}
 	})
+	// Encrypted, as the harder of the two ways: the server's tests have the other.
+	keys, err := keyring.Create(filepath.Join(t.TempDir(), keyring.File), keyringtest.Source(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.Seal(keys)
 	return st
 }
 

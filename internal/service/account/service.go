@@ -27,6 +27,7 @@ type Options struct {
 	// SecondFactor wants a passkey or one-time codes of clinicians and
 	// administrators.
 	SecondFactor bool
+	Breached     Breached  // passwords that nobody may choose
 	Mail         Mail      // nil: no mail is sent
 	External     *External // nil: no other sign-in service
 	Log          *slog.Logger
@@ -53,6 +54,7 @@ func Serve(st *store.Store, o Options) (*Service, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{Book: NewBook(st, o.Now), Options: o, hashing: make(chan struct{}, 2), lately: map[[3]string]time.Time{}}
+	s.Book.Breached = o.Breached
 	if err := s.limits(context.Background()); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"facialis/internal/service/record"
+	"facialis/internal/service/store"
 
 	"github.com/alexedwards/scs/v2"
 )
@@ -28,6 +29,7 @@ var lifetimes = map[string]lifetime{
 	Patient:   {14 * 24 * time.Hour, 30 * 24 * time.Hour},
 	Clinician: {time.Hour, 12 * time.Hour},
 	Admin:     {time.Hour, 12 * time.Hour},
+	Rater:     {time.Hour, 12 * time.Hour},
 }
 
 const (
@@ -64,7 +66,7 @@ func (s *Service) begin(ctx context.Context, a *Account, epoch int64, factor str
 	s.sessions.Put(ctx, accountKey, a.ID)
 	s.sessions.SetDeadline(ctx, time.Now().Add(lifetimes[a.Role].whole))
 	s.sessions.RememberMe(ctx, a.Role == Patient)
-	if _, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, epoch, lifetimes[a.Role].whole, factor})); err != nil {
+	if _, _, err := s.sessions.Commit(context.WithValue(ctx, signIn{}, signIn{a.ID, text(a.PersonID), epoch, lifetimes[a.Role].whole, factor})); err != nil {
 		return wrap("beginning a session", err)
 	}
 	s.mark(ctx, a.ID, epoch)
@@ -88,7 +90,7 @@ func (s *Service) need(a *Account, mustChange bool) string {
 	switch {
 	case mustChange && a.factor != factorExternal:
 		return NeedPassword
-	case s.SecondFactor && a.MaySeeAll() && a.factor == factorPassword:
+	case s.SecondFactor && a.Role != Patient && a.factor == factorPassword:
 		return NeedSecond
 	}
 	return ""
@@ -121,8 +123,12 @@ func (s *Service) session(ctx context.Context) (a *Account, seen time.Time, over
 	var person sql.NullString
 	var beganAt, seenAt int64
 	var mustChange bool
-	err = s.r.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.person_id, s.began_at, s.seen_at, s.id, s.factor, a.must_change FROM session s
-JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`, key256(token)).Scan(&a.ID, &a.Name, &a.Role, &person, &beganAt, &seenAt, &a.session, &a.factor, &mustChange)
+	var text string
+	err = s.r.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.person_id, s.began_at, s.seen_at, s.id, s.factor, a.must_change, a.sealed FROM session s
+JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`, key256(token)).Scan(&a.ID, &a.Name, &a.Role, &person, &beganAt, &seenAt, &a.session, &a.factor, &mustChange, &text)
+	if err == nil {
+		err = s.st.Open("account", a.ID, text, store.Columns{"name": &a.Name})
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, seen, false, nil
 	}
@@ -132,7 +138,7 @@ JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`,
 	if person.Valid {
 		a.PersonID = &person.String
 	}
-	a.Need = s.need(a, mustChange)
+	a.Need, a.began = s.need(a, mustChange), time.UnixMicro(beganAt)
 	seen = time.UnixMicro(seenAt)
 	now, life := s.now(), lifetimes[a.Role]
 	return a, seen, now.Sub(seen) > life.idle || now.Sub(time.UnixMicro(beganAt)) > life.whole, nil
@@ -143,6 +149,7 @@ JOIN account a ON a.id = s.account_id AND a.epoch = s.epoch WHERE s.token = $1`,
 // request in flight cannot bring an ended one back.
 type signIn struct {
 	account string
+	person  string // of a patient's account
 	epoch   int64
 	whole   time.Duration
 	factor  string
@@ -158,8 +165,11 @@ func key256(token string) string {
 }
 
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	var data string
-	err := s.r.QueryRowContext(ctx, `SELECT data FROM session WHERE token = $1 AND expires_at > $2`, key256(token), s.now().UnixMicro()).Scan(&data)
+	var data, text string
+	err := s.r.QueryRowContext(ctx, `SELECT data, sealed FROM session WHERE token = $1 AND expires_at > $2`, key256(token), s.now().UnixMicro()).Scan(&data, &text)
+	if err == nil {
+		err = s.st.Open("session", key256(token), text, store.Columns{"data": &data})
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -174,9 +184,13 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, 
 			return err
 		}
 		by := from(ctx)
-		res, err := s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at, id, factor, address, agent)
-SELECT $1, id, epoch, $2, $3, $4, $5, $6, $7, $8, $9 FROM account WHERE id = $10 AND epoch = $11`, k, string(data), now, now, s.now().Add(in.whole).UnixMicro(),
-			record.NewID(), in.factor, by.network, by.agent, in.account, in.epoch)
+		c, err := s.st.Hide(in.person, "session", k, store.Columns{"data": string(data), "address": by.network, "agent": by.agent})
+		if err != nil {
+			return err
+		}
+		res, err := s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at, id, factor, address, agent, sealed)
+SELECT $1, id, epoch, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM account WHERE id = $11 AND epoch = $12`, k, c["data"], now, now, s.now().Add(in.whole).UnixMicro(),
+			record.NewID(), in.factor, c["address"], c["agent"], c["sealed"], in.account, in.epoch)
 		if err != nil {
 			return err
 		}
@@ -185,19 +199,31 @@ SELECT $1, id, epoch, $2, $3, $4, $5, $6, $7, $8, $9 FROM account WHERE id = $10
 		}
 		return nil
 	}
-	res, err := s.w.ExecContext(ctx, `UPDATE session SET data = $1 WHERE token = $2`, string(data), k)
-	if err != nil {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT 1 FROM session WHERE token = $1`, k).Scan(&n); err != nil {
+			return err
+		}
+		c, err := s.st.Change(ctx, tx, "session", k, store.Columns{"data": string(data)})
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE session SET data = $1, sealed = $2 WHERE token = $3`, c["data"], c["sealed"], k)
 		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
+	})
+	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	var p payload
 	if err := json.Unmarshal(data, &p); err != nil || p.Values[accountKey] != nil {
 		return err
 	}
-	_, err = s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at) VALUES ($1, NULL, 0, $2, $3, $4, $5)`,
-		k, string(data), now, now, s.now().Add(unsigned).UnixMicro())
+	c, err := s.st.Hide("", "session", k, store.Columns{"data": string(data), "address": "", "agent": ""})
+	if err != nil {
+		return err
+	}
+	_, err = s.w.ExecContext(ctx, `INSERT INTO session (token, account_id, epoch, data, began_at, seen_at, expires_at, sealed) VALUES ($1, NULL, 0, $2, $3, $4, $5, $6)`,
+		k, c["data"], now, now, s.now().Add(unsigned).UnixMicro(), c["sealed"])
 	return err
 }
 

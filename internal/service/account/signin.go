@@ -80,7 +80,11 @@ func (s *Service) claim(ctx context.Context, name string) (claimed, error) {
 		return c, nil
 	}
 	c.folded = folded
-	err = s.r.QueryRowContext(ctx, `SELECT id, password, epoch FROM account WHERE folded = $1`, folded).Scan(&c.id, &c.phc, &c.epoch)
+	index, err := s.st.Index("account", "folded", folded)
+	if err != nil {
+		return c, wrap("reading an account", err)
+	}
+	err = s.r.QueryRowContext(ctx, `SELECT id, password, epoch FROM account WHERE folded = $1`, index).Scan(&c.id, &c.phc, &c.epoch)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -117,7 +121,7 @@ func giveBack(tries []taken) {
 }
 
 // check gives the account that is claimed if the password is its, else nil. A
-// password that was made with other work than today's is made anew.
+// password that was made with other work than today's is hashed again.
 func (s *Service) check(ctx context.Context, of claimed, password string) (*Account, error) {
 	phc := of.phc
 	p, err := prepare(password)
@@ -188,7 +192,7 @@ func (s *Service) NewPassword(ctx context.Context, old, password string) error {
 		return ErrWrong
 	}
 	giveBack(tries)
-	p, err := newPassword(password, a.Name)
+	p, err := s.newPassword(password, a.Name)
 	if err != nil {
 		return err
 	}

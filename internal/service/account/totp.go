@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha1" //nolint:gosec // what RFC 6238's clients know
 	"crypto/subtle"
+	"database/sql"
 	"encoding/base32"
 	"encoding/binary"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"facialis/internal/service/record"
+	"facialis/internal/service/store"
 )
 
 // One-time codes as RFC 6238 has them and every authenticator app makes them:
@@ -64,9 +66,12 @@ type Codes struct {
 	URI    string `json:"uri" doc:"otpauth:, for a QR code"`
 }
 
-// mayAdd refuses another factor to somebody who signed in without the one that
+// mayAdd refuses another factor to a session that began long ago, and to somebody who signed in without the one that
 // the account has.
 func (s *Service) mayAdd(ctx context.Context) error {
+	if err := s.fresh(ctx); err != nil {
+		return err
+	}
 	a := From(ctx)
 	if a.Need != NeedSecond {
 		return nil
@@ -112,7 +117,7 @@ func (s *Service) ConfirmCodes(ctx context.Context, typed string) error {
 		return fmt.Errorf("this code is not right; look at the clock of your device: %w", record.ErrInvalid)
 	}
 	s.sessions.Remove(ctx, codesKey)
-	if _, err := s.w.ExecContext(ctx, `UPDATE account SET totp = $1, totp_step = $2 WHERE id = $3`, text, step, a.ID); err != nil {
+	if err := s.setCodes(ctx, a.ID, text, step); err != nil {
 		return wrap("keeping one-time codes", err)
 	}
 	s.note(ctx, a.ID, "add", "one-time codes", "", "")
@@ -134,19 +139,35 @@ func (s *Service) DropCodes(ctx context.Context, typed string) error {
 	case !ok:
 		return fmt.Errorf("this code is not right; look at the clock of your device: %w", record.ErrInvalid)
 	}
-	if _, err := s.w.ExecContext(ctx, `UPDATE account SET totp = '' WHERE id = $1`, a.ID); err != nil {
+	if err := s.setCodes(ctx, a.ID, "", 0); err != nil {
 		return wrap("taking one-time codes away", err)
 	}
 	s.note(ctx, a.ID, "remove", "one-time codes", "", "")
 	return nil
 }
 
+// setCodes keeps the secret of an account's one-time codes, "" for none, and the
+// last step whose code was used.
+func (s *Service) setCodes(ctx context.Context, account, secret string, step int64) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.set(ctx, tx, account, store.Columns{"totp": secret}); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE account SET totp_step = $1 WHERE id = $2 AND totp_step < $3`, step, account, step)
+		return err
+	})
+}
+
 // codeRight holds a code to an account's secret, once. has is false for an
 // account without codes.
 func (s *Service) codeRight(ctx context.Context, account, typed string) (ok, has bool, err error) {
-	var text string
+	var text, sealed string
 	var last int64
-	if err := s.r.QueryRowContext(ctx, `SELECT totp, totp_step FROM account WHERE id = $1`, account).Scan(&text, &last); err != nil {
+	err = s.r.QueryRowContext(ctx, `SELECT totp, totp_step, sealed FROM account WHERE id = $1`, account).Scan(&text, &last, &sealed)
+	if err == nil {
+		err = s.st.Open("account", account, sealed, store.Columns{"totp": &text})
+	}
+	if err != nil {
 		return false, false, missing(err)
 	}
 	if text == "" {

@@ -86,7 +86,7 @@ func must(t tb, err error) {
 	}
 }
 
-// person adds a person with one analysed recording.
+// person adds a person with one analyzed recording.
 func (h *house) person(t testing.TB) (*record.Person, *record.Recording) {
 	t.Helper()
 	ctx := context.Background()
@@ -340,7 +340,7 @@ func TestBrokenExportIsNoZip(t *testing.T) {
 	}
 }
 
-// A recording that waits is brought in waiting, and analysed here.
+// A recording that waits is brought in waiting, and analyzed here.
 func TestWaitingRecording(t *testing.T) {
 	a, b := build(t, t.TempDir()), build(t, t.TempDir())
 	p, r := a.person(t)
@@ -353,7 +353,7 @@ func TestWaitingRecording(t *testing.T) {
 	must(t, err)
 	got, err := b.f.Store.Recording(t.Context(), r.ID)
 	must(t, err)
-	if has, err := b.w.Queue.Has(t.Context(), work.AnalyseJob, r.ID); got.State != record.Queued || !has || err != nil || got.Analysis != "" {
+	if has, err := b.w.Queue.Has(t.Context(), work.AnalyzeJob, r.ID); got.State != record.Queued || !has || err != nil || got.Analysis != "" {
 		t.Errorf("%+v %v %v", got, has, err)
 	}
 }

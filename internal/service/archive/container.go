@@ -39,14 +39,14 @@ const maxDirectory = 32 << 20
 type problem string
 
 func (p problem) Error() string {
-	return words.English().Say("archive.refused", words.Args{"Reason": string(p)})
+	return words.Default().Say("archive.refused", words.Args{"Reason": string(p)})
 }
 
 // Unwrap makes it an error about a value that cannot be.
 func (problem) Unwrap() error { return record.ErrInvalid }
 
 // bad is a problem in the words of the catalog.
-func bad(key string, args ...words.Args) error { return problem(words.English().Say(key, args...)) }
+func bad(key string, args ...words.Args) error { return problem(words.Default().Say(key, args...)) }
 
 // container is a zip whose names, sizes and manifest fit each other. Its files
 // have not been read yet.

@@ -10,12 +10,13 @@
 //	recordings/<id>/original.mp4    the film as handed in, byte for byte
 //	recordings/<id>/analysis.json   what the program found, untouched
 //	recordings/<id>/trace.bin mesh.bin stills.json trace.parquet
+//	recordings/<id>/marks.json        what people marked in other programs and as raters of studies
 //	recordings/<id>/corrections.json  every correction ever made, by whom and when
 //	recordings/<id>/corrections.csv events.csv   the events as they stand
 //	manifest.json                   the form's version; length and SHA-256 of each file
 //
 // JSON is what is read back; the tables, the bundle and the Parquet file are for
-// other programs and are made anew here from the rest. Films on their way in and
+// other programs and are made again here from the rest. Films on their way in and
 // accounts are not in it.
 //
 // # Out

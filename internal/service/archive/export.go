@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -29,6 +30,18 @@ type Export struct {
 	films    []film
 	small    []piece // what stands before the recordings, ready
 	history  map[string][]record.Correction
+	marks    map[string][]record.MarkSet
+	masked   map[string]*masked // by recording; nil: the films themselves go along
+	guard    *secrets           // what must not be in it; nil: nothing
+	tmp      string             // folder of drawn films
+}
+
+// Close removes what the export kept on disk.
+func (e *Export) Close() error {
+	if e.tmp == "" {
+		return nil
+	}
+	return os.RemoveAll(e.tmp)
 }
 
 // piece is a file of the zip that is held in memory.
@@ -42,8 +55,19 @@ type Options struct {
 	// Research leaves out every recording that was not allowed for research, with all
 	// that was made of it. The manifest lists them.
 	Research bool
+	// Masked leaves the face at home: a drawn face that moves by the trace stands for
+	// each film, a code for the name, and dates become days since the first recording.
+	// Answers, diary, labels and who corrected what stay at home too.
+	Masked bool
+	// Rater is the name of who asks: what a study's raters said is left out while they
+	// have not finished rating for it themselves.
+	Rater string
 	// Guidance is [BundleOptions.Guidance] for the bundle in the zip.
+	// Raters are numbered instead of named then.
 	Guidance bool
+	// May says whether pictures of a recording may be in the zip; nil: of all. Those it
+	// refuses are left out and listed like those not allowed for research.
+	May func(*record.Recording) bool
 }
 
 // Prepare gathers everything about a person but the large files.
@@ -62,20 +86,35 @@ func PrepareOf(ctx context.Context, w *work.Worker, whom *record.Person, now tim
 	if opt.Research { // who it is is not for research
 		p.Name, p.Note = "", ""
 	}
-	e := &Export{w: w, history: map[string][]record.Correction{},
+	e := &Export{w: w, history: map[string][]record.Correction{}, marks: map[string][]record.MarkSet{},
 		manifest: Manifest{Format: Format, Program: "facialis " + w.Version, MadeAt: record.Micros(now), Person: p.ID, LeftOut: []string{}}}
 	recs, err := w.Store.Recordings(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range recs {
-		if opt.Research && !r.MayResearch() {
+		if opt.Research && !r.MayResearch() || opt.May != nil && !opt.Masked && !opt.May(&r) {
 			e.manifest.NotAllowed = append(e.manifest.NotAllowed, r.ID)
 			continue
 		}
 		if err := e.gather(ctx, r); err != nil {
 			return nil, err
 		}
+	}
+	if !opt.Masked {
+		if err := e.gatherMarks(ctx, opt); err != nil {
+			return nil, err
+		}
+	}
+	if opt.Masked {
+		if e.tmp, err = os.MkdirTemp("", "facialis-masked-*"); err != nil {
+			return nil, fmt.Errorf("making a folder for drawn films: %w", err)
+		}
+		whole := *whom
+		if err := e.mask(ctx, &whole, e.tmp); err != nil {
+			return nil, errors.Join(err, e.Close())
+		}
+		return e, e.maskedPieces(&whole)
 	}
 	given, err := w.Store.Answers(ctx, p.ID)
 	if err != nil {
@@ -140,6 +179,59 @@ func (e *Export) gather(ctx context.Context, r record.Recording) error {
 	return nil
 }
 
+// gatherMarks takes in what people marked in each film: in other programs, and as raters
+// of locked studies where they have finished.
+func (e *Export) gatherMarks(ctx context.Context, opt Options) error {
+	studies := map[string]*record.Study{} // nil: left out
+	raters := map[string]string{}
+	for _, f := range e.films {
+		sets, err := e.w.Store.Marks(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		ratings, err := e.w.Store.RatingsOf(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		for i := range ratings {
+			r := &ratings[i]
+			st, known := studies[r.Study]
+			if !known {
+				if st, err = e.w.Store.Study(ctx, r.Study); err != nil {
+					return err
+				}
+				blind, err := e.w.StillRates(ctx, st, opt.Rater)
+				if err != nil {
+					return err
+				}
+				if blind {
+					st = nil
+				}
+				studies[r.Study] = st
+			}
+			if st == nil {
+				continue
+			}
+			if m, ok := st.AsMarks(&r.StudyRating); ok {
+				sets = append(sets, m)
+			}
+		}
+		if opt.Guidance {
+			for i := range sets {
+				m := &sets[i]
+				if raters[m.Rater] == "" {
+					raters[m.Rater] = fmt.Sprint("R", len(raters)+1)
+				}
+				m.Rater, m.By = raters[m.Rater], ""
+			}
+		}
+		if len(sets) > 0 {
+			e.marks[f.ID] = sets
+		}
+	}
+	return nil
+}
+
 // originalName is a film's name in the zip.
 func originalName(r *record.Recording) string {
 	return folder + r.ID + "/" + work.OriginalFile + work.Extension(r.Type)
@@ -180,6 +272,9 @@ type writer struct {
 }
 
 func (z *writer) recording(f *film) error {
+	if m := z.e.masked[f.ID]; m != nil {
+		return z.maskedRecording(f, m)
+	}
 	dir := folder + f.ID + "/"
 	files := []string{work.OriginalFile}
 	if f.Analysis != "" {
@@ -206,6 +301,15 @@ func (z *writer) recording(f *film) error {
 	}
 	if err := z.bytes(dir+correctionsFile, append(data, '\n')); err != nil {
 		return err
+	}
+	if marks := z.e.marks[f.ID]; len(marks) > 0 {
+		data, err := json.MarshalIndent(marks, "", " ")
+		if err != nil {
+			return fmt.Errorf("writing the marks: %w", err)
+		}
+		if err := z.bytes(dir+marksFile, append(data, '\n')); err != nil {
+			return err
+		}
 	}
 	table, err := correctionTable(history)
 	if err != nil {
@@ -251,6 +355,9 @@ func (z *writer) add(name string, in io.Reader) error {
 	h := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: z.e.manifest.MadeAt}
 	if base := path.Base(name); packed[base] || packed[strings.TrimSuffix(base, path.Ext(base))] {
 		h.Method = zip.Store
+	}
+	if z.e.guard != nil {
+		in = &scan{s: z.e.guard, r: in, text: isText(name)}
 	}
 	out, err := z.z.CreateHeader(h)
 	if err != nil {

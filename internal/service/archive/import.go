@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"facialis/event"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 	"facialis/report"
@@ -182,8 +183,8 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 		if r.Analysis == "" {
 			return bad("archive.problem.recordings.analysis", words.Args{"File": recordingsFile})
 		}
-	case record.Failed, record.Cancelled:
-	case record.Queued, record.Analysing:
+	case record.Failed, record.Canceled:
+	case record.Queued, record.Analyzing:
 		r.State, r.Attempts, r.Problem = record.Queued, 0, nil
 	default:
 		return bad("archive.problem.recordings.state", words.Args{"File": recordingsFile})
@@ -221,9 +222,56 @@ func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) 
 	if len(b.Corrections) > 0 && r.Analysis == "" {
 		return bad("archive.problem.corrections", words.Args{"File": dir + correctionsFile})
 	}
+	if b.Marks, err = x.marks(ctx, dir+marksFile, ids); err != nil {
+		return err
+	}
 	x.Recordings = append(x.Recordings, b)
 	return nil
 }
+
+// marks reads what people marked in a film; zips of earlier versions have none.
+func (x *Contents) marks(ctx context.Context, name string, ids map[string]bool) ([]record.MarkSet, error) {
+	if _, ok := x.c.files[name]; !ok {
+		return nil, nil
+	}
+	var all []record.MarkSet
+	if err := x.c.decode(ctx, name, &all); err != nil {
+		return nil, err
+	}
+	if len(all) > maxMarkSets {
+		return nil, bad("archive.problem.corrections.many", words.Args{"File": name, "Most": maxMarkSets})
+	}
+	for i := range all {
+		m := &all[i]
+		m.At = record.Micros(m.At)
+		if err := m.Check(); err != nil {
+			return nil, within(name, err)
+		}
+		if ids[m.ID] || !sane(m.At) {
+			return nil, bad("archive.problem.corrections.id", words.Args{"File": name})
+		}
+		ids[m.ID] = true
+		if m.Marks == nil {
+			m.Marks = []event.Event{}
+		}
+		if m.Tasks == nil {
+			m.Tasks = []event.Task{}
+		}
+		for k := range m.Marks {
+			e := m.Marks[k]
+			if e.ID == "" { // marks from a table have none
+				e.ID = "mark"
+			}
+			if err := plausibleEvent(&e, math.MaxFloat32); err != nil {
+				return nil, within(name, err)
+			}
+		}
+	}
+	return all, nil
+}
+
+// maxMarkSets bounds the sets of marks of one recording.
+const maxMarkSets = 10_000
 
 // maxCorrections bounds a recording's history.
 const maxCorrections = 100_000
@@ -283,6 +331,9 @@ func (x *Contents) Renew() {
 		r.ID, r.PersonID = record.NewID(), x.Person.ID
 		if r.Analysis != "" {
 			r.Analysis = record.NewID()
+		}
+		for k := range r.Marks {
+			r.Marks[k].ID = record.NewID()
 		}
 		events := map[string]string{}
 		for k := range r.Corrections {

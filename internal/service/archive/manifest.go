@@ -20,6 +20,7 @@ const (
 	diaryFile       = "diary.json"
 	recordingsFile  = "recordings.json"
 	correctionsFile = "corrections.json"
+	marksFile       = "marks.json"
 	fhirFile        = "fhir.json"
 	folder          = "recordings/"
 )
@@ -33,7 +34,13 @@ type Manifest struct {
 	LeftOut []string  `json:"left_out"` // recordings whose film is not there yet
 	// NotAllowed are the recordings left out because they were not allowed for research.
 	NotAllowed []string `json:"not_allowed_for_research,omitempty"`
-	Files      []Listed `json:"files"`
+	// Masked says that drawn faces stand for the films, and that dates are days since
+	// the first recording.
+	Masked bool `json:"masked,omitempty"`
+	// Drawn are the frames a second of each drawn film, by recording. Those of long films
+	// are fewer than the film's own; the trace has them all.
+	Drawn map[string]float64 `json:"drawn_frames_per_second,omitempty"`
+	Files []Listed           `json:"files"`
 }
 
 // Listed is a file in the manifest.

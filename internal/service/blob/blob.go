@@ -21,6 +21,10 @@ import (
 // ErrNotFound is wrapped by errors about a key that holds nothing.
 var ErrNotFound = errors.New("nothing is stored there")
 
+// ErrGap says that bytes do not follow what is stored: somebody else added some, or
+// some are missing.
+var ErrGap = errors.New("the bytes do not follow what is stored")
+
 // ErrHeld says that a backup reads the store, or something is being removed.
 var ErrHeld = errors.New("a backup is being made")
 
@@ -155,10 +159,11 @@ func (d *Dir) Size(key string) (int64, error) {
 	return n, wrap("looking at", key, err)
 }
 
-// Append adds bytes at the end of what is stored under key, which it makes, and
-// returns how many are there now, all of them safely on disk. What arrived before
-// an error of r stays. What was added to is opened only after [Dir.Finish].
-func (d *Dir) Append(key string, r io.Reader) (size int64, err error) {
+// Append adds bytes at the end of what is stored under key.
+func (d *Dir) Append(key string, at int64, r io.Reader) (size int64, err error) {
+	if there, err := d.Size(key); err == nil && there != at || errors.Is(err, ErrNotFound) && at != 0 {
+		return there, ErrGap
+	}
 	f, err := d.change(key)
 	if err != nil {
 		return 0, err

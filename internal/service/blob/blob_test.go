@@ -14,6 +14,7 @@ import (
 	"facialis/internal/service/blob/blobtest"
 	"facialis/internal/service/keyring"
 	"facialis/internal/service/keyring/keyringtest"
+	"facialis/internal/service/s3test"
 	"facialis/internal/service/sealed"
 )
 
@@ -26,12 +27,26 @@ func open(t testing.TB, dir string) *blob.Dir {
 	return d
 }
 
+func TestMain(m *testing.M) { s3test.Main(m) }
+
 func TestDir(t *testing.T) {
-	blobtest.Exercise(t, func(t testing.TB) *blob.Dir { return open(t, filepath.Join(t.TempDir(), "new")) })
+	blobtest.Exercise(t, func(t testing.TB) blobtest.Opened {
+		return opened(open(t, filepath.Join(t.TempDir(), "new")))
+	})
 }
 
 func TestEncrypted(t *testing.T) {
-	blobtest.Exercise(t, func(t testing.TB) *blob.Dir { d, _ := locked(t, t.TempDir()); return d })
+	blobtest.Exercise(t, func(t testing.TB) blobtest.Opened { d, _ := locked(t, t.TempDir()); return opened(d) })
+}
+
+func opened(d *blob.Dir) blobtest.Opened {
+	return blobtest.Opened{Store: d, Raw: func(key string) ([]byte, error) {
+		name, err := d.Path(key)
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(name)
+	}}
 }
 
 // locked is an encrypted store in a folder.
@@ -126,11 +141,11 @@ func TestTornAppend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.As("p").Append("u/1", strings.NewReader("first ")); err != nil {
+	if _, err := d.As("p").Append("u/1", 0, strings.NewReader("first ")); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := os.ReadFile(name)
-	if _, err := d.As("p").Append("u/1", strings.NewReader("second")); err != nil {
+	if _, err := d.As("p").Append("u/1", 6, strings.NewReader("second")); err != nil {
 		t.Fatal(err)
 	}
 	after, _ := os.ReadFile(name)
@@ -147,7 +162,7 @@ func TestTornAppend(t *testing.T) {
 			if err != nil || n >= len(before) && size < int64(len("first ")) {
 				t.Fatalf("torn at %d: %d %v", n, size, err)
 			}
-			total, err := d.As("p").Append("u/1", strings.NewReader("first second"[size:]))
+			total, err := d.As("p").Append("u/1", size, strings.NewReader("first second"[size:]))
 			if err != nil || total != int64(len("first second")) {
 				t.Fatalf("torn at %d: %d %v", n, total, err)
 			}
@@ -196,7 +211,7 @@ func TestDestroyed(t *testing.T) {
 	if err := e.Encrypt(again); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []*blob.Dir{d, e} {
+	for _, s := range []blob.Store{d, e} {
 		// The person comes again, under another key.
 		if err := s.As("gone").Put("gone/other", func(io.Writer) error { return nil }); err != nil {
 			t.Fatal(err)

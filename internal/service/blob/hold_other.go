@@ -3,6 +3,7 @@
 package blob
 
 import (
+	"os"
 	"sync"
 	"time"
 )
@@ -19,4 +20,13 @@ func (d *Dir) Hold(wait time.Duration) (release func(), err error) {
 		}
 	}
 	return held.Unlock, nil
+}
+
+// holdFile opens a file, which it makes if it is to; this system locks none, so
+// that no other's is taken for free.
+func holdFile(path string, create bool) (*os.File, error) {
+	if !create {
+		return nil, os.ErrExist
+	}
+	return os.Create(path)
 }

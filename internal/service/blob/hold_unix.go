@@ -35,3 +35,20 @@ func (d *Dir) Hold(wait time.Duration) (release func(), err error) {
 		}
 	}
 }
+
+// holdFile locks a file, which it makes if it is to; who has it is not waited for.
+func holdFile(path string, create bool) (*os.File, error) {
+	flags := os.O_RDWR
+	if create {
+		flags |= os.O_CREATE
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

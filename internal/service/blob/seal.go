@@ -34,7 +34,9 @@ func (d *Dir) Encrypted() bool { return d.keys != nil }
 
 // As is the same store, which seals what is written by the key of a person;
 // without it, it is the key of what belongs to nobody.
-func (d *Dir) As(person string) *Dir {
+func (d *Dir) As(person string) Store { return d.as(person) }
+
+func (d *Dir) as(person string) *Dir {
 	as := *d
 	as.person = person
 	return &as
@@ -51,10 +53,14 @@ func (d *Dir) Destroy(person string) error {
 
 // seal writes what write writes, sealed where the store is encrypted.
 func (d *Dir) seal(w io.Writer, write func(io.Writer) error) error {
-	if d.keys == nil {
+	return seal(w, d.keys, d.person, write)
+}
+
+func seal(w io.Writer, keys *keyring.Ring, person string, write func(io.Writer) error) error {
+	if keys == nil {
 		return write(w)
 	}
-	k, err := d.keys.Of(d.person)
+	k, err := keys.Of(person)
 	if err != nil {
 		return err
 	}
@@ -146,8 +152,8 @@ func (d *Dir) Take(from, key string) error {
 
 // Convert encrypts the file under key with the keys of to, or decrypts it where
 // to is nil, unless that was done before; it reports whether it did. Only of a part, as an upload that still
-// arrives, may the end be missing.
-func (d *Dir) Convert(key string, to *keyring.Ring, part bool) (done bool, err error) {
+// arrives, may the end be missing. It is a person's, "" for nobody's.
+func (d *Dir) Convert(key, person string, to *keyring.Ring, part bool) (done bool, err error) {
 	f, err := d.root.Open(key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -173,7 +179,7 @@ func (d *Dir) Convert(key string, to *keyring.Ring, part bool) (done bool, err e
 			return false, wrap("converting", key, err)
 		}
 	}
-	into := *d
+	into := d.as(person)
 	into.keys = to
 	err = into.Put(key, func(w io.Writer) error { _, err := io.Copy(w, struct{ io.Reader }{in}); return err })
 	return err == nil, err

@@ -17,7 +17,7 @@ import (
 	"facialis/words"
 )
 
-func note() string { return words.English().Say("demo.note") }
+func note() string { return words.Default().Say("demo.note") }
 
 // Fill writes the drawn patients into a store that holds nobody. It reports
 // whether it did.
@@ -30,7 +30,7 @@ func Fill(ctx context.Context, st *store.Store, now time.Time) (bool, error) {
 			return err
 		}
 		for i := range patients {
-			if err := patients[i].write(ctx, tx, now, uint64(i)); err != nil {
+			if err := patients[i].write(ctx, st, tx, now, uint64(i)); err != nil {
 				return fmt.Errorf("drawing a patient: %w", err)
 			}
 		}
@@ -42,20 +42,20 @@ func Fill(ctx context.Context, st *store.Store, now time.Time) (bool, error) {
 
 // write writes one patient: the person, the answers, the diary, and recordings
 // whose films are still to be drawn.
-func (p *patient) write(ctx context.Context, tx *sql.Tx, now time.Time, seed uint64) error {
+func (p *patient) write(ctx context.Context, st *store.Store, tx *sql.Tx, now time.Time, seed uint64) error {
 	person := &record.Person{ID: record.NewID(), Name: p.name(), Code: p.code, BirthYear: &p.year, Sex: &p.sex, AffectedSide: ptr(string(p.side)),
 		Note: note(), Drawn: true, CreatedAt: now, UpdatedAt: now}
 	if err := person.Check(); err != nil {
 		return err
 	}
-	if err := store.AddPerson(ctx, tx, person); err != nil {
+	if err := st.AddPersonTx(ctx, tx, person); err != nil {
 		return err
 	}
 	a := record.NewAnswers()
 	if err := a.Merge(p.answers, now); err != nil {
 		return err
 	}
-	if err := store.SetAnswers(ctx, tx, person.ID, a); err != nil {
+	if err := st.SetAnswers(ctx, tx, person.ID, a); err != nil {
 		return err
 	}
 	entries, err := p.diary(now, rand.New(rand.NewPCG(seed, 20260101)))
@@ -63,7 +63,7 @@ func (p *patient) write(ctx context.Context, tx *sql.Tx, now time.Time, seed uin
 		return err
 	}
 	for i := range entries {
-		if err := store.AddEntry(ctx, tx, person.ID, &entries[i], now); err != nil {
+		if err := st.AddEntry(ctx, tx, person.ID, &entries[i], now); err != nil {
 			return err
 		}
 	}
@@ -78,7 +78,7 @@ func (p *patient) write(ctx context.Context, tx *sql.Tx, now time.Time, seed uin
 		for _, t := range spec.Tasks {
 			r.Tasks = append(r.Tasks, spasmTask(t))
 		}
-		if err := store.AddRecording(ctx, tx, r); err != nil {
+		if err := st.AddRecording(ctx, tx, r); err != nil {
 			return err
 		}
 	}
@@ -124,7 +124,7 @@ func (p *patient) diary(now time.Time, rng *rand.Rand) ([]record.Entry, error) {
 			d.LongestS, d.WorstRegion = ptr(math.Round(3+25*bad*math.Exp(0.3*rng.NormFloat64()))), &region
 		}
 		if sleep < 6 {
-			d.Triggers = append(d.Triggers, words.English().Say("demo.trigger"))
+			d.Triggers = append(d.Triggers, words.Default().Say("demo.trigger"))
 		}
 		if err := add("day", ago, 20, d); err != nil {
 			return nil, err
@@ -143,7 +143,7 @@ func (p *patient) diary(now time.Time, rng *rand.Rand) ([]record.Entry, error) {
 		}
 	}
 	for _, ago := range p.visits {
-		if err := add("visit", ago, 10, record.VisitData{With: ptr(words.English().Say("demo.clinic")), Note: note()}); err != nil {
+		if err := add("visit", ago, 10, record.VisitData{With: ptr(words.Default().Say("demo.clinic")), Note: note()}); err != nil {
 			return nil, err
 		}
 	}

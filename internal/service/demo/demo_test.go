@@ -14,7 +14,7 @@ import (
 )
 
 // The four are written once, only into a folder that holds nobody, every one of
-// them labelled, and their diaries are not empty.
+// them labeled, and their diaries are not empty.
 func TestFill(t *testing.T) {
 	ctx := context.Background()
 	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "db"))

@@ -17,9 +17,9 @@ type film struct {
 	seed    uint64  // one that shows what the film is there to show; a test holds it
 }
 
-func (f *film) label() string { return words.English().Name("demo.film", f.key) }
+func (f *film) label() string { return words.Default().Name("demo.film", f.key) }
 
-func (p *patient) name() string { return words.English().Name("demo.patient", p.key) }
+func (p *patient) name() string { return words.Default().Name("demo.patient", p.key) }
 
 // seconds is every film's length.
 const seconds = 30
@@ -64,7 +64,7 @@ func ptr[T any](v T) *T { return &v }
 
 // toxin is an injection around the left eye and into the cheek.
 func toxin(from string) record.TreatmentData {
-	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr(words.English().Say("demo.product")), UnitsTotal: ptr(22.5), From: from,
+	return record.TreatmentData{Type: "botulinum_toxin", Product: ptr(words.Default().Say("demo.product")), UnitsTotal: ptr(22.5), From: from,
 		Sites: []record.Site{{Region: "eyelid", Side: "left", Units: 15}, {Region: "cheek", Side: "left", Units: 5}, {Region: "upper_lip", Side: "left", Units: 2.5}}}
 }
 
@@ -119,7 +119,7 @@ var patients = []patient{
 		},
 		treatments: func(now time.Time) []record.TreatmentData {
 			return []record.TreatmentData{
-				{Type: "drug", Drug: ptr(words.English().Say("demo.drug")), Dose: ptr(words.English().Say("demo.dose")), From: day(now, 225), To: ptr(day(now, 151)), Sites: []record.Site{}},
+				{Type: "drug", Drug: ptr(words.Default().Say("demo.drug")), Dose: ptr(words.Default().Say("demo.dose")), From: day(now, 225), To: ptr(day(now, 151)), Sites: []record.Site{}},
 				{Type: "surgery", Operation: ptr("microvascular_decompression"), From: day(now, 150), Sites: []record.Site{}},
 			}
 		},

@@ -23,7 +23,8 @@ const MarkFile = "encrypted"
 
 // What the mark says.
 const (
-	markOn         = "on"
+	markFiles      = "on"  // the files, by a version that left the database readable
+	markOn         = "all" // the files and the database
 	markEncrypting = "encrypting"
 	markDecrypting = "decrypting"
 )
@@ -62,7 +63,7 @@ func EncryptionOf(path string) (Encryption, error) {
 		return Off, err
 	case mark == "" && !there:
 		return Off, nil
-	case mark != markOn:
+	case mark != markOn && mark != markFiles:
 		return Half, nil
 	case !there:
 		return NoKeys, nil
@@ -105,7 +106,7 @@ var converted = []string{"films", "people", "uploads", "lost"}
 // passing are the folders of files that are read once and removed.
 var passing = []string{"incoming", "plain"}
 
-// Encrypt encrypts every file of a data folder that nobody works on, with new
+// Encrypt encrypts the database and every file of a data folder that nobody works on, with new
 // keys or those of a run that was broken off. It returns how many files were
 // encrypted and the names of those that are not this program's and stay as they
 // are. A run that was broken off, in whatever way, is taken up by the next.
@@ -124,7 +125,7 @@ func Encrypt(ctx context.Context, path string, src keyring.Source) (files int, o
 		return 0, nil, err
 	}
 	make := keyring.Create
-	if keyring.There(file) || mark == markOn || mark == markEncrypting {
+	if keyring.There(file) || mark != "" && mark != markDecrypting {
 		make = keyring.Open
 	}
 	keys, err := make(file, src)
@@ -134,7 +135,7 @@ func Encrypt(ctx context.Context, path string, src keyring.Source) (files int, o
 	if err := f.mark(markEncrypting); err != nil {
 		return 0, nil, err
 	}
-	if err := f.Blobs.Encrypt(keys); err != nil {
+	if err := f.use(keys); err != nil {
 		return 0, nil, err
 	}
 	if files, others, err = f.convert(ctx, keys); err != nil {
@@ -164,7 +165,7 @@ func Decrypt(ctx context.Context, path string, src keyring.Source) (files int, o
 		if err != nil {
 			return 0, nil, err
 		}
-		if err := f.Blobs.Encrypt(keys); err != nil {
+		if err := f.use(keys); err != nil {
 			return 0, nil, err
 		}
 		if err := f.mark(markDecrypting); err != nil {
@@ -183,10 +184,34 @@ func Decrypt(ctx context.Context, path string, src keyring.Source) (files int, o
 	return files, others, nil
 }
 
+// use has keys open and seal everything in the folder.
+func (f *Folder) use(keys *keyring.Ring) error {
+	f.Store.Seal(keys)
+	return f.Blobs.Encrypt(keys)
+}
+
+// sealed brings the database of a folder whose files are encrypted to the same: an
+// earlier version left it readable, and an old backup may hold one such.
+func (f *Folder) sealed(ctx context.Context) error {
+	mark, err := readMark(f.Path)
+	if err != nil || mark == markOn {
+		return err
+	}
+	release, err := f.Blobs.Hold(holdWait)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := f.Store.SealAll(ctx, false, nil); err != nil {
+		return err
+	}
+	return f.mark(markOn)
+}
+
 // holdWait is how long a backup that is being made is waited for.
 const holdWait = 30 * time.Second
 
-// testOnlyStep is called before each file is converted.
+// testOnlyStep is called before each file and each part of the database is converted.
 var testOnlyStep = func() {}
 
 // convert brings every file to its new form, and removes what is only passing.
@@ -196,63 +221,93 @@ func (f *Folder) convert(ctx context.Context, to *keyring.Ring) (files int, othe
 		return 0, nil, err
 	}
 	defer release()
+	if err := f.Store.SealAll(ctx, to == nil, testOnlyStep); err != nil {
+		return 0, nil, err
+	}
 	for _, p := range passing {
 		if err := f.Blobs.Remove(p); err != nil {
 			return 0, nil, err
 		}
 	}
-	o := owners{f: f, known: map[string]string{}}
-	top := filepath.Join(f.Path, blobFolder)
+	c := conversion{f: f, to: to, owners: owners{f: f, known: map[string]string{}}}
 	for _, p := range converted {
-		err := filepath.WalkDir(filepath.Join(top, p), func(name string, e fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			if err != nil {
-				return fmt.Errorf("reading the data folder: %w", err)
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			// What a process that died left half written would stay as it is.
-			if strings.HasPrefix(e.Name(), ".part-") || strings.HasSuffix(e.Name(), ".part") {
-				if err := os.RemoveAll(name); err != nil {
-					return fmt.Errorf("removing what was half written: %w", err)
-				}
-				if e.IsDir() {
-					return fs.SkipDir
-				}
-				return nil
-			}
-			if e.IsDir() {
-				return nil
-			}
-			rel, err := filepath.Rel(top, name)
-			if err != nil {
-				return fmt.Errorf("reading the data folder: %w", err)
-			}
-			key := filepath.ToSlash(rel)
-			if !e.Type().IsRegular() || !blob.Valid(key) {
-				others = append(others, key)
-				return nil
-			}
-			person, err := o.of(ctx, key)
-			if err != nil {
-				return err
-			}
-			testOnlyStep()
-			part := p == "uploads" || strings.HasPrefix(key, "lost/upload-")
-			done, err := f.Blobs.As(person).Convert(key, to, part)
-			if done {
-				files++
-			}
-			return err
-		})
-		if err != nil {
-			return files, others, err
+		if err := c.walk(ctx, p); err != nil {
+			return c.files, c.others, err
 		}
 	}
-	return files, others, nil
+	return c.files, c.others, nil
+}
+
+// conversion brings files to the form that the keys of to ask for; a nil ring is that
+// without encryption.
+type conversion struct {
+	f      *Folder
+	to     *keyring.Ring
+	owners owners
+	files  int      // converted so far
+	others []string // what is no file of the folder, by its key
+}
+
+// walk converts what lies in one of the folder's parts.
+func (c *conversion) walk(ctx context.Context, under string) error {
+	top := filepath.Join(c.f.Path, blobFolder)
+	return filepath.WalkDir(filepath.Join(top, under), func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the data folder: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if halfWritten(e.Name()) {
+			return removeHalfWritten(name, e)
+		}
+		if e.IsDir() {
+			return nil
+		}
+		rel, err := filepath.Rel(top, name)
+		if err != nil {
+			return fmt.Errorf("reading the data folder: %w", err)
+		}
+		key := filepath.ToSlash(rel)
+		if !e.Type().IsRegular() || !blob.Valid(key) {
+			c.others = append(c.others, key)
+			return nil
+		}
+		return c.file(ctx, key, under == "uploads" || strings.HasPrefix(key, "lost/upload-"))
+	})
+}
+
+// file converts one file; part says that it is an upload that may go on.
+func (c *conversion) file(ctx context.Context, key string, part bool) error {
+	person, err := c.owners.of(ctx, key)
+	if err != nil {
+		return err
+	}
+	testOnlyStep()
+	done, err := c.f.dir.Convert(key, person, c.to, part)
+	if done {
+		c.files++
+	}
+	return err
+}
+
+// halfWritten says by its name whether a process that died may have left it: it would
+// stay as it is.
+func halfWritten(name string) bool {
+	return strings.HasPrefix(name, ".part-") || strings.HasSuffix(name, ".part")
+}
+
+func removeHalfWritten(path string, e fs.DirEntry) error {
+	if err := os.RemoveAll(path); err != nil {
+		return fmt.Errorf("removing what was half written: %w", err)
+	}
+	if e.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // owners finds whose a file is.
@@ -319,7 +374,7 @@ func (o *owners) ofRecording(ctx context.Context, id, folder string) (string, er
 			ID string `json:"id"`
 		} `json:"person"`
 	}
-	in, err := o.f.Blobs.OpenAny(folder + "/about.json")
+	in, err := o.f.dir.OpenAny(folder + "/about.json")
 	if err != nil {
 		return "", nil // nobody knows
 	}

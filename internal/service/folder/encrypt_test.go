@@ -16,7 +16,6 @@ import (
 	"facialis/internal/service/keyring"
 	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
-	"facialis/internal/service/store"
 )
 
 func must(t testing.TB, err error) {
@@ -44,7 +43,7 @@ func filled(t *testing.T, dir string) (texts, people map[string]string) {
 		p := &record.Person{ID: record.NewID(), Name: fmt.Sprint("P", i), CreatedAt: now, UpdatedAt: now}
 		must(t, f.Store.AddPerson(ctx, p))
 		r := &record.Recording{ID: record.NewID(), PersonID: p.ID, CreatedAt: now, State: record.Done}
-		must(t, f.Store.Tx(ctx, func(tx *sql.Tx) error { return store.AddRecording(ctx, tx, r) }))
+		must(t, f.Store.Tx(ctx, func(tx *sql.Tx) error { return f.Store.AddRecording(ctx, tx, r) }))
 		put("films/"+r.ID+"/original", p.ID)
 		put("films/"+r.ID+"/"+record.NewID()+"/analysis.json", p.ID)
 		put("people/"+p.ID+".json", p.ID)
@@ -181,7 +180,11 @@ func TestDecrypt(t *testing.T) {
 			upload = key
 		}
 	}
-	_, err = f.Blobs.Append(upload, strings.NewReader("and more")) // has no end now
+	there, err := f.Blobs.Size(upload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Blobs.Append(upload, there, strings.NewReader("and more")) // has no end now
 	must(t, err)
 	texts[upload] += "and more"
 	must(t, f.Close())

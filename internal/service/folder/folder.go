@@ -32,10 +32,11 @@ const (
 type Folder struct {
 	Path  string
 	Store *store.Store
-	Blobs *blob.Dir
+	Blobs blob.Store
 
 	Tightened int // files and folders that others on this computer could read before
 
+	dir  *blob.Dir // the store, where it is a folder
 	lock *os.File
 }
 
@@ -72,7 +73,9 @@ func OpenWith(ctx context.Context, path string, src keyring.Source) (*Folder, er
 		err = f.open(ctx)
 	}
 	if err == nil && keys != nil {
-		err = f.Blobs.Encrypt(keys)
+		if err = f.use(keys); err == nil {
+			err = f.sealed(ctx)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -96,17 +99,28 @@ func (f *Folder) open(ctx context.Context) (err error) {
 	if f.Store, err = store.Open(ctx, filepath.Join(f.Path, databaseFile)); err != nil {
 		return err
 	}
-	f.Blobs, err = blob.Open(filepath.Join(f.Path, blobFolder))
+	if f.dir, err = blob.Open(filepath.Join(f.Path, blobFolder)); err == nil {
+		f.Blobs = f.dir
+	}
 	return err
 }
 
 // OpenStore opens only the database of a data folder, also beside a process that
-// works on the folder; the database keeps the two apart.
-func OpenStore(ctx context.Context, path string) (*store.Store, error) {
+// works on the folder; the database keeps the two apart. An encrypted one is opened
+// by a key from src.
+func OpenStore(ctx context.Context, path string, src keyring.Source) (*store.Store, error) {
 	if _, err := Private(path); err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, filepath.Join(path, databaseFile))
+	keys, err := keysOf(path, src)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, filepath.Join(path, databaseFile))
+	if err == nil && keys != nil {
+		st.Seal(keys.Beside())
+	}
+	return st, err
 }
 
 // Close closes everything and lets go of the lock.

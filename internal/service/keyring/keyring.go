@@ -31,6 +31,7 @@ var (
 	ErrNoKey    = errors.New("the data folder is encrypted: set " + KeyVariable + " or " + FileVariable)
 	ErrWrongKey = errors.New("the key or passphrase does not open the key file")
 	ErrNoFile   = errors.New("the data folder is encrypted and its key file " + File + " is missing; put it back from a backup")
+	ErrBeside   = errors.New("another process keeps the key file, and only it makes or destroys keys")
 	ErrDamaged  = errors.New("the key file " + File + " is damaged; put it back from a backup")
 )
 
@@ -112,6 +113,7 @@ type Ring struct {
 	sealed []byte // the identity, sealed by the passphrase
 	body   body
 	people map[sealed.ID]sealed.Key // by the key's id, and the house's
+	beside bool                     // another process keeps the file
 }
 
 // There reports whether a key file is at path.
@@ -279,22 +281,58 @@ func (r *Ring) Find(id sealed.ID) (sealed.Key, bool) {
 // Of is the key of a person, which is made and safely on disk where there is
 // none; of nobody ("") it is that of the house.
 func (r *Ring) Of(person string) (sealed.Key, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if person == "" {
 		return r.body.House, nil
 	}
-	if k, ok := r.body.People[person]; ok {
-		return k, nil
-	}
-	k := sealed.NewKey()
-	r.body.People[person] = k
-	if err := r.write(); err != nil {
-		delete(r.body.People, person)
+	if err := r.Make([]string{person}); err != nil {
 		return sealed.Key{}, err
 	}
-	r.people[k.ID] = k
+	k, _ := r.Made(person)
 	return k, nil
+}
+
+// Made is the key of a person where there is one.
+func (r *Ring) Made(person string) (sealed.Key, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k, ok := r.body.People[person]
+	return k, ok
+}
+
+// Make makes the keys of people who have none, safely on disk, in one go.
+func (r *Ring) Make(people []string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var made []string
+	for _, p := range people {
+		if _, ok := r.body.People[p]; p != "" && !ok {
+			r.body.People[p] = sealed.NewKey()
+			made = append(made, p)
+		}
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	err := ErrBeside
+	if !r.beside {
+		err = r.write()
+	}
+	for _, p := range made {
+		if err != nil {
+			delete(r.body.People, p)
+			continue
+		}
+		k := r.body.People[p]
+		r.people[k.ID] = k
+	}
+	return err
+}
+
+// Beside says that another process keeps the key file: this one reads it and
+// makes and destroys no key.
+func (r *Ring) Beside() *Ring {
+	r.beside = true
+	return r
 }
 
 // Len is the number of people with a key.
@@ -312,6 +350,9 @@ func (r *Ring) Destroy(person string) error {
 	k, ok := r.body.People[person]
 	if !ok {
 		return nil
+	}
+	if r.beside {
+		return ErrBeside
 	}
 	delete(r.body.People, person)
 	if err := r.write(); err != nil {

@@ -13,7 +13,7 @@ import (
 // installPage is what a phone sees first. The one script carries the pairing,
 // which stands behind #, over to the app's own address.
 var installPage = template.Must(template.New("install").Parse(`<!doctype html>
-<html lang="en">
+<html lang="{{.Lang}}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
 <style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:1.5rem auto;padding:0 1rem}code{overflow-wrap:anywhere}a.go{display:inline-block;padding:.7rem 1.2rem;border:1px solid;border-radius:.5rem}</style></head>
 <body><main>
@@ -36,10 +36,13 @@ const installScript = `document.getElementById("app").href += location.hash;` + 
 // and this computer itself the app, which is at app's own address for everybody
 // else.
 func Install(a *Authority, at string, app http.Handler) http.Handler {
-	say := words.English().Say
-	var page bytes.Buffer
-	err := installPage.Execute(&page, map[string]string{"Title": say("phone.title"), "Why": say("phone.why"), "Download": say("phone.download"), "Android": say("phone.android"),
-		"IPhone": say("phone.iphone"), "Compare": say("phone.compare"), "Fingerprint": a.Fingerprint(), "Open": say("phone.open"), "App": at + "/"})
+	page := func(l *words.Language) ([]byte, error) {
+		say := l.Say
+		var b bytes.Buffer
+		err := installPage.Execute(&b, map[string]string{"Lang": l.Tag(), "Title": say("phone.title"), "Why": say("phone.why"), "Download": say("phone.download"), "Android": say("phone.android"),
+			"IPhone": say("phone.iphone"), "Compare": say("phone.compare"), "Fingerprint": a.Fingerprint(), "Open": say("phone.open"), "App": at + "/"})
+		return b.Bytes(), err
+	}
 	give := func(w http.ResponseWriter, media string, data []byte) {
 		h := w.Header()
 		h.Set("Content-Type", media)
@@ -58,14 +61,17 @@ func Install(a *Authority, at string, app http.Handler) http.Handler {
 		switch {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-		case err != nil:
-			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		case r.URL.Path == "/facialis.crt":
 			give(w, "application/x-x509-ca-cert", a.Certificate())
 		case r.URL.Path == "/install.js":
 			give(w, "text/javascript; charset=utf-8", []byte(installScript))
 		case r.URL.Path == "/":
-			give(w, "text/html; charset=utf-8", page.Bytes())
+			b, err := page(words.Match(r.Header.Get("Accept-Language")))
+			if err != nil {
+				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+				return
+			}
+			give(w, "text/html; charset=utf-8", b)
 		default:
 			http.NotFound(w, r)
 		}

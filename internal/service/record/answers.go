@@ -15,6 +15,26 @@ type Answers struct {
 	Authored *time.Time        `json:"authored"`
 	Done     bool              `json:"done" doc:"No question is left to ask"`
 	Open     []string          `json:"open" doc:"Ids of the questions still to ask, in order"`
+	Profile  map[string]any    `json:"-"` // what the person's profile says; see [Answers.Know]
+}
+
+// Know takes over what a person's profile says of what the interview asks: age, sex and
+// affected side. It is not asked again, holds until it is answered otherwise, and is not
+// stored with the answers. now is the day by which the age is counted.
+func (a *Answers) Know(p *Person, now time.Time) {
+	a.Profile = map[string]any{}
+	if p.BirthYear != nil {
+		// An age that the question would refuse is a wrong year of birth: it is asked.
+		if age, err := interview.Standard().Find("age").Check(float64(now.Year() - *p.BirthYear)); err == nil {
+			a.Profile["age"] = age
+		}
+	}
+	if p.Sex != nil {
+		a.Profile["sex"] = map[string]string{"f": "female", "m": "male", "x": "other"}[*p.Sex]
+	}
+	if p.AffectedSide != nil {
+		a.Profile["side"] = *p.AffectedSide
+	}
 }
 
 // NewAnswers is an interview in which nothing has been asked.
@@ -30,9 +50,27 @@ func (a *Answers) Known(id string) error {
 	return nil
 }
 
-// Response is the answers as the interview and the assessment know them. Values
-// that came out of JSON get the interview's own shapes back.
+// Response is the answers as the interview and the assessment know them, with what the
+// profile says where nothing was answered. Values that came out of JSON get the
+// interview's own shapes back.
 func (a *Answers) Response() (*interview.Response, error) {
+	r, err := a.told()
+	if err != nil {
+		return nil, err
+	}
+	for id, v := range a.Profile {
+		if r.Asked(id) {
+			continue
+		}
+		if err := r.Set(interview.Standard(), id, v); err != nil {
+			return nil, fmt.Errorf("%w: %w", err, ErrInvalid)
+		}
+	}
+	return r, nil
+}
+
+// told is Response without what only the profile says.
+func (a *Answers) told() (*interview.Response, error) {
 	r := interview.NewResponse()
 	q := interview.Standard()
 	for id, v := range a.Values {
@@ -55,7 +93,7 @@ func (a *Answers) Response() (*interview.Response, error) {
 // Merge sets answers: a value, null for passed over, "unknown" for I don't know.
 // Nothing changes when one of them cannot be.
 func (a *Answers) Merge(set map[string]any, now time.Time) error {
-	r, err := a.Response()
+	r, err := a.told()
 	if err != nil {
 		return err
 	}

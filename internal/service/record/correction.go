@@ -53,12 +53,12 @@ type Status string
 
 // The statuses of a corrected event.
 const (
-	ByMachine  Status = "machine"
-	Confirmed  Status = "confirmed"
-	Rejected   Status = "rejected"
-	Moved      Status = "moved"
-	Added      Status = "added"
-	Relabelled Status = "relabelled"
+	ByMachine Status = "machine"
+	Confirmed Status = "confirmed"
+	Rejected  Status = "rejected"
+	Moved     Status = "moved"
+	Added     Status = "added"
+	Relabeled Status = "relabelled"
 )
 
 // CorrectedEvent is an event as it stands after the corrections.
@@ -185,7 +185,7 @@ func apply(e *CorrectedEvent, c Correction) {
 	case Relabel:
 		relabel(&e.Event, c.Edit)
 		if e.Machine != nil {
-			e.Status = Relabelled
+			e.Status = Relabeled
 		} else {
 			e.Status = Added
 		}

@@ -296,27 +296,22 @@ func Days(entries []Entry) []assess.Entry {
 }
 
 // Rated are the examiners' readings among entries, the latest of each scale.
-func Rated(entries []Entry) []assess.Rating {
-	var list []course.Entry
-	for _, e := range entries {
-		var v course.Visit
-		if e.Kind != "visit" || e.Deleted || json.Unmarshal(e.Data, &v) != nil {
-			continue
-		}
-		list = append(list, course.Entry{Kind: course.KindVisit, At: e.At, TZOffsetMin: e.TZOffsetMin, Visit: &v})
-	}
-	return course.Rated(list)
-}
+func Rated(entries []Entry) []assess.Rating { return course.Rated(readable(entries, course.KindVisit)) }
 
 // Treated are the treatments among entries, as the assessment wants them.
 func Treated(entries []Entry) []assess.Treatment {
+	return course.Treated(readable(entries, course.KindTreatment))
+}
+
+// readable are the entries of a kind that are not deleted and can be read, as package
+// course takes them.
+func readable(entries []Entry, kind string) []course.Entry {
 	var list []course.Entry
 	for _, e := range entries {
-		var t course.Treatment
-		if e.Kind != "treatment" || e.Deleted || json.Unmarshal(e.Data, &t) != nil {
-			continue
+		x := course.Entry{Kind: kind, At: e.At, TZOffsetMin: e.TZOffsetMin}
+		if e.Kind == kind && !e.Deleted && len(e.Data) > 0 && x.ReadData(e.Data) == nil {
+			list = append(list, x)
 		}
-		list = append(list, course.Entry{Kind: course.KindTreatment, At: e.At, TZOffsetMin: e.TZOffsetMin, Treatment: &t})
 	}
-	return course.Treated(list)
+	return list
 }

@@ -16,7 +16,7 @@ var ErrInvalid = errors.New("not valid")
 
 // invalid is an error in the words of the catalog.
 func invalid(key string, args ...words.Args) error {
-	return fmt.Errorf("%s: %w", words.English().Say(key, args...), ErrInvalid)
+	return fmt.Errorf("%s: %w", words.Default().Say(key, args...), ErrInvalid)
 }
 
 // Invalid is an error about a value that cannot be, in the words that the catalog

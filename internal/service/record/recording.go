@@ -2,6 +2,8 @@ package record
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"facialis/event"
@@ -15,24 +17,77 @@ type State string
 // The states of an analysis.
 const (
 	Queued    State = "queued"
-	Analysing State = "analysing"
+	Analyzing State = "analysing"
 	Done      State = "done"
 	Failed    State = "failed"
-	Cancelled State = "cancelled"
+	Canceled  State = "cancelled"
 )
 
 // Over reports whether nothing more will happen by itself.
-func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
+func (s State) Over() bool { return s == Done || s == Failed || s == Canceled }
 
 // Film says how a recording came to be: what the person who filmed it tells.
 type Film struct {
 	RecordedAt *time.Time   `json:"recorded_at" required:"false"`
 	Mirrored   *bool        `json:"mirrored" required:"false" doc:"The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side"`
 	Face       *string      `json:"face" required:"false" doc:"Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1"`
+	TurnDeg    *int         `json:"turn_deg" required:"false" enum:"0,90,180,270" doc:"By how many degrees clockwise the pictures are turned so that the face stands upright; null: the program finds out"`
+	FromS      *float64     `json:"from_s" required:"false" minimum:"0" doc:"What comes before is not measured, seconds from the first frame; null: from the beginning"`
+	ToS        *float64     `json:"to_s" required:"false" minimum:"0" doc:"What comes after is not measured; null: to the end"`
 	Protocol   *string      `json:"protocol" required:"false" doc:"The guided protocol that was followed"`
 	Tasks      []event.Task `json:"tasks" required:"false" doc:"What the person was asked for and when, seconds from the first frame"`
 	Label      string       `json:"label" required:"false"`
 	Consent    *Consent     `json:"consent" required:"false" doc:"What was allowed for this recording; null: it was not asked"`
+	Night      *Night       `json:"night" required:"false" doc:"Of a film of a night: who may look at its pictures, and what is kept of them; null: it is none"`
+}
+
+// Night is what was said of the film of a night: who may look at its pictures, and what
+// is kept of them once somebody has.
+type Night struct {
+	Look      string     `json:"look" enum:"self,clinic,named" doc:"Who may see pictures of it: self, the person alone; clinic, the person and whoever sees everybody; named, the person and the account of that name"`
+	Name      string     `json:"name" required:"false" maxLength:"80" doc:"With named: the account's name"`
+	Keep      string     `json:"keep" enum:"moments,all" doc:"moments: once somebody who may has looked, all of the film but five seconds before and after each spasm is deleted"`
+	LookedAt  *time.Time `json:"looked_at" required:"false" doc:"When somebody said that they have looked; set by the server"`
+	ReducedAt *time.Time `json:"reduced_at" required:"false" doc:"Since when only the moments are there; set by the server"`
+}
+
+// Who may look at the film of a night, and what is kept of it.
+const (
+	LookSelf    = "self"
+	LookClinic  = "clinic"
+	LookNamed   = "named"
+	KeepMoments = "moments"
+	KeepAll     = "all"
+)
+
+// check says what is wrong with what was said of a night.
+func (n *Night) check() error {
+	if n == nil {
+		return nil
+	}
+	n.Name = strings.TrimSpace(n.Name)
+	for _, t := range []**time.Time{&n.LookedAt, &n.ReducedAt} {
+		if *t != nil {
+			v := Micros(**t)
+			*t = &v
+			if !sane(v) {
+				return invalid("record.invalid.recording.night")
+			}
+		}
+	}
+	if !oneOf(&n.Look, LookSelf, LookClinic, LookNamed) || !oneOf(&n.Keep, KeepMoments, KeepAll) || badText(n.Name, 80) || (n.Look == LookNamed) != (n.Name != "") {
+		return invalid("record.invalid.recording.night")
+	}
+	return nil
+}
+
+// Reduced reports whether only the moments of a night's film are left: it cannot be
+// analyzed again.
+func (f *Film) Reduced() bool { return f.Night != nil && f.Night.ReducedAt != nil }
+
+// ToReduce reports whether a night's film waits for all but its moments to be deleted.
+func (f *Film) ToReduce() bool {
+	return f.Night != nil && f.Night.Keep == KeepMoments && f.Night.LookedAt != nil && f.Night.ReducedAt == nil
 }
 
 // Consent is what the person filmed, or who answers for them, allowed for one film.
@@ -59,6 +114,22 @@ func (c *Consent) check() error {
 // said.
 func (f *Film) MayResearch() bool { return f.Consent != nil && f.Consent.Research }
 
+// turns are the quarter turns, degrees clockwise.
+var turns = []int{0, 90, 180, 270}
+
+// Part is what of the film is measured, seconds from the first frame; to is infinite
+// where it is measured to the end.
+func (f *Film) Part() (from, to float64) {
+	to = math.Inf(1)
+	if f.FromS != nil {
+		from = *f.FromS
+	}
+	if f.ToS != nil {
+		to = *f.ToS
+	}
+	return from, to
+}
+
 // maxTasks bounds a protocol.
 const maxTasks = 1000
 
@@ -75,6 +146,12 @@ func (f *Film) Check() error {
 			return invalid("record.invalid.recording.face", words.Args{"Reason": err})
 		}
 	}
+	if f.TurnDeg != nil && !slices.Contains(turns, *f.TurnDeg) {
+		return invalid("record.invalid.recording.turn")
+	}
+	if from, to := f.Part(); !(from >= 0 && to > from) || f.ToS != nil && math.IsInf(to, 0) {
+		return invalid("record.invalid.recording.part")
+	}
 	if badText(f.Label, 300) || f.Protocol != nil && badText(*f.Protocol, 100) {
 		return invalid("record.invalid.recording.text")
 	}
@@ -82,6 +159,9 @@ func (f *Film) Check() error {
 		return invalid("record.invalid.recording.tasks", words.Args{"Most": maxTasks})
 	}
 	if err := f.Consent.check(); err != nil {
+		return err
+	}
+	if err := f.Night.check(); err != nil {
 		return err
 	}
 	for _, t := range f.Tasks {
@@ -107,7 +187,7 @@ type Recording struct {
 	FrameRate *float64  `json:"frame_rate"`
 
 	State      State    `json:"state" enum:"queued,analysing,done,failed,cancelled"`
-	Progress   *float64 `json:"progress" doc:"0 to 1; null when not analysing or when the film does not say how long it is"`
+	Progress   *float64 `json:"progress" doc:"0 to 1; null when not being analyzed or when the film does not say how long it is"`
 	LeftS      *float64 `json:"left_s" doc:"Seconds left, estimated"`
 	Problem    *string  `json:"problem" doc:"One line: why it failed"`
 	Attempts   int      `json:"attempts"`
@@ -116,6 +196,7 @@ type Recording struct {
 	Spasms     *int     `json:"spasms" doc:"By the corrected events"`
 	Spells     *int     `json:"spells" doc:"How often both eyes closed for long or three times in a row, counted apart from spasms; null when not known"`
 	Corrected  bool     `json:"corrected"`
+	Hidden     bool     `json:"hidden" required:"false" doc:"Whoever asks may not see pictures of it: the film of a night"`
 
 	Analysis string `json:"-"` // id of the analysis that holds; "" when there is none
 }

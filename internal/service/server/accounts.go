@@ -27,7 +27,7 @@ type sessionAnswer struct {
 	Mail          bool             `json:"mail" doc:"A link for a new password can be sent by mail"`
 	External      bool             `json:"external" doc:"The clinic's own sign-in service can be used: see beginExternal"`
 	Demo          bool             `json:"demo"`
-	Version       string           `json:"version"`
+	Version       string           `json:"version" doc:"Empty for who is not let in"`
 	ChromiumPDF   bool             `json:"chromium_pdf" doc:"Whether reports can be had as PDF"`
 }
 
@@ -54,7 +54,7 @@ type AccountID struct {
 // session answers who is asking.
 func (s *Server) session(ctx context.Context, who account.Account) (*body[sessionAnswer], error) {
 	_, err := pdf.Find()
-	out := sessionAnswer{Accounts: s.Accounts != nil, Demo: s.Demo, Version: s.Version, ChromiumPDF: err == nil}
+	out := sessionAnswer{Accounts: s.Accounts != nil, Demo: s.Demo, Version: s.version(who), ChromiumPDF: err == nil}
 	if who.ID != "" {
 		out.Account = &who
 	}
@@ -76,200 +76,217 @@ func (s *Server) session(ctx context.Context, who account.Account) (*body[sessio
 }
 
 // accounts is the service, or the answer that there is none.
-func (s *Server) accounts() (*account.Service, error) {
+func (s *Server) accounts(ctx context.Context) (*account.Service, error) {
 	if s.Accounts == nil {
-		return nil, huma.Error404NotFound(words.English().Say("problem.server.accountsOff"))
+		return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.accountsOff"))
 	}
 	return s.Accounts, nil
 }
 
 // admin is the service for an administrator; for anybody else there is nothing.
 func (s *Server) admin(ctx context.Context) (*account.Service, error) {
-	a, err := s.accounts()
+	a, err := s.accounts(ctx)
 	if err == nil && account.From(ctx).Role != account.Admin {
 		s.Auth.Refused(ctx, "accounts", "")
-		err = huma.Error404NotFound(words.English().Say("problem.server.nothing"))
+		err = huma.Error404NotFound(words.From(ctx).Say("problem.server.nothing"))
 	}
 	return a, err
 }
 
 func (s *Server) accountRoutes(api huma.API) {
-	huma.Register(api, op("getSession", http.MethodGet, "/session", "session"),
-		func(ctx context.Context, _ *struct{}) (*body[sessionAnswer], error) {
-			return s.session(ctx, account.From(ctx))
-		})
+	huma.Register(api, op("getSession", http.MethodGet, "/session", "session"), s.getSession)
 
 	tries := []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests}
 	o := op("signIn", http.MethodPost, "/session", "session")
 	o.Errors = tries
-	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
-		a, err := s.accounts()
-		if err != nil {
-			return nil, err
-		}
-		who, err := a.SignIn(ctx, in.Body.Name, in.Body.Password, in.Body.Code)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return s.session(ctx, *who)
-	})
+	huma.Register(api, o, s.signIn)
 
-	huma.Register(api, op("signOut", http.MethodDelete, "/session", "session"),
-		func(ctx context.Context, _ *struct{}) (*struct {
-			Clear string `header:"Clear-Site-Data"`
-		}, error) {
-			a, err := s.accounts()
-			if err != nil {
-				return nil, err
-			}
-			if err := a.SignOut(ctx); err != nil {
-				return nil, s.problem(ctx, err)
-			}
-			// Films that the browser keeps go with the session.
-			return &struct {
-				Clear string `header:"Clear-Site-Data"`
-			}{`"cache"`}, nil
-		})
+	huma.Register(api, op("signOut", http.MethodDelete, "/session", "session"), s.signOut)
 
 	o = op("setUp", http.MethodPost, "/setup", "session")
 	o.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}
-	huma.Register(api, o, func(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
-		a, err := s.accounts()
-		if err != nil {
-			return nil, err
-		}
-		if !a.Here(ctx) {
-			return nil, huma.Error403Forbidden(words.English().Say("problem.server.firstAccount"))
-		}
-		who, err := a.SetUp(ctx, in.Body.Name, in.Body.Password)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return s.session(ctx, *who)
-	})
+	huma.Register(api, o, s.setUp)
 
 	o = op("changePassword", http.MethodPost, "/session/password", "session")
 	o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}, http.StatusNoContent
-	huma.Register(api, o, func(ctx context.Context, in *struct {
-		Body struct {
-			Password    string `json:"password" maxLength:"512" doc:"The one there is"`
-			NewPassword string `json:"new_password" maxLength:"512"`
-		}
-	}) (*struct{}, error) {
-		a, err := s.accounts()
-		if err != nil {
-			return nil, err
-		}
-		err = a.NewPassword(ctx, in.Body.Password, in.Body.NewPassword)
-		if errors.Is(err, account.ErrWrong) {
-			return nil, huma.Error422UnprocessableEntity(words.English().Say("problem.server.password"))
-		}
-		return nil, s.problem(ctx, err)
-	})
+	huma.Register(api, o, s.changePassword)
 
-	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts"),
-		func(ctx context.Context, in *Paging) (*body[accountList], error) {
-			a, err := s.admin(ctx)
-			if err != nil {
-				return nil, err
-			}
-			out := accountList{}
-			out.Accounts, err = a.Page(ctx, in.After, in.Limit+1)
-			if len(out.Accounts) > in.Limit {
-				out.Accounts = out.Accounts[:in.Limit]
-				out.Next = out.Accounts[in.Limit-1].ID
-			}
-			return answer(out), s.problem(ctx, err)
-		})
+	huma.Register(api, op("listAccounts", http.MethodGet, "/accounts", "accounts"), s.listAccounts)
 
 	o = op("addAccount", http.MethodPost, "/accounts", "accounts")
 	o.DefaultStatus, o.Errors = http.StatusCreated, []int{http.StatusNotFound, http.StatusConflict}
-	huma.Register(api, o, func(ctx context.Context, in *body[account.New]) (*body[account.Entry], error) {
-		a, err := s.admin(ctx)
-		if err != nil {
-			return nil, err
-		}
-		in.Body.MustChange, in.Body.Subject = true, ""
-		e, err := a.Add(ctx, in.Body)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		s.noteAccount(ctx, "add", e)
-		return answer(*e), nil
-	})
+	huma.Register(api, o, s.addAccount)
 
 	o = op("changeAccount", http.MethodPatch, "/accounts/{id}", "accounts")
 	o.Errors = append(o.Errors, http.StatusConflict)
-	huma.Register(api, o, func(ctx context.Context, in *struct {
-		AccountID
-		Body account.Change
-	}) (*body[account.Entry], error) {
-		a, err := s.admin(ctx)
-		if err != nil {
-			return nil, err
-		}
-		in.Body.MustChange = in.ID != account.From(ctx).ID
-		was, err := a.Get(ctx, in.ID)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		e, err := a.Change(ctx, in.ID, in.Body)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		before, after := differ(was, e)
-		s.Auth.Changed(ctx, "change", "account "+e.ID, personOf(e), before, after)
-		return answer(*e), nil
-	})
+	huma.Register(api, o, s.changeAccount)
 
 	o = op("removeAccount", http.MethodDelete, "/accounts/{id}", "accounts")
 	o.Errors = append(o.Errors, http.StatusConflict)
-	huma.Register(api, o, func(ctx context.Context, in *AccountID) (*struct{}, error) {
-		a, err := s.admin(ctx)
-		if err != nil {
-			return nil, err
-		}
-		e, err := a.Get(ctx, in.ID)
-		if err == nil {
-			err = a.Remove(ctx, in.ID)
-		}
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		s.noteAccount(ctx, "remove", e)
-		return nil, nil
-	})
+	huma.Register(api, o, s.removeAccount)
 
-	huma.Register(api, op("getAudit", http.MethodGet, "/audit", "accounts"),
-		func(ctx context.Context, in *struct {
-			Person string `query:"person" maxLength:"40" doc:"Only what is about this person"`
-			Before string `query:"before" maxLength:"40" doc:"The id of the last line of the page before"`
-			Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-		}) (*body[auditAnswer], error) {
-			a, err := s.admin(ctx)
-			if err != nil {
-				return nil, err
-			}
-			lines, err := a.Lines(ctx, in.Person, in.Before, in.Limit)
-			return answer(auditAnswer{lines}), s.problem(ctx, err)
-		})
-	huma.Register(api, gives(op("exportAudit", http.MethodGet, "/audit.jsonl", "accounts"), "application/jsonl"),
-		func(ctx context.Context, in *struct {
-			Since time.Time `query:"since" doc:"Only lines from this moment on"`
-		}) (*huma.StreamResponse, error) {
-			a, err := s.admin(ctx)
-			if err != nil {
-				return nil, err
-			}
-			s.Auth.Note(ctx, "export", "audit", "")
-			return stream(func(w http.ResponseWriter, r *http.Request) {
-				attach(w, "application/jsonl", "facialis-audit.jsonl")
-				if err := a.WriteLines(r.Context(), noDeadline{w}, in.Since); err != nil {
-					s.problem(r.Context(), err)
-				}
-			}), nil
-		})
+	huma.Register(api, op("getAudit", http.MethodGet, "/audit", "accounts"), s.getAudit)
+	huma.Register(api, gives(op("exportAudit", http.MethodGet, "/audit.jsonl", "accounts"), "application/jsonl"), s.exportAudit)
 	s.passkeyRoutes(api)
+}
+
+func (s *Server) getSession(ctx context.Context, _ *struct{}) (*body[sessionAnswer], error) {
+	return s.session(ctx, account.From(ctx))
+}
+
+func (s *Server) signIn(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
+	a, err := s.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	who, err := a.SignIn(ctx, in.Body.Name, in.Body.Password, in.Body.Code)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return s.session(ctx, *who)
+}
+
+func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct {
+	Clear string `header:"Clear-Site-Data"`
+}, error) {
+	a, err := s.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.SignOut(ctx); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	// Films that the browser keeps go with the session.
+	return &struct {
+		Clear string `header:"Clear-Site-Data"`
+	}{`"cache"`}, nil
+}
+
+func (s *Server) setUp(ctx context.Context, in *body[credentials]) (*body[sessionAnswer], error) {
+	a, err := s.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Here(ctx) {
+		return nil, huma.Error403Forbidden(words.From(ctx).Say("problem.server.firstAccount"))
+	}
+	who, err := a.SetUp(ctx, in.Body.Name, in.Body.Password)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return s.session(ctx, *who)
+}
+
+func (s *Server) changePassword(ctx context.Context, in *struct {
+	Body struct {
+		Password    string `json:"password" maxLength:"512" doc:"The one there is"`
+		NewPassword string `json:"new_password" maxLength:"512"`
+	}
+}) (*struct{}, error) {
+	a, err := s.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = a.NewPassword(ctx, in.Body.Password, in.Body.NewPassword)
+	if errors.Is(err, account.ErrWrong) {
+		return nil, huma.Error422UnprocessableEntity(words.From(ctx).Say("problem.server.password"))
+	}
+	return nil, s.problem(ctx, err)
+}
+
+func (s *Server) listAccounts(ctx context.Context, in *Paging) (*body[accountList], error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := accountList{}
+	out.Accounts, err = a.Page(ctx, in.After, in.Limit+1)
+	if len(out.Accounts) > in.Limit {
+		out.Accounts = out.Accounts[:in.Limit]
+		out.Next = out.Accounts[in.Limit-1].ID
+	}
+	return answer(out), s.problem(ctx, err)
+}
+
+func (s *Server) addAccount(ctx context.Context, in *body[account.New]) (*body[account.Entry], error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.Body.MustChange, in.Body.Subject = true, ""
+	e, err := a.Add(ctx, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.noteAccount(ctx, "add", e)
+	return answer(*e), nil
+}
+
+func (s *Server) changeAccount(ctx context.Context, in *struct {
+	AccountID
+	Body account.Change
+}) (*body[account.Entry], error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.Body.MustChange = in.ID != account.From(ctx).ID
+	was, err := a.Get(ctx, in.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	e, err := a.Change(ctx, in.ID, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	before, after := differ(was, e)
+	s.Auth.Changed(ctx, "change", "account "+e.ID, personOf(e), before, after)
+	return answer(*e), nil
+}
+
+func (s *Server) removeAccount(ctx context.Context, in *AccountID) (*struct{}, error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Get(ctx, in.ID)
+	if err == nil {
+		err = a.Remove(ctx, in.ID)
+	}
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.noteAccount(ctx, "remove", e)
+	return nil, nil
+}
+
+func (s *Server) getAudit(ctx context.Context, in *struct {
+	Person string `query:"person" maxLength:"40" doc:"Only what is about this person"`
+	Before string `query:"before" maxLength:"40" doc:"The id of the last line of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}) (*body[auditAnswer], error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := a.Lines(ctx, in.Person, in.Before, in.Limit)
+	return answer(auditAnswer{lines}), s.problem(ctx, err)
+}
+
+func (s *Server) exportAudit(ctx context.Context, in *struct {
+	Since time.Time `query:"since" doc:"Only lines from this moment on"`
+}) (*huma.StreamResponse, error) {
+	a, err := s.admin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Auth.Note(ctx, "export", "audit", "")
+	return stream(func(w http.ResponseWriter, r *http.Request) {
+		attach(w, "application/jsonl", "facialis-audit.jsonl")
+		if err := a.WriteLines(r.Context(), noDeadline{w}, in.Since); err != nil {
+			s.problem(r.Context(), err)
+		}
+	}), nil
 }
 
 func personOf(e *account.Entry) string {

@@ -21,9 +21,13 @@ func init() {
 	huma.DefaultArrayNullable = false
 }
 
+// apiVersion is the version of the API, not of the program, which strangers are not
+// told.
+const apiVersion = "1"
+
 // API registers every route on mux and returns what describes them.
 func (s *Server) API(mux *http.ServeMux) huma.API {
-	config := huma.DefaultConfig("facialis", s.Version)
+	config := huma.DefaultConfig("facialis", apiVersion)
 	config.Info.Description = words.English().Say("api.about")
 	config.DocsPath, config.SchemasPath = "", ""
 	config.OpenAPIPath = "/openapi"
@@ -43,7 +47,7 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	for _, t := range []reflect.Type{typeOf[record.AttackData](), typeOf[record.DayData](), typeOf[record.TreatmentData](), typeOf[record.VisitData](), typeOf[offsetProblem]()} {
 		schemas.Schema(t, true, "")
 	}
-	api.UseMiddleware(guard(api))
+	api.UseMiddleware(s.guard(api))
 	s.accountRoutes(api)
 	s.ownRoutes(api)
 	s.tokenRoutes(api)
@@ -52,6 +56,7 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.recordingRoutes(api)
 	s.progressRoutes(api)
 	s.resultRoutes(api)
+	s.liveRoutes(api)
 	s.correctionRoutes(api)
 	s.meaningRoutes(api)
 	s.diaryRoutes(api)
@@ -60,6 +65,8 @@ func (s *Server) API(mux *http.ServeMux) huma.API {
 	s.binRoutes(api)
 	s.exportRoutes(api)
 	s.archiveRoutes(api)
+	s.studyRoutes(api)
+	s.cohortRoutes(api)
 	sharpen(schemas)
 	nullableEnums(schemas)
 	describeGuard(api.OpenAPI())
@@ -103,7 +110,7 @@ func schemaName(t reflect.Type, hint string) string {
 	pkg := t.PkgPath()
 	pkg = pkg[strings.LastIndex(pkg, "/")+1:]
 	switch pkg {
-	case "account", "assess", "measure", "course", "report":
+	case "account", "assess", "measure", "night", "course", "report":
 		if !strings.HasPrefix(strings.ToLower(name), pkg) {
 			return strings.ToUpper(pkg[:1]) + pkg[1:] + name
 		}

@@ -27,7 +27,7 @@ func TestOutDeleteIn(t *testing.T) {
 	b.must(200, "GET", "/recordings/"+r.ID+"/original", nil, &film)
 	b.must(404, "GET", "/people/"+record.NewID()+"/export", nil, nil)
 	b.must(409, "POST", "/people/import", whole, &out)
-	if !strings.Contains(string(out), "is here already") {
+	if !strings.Contains(string(out), "is already here") {
 		t.Errorf("%s", out)
 	}
 	b.must(204, "DELETE", "/people/"+p.ID+"?now=true", nil, nil)
@@ -53,7 +53,7 @@ func TestOutDeleteIn(t *testing.T) {
 	}
 	b.must(200, "POST", "/recordings/"+r.ID+"/analyse", nil, &r2)
 	if r2 = b.wait(r.ID); r2.State != record.Done {
-		t.Errorf("analysed again: %+v", r2)
+		t.Errorf("analyzed again: %+v", r2)
 	}
 	for _, bad := range [][]byte{nil, []byte("no zip"), whole[:len(whole)/2]} {
 		b.must(422, "POST", "/people/import", bad, &out)

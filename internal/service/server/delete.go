@@ -11,13 +11,16 @@ type How struct {
 	Now bool `query:"now" doc:"For good at once; else it can be brought back for 30 days"`
 }
 
-func (s *Server) deletePerson(ctx context.Context, id string, how How) error {
+// binPerson moves a person with everything of theirs into the bin, and deletes it for
+// good where that is asked for.
+func (s *Server) binPerson(ctx context.Context, id string, how How) error {
 	ctx = context.WithoutCancel(ctx)
 	b, err := s.Work.BinPerson(ctx, id, s.Now())
 	return s.thenPurge(ctx, b, err, how)
 }
 
-func (s *Server) deleteRecording(ctx context.Context, id string, how How) error {
+// binRecording does the same with one recording.
+func (s *Server) binRecording(ctx context.Context, id string, how How) error {
 	ctx = context.WithoutCancel(ctx)
 	b, err := s.Work.BinRecording(ctx, id, s.Now())
 	return s.thenPurge(ctx, b, err, how)

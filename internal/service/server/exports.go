@@ -43,7 +43,7 @@ func (s *Server) exportRoutes(api huma.API) {
 
 	o := gives(op("getReportPDF", http.MethodGet, "/recordings/{rec}/report.pdf", "exports"), "application/pdf")
 	o.Errors = append(o.Errors, http.StatusNotImplemented)
-	huma.Register(api, o, func(ctx context.Context, in *ReportQuery) (*huma.StreamResponse, error) {
+	huma.Register(api, o, func(ctx context.Context, in *PDFQuery) (*huma.StreamResponse, error) {
 		r, err := s.recording(ctx, in.Rec)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,8 @@ func (s *Server) exportRoutes(api huma.API) {
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
-		data, err := s.print(ctx, page)
+		page, _ = report.ForPrint(page, in.Appendix)
+		data, err := s.print(ctx, pdf.On(page, pdf.Paper(in.Paper)))
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}

@@ -13,9 +13,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"facialis/internal/pipeline"
 	"facialis/internal/service/folder"
+	"facialis/internal/service/folder/foldertest"
 	"facialis/internal/service/keyring"
 	"facialis/internal/service/keyring/keyringtest"
 	"facialis/internal/service/record"
@@ -29,6 +31,7 @@ func TestFilmToFigures(t *testing.T) { filmToFigures(t, serve(t, nil)) }
 // The same where everything is encrypted, of which nothing lies readable on the
 // disk afterwards.
 func TestFilmToFiguresEncrypted(t *testing.T) {
+	foldertest.OnDisk(t)
 	t.Setenv(keyring.KeyVariable, keyringtest.Key(t))
 	dir := t.TempDir()
 	if _, _, err := folder.Encrypt(t.Context(), dir, keyring.Environment); err != nil {
@@ -227,7 +230,7 @@ func TestFiftyUploads(t *testing.T) {
 	for _, id := range ids {
 		var r record.Recording
 		b.must(200, "GET", "/recordings/"+id, nil, &r)
-		if has, err := b.w.Queue.Has(t.Context(), work.AnalyseJob, id); err != nil || !has {
+		if has, err := b.w.Queue.Has(t.Context(), work.AnalyzeJob, id); err != nil || !has {
 			t.Errorf("%s has no job: %v", id, err)
 		}
 		if r.State.Over() || r.SHA256 != hex.EncodeToString(sum[:]) || r.Bytes != int64(len(film)) {
@@ -340,13 +343,20 @@ func TestLogHoldsNoWords(t *testing.T) {
 	b.must(422, "PUT", "/people/"+p.ID+"/answers", map[string]any{"set": map[string]any{"side": "Xylophon"}}, nil)
 	b.must(200, "POST", "/recordings/"+r.ID+"/corrections", map[string]any{"op": "confirm", "event_id": "e0001", "note": "Wolkenkuckucksheim"}, nil)
 	b.call("GET", "/Xylophon/Quagga", nil, nil)
-	log := b.log.String()
+	// A request is logged once it is over, which may be after its answer has come.
+	var log string
+	done := func() bool {
+		return strings.Contains(log, `"route":"PUT /api/v1/people/{person}/answers"`) && strings.Contains(log, r.ID)
+	}
+	for end := time.Now().Add(30 * time.Second); !done() && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		log = b.log.String()
+	}
 	for _, word := range []string{"Zebulon", "Quagga", "Xylophon", "Wolkenkuckucksheim", "right", b.dir} {
 		if strings.Contains(log, word) {
 			t.Errorf("the log holds %q", word)
 		}
 	}
-	if !strings.Contains(log, `"route":"PUT /api/v1/people/{person}/answers"`) || !strings.Contains(log, r.ID) {
+	if !done() {
 		t.Error("the log does not say what was done")
 	}
 }

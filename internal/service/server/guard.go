@@ -26,8 +26,23 @@ var meanwhile = map[string]map[string]bool{
 		"listSessions": true, "endSession": true, "endOtherSessions": true},
 }
 
-// guard answers 401 where nobody has signed in.
-func guard(api huma.API) func(ctx huma.Context, next func(huma.Context)) {
+// rating are the routes of a rater, beside those that need no account and those of
+// [meanwhile]. Every other is refused, whatever it would say: a route that is added
+// later too.
+var rating = map[string]bool{"listScales": true, "listStudies": true, "nextLook": true, "saveLook": true, "getLookVideo": true}
+
+// raterMay reports whether a rater may use a route.
+func raterMay(id string) bool {
+	return open[id] || rating[id] || meanwhile[account.NeedSecond][id] || ownAccount[id]
+}
+
+// ownAccount are the routes with which everybody keeps their own account, beside those of
+// [meanwhile].
+var ownAccount = map[string]bool{"removePasskey": true, "dropCodes": true}
+
+// guard answers 401 where nobody has signed in, and 403 to a rater who asks for anything
+// but what they rate.
+func (s *Server) guard(api huma.API) func(ctx huma.Context, next func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		who, id := account.From(ctx.Context()), ctx.Operation().OperationID
 		if who.ID == "" && !open[id] {
@@ -35,7 +50,12 @@ func guard(api huma.API) func(ctx huma.Context, next func(huma.Context)) {
 			return
 		}
 		if who.Need != "" && !open[id] && !meanwhile[who.Need][id] {
-			huma.WriteErr(api, ctx, http.StatusForbidden, words.English().Say("problem.server.need."+who.Need))
+			huma.WriteErr(api, ctx, http.StatusForbidden, words.From(ctx.Context()).Say("problem.server.need."+who.Need))
+			return
+		}
+		if who.Role == account.Rater && !raterMay(id) {
+			s.Auth.Refused(ctx.Context(), "problem.rater", "")
+			huma.WriteErr(api, ctx, http.StatusForbidden, words.From(ctx.Context()).Say("problem.rater"))
 			return
 		}
 		next(ctx)
@@ -62,7 +82,7 @@ func describeGuard(api *huma.OpenAPI) {
 func (s *Server) staff(ctx context.Context, key, person string) error {
 	if !account.From(ctx).MaySeeAll() {
 		s.Auth.Refused(ctx, key, person)
-		return huma.Error403Forbidden(words.English().Say(key))
+		return huma.Error403Forbidden(words.From(ctx).Say(key))
 	}
 	return nil
 }
@@ -100,7 +120,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 		}
 	}
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, http.StatusForbidden, words.English().Say("problem.server.otherSite"), nil)
+		s.refuse(w, http.StatusForbidden, words.From(r.Context()).Say("problem.server.otherSite"), nil)
 	}))
 	return p.Handler(next)
 }

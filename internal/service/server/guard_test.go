@@ -1,14 +1,18 @@
 package server
 
 import (
+	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"facialis/internal/service/account"
+	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 )
 
@@ -328,4 +332,104 @@ func TestStreamEndsWithTheSession(t *testing.T) {
 	for err == nil { // and ends, or the test hangs
 		_, err = resp.Body.Read(buf)
 	}
+}
+
+// Every answer carries what keeps a browser from harm: pages, answers, errors, and
+// files. Answers of the API are kept by no cache, and nobody who is not let in is
+// told the program's version.
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	const version = "9.8.7-told"
+	b := serve(t, func(c *Config, _ *work.Options) {
+		c.Auth = NewTokenAuth("token", []byte("key"), "127.0.0.1:8765")
+		c.Version = version
+	})
+	for _, path := range []string{"/", "/people", "/login", "/healthz", "/livez", "/readyz", "/openapi.json", "/metrics", "/models/detector.onnx", "/assets/none.js",
+		"/api/v1/session", "/api/v1/people", "/api/v1/none", "/api/v1/people/none/export"} {
+		for _, method := range []string{"GET", "POST", "TRACE"} {
+			req, err := http.NewRequest(method, b.url+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := resp.Header
+			policy := h.Get("Content-Security-Policy")
+			if !strings.Contains(policy, "default-src 'none'") && !strings.Contains(policy, "default-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "'unsafe-eval'") {
+				t.Errorf("%s %s: policy %q", method, path, policy)
+			}
+			if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cross-Origin-Opener-Policy") != "same-origin" ||
+				h.Get("Cross-Origin-Resource-Policy") != "same-origin" || h.Get("Permissions-Policy") == "" {
+				t.Errorf("%s %s: %v", method, path, h)
+			}
+			if strings.HasPrefix(path, "/api/") && h.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s %s may be kept: %q", method, path, h.Get("Cache-Control"))
+			}
+			if strings.Contains(string(text), version) || h.Get("Server") != "" || h.Get("X-Powered-By") != "" {
+				t.Errorf("%s %s tells the version: %v", method, path, h)
+			}
+			if method == "TRACE" && resp.StatusCode < 400 {
+				t.Errorf("TRACE %s: %d", path, resp.StatusCode)
+			}
+		}
+	}
+}
+
+// Nothing of what people are called, write or hand in is in the log of the program,
+// also when requests fail.
+func TestLogSaysNothingOfPeople(t *testing.T) {
+	c := newClock()
+	b := guarded(t, c, account.Options{})
+	b.account("root", account.Admin, nil)
+	root := b.in("root")
+	word := func(where string) string { return "Wq" + where + "Zx" }
+	var p record.Person
+	root.must(201, "POST", "/people", map[string]any{"name": word("name"), "code": word("code"), "note": word("note")}, &p)
+	root.must(200, "PATCH", "/people/"+p.ID, map[string]any{"note": word("changed")}, nil)
+	root.must(200, "GET", "/people?q="+word("search"), nil, nil)
+	e := record.Entry{ID: record.NewID(), Kind: "attack", At: c.Now().UTC(), UpdatedAt: c.Now().UTC(), Data: json.RawMessage(`{"note":"` + word("diary") + `"}`)}
+	root.must(200, "POST", "/people/"+p.ID+"/sync", map[string]any{"entries": []record.Entry{e}}, nil)
+	root.call("POST", "/people", map[string]any{"name": word("wrong"), "birth_year": 3}, nil)
+	root.call("POST", "/people", []byte(`{"name":"`+word("broken")+`",`), nil)
+	root.call("PATCH", "/people/"+word("route"), map[string]any{"note": "x"}, nil)
+	root.call("POST", "/uploads", map[string]any{"person_id": p.ID, "size": 5, "client_id": word("client"), "label": word("label")}, nil)
+	root.call("GET", "/"+word("path")+"?x="+word("query"), nil, nil)
+	b.alone().call("POST", "/session", map[string]any{"name": word("stranger"), "password": word("password")}, nil)
+	b.alone().call("POST", "/session/forgot", map[string]any{"name": word("forgot")}, nil)
+	b.alone().call("POST", "/invitation", map[string]any{"token": word("token"), "password": word("chosen")}, nil)
+	root.must(204, "DELETE", "/people/"+p.ID+"?now=true", nil, nil)
+	log := b.log.String()
+	if !strings.Contains(log, "/api/v1/people/{person}/sync") {
+		t.Fatal("the log holds no requests: there is nothing to read")
+	}
+	for _, m := range regexp.MustCompile(`(?i)wq\w+zx`).FindAllString(log, -1) {
+		t.Errorf("the log holds %s", m)
+	}
+	if strings.Contains(log, password) {
+		t.Error("the log holds a password")
+	}
+}
+
+// How somebody signs in is changed only soon after signing in: a session that was
+// left open does not do.
+func TestOldSessionChangesNoFactor(t *testing.T) {
+	c := newClock()
+	b := guarded(t, c, account.Options{})
+	b.account("doc", account.Clinician, nil)
+	doc := b.in("doc")
+	doc.must(200, "POST", "/session/codes/begin", nil, nil)
+	doc.must(404, "DELETE", "/passkeys/none", nil, nil)
+	c.Step(16 * time.Minute)
+	doc.must(200, "GET", "/people", nil, nil)
+	doc.must(409, "POST", "/session/codes/begin", nil, nil)
+	doc.must(409, "POST", "/session/codes", typedCode{"000000"}, nil)
+	doc.must(409, "POST", "/passkeys/register/begin", nil, nil)
+	doc.must(409, "DELETE", "/passkeys/none", nil, nil)
+	b.in("doc").must(200, "POST", "/session/codes/begin", nil, nil)
 }

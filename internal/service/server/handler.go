@@ -32,7 +32,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.API(mux)
 	mux.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, http.StatusNotFound, words.English().Say("problem.server.noRoute"), nil)
+		s.refuse(w, http.StatusNotFound, words.From(r.Context()).Say("problem.server.noRoute"), nil)
 	}))
 	mux.HandleFunc("GET /models/detector.onnx", detectorModel)
 	mux.HandleFunc("GET /metrics", s.serveMetrics)
@@ -41,8 +41,24 @@ func (s *Server) Handler() http.Handler {
 	h = s.Auth.Identify(h)
 	h = s.crossOrigin(h)
 	h = s.hosts(h)
+	h = inLanguage(h)
 	h = s.headers(h)
 	return s.logged(h)
+}
+
+// inLanguage finds the language of who asks: what the address names (lang=de), else what the
+// browser says. A link that is opened by itself cannot send a header of the app's.
+func inLanguage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		accept := r.URL.Query().Get("lang")
+		if accept == "" {
+			accept = r.Header.Get("Accept-Language")
+		}
+		if accept != "" {
+			r = r.WithContext(words.With(r.Context(), words.Match(accept)))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // packed sends JSON packed by gzip where the client can read that. Films, tables
@@ -74,7 +90,7 @@ func NewHTTP(h http.Handler, log *slog.Logger) *http.Server {
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", appPolicy)
+		h.Set("Content-Security-Policy", s.policy)
 		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"facialis/internal/infer"
+	"facialis/internal/service/account"
 	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,7 +20,7 @@ import (
 
 type health struct {
 	Status  string `json:"status" enum:"ok"`
-	Version string `json:"version"`
+	Version string `json:"version" doc:"Empty for who is not let in"`
 }
 
 // readiness is what the server needs for its work, each found or not.
@@ -52,10 +53,12 @@ func (s *Server) healthRoutes(api huma.API) {
 			if err := s.Store.Ping(ctx); err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			return answer(health{"ok", s.Version}), nil
+			return answer(health{"ok", s.version(account.From(ctx))}), nil
 		})
 	huma.Register(api, at("live", "/livez"),
-		func(context.Context, *struct{}) (*body[health], error) { return answer(health{"ok", s.Version}), nil })
+		func(ctx context.Context, _ *struct{}) (*body[health], error) {
+			return answer(health{"ok", s.version(account.From(ctx))}), nil
+		})
 	o := at("ready", "/readyz")
 	schema := api.OpenAPI().Components.Schemas.Schema(typeOf[readiness](), true, "Readiness")
 	content := map[string]*huma.MediaType{"application/json": {Schema: schema}}
@@ -70,6 +73,14 @@ func (s *Server) healthRoutes(api huma.API) {
 			writeJSON(w, status, r)
 		}), nil
 	})
+}
+
+// version is the program's version, for who is let in only.
+func (s *Server) version(who account.Account) string {
+	if who.ID == "" {
+		return ""
+	}
+	return s.Version
 }
 
 // look tries what the server needs.

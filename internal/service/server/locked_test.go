@@ -608,6 +608,7 @@ func TestPairing(t *testing.T) {
 	p := &Pairing{Install: "http://192.168.1.20:8766", Fingerprint: "AA:BB"}
 	b := serve(t, func(c *Config, _ *work.Options) {
 		a := NewTokenAuth("token", []byte("key"), "127.0.0.1:8765")
+		p.Book = account.NewBook(c.Store, func() time.Time { return now })
 		a.Phone = p
 		c.Auth, c.Now = a, func() time.Time { return now }
 	})
@@ -628,4 +629,75 @@ func TestPairing(t *testing.T) {
 	host.must(200, "POST", "/pairing", nil, &shown)
 	now = now.Add(pairingFor + time.Second)
 	two.must(401, "POST", "/session/pairing", typedCode{strings.TrimPrefix(shown.Link, "http://192.168.1.20:8766/#pair=")}, nil)
+}
+
+// One paired phone is ended alone: it is let in no more, and nobody else is
+// touched.
+func TestEndOnePhone(t *testing.T) {
+	now := time.Now()
+	p := &Pairing{Install: "http://192.168.1.20:8766", Fingerprint: "AA:BB"}
+	b := serve(t, func(c *Config, _ *work.Options) {
+		a := NewTokenAuth("token", []byte("key"), "127.0.0.1:8765")
+		p.Book = account.NewBook(c.Store, func() time.Time { return now })
+		a.Phone = p
+		c.Auth, c.Now = a, func() time.Time { return now }
+	})
+	host, one, two := b.alone(), b.alone(), b.alone()
+	host.must(200, "POST", "/session/token", map[string]string{"token": "token"}, nil)
+	for _, phone := range []*bench{one, two} {
+		phone.must(401, "GET", "/phones", nil, nil)
+		phone.must(200, "POST", "/session/pairing", typedCode{p.Code(now)}, nil)
+		now = now.Add(time.Minute)
+	}
+	now = now.Add(time.Hour)
+	one.must(200, "GET", "/people", nil, nil)
+	var list, own phoneList
+	host.must(200, "GET", "/phones", nil, &list)
+	one.must(200, "GET", "/phones", nil, &own)
+	if len(list.Phones) != 2 || list.Current != "" || own.Current != list.Phones[0].ID || list.Phones[0].SeenAt.Before(list.Phones[1].SeenAt.Add(time.Hour/2)) {
+		t.Fatalf("%+v %+v", list, own)
+	}
+	host.must(404, "DELETE", "/phones/none", nil, nil)
+	host.must(204, "DELETE", "/phones/"+own.Current, nil, nil)
+	one.must(401, "GET", "/people", nil, nil)
+	two.must(200, "GET", "/people", nil, nil)
+	host.must(200, "GET", "/people", nil, nil)
+	two.must(200, "GET", "/phones", nil, &list)
+	if len(list.Phones) != 1 || list.Phones[0].ID != list.Current {
+		t.Errorf("%+v", list)
+	}
+	now = now.Add(401 * 24 * time.Hour)
+	two.must(401, "GET", "/people", nil, nil)
+}
+
+// An answer that takes long ends with the pairing of who asked.
+func TestEndedPhoneIsNotStill(t *testing.T) {
+	b := serve(t, nil)
+	book := account.NewBook(b.f.Store, nil)
+	a := NewTokenAuth("token", []byte("key"), "127.0.0.1:8765")
+	a.Phone = &Pairing{Book: book}
+	token, err := book.AddPhone(t.Context(), "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := book.Phones(t.Context())
+	if err != nil || len(all) != 1 || all[0].Name != "Safari, iPhone" {
+		t.Fatal(all, err)
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: a.cookieName(), Value: phoneMark + token})
+	a.Identify(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if !a.Still(r.Context()) {
+			t.Error("a phone that is paired is not let in")
+		}
+		if err := book.EndPhone(r.Context(), all[0].ID); err != nil {
+			t.Error(err)
+		}
+		if a.Still(r.Context()) {
+			t.Error("a phone that was ended goes on")
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
+	if !a.Still(t.Context()) {
+		t.Error("this computer is not let in")
+	}
 }

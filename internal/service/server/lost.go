@@ -29,7 +29,7 @@ type LostName struct {
 // admin is an error that tells nothing unless an administrator asks.
 func admin(ctx context.Context) error {
 	if account.From(ctx).Role != account.Admin {
-		return huma.Error404NotFound(words.English().Say("problem.server.nothing"))
+		return huma.Error404NotFound(words.From(ctx).Say("problem.server.nothing"))
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func (s *Server) binRoutes(api huma.API) {
 // a patient their own recordings, staff everything.
 func (s *Server) binned(ctx context.Context, id string) error {
 	b, err := s.Store.Binned(ctx, id)
-	nothing := huma.Error404NotFound(words.English().Say("problem.server.nothing"))
+	nothing := huma.Error404NotFound(words.From(ctx).Say("problem.server.nothing"))
 	switch who := account.From(ctx); {
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return s.problem(ctx, err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"time"
 
 	"facialis/assess"
 	"facialis/internal/service/account"
@@ -30,20 +31,31 @@ var protocols = []string{"short", "full"}
 // answersSoFar are a person's answers with what they say that cannot wait.
 type answersSoFar struct {
 	record.Answers
-	Emergencies []assess.Flag `json:"emergencies" doc:"What these answers alone say that cannot wait for the others"`
+	Profile     map[string]any `json:"profile" doc:"What the person's profile says: it is not asked again, and holds until it is answered otherwise"`
+	Emergencies []assess.Flag  `json:"emergencies" doc:"What these answers alone say that cannot wait for the others"`
+	Clashes     []assess.Clash `json:"clashes" doc:"Answers that cannot all be right"`
 }
 
-// soFar adds to answers what cannot wait.
-func (s *Server) soFar(ctx context.Context, a *record.Answers) (*body[answersSoFar], error) {
+// soFar adds to a person's answers what the profile knows, what cannot wait and what
+// does not fit together.
+func (s *Server) soFar(ctx context.Context, p *record.Person, a *record.Answers) (*body[answersSoFar], error) {
+	a.Know(p, s.Now())
+	if err := a.Look(); err != nil {
+		return nil, s.problem(ctx, err)
+	}
 	r, err := a.Response()
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	now, err := assess.Emergencies(r, s.Now())
+	diary, err := s.Store.Diary(ctx, p.ID, time.Time{}, time.Time{})
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	return answer(answersSoFar{*a, now}), nil
+	now, clashes, err := assess.SoFar(r, record.Treated(diary), s.Now(), words.From(ctx))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return answer(answersSoFar{*a, a.Profile, now, clashes}), nil
 }
 
 // AssessmentQuery says what is assessed.
@@ -59,6 +71,13 @@ type ReportQuery struct {
 	Setting
 }
 
+// PDFQuery says which report is printed, and how.
+type PDFQuery struct {
+	ReportQuery
+	Appendix bool   `query:"appendix" default:"false" doc:"Also what it may mean, every event and every figure; else one page"`
+	Paper    string `query:"paper" enum:"A4,letter" default:"A4" doc:"The size of the paper"`
+}
+
 // Setting is where the person comes from: how often each disease is met there.
 type Setting struct {
 	Setting string `query:"setting" enum:"public,clinic" default:"public" doc:"Where the question is asked: among people at large, or in a clinic for movement disorders"`
@@ -66,14 +85,14 @@ type Setting struct {
 
 func (s *Server) meaningRoutes(api huma.API) {
 	huma.Register(api, op("getInterview", http.MethodGet, "/interview", "interview"),
-		func(context.Context, *struct{}) (*body[interview.Questionnaire], error) {
-			return answer(*interview.Standard()), nil
+		func(ctx context.Context, _ *struct{}) (*body[interview.Questionnaire], error) {
+			return answer(*interview.In(words.From(ctx))), nil
 		})
 	huma.Register(api, op("listProtocols", http.MethodGet, "/protocols", "protocols"),
 		func(ctx context.Context, _ *struct{}) (*body[protocolList], error) {
 			list := protocolList{[]protocolLine{}}
 			for _, id := range protocols {
-				p, err := interview.LoadProtocol(id)
+				p, err := interview.ProtocolIn(words.From(ctx), id)
 				if err != nil {
 					return nil, s.problem(ctx, err)
 				}
@@ -85,26 +104,24 @@ func (s *Server) meaningRoutes(api huma.API) {
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"40" pattern:"^[a-z]+$"`
 		}) (*body[interview.Protocol], error) {
-			p, err := interview.LoadProtocol(in.ID)
+			p, err := interview.ProtocolIn(words.From(ctx), in.ID)
 			if err != nil {
-				return nil, huma.Error404NotFound(words.English().Say("problem.server.noProtocol"))
+				return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.noProtocol"))
 			}
 			return answer(*p), nil
 		})
 
 	huma.Register(api, op("getAnswers", http.MethodGet, "/people/{person}/answers", "interview"),
 		func(ctx context.Context, in *PersonID) (*body[answersSoFar], error) {
-			if _, err := s.person(ctx, in.Person); err != nil {
+			p, err := s.person(ctx, in.Person)
+			if err != nil {
 				return nil, err
 			}
 			a, err := s.Store.Answers(ctx, in.Person)
-			if err == nil {
-				err = a.Look()
-			}
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			return s.soFar(ctx, a)
+			return s.soFar(ctx, p, a)
 		})
 	huma.Register(api, op("setAnswers", http.MethodPut, "/people/{person}/answers", "interview"),
 		func(ctx context.Context, in *struct {
@@ -113,7 +130,8 @@ func (s *Server) meaningRoutes(api huma.API) {
 				Set map[string]any `json:"set" doc:"By question id: the value, null for passed over, \"unknown\" for I don't know"`
 			}
 		}) (*body[answersSoFar], error) {
-			if _, err := s.person(ctx, in.Person); err != nil {
+			p, err := s.person(ctx, in.Person)
+			if err != nil {
 				return nil, err
 			}
 			a, err := s.Store.ChangeAnswers(ctx, in.Person, func(a *record.Answers) error { return a.Merge(in.Body.Set, s.Now()) })
@@ -122,7 +140,7 @@ func (s *Server) meaningRoutes(api huma.API) {
 			}
 			s.Work.Soon(in.Person)
 			s.Auth.Note(ctx, "change", "answers", in.Person)
-			return s.soFar(ctx, a)
+			return s.soFar(ctx, p, a)
 		})
 
 	huma.Register(api, op("getAssessment", http.MethodGet, "/people/{person}/assessment", "assessment"),
@@ -153,9 +171,9 @@ func (s *Server) meaningRoutes(api huma.API) {
 				page = assess.ClinicianHTML(r)
 			}
 			var b bytes.Buffer
-			b.WriteString("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>What it may mean</title>\n</head>\n<body>\n<main>\n")
-			b.WriteString(string(page))
-			b.WriteString("\n</main>\n</body>\n</html>\n")
+			if err := assess.WriteDocument(&b, r, page); err != nil {
+				return nil, err
+			}
 			return document(b.Bytes()), nil
 		})
 }
@@ -171,7 +189,7 @@ func (s *Server) assess(ctx context.Context, in *AssessmentQuery) (*assess.Repor
 			return nil, err
 		}
 		if r.PersonID != in.Person {
-			return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
+			return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.noRecording"))
 		}
 	}
 	r, err := s.Work.Assess(ctx, in.Person, in.Recording, in.Setting.Setting, s.Now())

@@ -35,7 +35,7 @@ var (
 const scrapeWithin = 5 * time.Second
 
 func newMetrics(s *Server) *metrics {
-	say := func(key string) string { return words.English().Say("server.metrics." + key) }
+	say := func(key string) string { return words.Default().Say("server.metrics." + key) }
 	m := &metrics{registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_request_seconds", Help: say("requests"), Buckets: requestSeconds}, []string{"route", "status"}),
 		jobs:     prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "facialis_job_seconds", Help: say("jobs"), Buckets: jobSeconds}, []string{"kind", "ok"})}

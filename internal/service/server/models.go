@@ -14,18 +14,18 @@ import (
 func detectorModel(w http.ResponseWriter, r *http.Request) {
 	dir, err := infer.Find()
 	if err != nil {
-		http.Error(w, words.English().Say("problem.server.noModels"), http.StatusNotFound)
+		http.Error(w, words.From(r.Context()).Say("problem.server.noModels"), http.StatusNotFound)
 		return
 	}
 	f, err := os.Open(filepath.Join(dir, "detector.onnx"))
 	if err != nil {
-		http.Error(w, words.English().Say("problem.server.model"), http.StatusNotFound)
+		http.Error(w, words.From(r.Context()).Say("problem.server.model"), http.StatusNotFound)
 		return
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		http.Error(w, words.English().Say("problem.server.model"), http.StatusNotFound)
+		http.Error(w, words.From(r.Context()).Say("problem.server.model"), http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")

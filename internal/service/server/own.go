@@ -59,7 +59,7 @@ func picture(text string) string {
 func (s *Server) ownRoutes(api huma.API) {
 	huma.Register(api, op("listSessions", http.MethodGet, "/sessions", "session"),
 		func(ctx context.Context, _ *struct{}) (*body[sessionList], error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -68,7 +68,7 @@ func (s *Server) ownRoutes(api huma.API) {
 		})
 	huma.Register(api, op("endOtherSessions", http.MethodDelete, "/sessions", "session"),
 		func(ctx context.Context, _ *struct{}) (*struct{}, error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -76,7 +76,7 @@ func (s *Server) ownRoutes(api huma.API) {
 		})
 	huma.Register(api, op("endSession", http.MethodDelete, "/sessions/{id}", "session"),
 		func(ctx context.Context, in *AccountID) (*struct{}, error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -85,7 +85,7 @@ func (s *Server) ownRoutes(api huma.API) {
 
 	huma.Register(api, op("beginCodes", http.MethodPost, "/session/codes/begin", "session"),
 		func(ctx context.Context, _ *struct{}) (*body[codesAnswer], error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -102,7 +102,7 @@ func (s *Server) ownRoutes(api huma.API) {
 		o := op(r.id, http.MethodPost, r.path, "session")
 		o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests}, http.StatusNoContent
 		huma.Register(api, o, func(ctx context.Context, in *body[typedCode]) (*struct{}, error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -113,7 +113,7 @@ func (s *Server) ownRoutes(api huma.API) {
 	o := op("acceptInvitation", http.MethodPost, "/invitation", "session")
 	o.Errors = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
 	huma.Register(api, o, func(ctx context.Context, in *body[chosenPassword]) (*body[sessionAnswer], error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -136,27 +136,32 @@ func (s *Server) ownRoutes(api huma.API) {
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
-		i, err := a.Invite(ctx, in.ID)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		s.noteAccount(ctx, "invite", e)
-		out := invitationAnswer{Token: i.Token, ExpiresAt: i.ExpiresAt, Link: a.Link(i)}
-		if out.Link != "" {
-			out.QR = picture(out.Link)
-		}
-		return answer(out), nil
+		return s.invitation(ctx, a, e)
 	})
 	o = op("forgotPassword", http.MethodPost, "/session/forgot", "session")
 	o.Errors, o.DefaultStatus = []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}, http.StatusNoContent
 	huma.Register(api, o, func(ctx context.Context, in *body[whoForgot]) (*struct{}, error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return nil, s.problem(ctx, a.Forgot(ctx, in.Body.Name))
 	})
 	s.externalRoutes(api)
+}
+
+// invitation makes a link for an account.
+func (s *Server) invitation(ctx context.Context, a *account.Service, e *account.Entry) (*body[invitationAnswer], error) {
+	i, err := a.Invite(ctx, e.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.noteAccount(ctx, "invite", e)
+	out := invitationAnswer{Token: i.Token, ExpiresAt: i.ExpiresAt, Link: a.Link(i)}
+	if out.Link != "" {
+		out.QR = picture(out.Link)
+	}
+	return answer(out), nil
 }
 
 // externalRoutes are the way to the clinic's own sign-in service and back. Both
@@ -167,11 +172,16 @@ func (s *Server) externalRoutes(api huma.API) {
 		o.Responses = map[string]*huma.Response{"303": {Description: words.English().Say("api.response.onward")}}
 		return o
 	}
-	huma.Register(api, away(op("beginExternal", http.MethodGet, "/oidc", "session")), func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
-		a, err := s.accounts()
+	// outside is the service of accounts, if it has a sign-in service beside it.
+	outside := func(ctx context.Context) (*account.Service, error) {
+		a, err := s.accounts(ctx)
 		if err == nil && a.External == nil {
 			err = s.problem(ctx, account.ErrNoExternal)
 		}
+		return a, err
+	}
+	huma.Register(api, away(op("beginExternal", http.MethodGet, "/oidc", "session")), func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
+		a, err := outside(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -182,10 +192,7 @@ func (s *Server) externalRoutes(api huma.API) {
 		}), nil
 	})
 	huma.Register(api, away(op("finishExternal", http.MethodGet, "/oidc/callback", "session")), func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
-		a, err := s.accounts()
-		if err == nil && a.External == nil {
-			err = s.problem(ctx, account.ErrNoExternal)
-		}
+		a, err := outside(ctx)
 		if err != nil {
 			return nil, err
 		}

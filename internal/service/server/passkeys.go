@@ -44,7 +44,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 	o := op("beginPasskey", http.MethodPost, "/passkeys/register/begin", "passkeys")
 	o.Errors = off
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*body[ceremony], error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		spoken
 		Name string `query:"name" maxLength:"400" doc:"What its owner calls it"`
 	}) (*body[account.Passkey], error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 	o = op("beginPasskeySignIn", http.MethodPost, "/passkeys/login/begin", "passkeys")
 	o.Errors = append(off, http.StatusTooManyRequests)
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*body[ceremony], error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 	o = op("finishPasskeySignIn", http.MethodPost, "/passkeys/login/finish", "passkeys")
 	o.Errors, o.MaxBodyBytes = append(off, http.StatusUnauthorized, http.StatusUnprocessableEntity), 64<<10
 	huma.Register(api, o, func(ctx context.Context, in *spoken) (*body[sessionAnswer], error) {
-		a, err := s.accounts()
+		a, err := s.accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +92,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 	})
 	huma.Register(api, op("listPasskeys", http.MethodGet, "/passkeys", "passkeys"),
 		func(ctx context.Context, _ *struct{}) (*body[passkeyList], error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -103,7 +103,7 @@ func (s *Server) passkeyRoutes(api huma.API) {
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"2000"`
 		}) (*struct{}, error) {
-			a, err := s.accounts()
+			a, err := s.accounts(ctx)
 			if err != nil {
 				return nil, err
 			}

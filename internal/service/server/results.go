@@ -3,7 +3,9 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"facialis/internal/service/account"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"facialis/internal/service/work"
 	"facialis/measure"
 	"facialis/report"
+	"facialis/words"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -36,7 +39,7 @@ func (s *Server) resultRoutes(api huma.API) {
 	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[report.Analysis](), true, "Analysis")}}}}
 	huma.Register(api, o, func(ctx context.Context, in *RecordingID) (*huma.StreamResponse, error) {
-		return s.blob(ctx, in.Rec, report.AnalysisFile, "application/json")
+		return s.analysis(ctx, in.Rec)
 	})
 
 	huma.Register(api, op("getTrace", http.MethodGet, "/recordings/{rec}/trace", "results"),
@@ -124,20 +127,40 @@ func (s *Server) resultRoutes(api huma.API) {
 		})
 }
 
-// blob hands out a file of the analysis that holds.
-func (s *Server) blob(ctx context.Context, rec, name, media string) (*huma.StreamResponse, error) {
+// analysis is an analysis as it was written, but for its warnings, which are said in the
+// language of the reader.
+func (s *Server) analysis(ctx context.Context, rec string) (*huma.StreamResponse, error) {
 	r, err := s.recording(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.Work.Open(ctx, r, name)
+	file, err := s.Work.Open(ctx, r, report.AnalysisFile)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	defer file.Close()
+	written, err := io.ReadAll(file)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	var a struct {
+		Quality struct{ Warnings []report.Warning }
+	}
+	if err := json.Unmarshal(written, &a); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	for _, w := range a.Quality.Warnings {
+		said, err := json.Marshal(report.WarningText(words.From(ctx), w))
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		if was, err := json.Marshal(w.Text); err == nil {
+			written = bytes.ReplaceAll(written, was, said)
+		}
+	}
 	return stream(func(w http.ResponseWriter, req *http.Request) {
-		defer file.Close()
-		w.Header().Set("Content-Type", media)
-		http.ServeContent(w, req, "", time.Time{}, file)
+		w.Header().Set("Content-Type", "application/json")
+		http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(written))
 	}), nil
 }
 

@@ -10,7 +10,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"facialis/event"
 	"facialis/internal/service/account"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work/worktest"
@@ -20,7 +22,7 @@ import (
 // Who asks in the table below, in the order of its columns.
 var askers = []string{"nobody", "the patient", "another patient", "a clinician", "an administrator"}
 
-// world is what the routes are tried on: a person with an analysed recording and
+// world is what the routes are tried on: a person with an analyzed recording and
 // a patient's account, and another person with theirs.
 type world struct {
 	b           *bench
@@ -48,6 +50,19 @@ var (
 	public   = [5]int{200, 200, 200, 200, 200}
 	admins   = [5]int{401, 404, 404, 404, 200}
 )
+
+var (
+	staffOnly = [5]int{401, 403, 403, 200, 200}
+	noRater   = [5]int{401, 403, 403, 403, 403} // nobody of them rates for the study
+	openPlan  = record.Plan{Title: "A study", Films: []string{}, Raters: []string{}, Kinds: []event.Kind{}, Scales: []string{}, Statistics: []string{}}
+)
+
+// study is an open study of its own.
+func (w *world) study() string {
+	var st studyAnswer
+	w.staff.must(201, "POST", "/studies", openPlan, &st)
+	return st.ID
+}
 
 func of(v any) func(*world) any { return func(*world) any { return v } }
 
@@ -85,13 +100,19 @@ func with(name string, value func(*world) string) func(*world) string {
 
 // routes is every route of the API and what each role gets from it.
 var routes = map[string]try{
-	"GET /healthz": {expect: public},
-	"GET /livez":   {expect: public},
-	"GET /readyz":  {expect: public},
+	"POST /api/v1/recordings/{rec}/looked": {expect: [5]int{401, 409, 404, 409, 409}}, // it is no night
+	"POST /api/v1/live":                    {expect: everyone},
+	"POST /api/v1/live/{session}/picture":  {expect: [5]int{401, 404, 404, 404, 404}, path: with("session", func(*world) string { return "none" }), query: "?t=1", body: of([]byte("picture"))},
+	"DELETE /api/v1/live/{session}":        {expect: [5]int{401, 404, 404, 404, 404}, path: with("session", func(*world) string { return "none" })},
+	"GET /healthz":                         {expect: public},
+	"GET /livez":                           {expect: public},
+	"GET /readyz":                          {expect: public},
 
 	"POST /api/v1/session/token":            {expect: [5]int{404, 404, 404, 404, 404}, body: of(map[string]string{"token": "none"})},
 	"POST /api/v1/session/pairing":          {expect: [5]int{404, 404, 404, 404, 404}, body: of(typedCode{"none"})},
 	"POST /api/v1/pairing":                  {expect: [5]int{401, 404, 404, 404, 404}},
+	"GET /api/v1/phones":                    {expect: [5]int{401, 404, 404, 404, 404}},
+	"DELETE /api/v1/phones/{id}":            {expect: [5]int{401, 404, 404, 404, 404}, path: with("id", func(*world) string { return "none" })},
 	"POST /api/v1/session/codes/begin":      {expect: everyone},
 	"POST /api/v1/session/codes":            {expect: [5]int{401, 422, 422, 422, 422}, body: of(typedCode{"000000"})},
 	"POST /api/v1/session/codes/drop":       {expect: [5]int{401, 409, 409, 409, 409}, body: of(typedCode{"000000"})},
@@ -163,31 +184,76 @@ var routes = map[string]try{
 	"POST /api/v1/uploads/{id}/finish": {expect: [5]int{401, 409, 404, 409, 409}, path: with("id", (*world).upload)},
 	"DELETE /api/v1/uploads/{id}":      {expect: [5]int{401, 204, 404, 204, 204}, path: with("id", (*world).upload)},
 
-	"GET /api/v1/recordings/{rec}":                           {expect: persons},
-	"PATCH /api/v1/recordings/{rec}":                         {expect: persons, body: of(map[string]string{"label": "x"})},
-	"DELETE /api/v1/recordings/{rec}":                        {expect: [5]int{401, 204, 404, 204, 204}, path: with("rec", (*world).film)},
-	"POST /api/v1/recordings/{rec}/analyse":                  {expect: persons, path: with("rec", (*world).film)},
-	"POST /api/v1/recordings/{rec}/cancel":                   {expect: persons, path: with("rec", (*world).film)},
-	"GET /api/v1/recordings/{rec}/analysis":                  {expect: persons},
-	"GET /api/v1/recordings/{rec}/corrections":               {expect: persons},
-	"POST /api/v1/recordings/{rec}/corrections":              {expect: persons, body: of(map[string]any{"op": "confirm", "event_id": "e0001"})},
-	"GET /api/v1/recordings/{rec}/events":                    {expect: persons},
-	"GET /api/v1/recordings/{rec}/frame":                     {expect: persons, query: "?t=1"},
-	"GET /api/v1/recordings/{rec}/measures":                  {expect: persons},
-	"GET /api/v1/recordings/{rec}/mesh":                      {expect: persons},
-	"GET /api/v1/recordings/{rec}/original":                  {expect: persons},
-	"GET /api/v1/recordings/{rec}/progress":                  {expect: persons},
-	"GET /api/v1/recordings/{rec}/report.html":               {expect: persons},
-	"GET /api/v1/recordings/{rec}/report.pdf":                {expect: [5]int{401, 501, 404, 501, 501}}, // the test hides Chromium
-	"GET /api/v1/recordings/{rec}/trace":                     {expect: persons},
-	"GET /api/v1/recordings/{rec}/video":                     {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/analysis.json":      {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/boris":              {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/eaf":                {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/edf":                {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/events.csv":         {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/trace.parquet":      {expect: persons},
-	"GET /api/v1/recordings/{rec}/export/candidates.parquet": {expect: persons},
+	"GET /api/v1/recordings/{rec}":                               {expect: persons},
+	"PATCH /api/v1/recordings/{rec}":                             {expect: persons, body: of(map[string]string{"label": "x"})},
+	"DELETE /api/v1/recordings/{rec}":                            {expect: [5]int{401, 204, 404, 204, 204}, path: with("rec", (*world).film)},
+	"POST /api/v1/recordings/{rec}/analyse":                      {expect: persons, path: with("rec", (*world).film)},
+	"POST /api/v1/recordings/{rec}/cancel":                       {expect: persons, path: with("rec", (*world).film)},
+	"GET /api/v1/recordings/{rec}/analysis":                      {expect: persons},
+	"GET /api/v1/recordings/{rec}/corrections":                   {expect: persons},
+	"POST /api/v1/recordings/{rec}/corrections":                  {expect: persons, body: of(map[string]any{"op": "confirm", "event_id": "e0001"})},
+	"GET /api/v1/recordings/{rec}/events":                        {expect: persons},
+	"POST /api/v1/people/{person}/share":                         {expect: persons, body: of(map[string]any{"passphrase": "three long words", "masked": false, "research": false})},
+	"GET /api/v1/share/keys":                                     {expect: staffOnly},
+	"POST /api/v1/share/keys":                                    {expect: [5]int{401, 403, 403, 201, 201}},
+	"GET /api/v1/scales":                                         {expect: everyone},
+	"GET /api/v1/studies":                                        {expect: staffOnly},
+	"POST /api/v1/studies":                                       {expect: [5]int{401, 403, 403, 201, 201}, body: of(openPlan)},
+	"GET /api/v1/studies/{study}":                                {expect: staffOnly, path: with("study", (*world).study)},
+	"PUT /api/v1/studies/{study}/plan":                           {expect: staffOnly, path: with("study", (*world).study), body: of(planEdit{Plan: openPlan})},
+	"POST /api/v1/studies/{study}/lock":                          {expect: [5]int{401, 403, 403, 422, 422}, path: with("study", (*world).study)},
+	"DELETE /api/v1/studies/{study}":                             {expect: [5]int{401, 403, 403, 204, 204}, path: with("study", (*world).study)},
+	"GET /api/v1/studies/{study}/raters/{rater}/next":            {expect: noRater, path: with("study", (*world).study)},
+	"PUT /api/v1/studies/{study}/raters/{rater}/looks/{n}":       {expect: noRater, path: with("study", (*world).study), body: of(lookEdit{Marks: []record.Mark{}, Answers: map[string]map[string]int{}})},
+	"GET /api/v1/studies/{study}/raters/{rater}/looks/{n}/video": {expect: noRater, path: with("study", (*world).study)},
+	"POST /api/v1/studies/{study}/raters":                        {expect: [5]int{401, 403, 403, 201, 201}, path: with("study", (*world).study), body: (*world).newRater},
+	"GET /api/v1/studies/{study}/report":                         {expect: [5]int{401, 403, 403, 409, 409}, path: with("study", (*world).study)},
+	"GET /api/v1/studies/{study}/report.csv":                     {expect: [5]int{401, 403, 403, 409, 409}, path: with("study", (*world).study)},
+	"GET /api/v1/recordings/{rec}/marks":                         {expect: persons},
+	"POST /api/v1/recordings/{rec}/marks":                        {expect: [5]int{401, 403, 404, 422, 422}, body: of("no marks")},
+	"DELETE /api/v1/recordings/{rec}/marks/{set}":                {expect: [5]int{401, 403, 404, 404, 404}, path: with("set", func(*world) string { return "none" })},
+	"GET /api/v1/recordings/{rec}/marks/{set}/comparison":        {expect: [5]int{401, 404, 404, 404, 404}, path: with("set", func(*world) string { return "none" })},
+	"GET /api/v1/cohort":                                         {expect: staffOnly},
+	"GET /api/v1/cohort.csv":                                     {expect: staffOnly},
+	"GET /api/v1/cohort.parquet":                                 {expect: staffOnly},
+	"GET /api/v1/cohort/paired":                                  {expect: staffOnly},
+	"POST /api/v1/cohort/films":                                  {expect: [5]int{401, 403, 403, 422, 422}, body: of("no list")},
+	"GET /api/v1/recordings/{rec}/frame":                         {expect: persons, query: "?t=1"},
+	"GET /api/v1/recordings/{rec}/measures":                      {expect: persons},
+	"GET /api/v1/recordings/{rec}/mesh":                          {expect: persons},
+	"GET /api/v1/recordings/{rec}/original":                      {expect: persons},
+	"GET /api/v1/recordings/{rec}/progress":                      {expect: persons},
+	"GET /api/v1/recordings/{rec}/report.html":                   {expect: persons},
+	"GET /api/v1/recordings/{rec}/report.pdf":                    {expect: [5]int{401, 501, 404, 501, 501}}, // the test hides Chromium
+	"GET /api/v1/recordings/{rec}/trace":                         {expect: persons},
+	"GET /api/v1/recordings/{rec}/video":                         {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/analysis.json":          {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/boris":                  {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/eaf":                    {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/edf":                    {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/events.csv":             {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/trace.parquet":          {expect: persons},
+	"GET /api/v1/recordings/{rec}/export/candidates.parquet":     {expect: persons},
+}
+
+// newRater is somebody who has no account yet.
+func (w *world) newRater() any {
+	w.fresh++
+	return newRater{Name: fmt.Sprint("rater ", w.fresh)}
+}
+
+// ofRaters are the routes that answer a rater otherwise than by refusing: what everybody
+// does before and after signing in, their own account, and rating. Each other route is 403
+// to a rater, also one about what they rate.
+var ofRaters = map[string]int{
+	"GET /healthz": 200, "GET /livez": 200, "GET /readyz": 200,
+	"POST /api/v1/session/token": 404, "POST /api/v1/session/pairing": 404, "POST /api/v1/session/forgot": 409, "POST /api/v1/invitation": 422,
+	"GET /api/v1/oidc": 409, "GET /api/v1/oidc/callback": 409, "GET /api/v1/session": 200, "POST /api/v1/session": 200, "DELETE /api/v1/session": 204,
+	"POST /api/v1/setup": 409, "POST /api/v1/passkeys/login/begin": 200, "POST /api/v1/passkeys/login/finish": 422,
+	"POST /api/v1/session/password": 422, "POST /api/v1/session/codes/begin": 200, "POST /api/v1/session/codes": 422, "POST /api/v1/session/codes/drop": 409,
+	"GET /api/v1/passkeys": 200, "DELETE /api/v1/passkeys/{id}": 404, "POST /api/v1/passkeys/register/begin": 200, "POST /api/v1/passkeys/register/finish": 422,
+	"GET /api/v1/sessions": 200, "DELETE /api/v1/sessions": 204, "DELETE /api/v1/sessions/{id}": 404,
+	"GET /api/v1/scales": 200, "GET /api/v1/studies": 200,
 }
 
 // newWorld makes the world and signs everybody in.
@@ -276,10 +342,110 @@ func TestRoutesByRole(t *testing.T) {
 	}
 }
 
+// A rater is refused on every route but those of rating and of their own account, and a
+// study for which they do not rate answers like one that does not exist.
+func TestRoutesOfRaters(t *testing.T) {
+	w := newWorld(t)
+	w.b.account("cleo", account.Rater, nil)
+	w.b.account("dora", account.Rater, nil)
+	cleo := w.sign("cleo")
+	for route, r := range routes {
+		who, want := cleo, 403
+		if of, ok := ofRaters[route]; ok {
+			want = of
+		}
+		if r.anew || strings.Contains(route, "/session") || strings.Contains(route, "/login") {
+			who = w.sign("dora") // these may end sessions
+		}
+		if status, said := w.ask(who, route, r, nil); status != want {
+			t.Errorf("%s by a rater: %d, not %d: %s", route, status, want, said)
+		}
+	}
+	for route := range ofRaters {
+		if _, ok := routes[route]; !ok {
+			t.Errorf("%s is no route", route)
+		}
+	}
+	here, nowhere := "/studies/"+w.study()+"/raters/cleo/next", "/studies/01HZZZZZZZZZZZZZZZZZZZZZZZ/raters/cleo/next"
+	_, a, _ := cleo.raw("GET", here, "")
+	_, b, _ := cleo.raw("GET", nowhere, "")
+	if !bytes.Equal(a, b) {
+		t.Errorf("a rater can tell a study of others from none: %s, %s", a, b)
+	}
+}
+
+// A rater who is invited chooses a password by the link and rates what is theirs, blinded.
+// Nothing that they are given names a person, a recording, another rater or a date.
+func TestInvitedRater(t *testing.T) {
+	w := newWorld(t)
+	doc := w.staff
+	var p record.Person
+	doc.must(200, "GET", "/people/"+w.person, nil, &p)
+	w.b.awaitCopy(w.rec)
+	plan := record.Plan{Title: "Blinded", Films: []string{w.rec}, Raters: []string{"doc"}, Kinds: []event.Kind{event.Spasm}, Scales: []string{"smc"},
+		Statistics: []string{"events"}, ToleranceS: 0.1}
+	var mine, other studyAnswer
+	doc.must(201, "POST", "/studies", plan, &mine)
+	doc.must(201, "POST", "/studies", plan, &other)
+	var i invitationAnswer
+	doc.must(409, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "ann"}, nil) // an account of another kind
+	doc.must(201, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "Rater Two"}, &i)
+	doc.must(201, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "Rater Two"}, &i) // the link was lost
+	doc.must(200, "POST", "/studies/"+mine.ID+"/lock", nil, &mine)
+	doc.must(200, "POST", "/studies/"+other.ID+"/lock", nil, nil)
+	doc.must(422, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "Rater Three"}, nil) // a locked plan needs a reason
+	doc.must(201, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "Rater Three", Reason: "one more pair of eyes"}, nil)
+
+	r := w.b.alone()
+	r.must(200, "POST", "/invitation", map[string]string{"token": i.Token, "password": password}, nil)
+	doc.must(409, "POST", "/studies/"+mine.ID+"/raters", newRater{Name: "Rater Two", Reason: "take the account over"}, nil)
+	path := "/studies/" + mine.ID + "/raters/Rater%20Two"
+	secret := []string{p.Name, w.person, w.rec, "doc", "Rater Three", "cohort", "recorded_at", "created_at", other.ID}
+	for _, of := range []string{"/studies", path + "/next", "/session", "/scales"} {
+		code, data, _ := r.raw("GET", of, "")
+		if code != 200 {
+			t.Fatalf("%s: %d %s", of, code, data)
+		}
+		for _, s := range secret {
+			if of != "/scales" && bytes.Contains(data, []byte(s)) {
+				t.Errorf("%s tells a rater %q: %s", of, s, data)
+			}
+		}
+	}
+	if code, film, head := r.raw("GET", path+"/looks/1/video", ""); code != 200 || len(film) == 0 || strings.Contains(fmt.Sprint(head), w.rec) {
+		t.Errorf("the video: %d, %d bytes, %v", code, len(film), head)
+	}
+	for _, of := range []string{"/studies/" + mine.ID + "/raters/doc/next", "/studies/" + other.ID + "/raters/Rater%20Two/next", "/studies/" + mine.ID, "/studies/" + mine.ID + "/report",
+		"/recordings/" + w.rec, "/recordings/" + w.rec + "/video", "/people", "/people/" + w.person, "/cohort"} {
+		if code, data, _ := r.raw("GET", of, ""); code != 403 || bytes.Contains(data, []byte(p.Name)) {
+			t.Errorf("%s: %d %s", of, code, data)
+		}
+	}
+	r.must(204, "PUT", path+"/looks/1", lookEdit{Marks: []record.Mark{}, Answers: map[string]map[string]int{"smc": {"grade": 1}}, Done: true}, nil)
+	if got := w.b.column("SELECT a.action FROM audit a JOIN account b ON b.id = a.account_id WHERE b.role = 'rater' AND a.action = 'refuse'"); got == "" {
+		t.Error("no refused access of a rater is in the log")
+	}
+}
+
+// awaitCopy waits until a recording can be played.
+func (b *bench) awaitCopy(rec string) {
+	b.t.Helper()
+	for range 600 {
+		if r, err := b.f.Store.Recording(b.t.Context(), rec); err == nil {
+			if f, err := b.w.OpenCopy(r); err == nil {
+				f.Close()
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.t.Fatal("no copy to play was made")
+}
+
 // ask tries a route; id, where it is given, stands for every parameter.
 func (w *world) ask(who *bench, route string, r try, id func(string) string) (status int, said string) {
 	method, path, _ := strings.Cut(route, " ")
-	values := map[string]string{"person": w.person, "rec": w.rec}
+	values := map[string]string{"person": w.person, "rec": w.rec, "rater": "nobody", "n": "1"}
 	if r.path != nil && id == nil {
 		name, value, _ := strings.Cut(r.path(w), "=")
 		values[name] = value
@@ -287,7 +453,7 @@ func (w *world) ask(who *bench, route string, r try, id func(string) string) (st
 	if route == "DELETE /api/v1/people/{person}" && (who == w.as[3] || who == w.as[4]) {
 		values["person"] = w.b.somebody("For one try") // since they may
 	}
-	for _, name := range []string{"person", "rec", "id", "name"} {
+	for _, name := range []string{"person", "rec", "id", "name", "study", "set", "rater", "n"} {
 		v := values[name]
 		if id != nil {
 			v = id(name)
@@ -401,7 +567,7 @@ func TestPatientsGetGuidance(t *testing.T) {
 			data, err := io.ReadAll(resp.Body)
 			resp.Body.Close()
 			if err != nil || resp.StatusCode != 200 {
-				t.Fatalf("%s: %d %v", page, resp.StatusCode, err)
+				t.Fatalf("%s: %d %v %s %s", page, resp.StatusCode, err, data, who.log.String())
 			}
 			if got := strings.Contains(string(data), `class="as-bar"`); got != want {
 				t.Errorf("%s: shares are shown: %v, want %v", page, got, want)

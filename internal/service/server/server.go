@@ -10,6 +10,7 @@ import (
 
 	"facialis/internal/service/account"
 	"facialis/internal/service/blob"
+	"facialis/internal/service/live"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/work"
@@ -80,7 +81,7 @@ func DefaultLimits() Limits {
 // Config is what a server works with.
 type Config struct {
 	Store   *store.Store
-	Blobs   *blob.Dir
+	Blobs   blob.Store
 	Work    *work.Worker
 	Auth    Auth
 	Log     *slog.Logger
@@ -93,6 +94,8 @@ type Config struct {
 	Origin   string           // the app's address as people have it, where it has one
 	Local    bool             // only this computer reaches the server
 	Secure   bool             // all of the way to the server is encrypted
+
+	PlayDirect bool // browsers are sent to the S3 server for videos
 }
 
 // Server answers requests.
@@ -100,6 +103,8 @@ type Server struct {
 	Config
 	uploads uploads
 	printer printer
+	live    live.Sessions
+	policy  string // what the app's pages may load
 	ready   ready
 	metrics *metrics
 }
@@ -118,7 +123,10 @@ func New(c Config) *Server {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Server{Config: c, printer: newPrinter()}
+	s := &Server{Config: c, printer: newPrinter(), policy: appPolicy}
+	if c.PlayDirect {
+		s.policy = s.withVideos(appPolicy)
+	}
 	s.metrics = newMetrics(s)
 	return s
 }
@@ -128,7 +136,7 @@ func New(c Config) *Server {
 func (s *Server) may(ctx context.Context, person string) error {
 	if !account.From(ctx).MaySee(person) {
 		s.Auth.Refused(ctx, "person", person)
-		return huma.Error404NotFound(words.English().Say("problem.server.noPerson"))
+		return huma.Error404NotFound(words.From(ctx).Say("problem.server.noPerson"))
 	}
 	return nil
 }
@@ -140,7 +148,7 @@ func (s *Server) person(ctx context.Context, id string) (*record.Person, error) 
 	}
 	p, err := s.Store.Person(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, huma.Error404NotFound(words.English().Say("problem.server.noPerson"))
+		return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.noPerson"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -157,13 +165,14 @@ func (s *Server) recording(ctx context.Context, id string) (*record.Recording, e
 		err = store.ErrNotFound
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, huma.Error404NotFound(words.English().Say("problem.server.noRecording"))
+		return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.noRecording"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
 	s.Auth.Note(ctx, "look", "recording "+r.ID, r.PersonID)
 	s.Work.Hub.Fill(r)
+	r.Hidden = !account.From(ctx).MayLook(r)
 	return r, nil
 }
 
@@ -178,7 +187,7 @@ func (s *Server) problem(ctx context.Context, err error) error {
 	case errors.As(err, &status):
 		return err
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, blob.ErrNotFound):
-		return huma.Error404NotFound(words.English().Say("problem.server.nothing"))
+		return huma.Error404NotFound(words.From(ctx).Say("problem.server.nothing"))
 	case errors.Is(err, record.ErrInvalid):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, account.ErrCode):
@@ -186,22 +195,31 @@ func (s *Server) problem(ctx context.Context, err error) error {
 	case errors.Is(err, account.ErrWrong):
 		return huma.Error401Unauthorized(err.Error())
 	case errors.Is(err, work.ErrHere):
-		return huma.Error409Conflict(words.English().Say("problem.server.here", words.Args{"What": err.Error()}))
+		return huma.Error409Conflict(words.From(ctx).Say("problem.server.here", words.Args{"What": work.Here(words.From(ctx), err)}))
 	case errors.Is(err, account.ErrTaken), errors.Is(err, account.ErrLastAdmin), errors.Is(err, account.ErrNotFirst), errors.Is(err, account.ErrNoPasskeys),
-		errors.Is(err, account.ErrFactor), errors.Is(err, account.ErrNoCodes), errors.Is(err, account.ErrNoMail), errors.Is(err, account.ErrNoExternal):
+		errors.Is(err, account.ErrFactor), errors.Is(err, account.ErrStale), errors.Is(err, account.ErrNoCodes), errors.Is(err, account.ErrNoMail), errors.Is(err, account.ErrNoExternal):
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &limit):
 		return huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {strconv.Itoa(limit.Seconds())}})
 	case errors.Is(err, work.ErrBusy), errors.Is(err, video.ErrBusy):
-		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.English().Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(words.From(ctx).Say("problem.server.busy")), http.Header{"Retry-After": {"30"}})
+	case errors.Is(err, work.ErrHidden):
+		return huma.Error403Forbidden(words.From(ctx).Say("problem.server.hidden"))
+	case errors.Is(err, work.ErrReduced):
+		return huma.Error409Conflict(words.From(ctx).Say("problem.server.reduced"))
+	case errors.Is(err, work.ErrNoNight):
+		return huma.Error409Conflict(words.From(ctx).Say("problem.server.noNight"))
 	case errors.Is(err, work.ErrNoAnalysis):
-		return huma.Error404NotFound(words.English().Say("problem.server.notAnalysed"))
+		return huma.Error404NotFound(words.From(ctx).Say("problem.server.notAnalyzed"))
+	case s.Store.Shared() && (store.Away(err) || blob.Away(err)):
+		s.Log.WarnContext(ctx, "the database or the store of videos cannot be reached", "error", err.Error())
+		return huma.Error503ServiceUnavailable(words.From(ctx).Say("problem.server.away"))
 	case store.Full(err):
 		s.Log.ErrorContext(ctx, "the disk is full", "error", err.Error())
-		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.full"))
+		return huma.NewError(http.StatusInsufficientStorage, words.From(ctx).Say("problem.server.full"))
 	case errors.Is(err, context.Canceled):
-		return huma.NewError(499, words.English().Say("problem.server.broken"))
+		return huma.NewError(499, words.From(ctx).Say("problem.server.broken"))
 	}
 	s.Log.ErrorContext(ctx, "request failed", "error", err.Error())
-	return huma.Error500InternalServerError(words.English().Say("problem.server.server"))
+	return huma.Error500InternalServerError(words.From(ctx).Say("problem.server.server"))
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"facialis/internal/service/folder"
+	"facialis/internal/service/folder/foldertest"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
 	"facialis/internal/service/work/worktest"
@@ -52,6 +53,8 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+func TestMain(m *testing.M) { foldertest.Main(m) }
+
 func serve(t *testing.T, change func(*Config, *work.Options)) *bench {
 	t.Helper()
 	return serveIn(t, t.TempDir(), change)
@@ -62,9 +65,7 @@ func serveIn(t *testing.T, dir string, change func(*Config, *work.Options)) *ben
 	ctx := context.Background()
 	b := &bench{t: t, dir: dir, log: &syncBuffer{}, c: http.DefaultClient, mirrored: new(false)}
 	var err error
-	if b.f, err = folder.Open(ctx, b.dir); err != nil {
-		t.Fatal(err)
-	}
+	b.f = foldertest.Open(t, b.dir)
 	log := slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o := work.Options{Run: worktest.Run, Poll: 5 * time.Millisecond, Retry: time.Millisecond, Log: log}
 	c := Config{Store: b.f.Store, Blobs: b.f.Blobs, Log: log, Limits: Limits{UploadBytes: 1 << 30, PendingBytes: 1 << 40, SpareBytes: 0, ImportBytes: 1 << 30}}

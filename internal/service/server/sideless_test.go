@@ -9,6 +9,7 @@ import (
 	"facialis/anatomy"
 	"facialis/internal/service/record"
 	"facialis/report/pdf"
+	"facialis/words"
 )
 
 // A recording whose sides nobody can tell has none in any answer of the API that
@@ -21,8 +22,16 @@ func TestNoSideInTheAPI(t *testing.T) {
 	if r.Mirrored != nil {
 		t.Fatalf("mirrored %v", *r.Mirrored)
 	}
+	for _, tag := range words.Tags() {
+		l, _ := words.In(tag)
+		var raw []byte
+		b.must(200, "GET", "/recordings/"+r.ID+"/analysis?lang="+tag, nil, &raw)
+		if want := l.Say("quality.side.mirrored"); !bytes.Contains(raw, []byte(want)) {
+			t.Errorf("the warnings are not in %s: no %q", tag, want)
+		}
+	}
 	sided := regexp.MustCompile(`(?i)\b(right|left)\b`)
-	innocent := strings.NewReplacer("right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "")
+	innocent := strings.NewReplacer("which side is right and which is left", "", "right and left", "", "Right and left", "", "from left to right", "", "right or left", "", "came right with", "", "Came right with", "", "right with", "")
 	// Names of fields and of the picture's two halves, which are no statement.
 	fields := regexp.MustCompile(`"(right|left)": ?(\{|\[|null)|(movement|aperture|brow_height|corner_out|corner_up|along|dx|dy)[._](right|left)`)
 	look := func(when string) {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -30,12 +31,20 @@ type TokenAuth struct {
 	Key   []byte   // the server's own, from which the cookie is made
 	Port  string   // browsers share the cookies of all ports of a name
 	Phone *Pairing // nil: no phones are paired
+	Log   *slog.Logger
 }
+
+// phoneMark begins what a paired phone is known by, before its token.
+const phoneMark = "phone."
+
+// phoneKey is the id of the phone that asks, in a request's context.
+type phoneKey struct{}
 
 // Pairing is how a phone finds the app.
 type Pairing struct {
 	Install     string // the address of the page from which the certificate is installed
 	Fingerprint string // of the certificate
+	Book        *account.Book
 
 	mu    sync.Mutex
 	codes map[string]time.Time // until when each holds
@@ -76,7 +85,7 @@ func (a *TokenAuth) cookieName() string { return "facialis-" + a.Port }
 
 func (a *TokenAuth) cookieValue() string {
 	h := hmac.New(sha256.New, a.Key)
-	h.Write([]byte("browser"))
+	h.Write([]byte("this computer"))
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -89,14 +98,34 @@ func (a *TokenAuth) Identify(next http.Handler) http.Handler {
 		c, err := r.Cookie(a.cookieName())
 		if same(said, a.Token) || err == nil && same(c.Value, a.cookieValue()) {
 			r = r.WithContext(account.With(r.Context(), account.Local))
+		} else if err == nil && a.Phone != nil {
+			if token, ok := strings.CutPrefix(c.Value, phoneMark); ok {
+				id, err := a.Phone.Book.PhoneOf(r.Context(), token)
+				if err != nil {
+					a.Log.ErrorContext(r.Context(), "phone failed", "error", err.Error())
+				}
+				if id != "" {
+					r = r.WithContext(context.WithValue(account.With(r.Context(), account.Local), phoneKey{}, id))
+				}
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// enter gives the browser its cookie.
-func (a *TokenAuth) enter(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: a.cookieName(), Value: a.cookieValue(), Path: "/", MaxAge: int(cookieFor / time.Second), HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode})
+// Still reports whether who asked is still let in: a phone until its pairing ends.
+func (a *TokenAuth) Still(ctx context.Context) bool {
+	id, ok := ctx.Value(phoneKey{}).(string)
+	if !ok {
+		return true
+	}
+	paired, err := a.Phone.Book.IsPaired(ctx, id)
+	return paired && err == nil
+}
+
+// enter gives the browser the cookie that it is known by.
+func (a *TokenAuth) enter(w http.ResponseWriter, r *http.Request, value string) {
+	http.SetCookie(w, &http.Cookie{Name: a.cookieName(), Value: value, Path: "/", MaxAge: int(cookieFor / time.Second), HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode})
 }
 
 func (s *Server) tokenRoutes(api huma.API) {
@@ -107,17 +136,17 @@ func (s *Server) tokenRoutes(api huma.API) {
 	huma.Register(api, o, func(ctx context.Context, in *body[printedToken]) (*huma.StreamResponse, error) {
 		a, ok := s.Auth.(*TokenAuth)
 		if !ok {
-			return nil, huma.Error404NotFound(words.English().Say("problem.server.tokenOff"))
+			return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.tokenOff"))
 		}
 		if !same(in.Body.Token, a.Token) {
-			return nil, huma.Error401Unauthorized(words.English().Say("problem.server.token"))
+			return nil, huma.Error401Unauthorized(words.From(ctx).Say("problem.server.token"))
 		}
 		out, err := s.session(ctx, account.Local)
 		if err != nil {
 			return nil, err
 		}
 		return stream(func(w http.ResponseWriter, r *http.Request) {
-			a.enter(w, r)
+			a.enter(w, r, a.cookieValue())
 			writeJSON(w, http.StatusOK, out.Body)
 		}), nil
 	})
@@ -126,29 +155,51 @@ func (s *Server) tokenRoutes(api huma.API) {
 	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {
 		Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[sessionAnswer](), true, "SessionAnswer")}}}}
 	huma.Register(api, o, func(ctx context.Context, in *body[typedCode]) (*huma.StreamResponse, error) {
-		a, err := s.pairing()
+		a, err := s.pairing(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if !a.Phone.take(in.Body.Code, s.Now()) {
-			return nil, huma.Error401Unauthorized(words.English().Say("problem.server.pairing"))
+			return nil, huma.Error401Unauthorized(words.From(ctx).Say("problem.server.pairing"))
 		}
 		out, err := s.session(ctx, account.Local)
 		if err != nil {
 			return nil, err
 		}
 		return stream(func(w http.ResponseWriter, r *http.Request) {
-			a.enter(w, r)
+			token, err := a.Phone.Book.AddPhone(ctx, r.UserAgent())
+			if err != nil {
+				a.Log.ErrorContext(ctx, "phone failed", "error", err.Error())
+				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+				return
+			}
+			a.enter(w, r, phoneMark+token)
 			writeJSON(w, http.StatusOK, out.Body)
 		}), nil
 	})
 	huma.Register(api, op("pairPhone", http.MethodPost, "/pairing", "session"), func(ctx context.Context, _ *struct{}) (*body[pairingAnswer], error) {
-		a, err := s.pairing()
+		a, err := s.pairing(ctx)
 		if err != nil {
 			return nil, err
 		}
 		link := a.Phone.Link(a.Phone.Code(s.Now()))
 		return answer(pairingAnswer{link, picture(link), a.Phone.Fingerprint, s.Now().Add(pairingFor)}), nil
+	})
+	huma.Register(api, op("listPhones", http.MethodGet, "/phones", "session"), func(ctx context.Context, _ *struct{}) (*body[phoneList], error) {
+		a, err := s.pairing(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all, err := a.Phone.Book.Phones(ctx)
+		this, _ := ctx.Value(phoneKey{}).(string)
+		return answer(phoneList{all, this}), s.problem(ctx, err)
+	})
+	huma.Register(api, op("endPhone", http.MethodDelete, "/phones/{id}", "session"), func(ctx context.Context, in *AccountID) (*struct{}, error) {
+		a, err := s.pairing(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.problem(ctx, a.Phone.Book.EndPhone(ctx, in.ID))
 	})
 }
 
@@ -164,11 +215,17 @@ type pairingAnswer struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 }
 
+// phoneList are the phones that were let in.
+type phoneList struct {
+	Phones  []account.Phone `json:"phones"`
+	Current string          `json:"current" doc:"The id of the phone that asks; empty for this computer"`
+}
+
 // pairing is the auth of a server that pairs phones.
-func (s *Server) pairing() (*TokenAuth, error) {
+func (s *Server) pairing(ctx context.Context) (*TokenAuth, error) {
 	a, ok := s.Auth.(*TokenAuth)
 	if !ok || a.Phone == nil {
-		return nil, huma.Error404NotFound(words.English().Say("problem.server.pairingOff"))
+		return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.pairingOff"))
 	}
 	return a, nil
 }
@@ -185,5 +242,5 @@ func portOf(listen string) string {
 // NewTokenAuth is the auth for a token, at the address that the server listens
 // at.
 func NewTokenAuth(token string, key []byte, listen string) *TokenAuth {
-	return &TokenAuth{Token: token, Key: key, Port: portOf(listen)}
+	return &TokenAuth{Token: token, Key: key, Port: portOf(listen), Log: slog.New(slog.DiscardHandler)}
 }

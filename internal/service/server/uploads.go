@@ -41,14 +41,21 @@ func (s *Server) uploadRoutes(api huma.API) {
 		if _, err := s.person(ctx, in.Body.PersonID); err != nil {
 			return nil, err
 		}
+		if n := in.Body.Film.Night; n != nil {
+			n.LookedAt, n.ReducedAt = nil, nil // these are the server's to say
+		}
 		if err := in.Body.Film.Check(); err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		if in.Body.Size > s.Limits.UploadBytes {
-			return nil, huma.NewError(http.StatusRequestEntityTooLarge, words.English().Say("problem.server.film.size", words.Args{"Most": fmt.Sprintf("%.1f", float64(s.Limits.UploadBytes)/1e9)}))
+			return nil, huma.NewError(http.StatusRequestEntityTooLarge, words.From(ctx).Say("problem.server.film.size", words.Args{"Most": fmt.Sprintf("%.1f", float64(s.Limits.UploadBytes)/1e9)}))
 		}
-		s.uploads.starting.Lock()
-		defer s.uploads.starting.Unlock()
+		// So that the room is counted once.
+		release, err := s.Store.Lock(ctx, "announcing")
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		defer release()
 		up, err := s.Store.UploadByClient(ctx, in.Body.PersonID, in.Body.ClientID)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -106,7 +113,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 		rec, err := s.Work.Finish(ctx, up.ID)
 		switch {
 		case errors.Is(err, work.ErrIncomplete):
-			return nil, huma.Error409Conflict(words.English().Say("problem.server.film.incomplete"))
+			return nil, huma.Error409Conflict(words.From(ctx).Say("problem.server.film.incomplete"))
 		case err != nil:
 			return nil, s.problem(ctx, err)
 		}
@@ -137,7 +144,7 @@ func (s *Server) uploadRoutes(api huma.API) {
 func (s *Server) upload(ctx context.Context, id string) (*record.Upload, error) {
 	up, err := s.Store.Upload(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && s.may(ctx, up.PersonID) != nil {
-		return nil, huma.Error404NotFound(words.English().Say("problem.server.noUpload"))
+		return nil, huma.Error404NotFound(words.From(ctx).Say("problem.server.noUpload"))
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -163,10 +170,10 @@ func (s *Server) room(ctx context.Context, person string, size int64) error {
 	}
 	l := s.Limits
 	if own > 0 && l.PersonPendingBytes > 0 && own+size > l.PersonPendingBytes || l.PersonUploads > 0 && uploads >= l.PersonUploads {
-		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.pending"))
+		return huma.NewError(http.StatusInsufficientStorage, words.From(ctx).Say("problem.server.film.pending"))
 	}
 	if l.PersonBytes > 0 && stored+own+size > l.PersonBytes {
-		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.quota", words.Args{"Most": l.PersonBytes / 1e9}))
+		return huma.NewError(http.StatusInsufficientStorage, words.From(ctx).Say("problem.server.film.quota", words.Args{"Most": l.PersonBytes / 1e9}))
 	}
 	pending, err := s.Store.PendingBytes(ctx)
 	if err != nil {
@@ -177,7 +184,7 @@ func (s *Server) room(ctx context.Context, person string, size int64) error {
 		return s.problem(ctx, err)
 	}
 	if pending+size > s.Limits.PendingBytes || size > free-s.Limits.SpareBytes {
-		return huma.NewError(http.StatusInsufficientStorage, words.English().Say("problem.server.film.room"))
+		return huma.NewError(http.StatusInsufficientStorage, words.From(ctx).Say("problem.server.film.room"))
 	}
 	return nil
 }
@@ -190,10 +197,10 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 	slot.take(func() { rc.SetReadDeadline(time.Unix(1, 0)) })
 	defer slot.release()
 	if r.ContentLength > maxChunk {
-		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), nil)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.From(r.Context()).Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), nil)
 		return
 	}
-	body := &patient{r: http.MaxBytesReader(w, r.Body, maxChunk), rc: rc}
+	body := &slowReader{r: http.MaxBytesReader(w, r.Body, maxChunk), rc: rc}
 	now, err := s.Work.Chunk(r.Context(), up, offset, body)
 	var big *http.MaxBytesError
 	switch {
@@ -201,13 +208,13 @@ func (s *Server) chunk(w http.ResponseWriter, r *http.Request, up *record.Upload
 		up.Offset = now
 		writeJSON(w, http.StatusOK, up)
 	case errors.Is(err, work.ErrOffset):
-		s.refuse(w, http.StatusConflict, words.English().Say("problem.server.chunk.offset"), &now)
+		s.refuse(w, http.StatusConflict, words.From(r.Context()).Say("problem.server.chunk.offset"), &now)
 	case errors.As(err, &big):
-		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.From(r.Context()).Say("problem.server.chunk.size", words.Args{"Most": maxChunk}), &now)
 	case errors.Is(err, work.ErrTooLong):
-		s.refuse(w, http.StatusRequestEntityTooLarge, words.English().Say("problem.server.chunk.long"), &now)
+		s.refuse(w, http.StatusRequestEntityTooLarge, words.From(r.Context()).Say("problem.server.chunk.long"), &now)
 	case body.broken:
-		s.refuse(w, http.StatusBadRequest, words.English().Say("problem.server.chunk.broken"), &now)
+		s.refuse(w, http.StatusBadRequest, words.From(r.Context()).Say("problem.server.chunk.broken"), &now)
 	default:
 		p := s.problem(r.Context(), err)
 		var status huma.StatusError
@@ -229,14 +236,14 @@ func (s *Server) refuse(w http.ResponseWriter, status int, detail string, offset
 	writeJSON(w, status, p)
 }
 
-// patient reads a body whose sender may be slow but not silent.
-type patient struct {
+// slowReader reads a body whose sender may be slow but not silent.
+type slowReader struct {
 	r      io.Reader
 	rc     *http.ResponseController
 	broken bool
 }
 
-func (p *patient) Read(b []byte) (int, error) {
+func (p *slowReader) Read(b []byte) (int, error) {
 	p.rc.SetReadDeadline(time.Now().Add(chunkPause))
 	n, err := p.r.Read(b)
 	if err != nil && err != io.EOF {
@@ -247,9 +254,8 @@ func (p *patient) Read(b []byte) (int, error) {
 
 // uploads keeps writers of one upload apart.
 type uploads struct {
-	starting sync.Mutex // so that the room is counted once
-	mu       sync.Mutex
-	slots    map[string]*slot
+	mu    sync.Mutex
+	slots map[string]*slot
 }
 
 type slot struct {

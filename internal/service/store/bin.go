@@ -10,23 +10,30 @@ import (
 	"facialis/internal/service/record"
 )
 
-const binColumns = `id, kind, person_id, name, deleted_at, body`
+const binColumns = `id, kind, person_id, name, deleted_at, body, sealed`
 
-func scanBinned(row scanner) (record.Binned, error) {
+func (s *Store) scanBinned(row scanner) (record.Binned, error) {
 	var b record.Binned
 	var deleted int64
-	var text string
-	err := row.Scan(&b.ID, &b.Kind, &b.PersonID, &b.Name, &deleted, &text)
-	b.DeletedAt, b.Body = at(deleted), []byte(text)
+	var body, text string
+	err := row.Scan(&b.ID, &b.Kind, &b.PersonID, &b.Name, &deleted, &body, &text)
+	if err == nil {
+		err = s.Open("bin", b.ID, text, Columns{"name": &b.Name, "body": &body})
+	}
+	b.DeletedAt, b.Body = at(deleted), []byte(body)
 	b.GoneAt = b.DeletedAt.AddDate(0, 0, record.BinDays)
 	return b, err
 }
 
 // Bin takes a person's or a recording's rows out, within a transaction, and keeps
 // them as b says.
-func Bin(ctx context.Context, tx *sql.Tx, b *record.Binned) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO bin (`+binColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
-		b.ID, b.Kind, b.PersonID, b.Name, micros(b.DeletedAt), string(b.Body)); err != nil {
+func (s *Store) Bin(ctx context.Context, tx *sql.Tx, b *record.Binned) error {
+	c, err := s.Hide(b.PersonID, "bin", b.ID, Columns{"name": b.Name, "body": string(b.Body)})
+	if err != nil {
+		return fmt.Errorf("deleting: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO bin (`+binColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		b.ID, b.Kind, b.PersonID, c["name"], micros(b.DeletedAt), c["body"], c["sealed"]); err != nil {
 		return fmt.Errorf("deleting: %w", err)
 	}
 	for _, r := range b.Recordings {
@@ -62,7 +69,11 @@ func Unbin(ctx context.Context, tx *sql.Tx, id string) error {
 // BinList is what can be brought back, the latest deleted first: from after the
 // line with that id on, and only of one person where person is not empty.
 func (s *Store) BinList(ctx context.Context, person, after string, limit int) ([]record.Binned, error) {
-	return list(ctx, s.r, scanBinned, `SELECT id, kind, person_id, name, deleted_at, '' FROM bin
+	return list(ctx, s.r, func(row scanner) (record.Binned, error) {
+		b, err := s.scanBinned(row)
+		b.Body = nil
+		return b, err
+	}, `SELECT id, kind, person_id, name, deleted_at, '', sealed FROM bin
 WHERE ($1 = '' OR person_id = $2)
   AND ($3 = '' OR (deleted_at, id) < (SELECT b.deleted_at, b.id FROM bin b WHERE b.id = $4))
 ORDER BY deleted_at DESC, id DESC LIMIT $5`, person, person, after, after, limit)
@@ -70,7 +81,7 @@ ORDER BY deleted_at DESC, id DESC LIMIT $5`, person, person, after, after, limit
 
 // Binned is one line of the bin with its rows.
 func (s *Store) Binned(ctx context.Context, id string) (*record.Binned, error) {
-	b, err := scanBinned(s.r.QueryRowContext(ctx, `SELECT `+binColumns+` FROM bin WHERE id = $1`, id))
+	b, err := s.scanBinned(s.r.QueryRowContext(ctx, `SELECT `+binColumns+` FROM bin WHERE id = $1`, id))
 	if err := one("something deleted", err); err != nil {
 		return nil, err
 	}
@@ -102,6 +113,11 @@ func (s *Store) BinBefore(ctx context.Context, before time.Time) ([]string, erro
 	return list(ctx, s.r, scanText, `SELECT id FROM bin WHERE deleted_at < $1 ORDER BY id`, micros(before))
 }
 
+// BinnedIDs are the ids of every recording in the bin.
+func (s *Store) BinnedIDs(ctx context.Context) ([]string, error) {
+	return list(ctx, s.r, scanText, `SELECT recording_id FROM binned ORDER BY recording_id`)
+}
+
 // RecordingIDs are the ids of every recording.
 func (s *Store) RecordingIDs(ctx context.Context) ([]string, error) {
 	return list(ctx, s.r, scanText, `SELECT id FROM recording ORDER BY id`)
@@ -116,7 +132,7 @@ func (s *Store) PersonIDs(ctx context.Context) ([]string, error) {
 // recordings does.
 func (s *Store) Mark(ctx context.Context, person string) (string, error) {
 	var m string
-	err := s.r.QueryRowContext(ctx, `SELECT p.updated_at || ' ' || COALESCE((SELECT a.authored || ' ' || LENGTH(a.given) || ' ' || LENGTH(a.skipped) FROM answers a WHERE a.person_id = p.id), '')
+	err := s.r.QueryRowContext(ctx, `SELECT p.updated_at || ' ' || COALESCE((SELECT a.authored || ' ' || LENGTH(a.given) || ' ' || LENGTH(a.skipped) || ' ' || LENGTH(a.sealed) FROM answers a WHERE a.person_id = p.id), '')
   || ' ' || COALESCE((SELECT MAX(e.changed_at) FROM entry e WHERE e.person_id = p.id), 0) FROM person p WHERE p.id = $1`, person).Scan(&m)
 	return m, one("a person", err)
 }

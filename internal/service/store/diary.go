@@ -15,7 +15,7 @@ import (
 // Answers are what a person has answered; without any, an interview in which
 // nothing was asked.
 func (s *Store) Answers(ctx context.Context, person string) (*record.Answers, error) {
-	return readAnswers(ctx, s.r, person)
+	return s.readAnswers(ctx, s.r, person)
 }
 
 // querier is a database or a transaction.
@@ -23,13 +23,16 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func readAnswers(ctx context.Context, db querier, person string) (*record.Answers, error) {
+func (s *Store) readAnswers(ctx context.Context, db querier, person string) (*record.Answers, error) {
 	a := record.NewAnswers()
-	var given, skipped string
+	var given, skipped, text string
 	var authored sql.NullInt64
-	err := db.QueryRowContext(ctx, `SELECT given, skipped, authored FROM answers WHERE person_id = $1`, person).Scan(&given, &skipped, &authored)
+	err := db.QueryRowContext(ctx, `SELECT given, skipped, authored, sealed FROM answers WHERE person_id = $1`, person).Scan(&given, &skipped, &authored, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, nil
+	}
+	if err == nil {
+		err = s.Open("answers", person, text, Columns{"given": &given, "skipped": &skipped})
 	}
 	if err == nil {
 		err = errors.Join(json.Unmarshal([]byte(given), &a.Values), json.Unmarshal([]byte(skipped), &a.Skipped))
@@ -43,7 +46,7 @@ func readAnswers(ctx context.Context, db querier, person string) (*record.Answer
 func (s *Store) ChangeAnswers(ctx context.Context, person string, do func(*record.Answers) error) (*record.Answers, error) {
 	var out *record.Answers
 	err := s.Tx(ctx, func(tx *sql.Tx) error {
-		a, err := readAnswers(ctx, tx, person)
+		a, err := s.readAnswers(ctx, tx, person)
 		if err != nil {
 			return err
 		}
@@ -51,40 +54,57 @@ func (s *Store) ChangeAnswers(ctx context.Context, person string, do func(*recor
 			return err
 		}
 		out = a
-		return SetAnswers(ctx, tx, person, a)
+		return s.SetAnswers(ctx, tx, person, a)
 	})
 	return out, err
 }
 
 // SetAnswers writes a person's answers within a transaction.
-func SetAnswers(ctx context.Context, tx *sql.Tx, person string, a *record.Answers) error {
+func (s *Store) SetAnswers(ctx context.Context, tx *sql.Tx, person string, a *record.Answers) error {
 	given, err1 := json.Marshal(a.Values)
 	skipped, err2 := json.Marshal(a.Skipped)
 	if err := errors.Join(err1, err2); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO answers (person_id, given, skipped, authored) VALUES ($1, $2, $3, $4)
-ON CONFLICT (person_id) DO UPDATE SET given = excluded.given, skipped = excluded.skipped, authored = excluded.authored`,
-		person, string(given), string(skipped), microsPtr(a.Authored)); err != nil {
+	c, err := s.Hide(person, "answers", person, Columns{"given": string(given), "skipped": string(skipped)})
+	if err != nil {
+		return fmt.Errorf("writing answers: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO answers (person_id, given, skipped, authored, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (person_id) DO UPDATE SET given = excluded.given, skipped = excluded.skipped, authored = excluded.authored, sealed = excluded.sealed`,
+		person, c["given"], c["skipped"], microsPtr(a.Authored), c["sealed"]); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
 	return nil
 }
 
-const entryColumns = `id, kind, at, tz_offset_min, updated_at, deleted, data, changed_at, others`
+const entryColumns = `id, kind, at, tz_offset_min, updated_at, deleted, data, changed_at, others, seen, sealed`
 
-func scanEntry(row scanner) (record.Entry, error) {
-	var e record.Entry
-	var when, updated int64
-	var data, others string
-	if err := row.Scan(&e.ID, &e.Kind, &when, &e.TZOffsetMin, &updated, &e.Deleted, &data, &e.Version, &others); err != nil {
+// scanEntry reads entries of a person.
+func (s *Store) scanEntry(person string) func(scanner) (record.Entry, error) {
+	return func(row scanner) (record.Entry, error) {
+		e, _, err := s.scanSeen(person, row)
 		return e, err
+	}
+}
+
+// scanSeen reads an entry and the sums of its former states, as JSON.
+func (s *Store) scanSeen(person string, row scanner) (e record.Entry, seen string, err error) {
+	var when, updated int64
+	var data, others, text string
+	if err := row.Scan(&e.ID, &e.Kind, &when, &e.TZOffsetMin, &updated, &e.Deleted, &data, &e.Version, &others, &seen, &text); err != nil {
+		return e, "", err
+	}
+	if text != "" {
+		if err := s.Open("entry", person+"/"+e.ID, text, Columns{"kind": &e.Kind, "data": &data, "others": &others, "seen": &seen}); err != nil {
+			return e, "", err
+		}
 	}
 	e.At, e.UpdatedAt, e.Data, e.Others = at(when), at(updated), json.RawMessage(data), []record.Other{}
 	if others == "[]" {
-		return e, nil
+		return e, seen, nil
 	}
-	return e, json.Unmarshal([]byte(others), &e.Others)
+	return e, seen, json.Unmarshal([]byte(others), &e.Others)
 }
 
 // Diary is a person's diary from one time to another, zero for no bound, the
@@ -97,7 +117,7 @@ func (s *Store) Diary(ctx context.Context, person string, from, to time.Time) ([
 	if !to.IsZero() {
 		hi = micros(to)
 	}
-	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
+	return list(ctx, s.r, s.scanEntry(person), `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3 ORDER BY at, id`, person, lo, hi)
 }
 
 // DiaryPage is a part of [Store.Diary]: at most so many entries from after the one
@@ -110,7 +130,7 @@ func (s *Store) DiaryPage(ctx context.Context, person string, from, to time.Time
 	if !to.IsZero() {
 		hi = micros(to)
 	}
-	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3
+	return list(ctx, s.r, s.scanEntry(person), `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND NOT deleted AND at >= $2 AND at <= $3
 AND ($4 = '' OR (at, id) > (SELECT a.at, a.id FROM entry a WHERE a.person_id = $5 AND a.id = $6)) ORDER BY at, id LIMIT $7`, person, lo, hi, after, person, after, limit)
 }
 
@@ -123,7 +143,7 @@ func (s *Store) EachEntry(ctx context.Context, person string, from time.Time, do
 	}
 	defer rows.Close()
 	for rows.Next() {
-		e, err := scanEntry(rows)
+		e, err := s.scanEntry(person)(rows)
 		if err != nil {
 			return fmt.Errorf("reading the diary: %w", err)
 		}
@@ -137,7 +157,7 @@ func (s *Store) EachEntry(ctx context.Context, person string, from time.Time, do
 // Entries are all entries of a person's diary, deleted ones as well, the oldest
 // first.
 func (s *Store) Entries(ctx context.Context, person string) ([]record.Entry, error) {
-	return list(ctx, s.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 ORDER BY at, id`, person)
+	return list(ctx, s.r, s.scanEntry(person), `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 ORDER BY at, id`, person)
 }
 
 // Sync takes entries in, in the order of each device's own clock within what it
@@ -155,7 +175,7 @@ func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry,
 		entries := slices.Clone(entries)
 		slices.SortStableFunc(entries, func(a, b record.Entry) int { return a.UpdatedAt.Compare(b.UpdatedAt) })
 		for i := range entries {
-			wrote, err := putEntry(ctx, tx, person, &entries[i], next)
+			wrote, err := s.putEntry(ctx, tx, person, &entries[i], next)
 			if err != nil {
 				return err
 			}
@@ -174,7 +194,7 @@ func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry,
 		defer rows.Close()
 		out = []record.Entry{}
 		for rows.Next() {
-			e, err := scanEntry(rows)
+			e, err := s.scanEntry(person)(rows)
 			if err != nil {
 				return fmt.Errorf("reading the diary: %w", err)
 			}
@@ -189,8 +209,8 @@ func (s *Store) Sync(ctx context.Context, person string, entries []record.Entry,
 const maxSeen = 200
 
 // putEntry writes one entry after what is there, unless this state came before.
-func putEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now int64) (bool, error) {
-	old, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND id = $2`, person, e.ID))
+func (s *Store) putEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now int64) (bool, error) {
+	old, sums, err := s.scanSeen(person, tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE person_id = $1 AND id = $2`, person, e.ID))
 	fresh := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !fresh {
 		return false, fmt.Errorf("reading the diary: %w", err)
@@ -200,10 +220,6 @@ func putEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, n
 		put.Others = []record.Other{}
 	}
 	if !fresh {
-		var sums string
-		if err := tx.QueryRowContext(ctx, `SELECT seen FROM entry WHERE person_id = $1 AND id = $2`, person, e.ID).Scan(&sums); err != nil {
-			return false, fmt.Errorf("reading the diary: %w", err)
-		}
 		if err := json.Unmarshal([]byte(sums), &seen); err != nil {
 			return false, fmt.Errorf("reading the diary: %w", err)
 		}
@@ -218,22 +234,26 @@ func putEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, n
 		}
 	}
 	seen = append(seen, e.Sum())
-	sums, err1 := json.Marshal(seen[max(0, len(seen)-maxSeen):])
+	former, err1 := json.Marshal(seen[max(0, len(seen)-maxSeen):])
 	others, err2 := json.Marshal(put.Others)
 	if err := errors.Join(err1, err2); err != nil {
 		return false, fmt.Errorf("writing the diary: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO entry (person_id, `+entryColumns+`, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+	c, err := s.Hide(person, "entry", person+"/"+put.ID, Columns{"kind": put.Kind, "data": string(put.Data), "others": string(others), "seen": string(former)})
+	if err != nil {
+		return false, fmt.Errorf("writing the diary: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO entry (person_id, `+entryColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (person_id, id) DO UPDATE SET kind = excluded.kind, at = excluded.at, tz_offset_min = excluded.tz_offset_min,
-  updated_at = excluded.updated_at, deleted = excluded.deleted, data = excluded.data, changed_at = excluded.changed_at, others = excluded.others, seen = excluded.seen`,
-		person, put.ID, put.Kind, micros(put.At), put.TZOffsetMin, micros(put.UpdatedAt), put.Deleted, string(put.Data), now, string(others), string(sums)); err != nil {
+  updated_at = excluded.updated_at, deleted = excluded.deleted, data = excluded.data, changed_at = excluded.changed_at, others = excluded.others, seen = excluded.seen, sealed = excluded.sealed`,
+		person, put.ID, c["kind"], micros(put.At), put.TZOffsetMin, micros(put.UpdatedAt), put.Deleted, c["data"], now, c["others"], c["seen"], c["sealed"]); err != nil {
 		return false, fmt.Errorf("writing the diary: %w", err)
 	}
 	return true, nil
 }
 
 // AddEntry writes an entry that was checked, within a transaction.
-func AddEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now time.Time) error {
-	_, err := putEntry(ctx, tx, person, e, micros(now))
+func (s *Store) AddEntry(ctx context.Context, tx *sql.Tx, person string, e *record.Entry, now time.Time) error {
+	_, err := s.putEntry(ctx, tx, person, e, micros(now))
 	return err
 }

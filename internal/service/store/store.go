@@ -19,14 +19,19 @@ import (
 // ErrNotFound is wrapped by errors about a row that is not there.
 var ErrNotFound = errors.New("not found")
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.sql migrations/postgres/*.sql
 var migrations embed.FS
 
 // Store is an open database.
 type Store struct {
-	w *sql.DB // one connection
+	w *sql.DB // one writes at a time
 	r *sql.DB // readers
 	q *sql.DB // the job queue's own
+
+	vault *vault    // nil: not encrypted
+	pg    *postgres // nil: SQLite
+	form  int64     // of the database, that this program knows
+	names names     // locks within the process
 }
 
 // pragmas: busy_timeout comes first, since the others wait by it.
@@ -59,18 +64,25 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 func (s *Store) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations")
+	dialect, more := goose.DialectSQLite3, []goose.ProviderOption(nil)
+	if s.pg != nil {
+		dialect, files, more, err = s.pg.migrations()
+	}
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, files, goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(dialect, s.w, files, append(more, goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))...)
 	if err != nil {
 		return fmt.Errorf("preparing the migrations: %w", err)
+	}
+	if err := s.compatible(ctx, p, files); err != nil {
+		return err
 	}
 	// Another process may do the same at the same time. A step that fails because
 	// the other has just done it is done; with every failure there is one less.
 	for range len(p.ListSources()) + 2 {
 		if _, err = p.Up(ctx); err == nil {
-			return nil
+			return s.leaveBehind(ctx, files)
 		}
 	}
 	return fmt.Errorf("bringing the database to this version's form: %w", err)
@@ -103,7 +115,7 @@ func Snapshot(ctx context.Context, from, to string) error {
 func Full(err error) bool {
 	const databaseFull = 13 // SQLITE_FULL
 	var e *sqlite.Error
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &e) && e.Code()&0xff == databaseFull
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &e) && e.Code()&0xff == databaseFull || postgresFull(err)
 }
 
 // Sound reports what is wrong with the database file at path, which nobody has
@@ -150,15 +162,21 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
+	if s.pg != nil {
+		for _, p := range s.pg.pools {
+			p.Close()
+		}
+	}
 	return errors.Join(errs...)
 }
 
 // QueueDB is the connection for the job queue, which keeps its tables in the
-// same file.
+// same database.
 func (s *Store) QueueDB() *sql.DB { return s.q }
 
 // DB are the connections for a package that keeps tables of its own in the same
-// file: one that writes, and readers.
+// database: for single statements that write, and for readers. More than one
+// statement belongs into [Store.Tx].
 func (s *Store) DB() (write, read *sql.DB) { return s.w, s.r }
 
 // Ping reports whether the database answers.
@@ -174,6 +192,11 @@ func (s *Store) Tx(ctx context.Context, do func(tx *sql.Tx) error) error {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
 	defer tx.Rollback() // does nothing once committed
+	if s.pg != nil {
+		if err := s.pg.alone(ctx, tx); err != nil {
+			return fmt.Errorf("beginning a transaction: %w", err)
+		}
+	}
 	if err := do(tx); err != nil {
 		return err
 	}
@@ -184,7 +207,11 @@ func (s *Store) Tx(ctx context.Context, do func(tx *sql.Tx) error) error {
 }
 
 // Forget empties the journal, so that nothing of what was deleted stays in it.
+// PostgreSQL keeps its journal as its own settings say.
 func (s *Store) Forget(ctx context.Context) error {
+	if s.pg != nil {
+		return nil
+	}
 	if _, err := s.w.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		return fmt.Errorf("emptying the journal: %w", err)
 	}
@@ -215,6 +242,9 @@ func list[T any](ctx context.Context, db *sql.DB, scan func(scanner) (T, error),
 	out := []T{}
 	for rows.Next() {
 		v, err := scan(rows)
+		if errors.Is(err, ErrKeyGone) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the database: %w", err)
 		}

@@ -10,6 +10,9 @@ import (
 	"syscall"
 	"testing"
 
+	"facialis/internal/service/keyring"
+	"facialis/internal/service/keyring/keyringtest"
+	"facialis/internal/service/pgtest"
 	"facialis/internal/service/store"
 	"facialis/internal/service/store/storetest"
 )
@@ -27,6 +30,48 @@ func TestSQLite(t *testing.T) {
 		})
 		return st
 	})
+}
+
+// Everything holds in an encrypted database too.
+func TestSealed(t *testing.T) {
+	storetest.Exercise(t, func(t testing.TB) *store.Store {
+		st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "sealed.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := keyring.Create(filepath.Join(t.TempDir(), keyring.File), keyringtest.Source(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		st.Seal(keys)
+		t.Cleanup(func() {
+			if err := st.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return st
+	})
+}
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func TestPostgreSQL(t *testing.T) {
+	storetest.Exercise(t, func(t testing.TB) *store.Store { return connect(t, pgtest.Database(t)) })
+}
+
+// connect opens a PostgreSQL database until the test ends.
+func connect(t testing.TB, url string) *store.Store {
+	t.Helper()
+	st, err := store.Connect(context.Background(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return st
 }
 
 // A disk without room is told from every other fault.

@@ -11,14 +11,17 @@ import (
 	"facialis/internal/service/record"
 )
 
-const uploadColumns = `id, person_id, client_id, size, film, created_at, recording_id`
+const uploadColumns = `id, person_id, client_id, size, film, created_at, recording_id, sealed`
 
-func scanUpload(row scanner) (record.Upload, error) {
+func (s *Store) scanUpload(row scanner) (record.Upload, error) {
 	var u record.Upload
-	var film string
+	var film, text string
 	var created int64
 	var rec sql.Null[string]
-	if err := row.Scan(&u.ID, &u.PersonID, &u.ClientID, &u.Size, &film, &created, &rec); err != nil {
+	if err := row.Scan(&u.ID, &u.PersonID, &u.ClientID, &u.Size, &film, &created, &rec, &text); err != nil {
+		return u, err
+	}
+	if err := s.Open("upload", u.ID, text, Columns{"client_id": &u.ClientID, "film": &film}); err != nil {
 		return u, err
 	}
 	u.CreatedAt, u.RecordingID = at(created), ptr(rec)
@@ -31,8 +34,12 @@ func (s *Store) AddUpload(ctx context.Context, u *record.Upload) error {
 	if err != nil {
 		return fmt.Errorf("adding an upload: %w", err)
 	}
-	if _, err := s.w.ExecContext(ctx, `INSERT INTO upload (`+uploadColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		u.ID, u.PersonID, u.ClientID, u.Size, string(film), micros(u.CreatedAt), u.RecordingID); err != nil {
+	c, err := s.Hide(u.PersonID, "upload", u.ID, Columns{"client_id": u.ClientID, "film": string(film)})
+	if err != nil {
+		return fmt.Errorf("adding an upload: %w", err)
+	}
+	if _, err := s.w.ExecContext(ctx, `INSERT INTO upload (`+uploadColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		u.ID, u.PersonID, c["client_id"], u.Size, c["film"], micros(u.CreatedAt), u.RecordingID, c["sealed"]); err != nil {
 		return fmt.Errorf("adding an upload: %w", err)
 	}
 	return nil
@@ -40,13 +47,17 @@ func (s *Store) AddUpload(ctx context.Context, u *record.Upload) error {
 
 // Upload is one upload.
 func (s *Store) Upload(ctx context.Context, id string) (*record.Upload, error) {
-	u, err := scanUpload(s.r.QueryRowContext(ctx, `SELECT `+uploadColumns+` FROM upload WHERE id = $1`, id))
+	u, err := s.scanUpload(s.r.QueryRowContext(ctx, `SELECT `+uploadColumns+` FROM upload WHERE id = $1`, id))
 	return &u, one("an upload", err)
 }
 
 // UploadByClient is the upload that a client named so, nil when there is none.
 func (s *Store) UploadByClient(ctx context.Context, person, client string) (*record.Upload, error) {
-	u, err := scanUpload(s.r.QueryRowContext(ctx, `SELECT `+uploadColumns+` FROM upload WHERE person_id = $1 AND client_id = $2`, person, client))
+	index, err := s.Index("upload", "client_id", client)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.scanUpload(s.r.QueryRowContext(ctx, `SELECT `+uploadColumns+` FROM upload WHERE person_id = $1 AND client_id = $2`, person, index))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -55,12 +66,12 @@ func (s *Store) UploadByClient(ctx context.Context, person, client string) (*rec
 
 // PersonUploads are a person's uploads.
 func (s *Store) PersonUploads(ctx context.Context, person string) ([]record.Upload, error) {
-	return list(ctx, s.r, scanUpload, `SELECT `+uploadColumns+` FROM upload WHERE person_id = $1 ORDER BY id`, person)
+	return list(ctx, s.r, s.scanUpload, `SELECT `+uploadColumns+` FROM upload WHERE person_id = $1 ORDER BY id`, person)
 }
 
 // StaleUploads are uploads that became nothing and began before a time.
 func (s *Store) StaleUploads(ctx context.Context, before time.Time) ([]record.Upload, error) {
-	return list(ctx, s.r, scanUpload, `SELECT `+uploadColumns+` FROM upload WHERE recording_id IS NULL AND created_at < $1`, micros(before))
+	return list(ctx, s.r, s.scanUpload, `SELECT `+uploadColumns+` FROM upload WHERE recording_id IS NULL AND created_at < $1`, micros(before))
 }
 
 // PendingBytes is the size of all films on their way in.
@@ -84,7 +95,7 @@ func (s *Store) PersonBytes(ctx context.Context, person string) (pending, upload
 // same transaction: its job. An upload "" is a recording that was not uploaded.
 func (s *Store) FinishUpload(ctx context.Context, upload string, r *record.Recording, also func(*sql.Tx) error) error {
 	return s.Tx(ctx, func(tx *sql.Tx) error {
-		if err := AddRecording(ctx, tx, r); err != nil {
+		if err := s.AddRecording(ctx, tx, r); err != nil {
 			return err
 		}
 		if upload != "" {

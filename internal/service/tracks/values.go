@@ -8,7 +8,7 @@ import (
 )
 
 // Values are numbers for the app: null where missing, four digits after the
-// point, since a ten-thousandth of a millimetre is far below any noise.
+// point, since a ten-thousandth of a millimeter is far below any noise.
 type Values []float32
 
 // MarshalJSON writes the numbers shortly.

@@ -6,15 +6,17 @@ import (
 
 	"facialis/internal/pipeline"
 	"facialis/internal/service/record"
-	"facialis/internal/service/store"
 )
 
 // MeasuredBy names how this program measures, as report.Provenance.MeasuredBy does
 // for what it measured.
-func (w *Worker) MeasuredBy() string {
+func (w *Worker) MeasuredBy() string { return w.measuresBy(false) }
+
+// measuresBy is MeasuredBy of a film by day, or of one of a night.
+func (w *Worker) measuresBy(night bool) string {
 	opt := pipeline.DefaultOptions()
-	opt.Version = w.Version
-	return pipeline.Settings(opt).MeasuredBy()
+	opt.Version, opt.Night = w.Version, night
+	return pipeline.Settings(opt.AsMeasured()).MeasuredBy()
 }
 
 // Older are a person's recordings that were measured in another way than this
@@ -24,18 +26,18 @@ func (w *Worker) Older(ctx context.Context, person string) ([]record.Recording, 
 	if err != nil {
 		return nil, err
 	}
-	now := w.MeasuredBy()
+	now := map[bool]string{false: w.measuresBy(false), true: w.measuresBy(true)}
 	var out []record.Recording
 	for i := range recs {
 		r := &recs[i]
-		if r.Analysis == "" || !r.State.Over() {
+		if r.Analysis == "" || !r.State.Over() || r.Reduced() || r.ToReduce() {
 			continue
 		}
 		a, err := w.Analysis(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		if a.Provenance.MeasuredBy() != now {
+		if a.Provenance.MeasuredBy() != now[ofNight(r)] {
 			out = append(out, *r)
 		}
 	}
@@ -55,17 +57,19 @@ func (w *Worker) AgainAll(ctx context.Context, person string) (int, error) {
 			return i, err
 		}
 		w.Queue.Wait(PlayJob, r.ID)
+		w.Hub.expect(r)
 		err := w.Store.Tx(ctx, func(tx *sql.Tx) error {
-			if err := store.SetState(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
+			if err := w.Store.SetStateTx(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
 				return err
 			}
-			return w.Queue.InsertBehind(ctx, tx, AnalyseJob, r.ID, r.PersonID, length(r))
+			return w.Queue.InsertBehind(ctx, tx, AnalyzeJob, r.ID, r.PersonID, length(r))
 		})
 		if err != nil {
+			w.Hub.forget(r)
 			return i, err
 		}
 		r.State, r.Problem, r.Attempts = record.Queued, nil, 0
-		w.Hub.Set(ProgressOf(r))
+		w.Hub.tell(r)
 	}
 	return len(recs), nil
 }

@@ -18,7 +18,7 @@ import (
 
 	"facialis/internal/jail/jailtest"
 	"facialis/internal/pipeline"
-	"facialis/internal/service/folder"
+	"facialis/internal/service/folder/foldertest"
 	"facialis/internal/service/queue"
 	"facialis/internal/service/record"
 	"facialis/internal/service/work"
@@ -32,8 +32,7 @@ func running(t *testing.T, change func(*work.Options)) (*work.Worker, *bench) {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
-	f, err := folder.Open(ctx, dir)
-	must(t, err)
+	f := foldertest.Open(t, dir)
 	o := work.Options{Run: worktest.Run, Poll: 5 * time.Millisecond, Retry: time.Millisecond, Workers: 1}
 	if change != nil {
 		change(&o)
@@ -77,7 +76,10 @@ func over(t *testing.T, b *bench, id string) *record.Recording {
 // stills are the pictures of a recording's peaks, nil where none were taken yet.
 func stills(t *testing.T, b *bench, r *record.Recording) []report.Still {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(b.dir, "blobs", "films", r.ID, r.Analysis, work.StillsFile))
+	f, err := b.b.Open("films/" + r.ID + "/" + r.Analysis + "/" + work.StillsFile)
+	must(t, err)
+	defer f.Close()
+	data, err := io.ReadAll(f)
 	must(t, err)
 	var out []report.Still
 	must(t, json.Unmarshal(data, &out))
@@ -215,7 +217,7 @@ exec "$REAL" "$@"`)
 	if _, err := os.Stat(filepath.Join(dir, "once")); err != nil {
 		t.Fatal("nothing hung")
 	}
-	if _, err := os.Stat(filepath.Join(b.dir, "blobs", "films", r.ID, work.PlayFile)); err != nil {
+	if _, err := b.b.Size("films/" + r.ID + "/" + work.PlayFile); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
-	"facialis/words"
 )
 
 // kept are the rows of something deleted.
@@ -33,21 +32,19 @@ func readKept(b *record.Binned) (*kept, error) {
 // [record.BinDays] days: their rows move into the bin, their films stay where
 // they are. Films on their way in and accounts go for good.
 func (w *Worker) BinPerson(ctx context.Context, id string, now time.Time) (*record.Binned, error) {
-	w.moving.Lock()
-	defer w.moving.Unlock()
-	w.taking.Lock()
-	defer w.taking.Unlock()
-	recs, err := w.Store.Recordings(ctx, id)
+	release, err := w.Store.Lock(ctx, movingLock)
 	if err != nil {
 		return nil, err
 	}
-	ups, err := w.Store.PersonUploads(ctx, id)
+	defer release()
+	also, err := w.Store.Lock(ctx, takingLock)
 	if err != nil {
 		return nil, err
 	}
-	keys := []string{personKey(id)}
-	for _, u := range ups {
-		keys = append(keys, uploadKey(u.ID))
+	defer also()
+	recs, keys, err := w.filmsOf(ctx, id)
+	if err != nil {
+		return nil, err
 	}
 	s, err := w.somebody(ctx, id)
 	if err != nil {
@@ -64,8 +61,11 @@ func (w *Worker) BinPerson(ctx context.Context, id string, now time.Time) (*reco
 // BinRecording deletes a recording so that it can be brought back for
 // [record.BinDays] days.
 func (w *Worker) BinRecording(ctx context.Context, id string, now time.Time) (*record.Binned, error) {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	r, err := w.Store.Recording(ctx, id)
 	if err != nil {
 		return nil, err
@@ -108,10 +108,13 @@ func (w *Worker) bin(ctx context.Context, b *record.Binned, k *kept, recs []reco
 		id = b.Recordings[0]
 	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
-		if err := store.Bin(ctx, tx, b); err != nil {
+		if err := w.Store.Bin(ctx, tx, b); err != nil {
 			return err
 		}
 		if err := store.Discard(ctx, tx, keys...); err != nil {
+			return err
+		}
+		if err := w.Store.NoteFilms(ctx, tx, b.Recordings, "withdrawn", b.DeletedAt); err != nil {
 			return err
 		}
 		return store.DeleteRow(ctx, tx, b.Kind, id)
@@ -135,7 +138,7 @@ func (w *Worker) stopFor(ctx context.Context, rec string) error {
 	if err := w.Queue.Cancel(ctx, PlayJob, rec); err != nil {
 		return err
 	}
-	for _, kind := range []string{AnalyseJob, PlayJob} {
+	for _, kind := range []string{AnalyzeJob, PlayJob} {
 		w.Queue.Wait(kind, rec)
 		if err := w.Queue.Forget(ctx, kind, rec); err != nil {
 			return err
@@ -146,8 +149,11 @@ func (w *Worker) stopFor(ctx context.Context, rec string) error {
 
 // BringBack takes something out of the bin and puts it where it was.
 func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, error) {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	b, err := w.Store.Binned(ctx, id)
 	if err != nil {
 		return nil, err
@@ -162,7 +168,7 @@ func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, erro
 	}
 	switch here := err == nil; {
 	case here && b.Kind == "person":
-		return nil, fmt.Errorf("%s %w", words.English().Say("work.here.person"), ErrHere)
+		return nil, hereError{"work.here.person"}
 	case !here && b.Kind == "recording":
 		return nil, record.Invalid("work.bin.person")
 	}
@@ -172,7 +178,7 @@ func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, erro
 	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		if b.Kind == "person" {
-			if err := addSomebody(ctx, tx, k.Person, k.Answers, k.Entries, time.Now()); err != nil {
+			if err := w.addSomebody(ctx, tx, k.Person, k.Answers, k.Entries, time.Now()); err != nil {
 				return err
 			}
 		}
@@ -180,6 +186,9 @@ func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, erro
 			if err := w.restoreFilm(ctx, tx, &k.Recordings[i]); err != nil {
 				return err
 			}
+		}
+		if err := w.Store.NoteFilms(ctx, tx, b.Recordings, "returned", time.Now()); err != nil {
+			return err
 		}
 		return store.Unbin(ctx, tx, id)
 	})
@@ -194,17 +203,17 @@ func (w *Worker) BringBack(ctx context.Context, id string) (*record.Binned, erro
 }
 
 // addSomebody writes a person's rows but for their recordings.
-func addSomebody(ctx context.Context, tx *sql.Tx, p *record.Person, a *heldAnswers, entries []record.Entry, now time.Time) error {
-	if err := store.AddPerson(ctx, tx, p); err != nil {
+func (w *Worker) addSomebody(ctx context.Context, tx *sql.Tx, p *record.Person, a *heldAnswers, entries []record.Entry, now time.Time) error {
+	if err := w.Store.AddPersonTx(ctx, tx, p); err != nil {
 		return err
 	}
 	if a != nil {
-		if err := store.SetAnswers(ctx, tx, p.ID, a.answers()); err != nil {
+		if err := w.Store.SetAnswers(ctx, tx, p.ID, a.answers()); err != nil {
 			return err
 		}
 	}
 	for i := range entries {
-		if err := store.AddEntry(ctx, tx, p.ID, &entries[i], now); err != nil {
+		if err := w.Store.AddEntry(ctx, tx, p.ID, &entries[i], now); err != nil {
 			return err
 		}
 	}
@@ -214,8 +223,11 @@ func addSomebody(ctx context.Context, tx *sql.Tx, p *record.Person, a *heldAnswe
 // Purge deletes something in the bin for good, files and all. With a person goes
 // what was deleted of them before.
 func (w *Worker) Purge(ctx context.Context, id string) error {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	b, err := w.Store.Binned(ctx, id)
 	if err != nil {
 		return err
@@ -228,14 +240,14 @@ func (w *Worker) Purge(ctx context.Context, id string) error {
 		}
 		ids = all
 	}
-	var keys []string
+	var keys, recs []string
 	for _, id := range ids {
 		b, err := w.Store.Binned(ctx, id)
 		if err != nil {
 			return err
 		}
 		for _, r := range b.Recordings {
-			keys = append(keys, key(r))
+			keys, recs = append(keys, key(r)), append(recs, r)
 		}
 	}
 	if b.Kind == "person" {
@@ -243,6 +255,12 @@ func (w *Worker) Purge(ctx context.Context, id string) error {
 	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		if err := store.Discard(ctx, tx, keys...); err != nil {
+			return err
+		}
+		if err := store.EraseRatings(ctx, tx, recs); err != nil {
+			return err
+		}
+		if err := w.Store.NoteFilms(ctx, tx, recs, "erased", time.Now()); err != nil {
 			return err
 		}
 		for _, id := range ids {

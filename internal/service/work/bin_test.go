@@ -24,7 +24,7 @@ import (
 	"facialis/internal/service/work/worktest"
 )
 
-// life is a person with answers, a diary, and an analysed film that somebody
+// life is a person with answers, a diary, and an analyzed film that somebody
 // corrected.
 func (b *bench) life(t *testing.T, w *work.Worker) (person, rec string) {
 	t.Helper()
@@ -32,7 +32,7 @@ func (b *bench) life(t *testing.T, w *work.Worker) (person, rec string) {
 	person = b.person(t)
 	a := record.NewAnswers()
 	a.Values["age"] = 52
-	must(t, b.st.Tx(ctx, func(tx *sql.Tx) error { return store.SetAnswers(ctx, tx, person, a) }))
+	must(t, b.st.Tx(ctx, func(tx *sql.Tx) error { return b.st.SetAnswers(ctx, tx, person, a) }))
 	e := record.Entry{ID: record.NewID(), Kind: "visit", At: time.Now(), UpdatedAt: time.Now(), Data: json.RawMessage(`{"with":"Dr X","note":"","next":null}`)}
 	must(t, e.Check())
 	_, _, err := b.st.Sync(ctx, person, []record.Entry{e}, nil, time.Now())
@@ -40,7 +40,7 @@ func (b *bench) life(t *testing.T, w *work.Worker) (person, rec string) {
 	r := &record.Recording{PersonID: person, CreatedAt: record.Micros(time.Now()), Film: record.Film{Label: "at the window", Mirrored: new(false)}}
 	must(t, r.Film.Check())
 	must(t, w.Add(ctx, r, func(out io.Writer) error { _, err := out.Write(worktest.Film(t)); return err }))
-	b.analysed(t, w, r.ID)
+	b.analyzed(t, w, r.ID)
 	now, err := b.st.Recording(ctx, r.ID)
 	must(t, err)
 	event := "e0001"
@@ -48,8 +48,8 @@ func (b *bench) life(t *testing.T, w *work.Worker) (person, rec string) {
 	return person, r.ID
 }
 
-// analysed waits until a recording is analysed and nothing is made of it any more.
-func (b *bench) analysed(t *testing.T, w *work.Worker, rec string) {
+// analyzed waits until a recording is analyzed and nothing is made of it any more.
+func (b *bench) analyzed(t *testing.T, w *work.Worker, rec string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		r, err := b.st.Recording(t.Context(), rec)
@@ -188,7 +188,7 @@ func rebuild(t *testing.T, dir string) {
 		r := &record.Recording{PersonID: person, CreatedAt: record.Micros(time.Now())}
 		must(t, r.Film.Check())
 		must(t, w.Add(t.Context(), r, func(out io.Writer) error { _, err := out.Write(worktest.Film(t)); return err }))
-		b.analysed(t, w, r.ID)
+		b.analyzed(t, w, r.ID)
 		gone = r.ID
 		_, err := w.BinRecording(t.Context(), gone, time.Now())
 		must(t, err)
@@ -232,8 +232,8 @@ func rebuild(t *testing.T, dir string) {
 		must(t, err)
 		_, err = w.BringBack(t.Context(), bin)
 		must(t, err)
-		b.analysed(t, w, gone)
-		b.analysed(t, w, rec)
+		b.analyzed(t, w, gone)
+		b.analyzed(t, w, rec)
 	})
 }
 
@@ -253,7 +253,7 @@ func TestBin(t *testing.T) {
 			must(t, w.Tidy(ctx, time.Now().AddDate(0, 0, record.BinDays-1)))
 			_, err = w.BringBack(ctx, bin.ID)
 			must(t, err)
-			b.analysed(t, w, rec)
+			b.analyzed(t, w, rec)
 			if after := b.all(t, person); after != before {
 				t.Errorf("before %s\nafter %s", before, after)
 			}
@@ -327,7 +327,7 @@ func TestFindLost(t *testing.T) {
 				}
 				_, err := w.FindLost(ctx, l.Name, "")
 				must(t, err)
-				b.analysed(t, w, rec)
+				b.analyzed(t, w, rec)
 				if after := b.all(t, person); after != before {
 					t.Errorf("before %s\nafter %s", before, after)
 				}
@@ -340,7 +340,7 @@ func TestFindLost(t *testing.T) {
 				}
 				r, err := w.FindLost(ctx, l.Name, person)
 				must(t, err)
-				b.analysed(t, w, r.ID)
+				b.analyzed(t, w, r.ID)
 			}
 		}
 		if left := under(disk(t, dir), "lost/"); len(left) > 0 {

@@ -17,8 +17,24 @@ import (
 	"facialis/words"
 )
 
-// ErrHere is wrapped where something that is brought in is here already.
-var ErrHere = errors.New("is here already")
+// ErrHere is what an error is where something that is imported is here already;
+// [Here] says in words what.
+var ErrHere = errors.New("already here")
+
+// hereError is such an error: the key of the text that says what is here.
+type hereError struct{ key string }
+
+func (e hereError) Error() string        { return words.Default().Say(e.key) }
+func (e hereError) Is(target error) bool { return target == ErrHere }
+
+// Here says in a language what is here already, where the error is [ErrHere].
+func Here(l *words.Language, err error) string {
+	var e hereError
+	if errors.As(err, &e) {
+		return l.Say(e.key)
+	}
+	return err.Error()
+}
 
 // Brought is a whole person from another data folder: everything was checked,
 // nothing of it is trusted to be free here.
@@ -33,6 +49,7 @@ type Brought struct {
 type BroughtRecording struct {
 	*record.Recording
 	Corrections []record.Correction
+	Marks       []record.MarkSet
 	// Files write the film (OriginalFile) and, where Analysis names one, every
 	// file of the analysis, by their names.
 	Files map[string]func(io.Writer) error
@@ -49,8 +66,11 @@ var LaterFiles = []string{report.CandidatesFile}
 // dies in between leaves files marked as unfinished, which the next start removes. What is said of a
 // film and the figures are found anew from the files.
 func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := w.free(ctx, b); err != nil {
 		return err
 	}
@@ -76,8 +96,21 @@ func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 			return err
 		}
 	}
-	if err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) }); err != nil {
+	err = w.sure(ctx, w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.bringRows(ctx, tx, b) }), func(ctx context.Context) (bool, error) {
+		_, err := w.Store.Person(ctx, b.Person.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if errors.Is(err, errUnsure) {
+		written = nil
+	}
+	if err != nil {
 		return err
+	}
+	for _, k := range written {
+		w.finishedAfter(k)
 	}
 	for i := range b.Recordings {
 		w.described(w.Describe(ctx, b.Recordings[i].ID))
@@ -97,34 +130,35 @@ func busy(err error) error {
 // free reports whether none of the ids is taken.
 func (w *Worker) free(ctx context.Context, b *Brought) error {
 	if _, err := w.Store.Person(ctx, b.Person.ID); !errors.Is(err, store.ErrNotFound) {
-		return here(words.English().Say("work.here.person"), err)
+		return here("work.here.person", err)
 	}
 	bins, err := w.Store.BinsOf(ctx, b.Person.ID)
 	if err != nil || len(bins) > 0 {
-		return here(words.English().Say("work.here.deleted"), err)
+		return here("work.here.deleted", err)
 	}
 	for i := range b.Recordings {
 		r := &b.Recordings[i]
 		if _, err := w.Store.Recording(ctx, r.ID); !errors.Is(err, store.ErrNotFound) {
-			return here(words.English().Say("work.here.recording"), err)
+			return here("work.here.recording", err)
 		}
 		if bin, err := w.Store.BinOf(ctx, r.ID); err != nil || bin != "" {
-			return here(words.English().Say("work.here.deleted"), err)
+			return here("work.here.deleted", err)
 		}
 		for _, c := range r.Corrections {
 			if taken, err := w.Store.HasCorrection(ctx, c.ID); err != nil || taken {
-				return here(words.English().Say("work.here.correction"), err)
+				return here("work.here.correction", err)
 			}
 		}
 	}
 	return nil
 }
 
-func here(what string, err error) error {
+// here is the error of what the key says, or the one of looking for it.
+func here(key string, err error) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%s %w", what, ErrHere)
+	return hereError{key}
 }
 
 func (w *Worker) bringFiles(ctx context.Context, r *BroughtRecording) error {
@@ -175,7 +209,7 @@ func (w *Worker) bringFigures(r *BroughtRecording) error {
 	if err != nil {
 		return err
 	}
-	if t.Bytes() != size || t.Rows() != a.Recording.Frames {
+	if t.Bytes() != size || t.Rows() != a.Recording.Frames && (a.Night == nil || t.Rows() > a.Recording.Frames) { // of a night only what moves is measured
 		return fmt.Errorf("the trace has not as many rows as the analysis has frames: %w", record.ErrInvalid)
 	}
 	tr, err := t.Load()
@@ -207,39 +241,44 @@ func (w *Worker) bringFigures(r *BroughtRecording) error {
 }
 
 func (w *Worker) bringRows(ctx context.Context, tx *sql.Tx, b *Brought) error {
-	if err := store.AddPerson(ctx, tx, b.Person); err != nil {
+	if err := w.Store.AddPersonTx(ctx, tx, b.Person); err != nil {
 		return err
 	}
 	if b.Answers != nil {
-		if err := store.SetAnswers(ctx, tx, b.Person.ID, b.Answers); err != nil {
+		if err := w.Store.SetAnswers(ctx, tx, b.Person.ID, b.Answers); err != nil {
 			return err
 		}
 	}
 	now := time.Now()
 	for i := range b.Entries {
-		if err := store.AddEntry(ctx, tx, b.Person.ID, &b.Entries[i], now); err != nil {
+		if err := w.Store.AddEntry(ctx, tx, b.Person.ID, &b.Entries[i], now); err != nil {
 			return err
 		}
 	}
 	for _, r := range b.Recordings {
-		if err := store.AddRecording(ctx, tx, r.Recording); err != nil {
+		if err := w.Store.AddRecording(ctx, tx, r.Recording); err != nil {
 			return err
 		}
 		for i := range r.Corrections {
-			if err := store.AddCorrection(ctx, tx, r.ID, &r.Corrections[i]); err != nil {
+			if err := w.Store.AddCorrectionTx(ctx, tx, r.ID, &r.Corrections[i]); err != nil {
+				return err
+			}
+		}
+		for i := range r.Marks {
+			if err := w.Store.AddMarksTx(ctx, tx, r.PersonID, r.ID, &r.Marks[i]); err != nil {
 				return err
 			}
 		}
 		job := PlayJob
 		if !r.State.Over() {
-			job = AnalyseJob
+			job = AnalyzeJob
 		}
 		if err := w.addJob(ctx, tx, job, r.Recording); err != nil {
 			return err
 		}
 	}
 	for i := range b.Recordings {
-		if err := w.finished(key(b.Recordings[i].ID)); err != nil {
+		if err := w.finishedWith(key(b.Recordings[i].ID)); err != nil {
 			return err
 		}
 	}

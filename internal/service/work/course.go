@@ -7,6 +7,7 @@ import (
 
 	"facialis/course"
 	"facialis/internal/service/record"
+	"facialis/words"
 )
 
 // courseYears is how far back a course looks: longer than any treatment is
@@ -17,7 +18,7 @@ const courseYears = 10
 // can be used, by the corrected events. The clock is that of the latest entry.
 // version, if not empty, is the one whose recordings are shown.
 func (w *Worker) Course(ctx context.Context, person, version string, now time.Time) (*course.Course, error) {
-	in := course.Input{Now: now, Version: version}
+	in := course.Input{Now: now, Version: version, Language: words.From(ctx)}
 	err := w.Store.EachEntry(ctx, person, now.AddDate(-courseYears, 0, 0), func(e *record.Entry) error {
 		c := course.Entry{Kind: e.Kind}
 		if err := c.ReadData(e.Data); err != nil {
@@ -54,7 +55,11 @@ func (w *Worker) Course(ctx context.Context, person, version string, now time.Ti
 		if err != nil {
 			return nil, err
 		}
-		in.Recordings = append(in.Recordings, course.Recording{ID: r.ID, Label: r.Label, At: r.When(), TZOffsetMin: in.TZOffset, Measures: f.Measures, Version: f.Analysis.Provenance.MeasuredBy()})
+		x := course.Recording{ID: r.ID, Label: r.Label, At: r.When(), TZOffsetMin: in.TZOffset, Measures: f.Measures, Version: f.Analysis.Provenance.MeasuredBy(), LengthS: f.Analysis.Recording.DurationS}
+		if n := f.Analysis.Night; n != nil {
+			x.Night = n.Recount(f.analysis().Events)
+		}
+		in.Recordings = append(in.Recordings, x)
 	}
 	return course.Follow(in)
 }

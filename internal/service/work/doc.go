@@ -1,5 +1,5 @@
 // Package work does what takes long or touches more than one store: it takes
-// films in, has them analysed, hands out what was found, and deletes. The HTTP
+// films in, has them analyzed, hands out what was found, and deletes. The HTTP
 // handlers call it; it calls the instrument.
 //
 // # What lies where

@@ -91,6 +91,9 @@ const frameSide = 640
 // Frame is a JPEG of the face at a moment: the mesh says where it is; without one
 // the whole picture is given.
 func (w *Worker) Frame(ctx context.Context, r *record.Recording, at float64) ([]byte, error) {
+	if err := mayLook(r); err != nil {
+		return nil, err
+	}
 	k := key(r.ID, PlayFile)
 	if _, err := w.Blobs.Size(k); errors.Is(err, blob.ErrNotFound) {
 		k = key(r.ID, OriginalFile)

@@ -77,7 +77,10 @@ func (w *Worker) Chunk(ctx context.Context, u *record.Upload, offset int64, r io
 	}
 	room := &io.LimitedReader{R: r, N: u.Size - have}
 	if room.N > 0 {
-		if have, err = w.Blobs.As(u.PersonID).Append(uploadKey(u.ID), room); err != nil {
+		if have, err = w.Blobs.As(u.PersonID).Append(uploadKey(u.ID), have, room); err != nil {
+			if errors.Is(err, blob.ErrGap) { // another server takes them
+				return have, ErrOffset
+			}
 			if n, sizeErr := w.Arrived(u); sizeErr == nil {
 				have = n
 			}
@@ -108,6 +111,11 @@ func (w *Worker) dropOrphan(ctx context.Context, u *record.Upload) error {
 // Finish makes a recording of an upload that has arrived whole and queues its
 // analysis. Twice gives the same recording.
 func (w *Worker) Finish(ctx context.Context, id string) (*record.Recording, error) {
+	release, err := w.Store.Lock(ctx, uploadLock(id))
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	u, err := w.Store.Upload(ctx, id)
 	if err != nil {
 		return nil, err
@@ -142,11 +150,13 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 	if r.SHA256, err = w.sum(ctx, from); err != nil {
 		return nil, err
 	}
+	w.Hub.expect(r)
 	if err := w.settleUpload(ctx, u, r, from); err != nil {
+		w.Hub.forget(r)
 		return nil, err
 	}
 	w.described(w.Describe(ctx, r.ID))
-	w.Hub.Set(ProgressOf(r))
+	w.Hub.tell(r)
 	return r, nil
 }
 
@@ -154,8 +164,11 @@ func (w *Worker) take(ctx context.Context, u *record.Upload, from string) (*reco
 // The row comes last: if the process dies before, Recover moves the video back
 // and the upload can be finished again.
 func (w *Worker) settleUpload(ctx context.Context, u *record.Upload, r *record.Recording, from string) error {
-	w.taking.Lock()
-	defer w.taking.Unlock()
+	release, err := w.Store.Lock(ctx, takingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if _, err := w.Store.Upload(ctx, u.ID); err != nil {
 		return err // its person was deleted
 	}
@@ -172,14 +185,19 @@ func (w *Worker) settleUpload(ctx context.Context, u *record.Upload, r *record.R
 	if err := w.Blobs.Move(from, to); err != nil {
 		return err
 	}
-	err := w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error {
-		if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
+	err = w.Store.FinishUpload(ctx, u.ID, r, func(tx *sql.Tx) error {
+		if err := w.addJob(ctx, tx, AnalyzeJob, r); err != nil {
 			return err
 		}
-		return w.finished(k)
+		return w.finishedWith(k)
 	})
+	err = w.sure(ctx, err, w.recorded(r.ID))
 	if err == nil {
+		w.finishedAfter(k)
 		return nil
+	}
+	if errors.Is(err, errUnsure) {
+		return err // whoever leads gives the video back if there is no row
 	}
 	if back := w.Blobs.Move(to, from); back != nil {
 		return errors.Join(err, back) // the video stays where it is
@@ -271,19 +289,32 @@ func (w *Worker) Add(ctx context.Context, r *record.Recording, write func(io.Wri
 	if r.State == "" {
 		r.State = record.Queued
 	}
+	waits := !r.State.Over()
+	if waits {
+		w.Hub.expect(r)
+	}
 	err = w.Store.FinishUpload(ctx, "", r, func(tx *sql.Tx) error {
-		if !r.State.Over() {
-			if err := w.addJob(ctx, tx, AnalyseJob, r); err != nil {
+		if waits {
+			if err := w.addJob(ctx, tx, AnalyzeJob, r); err != nil {
 				return err
 			}
 		}
-		return w.finished(key(r.ID))
+		return w.finishedWith(key(r.ID))
 	})
-	if err != nil {
+	if err = w.sure(ctx, err, w.recorded(r.ID)); err != nil {
+		w.Hub.forget(r)
+		if errors.Is(err, errUnsure) {
+			return err
+		}
 		return fail(err)
 	}
+	w.finishedAfter(key(r.ID))
 	w.described(w.Describe(ctx, r.ID))
-	w.Hub.Set(ProgressOf(r))
+	if waits {
+		w.Hub.tell(r)
+	} else {
+		w.Hub.Set(ProgressOf(r))
+	}
 	return nil
 }
 

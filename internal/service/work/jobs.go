@@ -61,25 +61,30 @@ func analysisLimit(r *record.Recording) time.Duration {
 
 // enqueue writes that a recording waits, and its job.
 func (w *Worker) enqueue(ctx context.Context, r *record.Recording) error {
+	w.Hub.expect(r)
 	err := w.Store.Tx(ctx, func(tx *sql.Tx) error {
-		if err := store.SetState(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
+		if err := w.Store.SetStateTx(ctx, tx, r.ID, record.Queued, nil, 0); err != nil {
 			return err
 		}
-		return w.addJob(ctx, tx, AnalyseJob, r)
+		return w.addJob(ctx, tx, AnalyzeJob, r)
 	})
 	if err != nil {
+		w.Hub.forget(r)
 		return err
 	}
 	r.State, r.Problem, r.Attempts = record.Queued, nil, 0
-	w.Hub.Set(ProgressOf(r))
+	w.Hub.tell(r)
 	return nil
 }
 
 // DeletePerson deletes a person and everything about them: rows, films, what was
 // made of them, uploads, jobs.
 func (w *Worker) DeletePerson(ctx context.Context, id string) error {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	recs, err := w.deletePersonRows(ctx, id)
 	if err != nil {
 		return err
@@ -90,33 +95,49 @@ func (w *Worker) DeletePerson(ctx context.Context, id string) error {
 // deletePersonRows deletes the rows of a person and puts their files into the
 // trash. No upload becomes a recording meanwhile, whose file would be missed.
 func (w *Worker) deletePersonRows(ctx context.Context, id string) ([]record.Recording, error) {
-	w.taking.Lock()
-	defer w.taking.Unlock()
-	recs, err := w.Store.Recordings(ctx, id)
+	release, err := w.Store.Lock(ctx, takingLock)
 	if err != nil {
 		return nil, err
 	}
-	ups, err := w.Store.PersonUploads(ctx, id)
+	defer release()
+	recs, keys, err := w.filmsOf(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	keys := []string{personKey(id), keyOf(id)}
+	keys = append(keys, keyOf(id))
 	for _, r := range recs {
 		if err := w.Cancel(ctx, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
 		keys = append(keys, key(r.ID))
 	}
+	return recs, w.Store.DeletePerson(ctx, id, keys)
+}
+
+// filmsOf are a person's recordings, and the keys of what lies in the store of the
+// person and of films on their way in.
+func (w *Worker) filmsOf(ctx context.Context, id string) (recs []record.Recording, keys []string, err error) {
+	if recs, err = w.Store.Recordings(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	ups, err := w.Store.PersonUploads(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys = []string{personKey(id)}
 	for _, u := range ups {
 		keys = append(keys, uploadKey(u.ID))
 	}
-	return recs, w.Store.DeletePerson(ctx, id, keys)
+	return recs, keys, nil
 }
 
 // DeleteRecording deletes a recording and everything that was made of it.
 func (w *Worker) DeleteRecording(ctx context.Context, id string) error {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := w.Cancel(ctx, id); err != nil {
 		return err
 	}
@@ -133,7 +154,7 @@ func (w *Worker) forget(ctx context.Context, recs []record.Recording) error {
 		if err := w.Queue.Cancel(ctx, PlayJob, r.ID); err != nil {
 			return err
 		}
-		for _, kind := range []string{AnalyseJob, PlayJob} {
+		for _, kind := range []string{AnalyzeJob, PlayJob} {
 			w.Queue.Wait(kind, r.ID)
 			if err := w.Queue.Forget(ctx, kind, r.ID); err != nil {
 				return err
@@ -161,17 +182,20 @@ func (w *Worker) empty(ctx context.Context) error {
 // emptied removes what is in the trash; while a backup is made it is an error,
 // since what is in the trash may be written anew by then.
 func (w *Worker) emptied(ctx context.Context) error {
-	w.trash.Lock()
-	defer w.trash.Unlock()
-	keys, err := w.Store.Trash(ctx)
-	if err != nil || len(keys) == 0 {
-		return err
-	}
-	release, err := w.Blobs.Hold(holdWait)
+	release, err := w.Store.Lock(ctx, trashLock)
 	if err != nil {
 		return err
 	}
 	defer release()
+	keys, err := w.Store.Trash(ctx)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	free, err := w.Blobs.Hold(holdWait)
+	if err != nil {
+		return err
+	}
+	defer free()
 	for _, k := range keys {
 		if err := w.remove(ctx, k); err != nil {
 			return err
@@ -195,8 +219,11 @@ func keyOf(person string) string { return keysFolder + "/" + person }
 
 // remove removes a key after whatever describes it now has been written.
 func (w *Worker) remove(ctx context.Context, k string) error {
-	w.sides.Lock()
-	defer w.sides.Unlock()
+	release, err := w.Store.Lock(ctx, sidesLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if id, ok := strings.CutPrefix(k, keysFolder+"/"); ok {
 		_, err := w.Store.Person(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -205,7 +232,9 @@ func (w *Worker) remove(ctx context.Context, k string) error {
 		return err // nil: the person came again
 	}
 	if id, ok := strings.CutPrefix(k, peopleFolder+"/"); ok {
+		w.marked.Lock()
 		delete(w.marks, strings.TrimSuffix(id, ".json"))
+		w.marked.Unlock()
 	}
 	return w.Blobs.Remove(k)
 }

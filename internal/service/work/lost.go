@@ -14,7 +14,6 @@ import (
 	"facialis/internal/service/blob"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
-	"facialis/words"
 )
 
 // Lost is something that was moved to lost/.
@@ -36,9 +35,7 @@ var lostKinds = []string{"film", "upload", "analysis"}
 
 // Lost lists what is in lost/, the latest first, and says where the folder is.
 func (w *Worker) Lost() (folder string, all []Lost, err error) {
-	if folder, err = w.Blobs.Path(lostFolder); err != nil {
-		return "", nil, err
-	}
+	folder = w.Blobs.Where(lostFolder)
 	names, err := w.Blobs.List(lostFolder)
 	if err != nil {
 		return "", nil, err
@@ -170,8 +167,11 @@ func (w *Worker) lostNamed(name string) (*Lost, error) {
 // back, and its person where they are gone; any other film becomes a new
 // recording of the person that is given.
 func (w *Worker) FindLost(ctx context.Context, name, person string) (*record.Recording, error) {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(ctx, movingLock)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	l, err := w.lostNamed(name)
 	if err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func (w *Worker) FindLost(ctx context.Context, name, person string) (*record.Rec
 		return nil, err
 	}
 	if err == nil || bin != "" || there {
-		return nil, fmt.Errorf("%s %w", words.English().Say("work.here.recording"), ErrHere)
+		return nil, hereError{"work.here.recording"}
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
@@ -219,7 +219,7 @@ func (w *Worker) readd(ctx context.Context, a *About) error {
 	return w.Store.Tx(ctx, func(tx *sql.Tx) error {
 		_, err := w.Store.Person(ctx, a.Person.ID)
 		if errors.Is(err, store.ErrNotFound) {
-			err = store.AddPerson(ctx, tx, a.Person)
+			err = w.Store.AddPersonTx(ctx, tx, a.Person)
 		}
 		if err != nil {
 			return err
@@ -258,8 +258,11 @@ func (w *Worker) adoptLost(ctx context.Context, l *Lost, person string) (*record
 
 // DropLost deletes something lost for good.
 func (w *Worker) DropLost(name string) error {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	release, err := w.Store.Lock(context.Background(), movingLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if _, err := w.lostNamed(name); err != nil {
 		return err
 	}

@@ -35,54 +35,77 @@ func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
 		return err
 	}
-	path, done, err := w.Path(r)
+	c, done, err := w.copying(ctx, r, "play.part")
 	if err != nil {
 		return err
 	}
 	defer done()
-	info, err := w.Probe(ctx, path)
-	if err != nil {
-		return err
-	}
-	start, err := video.Start(ctx, path)
-	if err != nil {
-		return err
-	}
-	part := key(r.ID, "play.part")
-	if err := w.Blobs.Remove(part); err != nil { // of a run that was killed
-		return err
-	}
-	if err := w.Blobs.Make(part); err != nil {
-		return err
-	}
-	defer w.Blobs.Remove(part)
-	folder, err := w.Blobs.Path(part)
-	if err != nil {
-		return err
-	}
 	// The index comes first in a second pass over the file, which tells nothing of
 	// its progress.
 	stall := w.limits.Stall + time.Duration(r.Bytes/secondPass)*time.Second
-	run := video.FFmpeg{Folder: folder, StallS: stall.Seconds()}
+	run := video.FFmpeg{Folder: c.folder, StallS: stall.Seconds()}
 	kept := false
-	if browserCodecs[info.Codec] && info.Planar420() {
-		kept, err = copied(ctx, run, path, info, start)
+	if browserCodecs[c.info.Codec] && c.info.Planar420() {
+		kept, err = copied(ctx, run, c.path, c.info, c.start)
 	}
 	if !kept && !errors.Is(err, video.ErrStalled) && ctx.Err() == nil {
-		err = encoded(ctx, run, path, info, start)
+		err = encoded(ctx, run, c.path, c.info, c.start)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
 		// The film itself is served instead.
-		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(path, err))
+		w.Log.Warn("no copy for playing", "recording", r.ID, "error", cleanLine(c.path, err))
 		if errors.Is(err, video.ErrStalled) { // tried again: the computer may have been busy
 			return err
 		}
 		return nil
 	}
-	return w.Blobs.As(r.PersonID).Take(part+"/"+copyFile, to)
+	return w.Blobs.As(r.PersonID).Take(c.copy, to)
+}
+
+// toCopy is a recording's film with a folder of its own for a copy of it.
+type toCopy struct {
+	path   string // of the film
+	info   video.Info
+	start  float64 // s, of the first picture by the file's clock
+	folder string  // path of the copy's folder
+	copy   string  // key of the copy
+}
+
+// copying opens a recording's film to make a copy of it, in a new folder of the
+// recording's under this name. done ends both.
+func (w *Worker) copying(ctx context.Context, r *record.Recording, name string) (c toCopy, done func(), err error) {
+	path, closed, err := w.Path(r)
+	if err != nil {
+		return c, nil, err
+	}
+	part := key(r.ID, name)
+	end := func() {
+		w.Blobs.Remove(part)
+		closed()
+	}
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
+	c.path, c.copy = path, part+"/"+copyFile
+	if c.info, err = w.Probe(ctx, c.path); err != nil {
+		return c, nil, err
+	}
+	if c.start, err = video.Start(ctx, c.path); err != nil {
+		return c, nil, err
+	}
+	if err = w.Blobs.Remove(part); err != nil { // of a run that was killed
+		return c, nil, err
+	}
+	if err = w.Blobs.Make(part); err != nil {
+		return c, nil, err
+	}
+	c.folder, err = w.Blobs.Path(part)
+	return c, end, err
 }
 
 // copyFile is the copy while it is made, in a folder of its own.
@@ -109,11 +132,11 @@ func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info,
 }
 
 // encoded encodes the copy anew, with the times of the analysis. Without pictures
-// that refer to later ones, decoding begins at 0 s too.
-func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64) error {
+// that refer to later ones, decoding begins at 0 s too. more are filters of its own.
+func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64, more ...string) error {
 	run.Before = []string{"-copyts"}
 	const even = "scale=w='max(2,trunc(iw/2)*2)':h='max(2,trunc(ih/2)*2)':out_range=tv,setsar=1"
-	run.Args = append([]string{"-map", info.Film(), "-vf", strings.Join([]string{info.Paced(start), info.Shaped(), even}, ","), "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+	run.Args = append([]string{"-map", info.Film(), "-vf", strings.Join(slices.Concat([]string{info.Paced(start)}, more, []string{info.Shaped(), even}), ","), "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0"}, mp4...)
 	_, err := run.Run(ctx, path, info)
 	return err
@@ -183,7 +206,7 @@ func (w *Worker) play(ctx context.Context, j queue.Job) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(w.takeStills(ctx, r), w.playable(ctx, r)); err != nil {
+	if err := errors.Join(w.takeStills(ctx, r), w.reduce(ctx, r), w.playable(ctx, r)); err != nil {
 		if errors.Is(err, video.ErrStalled) && j.Last() {
 			return nil // the film itself is served instead
 		}

@@ -79,7 +79,7 @@ func made(t *testing.T, path string, args ...string) string {
 
 // The copy to play shows the same picture at the same time as the analysis, the
 // first at 0 s, whatever the film's container and clock.
-func TestCopyShowsWhatWasAnalysed(t *testing.T) {
+func TestCopyShowsWhatWasAnalyzed(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	// Each picture has a brightness of its own.
@@ -118,11 +118,12 @@ func TestCopyShowsWhatWasAnalysed(t *testing.T) {
 		must(t, w.Add(context.Background(), r, func(out io.Writer) error { _, err := out.Write(data); return err }))
 		over(t, b, r.ID)
 		worktest.Aside(t, w, r.ID)
-		play := filepath.Join(b.dir, "blobs", "films", r.ID, work.PlayFile)
-		if _, err := os.Stat(play); err != nil {
+		play, done, err := b.b.Plain("films/" + r.ID + "/" + work.PlayFile)
+		if err != nil {
 			t.Errorf("%s: there is no copy: %v", name, err)
 			continue
 		}
+		t.Cleanup(done)
 		times, means := read(t, path)
 		gotTimes, gotMeans := read(t, play)
 		others := shown(t, play)

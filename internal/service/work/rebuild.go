@@ -13,7 +13,7 @@ import (
 	"facialis/internal/service/store"
 )
 
-// Rebuilt is what a database was made anew of.
+// Rebuilt is what a database was rebuilt from.
 type Rebuilt struct {
 	People, Entries, Recordings, Deleted int
 	Bare                                 []string // ids of films that nothing describes
@@ -124,7 +124,7 @@ func (w *Worker) rebuildPeople(ctx context.Context, out *Rebuilt) error {
 			}
 		}
 		err := w.Store.Tx(ctx, func(tx *sql.Tx) error {
-			return addSomebody(ctx, tx, s.Person, s.Answers, s.Entries, time.Now())
+			return w.addSomebody(ctx, tx, s.Person, s.Answers, s.Entries, time.Now())
 		})
 		if err != nil {
 			return err
@@ -156,5 +156,5 @@ func (w *Worker) rebin(ctx context.Context, bin string, films []About) error {
 	if b.Body, err = json.Marshal(k); err != nil {
 		return fmt.Errorf("writing what was deleted: %w", err)
 	}
-	return w.Store.Tx(ctx, func(tx *sql.Tx) error { return store.Bin(ctx, tx, b) })
+	return w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.Store.Bin(ctx, tx, b) })
 }

@@ -36,6 +36,18 @@ func (w *Worker) Recover(ctx context.Context) error {
 	if w.recovered {
 		return nil
 	}
+	if w.Store.Shared() { // others write now: whoever leads recovers what they did not
+		w.recovered = true
+		return w.checkFilms(ctx)
+	}
+	if err := w.recover(ctx); err != nil {
+		return err
+	}
+	w.recovered = true
+	return nil
+}
+
+func (w *Worker) recover(ctx context.Context) error {
 	if err := w.empty(ctx); err != nil {
 		return err
 	}
@@ -45,11 +57,7 @@ func (w *Worker) Recover(ctx context.Context) error {
 	if err := w.recoverFilms(ctx); err != nil {
 		return err
 	}
-	if err := w.recoverUploads(ctx); err != nil {
-		return err
-	}
-	w.recovered = true
-	return nil
+	return w.recoverUploads(ctx)
 }
 
 // removeIncoming removes archives that were being read. Only names that the
@@ -60,7 +68,11 @@ func (w *Worker) removeIncoming() error {
 		return err
 	}
 	for _, n := range names {
-		if record.IsID(n) {
+		old, err := w.settled(incoming, n)
+		if err != nil {
+			return err
+		}
+		if record.IsID(n) && old {
 			if err := w.Blobs.Remove(incoming + "/" + n); err != nil {
 				return err
 			}
@@ -83,9 +95,15 @@ func (w *Worker) recoverFilms(ctx context.Context) error {
 		known := err == nil
 		switch {
 		case known:
-			err = w.recoverAnalyses(r)
+			err = w.recoverAnalyses(ctx, r)
 		case errors.Is(err, store.ErrNotFound):
-			known, err = w.undo(ctx, id)
+			var old bool
+			if old, err = w.settled("films", id); err == nil && !old {
+				known = true // another process may be writing it
+			}
+			if err == nil && !known {
+				known, err = w.undo(ctx, id)
+			}
 			if err == nil && !known {
 				var bin string
 				bin, err = w.Store.BinOf(ctx, id)
@@ -118,13 +136,24 @@ func (w *Worker) recoverFilms(ctx context.Context) error {
 
 // recoverAnalyses removes unfinished analyses of a recording, and moves other
 // analyses that its row does not name to lost/.
-func (w *Worker) recoverAnalyses(r *record.Recording) error {
+func (w *Worker) recoverAnalyses(ctx context.Context, r *record.Recording) error {
+	if w.Store.Shared() {
+		has, err := w.Queue.Has(ctx, AnalyzeJob, r.ID)
+		if err != nil || has {
+			return err // another process may be writing one
+		}
+	}
 	names, err := w.Blobs.List(key(r.ID))
 	if err != nil {
 		return err
 	}
 	for _, n := range names {
 		if !record.IsID(n) || n == r.Analysis {
+			continue
+		}
+		if old, err := w.settled(key(r.ID), n); err != nil {
+			return err
+		} else if !old {
 			continue
 		}
 		unfinished, err := w.has(key(r.ID, n, unfinishedFile))
@@ -181,8 +210,11 @@ func (w *Worker) giveBack(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	taken, err := w.has(uploadKey(up))
-	if err != nil || taken {
+	there, err := w.Blobs.Size(uploadKey(up))
+	if err == nil { // it was being copied: the upload has it still
+		return there == u.Size, nil
+	}
+	if !errors.Is(err, blob.ErrNotFound) {
 		return false, err
 	}
 	return true, w.Blobs.Move(key(id, OriginalFile), uploadKey(up))
@@ -218,7 +250,13 @@ func (w *Worker) recoverUploads(ctx context.Context) error {
 			continue // not ours
 		}
 		u, err := w.Store.Upload(ctx, id)
+		var old bool
 		if errors.Is(err, store.ErrNotFound) || err == nil && u.RecordingID != nil {
+			if old, err = w.settled("uploads", id); err == nil && !old {
+				continue
+			}
+		}
+		if err == nil && old {
 			err = w.lose(uploadKey(id), "upload-"+id)
 		}
 		if err != nil {

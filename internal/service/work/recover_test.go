@@ -34,7 +34,7 @@ import (
 type bench struct {
 	dir string
 	st  *store.Store
-	b   *blob.Dir
+	b   blob.Store
 	log bytes.Buffer
 }
 
@@ -94,7 +94,7 @@ func (b *bench) put(t tb, key, text string) {
 func (b *bench) recording(t tb, person string) string {
 	t.Helper()
 	r := &record.Recording{ID: record.NewID(), PersonID: person, CreatedAt: record.Micros(time.Now()), State: record.Done}
-	must(t, b.st.Tx(context.Background(), func(tx *sql.Tx) error { return store.AddRecording(context.Background(), tx, r) }))
+	must(t, b.st.Tx(context.Background(), func(tx *sql.Tx) error { return b.st.AddRecording(context.Background(), tx, r) }))
 	b.put(t, "films/"+r.ID+"/original", "video "+r.ID)
 	b.put(t, "films/"+r.ID+"/play", "copy "+r.ID)
 	return r.ID

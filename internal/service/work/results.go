@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"math"
 	"slices"
@@ -21,6 +21,7 @@ import (
 	"facialis/measure"
 	"facialis/report"
 	"facialis/spasm"
+	"facialis/words"
 )
 
 // Figures are what holds of a recording: the machine's analysis, the events
@@ -299,23 +300,21 @@ func (w *Worker) Report(ctx context.Context, r *record.Recording, setting string
 	if err != nil {
 		return nil, err
 	}
-	in := report.Inputs{Trace: tr}
+	in := report.Inputs{Trace: tr, Language: words.From(ctx)}
 	if err := w.readJSON(key(r.ID, r.Analysis, StillsFile), &in.Stills); err != nil {
 		return nil, err
 	}
-	in.Stills = standing(in.Stills, a)
-	if f.Corrections > 0 {
-		in.Pages = append(in.Pages, correctedNote(f.Corrections, len(a.Events), len(f.Analysis.Events)))
+	if in.Stills = standing(in.Stills, a); r.Hidden {
+		in.Stills = nil
+	}
+	if in.Sheet, err = w.sheet(ctx, r, setting, f, len(a.Events)); err != nil {
+		return nil, err
 	}
 	answers, err := w.Store.Answers(ctx, r.PersonID)
 	if err != nil {
 		return nil, err
 	}
-	if len(answers.Values) > 0 {
-		meaning, err := w.Assess(ctx, r.PersonID, r.ID, setting, time.Now())
-		if err != nil {
-			return nil, err
-		}
+	if meaning := in.Sheet.Meaning; len(answers.Values) > 0 && meaning != nil {
 		person := assess.PersonHTML(meaning)
 		if guidance {
 			meaning = meaning.Guidance().Report
@@ -345,19 +344,34 @@ func standing(stills []report.Still, a *report.Analysis) []report.Still {
 	})
 }
 
-func correctedNote(corrections, events, machine int) template.HTML {
-	word := "corrections"
-	if corrections == 1 {
-		word = "correction"
+// sheet is what the first page of a recording's report says beside the analysis: who,
+// when, the grades, and the course up to this recording.
+func (w *Worker) sheet(ctx context.Context, r *record.Recording, setting string, f *Figures, events int) (report.Sheet, error) {
+	p, err := w.Store.Person(ctx, r.PersonID)
+	if err != nil {
+		return report.Sheet{}, err
 	}
-	return template.HTML(fmt.Sprintf(`<section><h2>Corrected by hand</h2><p>This report follows %d %s that a person made. The program itself found %d events; %d count after the corrections. What the program found is kept unchanged.</p></section>`,
-		corrections, word, machine, events))
+	s := report.Sheet{Name: p.Name, Code: p.Code, BirthYear: p.BirthYear, Label: r.Label, Recording: r.ID}
+	if r.RecordedAt != nil {
+		s.Recorded = *r.RecordedAt
+	}
+	if f.Corrections > 0 {
+		s.Notes = append(s.Notes, words.From(ctx).Count("report.sheet.corrected", f.Corrections, words.Args{"Found": len(f.Analysis.Events), "Counted": events}))
+	}
+	now := time.Now()
+	if s.Meaning, err = w.Assess(ctx, r.PersonID, r.ID, setting, now); err != nil && !errors.Is(err, ErrNoAnalysis) {
+		return report.Sheet{}, err
+	}
+	if s.Course, err = w.Course(ctx, r.PersonID, f.Analysis.Provenance.MeasuredBy(), now); err != nil {
+		return report.Sheet{}, err
+	}
+	return s, nil
 }
 
 // Assess says what a person's recording, answers and diary may mean. Without a
 // recording's id it is the one that counts (record.FilmThatCounts).
 func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now time.Time) (*assess.Report, error) {
-	in := assess.Input{Setting: setting, Today: now, Purpose: w.Purpose}
+	in := assess.Input{Setting: setting, Today: now, Purpose: w.Purpose, Language: words.From(ctx)}
 	recs, err := w.Store.Recordings(ctx, person)
 	if err != nil {
 		return nil, err
@@ -376,6 +390,11 @@ func (w *Worker) Assess(ctx context.Context, person, rec, setting string, now ti
 		return nil, err
 	}
 	if len(answers.Values)+len(answers.Skipped) > 0 {
+		p, err := w.Store.Person(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		answers.Know(p, now)
 		if in.Answers, err = answers.Response(); err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ import (
 	"facialis/report"
 )
 
-// The files from which a database can be made anew.
+// The files from which a database can be rebuilt.
 const (
 	AboutFile    = "about.json" // beside each film
 	peopleFolder = "people"     // a file for each person, beside films/
@@ -35,6 +35,7 @@ type About struct {
 	Recording   *record.Recording   `json:"recording"`
 	Analysis    string              `json:"analysis"`
 	Corrections []record.Correction `json:"corrections"`
+	Marks       []record.MarkSet    `json:"marks,omitempty"`
 	DeletedAt   *time.Time          `json:"deleted_at"` // nil: not deleted
 	Bin         string              `json:"bin"`        // the line of the bin that it belongs to
 }
@@ -82,7 +83,10 @@ func (w *Worker) about(ctx context.Context, r *record.Recording) (*About, error)
 		return nil, err
 	}
 	a := &About{Form: filmForm, Person: bare(p), Recording: r, Analysis: r.Analysis}
-	a.Corrections, err = w.Store.Corrections(ctx, r.ID)
+	if a.Corrections, err = w.Store.Corrections(ctx, r.ID); err != nil {
+		return nil, err
+	}
+	a.Marks, err = w.Store.Marks(ctx, r.ID)
 	return a, err
 }
 
@@ -105,10 +109,13 @@ func (w *Worker) somebody(ctx context.Context, id string) (*Somebody, error) {
 }
 
 // Describe writes beside a film what the database says of it, so that the
-// database can be made anew. A film that is gone is passed over.
+// database can be rebuilt. A film that is gone is passed over.
 func (w *Worker) Describe(ctx context.Context, rec string) error {
-	w.sides.Lock()
-	defer w.sides.Unlock()
+	release, err := w.Store.Lock(ctx, sidesLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	r, err := w.Store.Recording(ctx, rec)
 	if errors.Is(err, store.ErrNotFound) {
 		return w.describeBinned(ctx, rec)
@@ -131,7 +138,7 @@ func (w *Worker) Describe(ctx context.Context, rec string) error {
 }
 
 // describeBinned says beside a film that it is deleted, so that a database that
-// is made anew does not bring it back.
+// is rebuilt does not bring it back.
 func (w *Worker) describeBinned(ctx context.Context, rec string) error {
 	bin, err := w.Store.BinOf(ctx, rec)
 	if err != nil || bin == "" {
@@ -159,8 +166,11 @@ func (w *Worker) describeBinned(ctx context.Context, rec string) error {
 
 // DescribePerson writes what is kept of a person beside their films.
 func (w *Worker) DescribePerson(ctx context.Context, id string) error {
-	w.sides.Lock()
-	defer w.sides.Unlock()
+	release, err := w.Store.Lock(ctx, sidesLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	mark, err := w.Store.Mark(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -168,17 +178,25 @@ func (w *Worker) DescribePerson(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if w.marks[id] == mark {
+	w.marked.Lock()
+	done := w.marks[id] == mark
+	w.marked.Unlock()
+	if done {
 		return nil
 	}
 	s, err := w.somebody(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // their key is gone, see [store.ErrKeyGone]
+	}
 	if err != nil {
 		return err
 	}
 	if err := w.putJSON(personKey(id), id, s); err != nil {
 		return err
 	}
+	w.marked.Lock()
 	w.marks[id] = mark
+	w.marked.Unlock()
 	return nil
 }
 
@@ -254,13 +272,18 @@ func (w *Worker) restoreFilm(ctx context.Context, tx *sql.Tx, a *About) error {
 		r.State, r.Problem = record.Done, nil
 	}
 	if !r.State.Over() {
-		r.State, r.Problem, r.Attempts, job = record.Queued, nil, 0, AnalyseJob
+		r.State, r.Problem, r.Attempts, job = record.Queued, nil, 0, AnalyzeJob
 	}
-	if err := store.AddRecording(ctx, tx, &r); err != nil {
+	if err := w.Store.AddRecording(ctx, tx, &r); err != nil {
 		return err
 	}
 	for i := range a.Corrections {
-		if err := store.AddCorrection(ctx, tx, r.ID, &a.Corrections[i]); err != nil {
+		if err := w.Store.AddCorrectionTx(ctx, tx, r.ID, &a.Corrections[i]); err != nil {
+			return err
+		}
+	}
+	for i := range a.Marks {
+		if err := w.Store.AddMarksTx(ctx, tx, r.PersonID, r.ID, &a.Marks[i]); err != nil {
 			return err
 		}
 	}

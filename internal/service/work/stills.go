@@ -94,8 +94,11 @@ func (w *Worker) takeStills(ctx context.Context, r *record.Recording) error {
 	if stills == nil {
 		stills = []report.Still{}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	release, err := w.Store.Lock(ctx, resultsLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	now, err := w.Store.Recording(ctx, r.ID)
 	if err != nil || now.Analysis != r.Analysis {
 		return err // another analysis holds by now, with pictures of its own

@@ -11,7 +11,7 @@ const tidyEvery = time.Hour
 // Tidy does what has to be done from time to time: it drops uploads that nobody
 // goes on with, deletes for good what has been in the bin for its time, removes
 // what waits to be removed, and brings the descriptions beside the films up to
-// date.
+// date. Only one process may do it at a time.
 func (w *Worker) Tidy(ctx context.Context, now time.Time) error {
 	if err := w.dropStale(ctx, now); err != nil {
 		return err
@@ -20,6 +20,9 @@ func (w *Worker) Tidy(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := w.empty(ctx); err != nil {
+		return err
+	}
+	if err := w.Blobs.Sweep("films"); err != nil {
 		return err
 	}
 	return w.describeAll(ctx)
@@ -47,19 +50,24 @@ func (w *Worker) describeSoon(ctx context.Context) {
 	}
 }
 
-// tidying tidies now and then every hour until the context ends. A description
-// that waits is written before.
+// lookEvery is how often a process asks whether it is the one that tidies.
+const lookEvery = 10 * time.Second
+
+// tidying tidies now and then every hour until the context ends, where no other
+// process on the same database does. A description that waits is written before.
 func (w *Worker) tidying(ctx context.Context, every time.Duration) {
 	defer close(w.tidied)
-	var next time.Time
-	tick := time.NewTicker(min(every, soonEvery))
+	tick := time.NewTicker(min(every, soonEvery, w.look))
 	defer tick.Stop()
+	defer func() {
+		if w.place != nil {
+			w.place.Leave()
+			w.place = nil
+		}
+	}()
 	for {
-		if now := time.Now(); !now.Before(next) {
-			if err := w.Tidy(ctx, now); err != nil && ctx.Err() == nil {
-				w.Log.Warn("tidying the data folder failed; it is tried again", "error", err.Error())
-			}
-			next = now.Add(every)
+		if err := w.lead(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			w.Log.Warn("tidying the data folder failed; it is tried again", "error", err.Error())
 		}
 		w.describeSoon(context.WithoutCancel(ctx))
 		select {

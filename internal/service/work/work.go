@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/pipeline"
 	"facialis/internal/service/blob"
 	"facialis/internal/service/queue"
@@ -41,11 +42,11 @@ var (
 
 // The kinds of jobs.
 const (
-	AnalyseJob = "analyse" // analyse a recording
+	AnalyzeJob = "analyse" // analyze a recording; the name stands in databases
 	PlayJob    = "play"    // make what goes with a recording: the copy to play, the pictures of the report
 )
 
-// Run analyses the film at path; pipeline.Run, or a stand-in for tests.
+// Run analyzes the film at path; pipeline.Run, or a stand-in for tests.
 type Run func(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error)
 
 // Probe reads the headers of the film at path; video.Probe, or a stand-in for tests.
@@ -62,7 +63,7 @@ const (
 // Worker does the work.
 type Worker struct {
 	Store   *store.Store
-	Blobs   *blob.Dir
+	Blobs   blob.Store
 	Queue   *queue.Queue
 	Hub     *Hub
 	Log     *slog.Logger
@@ -75,11 +76,7 @@ type Worker struct {
 	// file at path, and reports whether it knows the recording.
 	Draw func(ctx context.Context, r *record.Recording, path string, progress func(share float64)) (bool, error)
 
-	mu      sync.Mutex // a result is written or an analysis cancelled, never both
-	moving  sync.Mutex // a person is brought in, or somebody or something deleted
-	taking  sync.Mutex // an upload becomes a recording, or a person is deleted
-	trash   sync.Mutex // one empties it
-	engine  *infer.Engine
+	engine  *face.Networks
 	opening sync.Mutex
 	figures figureCache
 	limits  Limits
@@ -90,7 +87,7 @@ type Worker struct {
 
 	albums albums
 
-	sides   sync.Mutex        // a description is written, or what it describes removed
+	marked  sync.Mutex
 	marks   map[string]string // of the descriptions of people that are up to date
 	waiting sync.Mutex
 	soon    map[string]bool // people whose description waits
@@ -100,11 +97,18 @@ type Worker struct {
 
 	moveLost  bool // start although the database has no recordings
 	recovered bool // Recover has run
+
+	id, kind  string         // of this process, for the others
+	others    sync.WaitGroup // what talks with other processes
+	place     *store.Lead    // nil: another process leads
+	nextTidy  time.Time
+	abandoned time.Duration // see abandonedAfter
+	look      time.Duration // how often it asks whether it leads
 }
 
 // Options are the choices of a worker.
 type Options struct {
-	Workers int           // analyses at once; 0: half as many as cores
+	Workers int           // analyses at once; 0: half as many as cores; less than 0: none, other processes do them
 	Poll    time.Duration // of the queue
 	Retry   time.Duration // of the queue
 	Log     *slog.Logger
@@ -115,6 +119,13 @@ type Options struct {
 	Limits  Limits // zero: the usual
 
 	Tidy time.Duration // from one tidying of the data folder to the next; 0: an hour
+
+	// Kind is what the other processes on a shared database are told that this one
+	// is; empty: a server.
+	Kind  string
+	Beat  time.Duration // see queue.Options
+	Lease time.Duration // see queue.Options
+	Look  time.Duration // how often a process asks whether it leads; 0: ten seconds
 
 	// MoveLost starts although the database has no recordings: the videos that
 	// are there go to lost/.
@@ -143,7 +154,7 @@ func (l *Limits) fill() {
 }
 
 // New makes a worker and its queue. Nothing runs before Start.
-func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Worker, error) {
+func New(ctx context.Context, st *store.Store, blobs blob.Store, o Options) (*Worker, error) {
 	if o.Workers == 0 {
 		o.Workers = max(1, runtime.NumCPU()/2)
 	}
@@ -157,6 +168,7 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 		w.every = tidyEvery
 	}
 	w.limits.fill()
+	w.id, w.kind, w.abandoned, w.look = newID(), cmp.Or(o.Kind, "server"), abandonedAfter, cmp.Or(o.Look, lookEvery)
 	if w.Probe == nil {
 		w.Probe = video.Probe
 	}
@@ -164,7 +176,8 @@ func New(ctx context.Context, st *store.Store, blobs *blob.Dir, o Options) (*Wor
 		w.Run = w.instrument
 	}
 	var err error
-	w.Queue, err = queue.New(ctx, st.QueueDB(), w.do, queue.Options{Workers: o.Workers, Aside: []string{PlayJob}, Poll: o.Poll, Retry: o.Retry, Log: o.Log})
+	w.Queue, err = queue.New(ctx, st.QueueDB(), w.do, queue.Options{Workers: o.Workers, Aside: []string{PlayJob}, Poll: o.Poll, Retry: o.Retry, Log: o.Log,
+		Pool: st.Pool(), Beat: o.Beat, Lease: o.Lease})
 	return w, err
 }
 
@@ -177,24 +190,32 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.Queue.Start(ctx); err != nil {
 		return err
 	}
-	if err := w.adopt(ctx); err != nil {
-		return err
+	if !w.Store.Shared() {
+		if err := w.adopt(ctx); err != nil {
+			return err
+		}
 	}
 	tidying, rest := context.WithCancel(context.WithoutCancel(ctx))
 	w.rest, w.tidied = rest, make(chan struct{})
 	go w.tidying(tidying, w.every)
+	if w.Store.Shared() {
+		for _, do := range []func(context.Context){w.tellOthers, w.hearOthers, w.keepBeating} {
+			w.others.Go(func() { do(tidying) })
+		}
+	}
 	return nil
 }
 
 // Stop breaks off what runs, to be taken up at the next start.
 func (w *Worker) Stop(ctx context.Context) error {
 	w.Hub.Close()
+	err := w.Queue.Stop(ctx)
 	if w.rest != nil {
 		w.rest()
 		<-w.tidied
+		w.others.Wait()
 		w.rest = nil
 	}
-	err := w.Queue.Stop(ctx)
 	w.opening.Lock()
 	defer w.opening.Unlock()
 	if w.engine != nil {
@@ -204,21 +225,29 @@ func (w *Worker) Stop(ctx context.Context) error {
 	return err
 }
 
-// instrument analyses with the real instrument, whose networks are loaded when
+// instrument analyzes with the real instrument, whose networks are loaded when
 // they are first needed.
 func (w *Worker) instrument(ctx context.Context, path string, opt pipeline.Options, progress func(pipeline.Progress)) (*pipeline.Result, error) {
+	e, err := w.Engine()
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.Run(ctx, e, path, opt, progress)
+}
+
+// Engine is what runs the networks, loaded when it is first needed. The worker closes
+// it when it stops.
+func (w *Worker) Engine() (*face.Networks, error) {
 	w.opening.Lock()
+	defer w.opening.Unlock()
 	if w.engine == nil {
-		e, err := infer.Open("")
+		e, err := face.Open("")
 		if err != nil {
-			w.opening.Unlock()
 			return nil, err
 		}
 		w.engine = e
 	}
-	e := w.engine
-	w.opening.Unlock()
-	return pipeline.Run(ctx, e, path, opt, progress)
+	return w.engine, nil
 }
 
 // Observe has each job told of that was done: its kind, how long it took, and
@@ -230,10 +259,16 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 	start := time.Now()
 	err := fmt.Errorf("there is no work of the kind %s: %w", j.Kind, queue.ErrGiveUp)
 	switch j.Kind {
-	case AnalyseJob:
-		err = w.analyse(ctx, j)
+	case AnalyzeJob:
+		err = w.analyze(ctx, j)
 	case PlayJob:
 		err = w.play(ctx, j)
+	}
+	if later := (*queue.Later)(nil); w.away(err) && !errors.As(err, &later) {
+		err = &queue.Later{In: w.limits.Busy, Err: err}
+	}
+	if w.away(err) {
+		w.Log.Warn("a job waits: the database, the store of videos or the spool is not there or has no room", "kind", j.Kind, "id", j.ID, "error", err.Error())
 	}
 	if see := w.observer.Load(); see != nil {
 		(*see)(j.Kind, time.Since(start), err == nil)
@@ -247,27 +282,28 @@ func (w *Worker) do(ctx context.Context, j queue.Job) error {
 // recording came in another way.
 func (w *Worker) adopt(ctx context.Context) error {
 	open, err := w.Store.Unfinished(ctx)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	has, err := w.Queue.IDs(ctx, AnalyzeJob)
 	if err != nil {
 		return err
 	}
 	for _, r := range open {
-		has, err := w.Queue.Has(ctx, AnalyseJob, r.ID)
+		if has[r.ID] {
+			continue
+		}
+		err := w.adoptOne(ctx, r.ID, func(tx *sql.Tx, r *record.Recording) error {
+			if r.Attempts < queue.MaxAttempts {
+				return w.addJob(ctx, tx, AnalyzeJob, r)
+			}
+			problem := words.Default().Say("work.problem.brokenOff", words.Args{"Times": r.Attempts})
+			return w.Store.SetStateTx(ctx, tx, r.ID, record.Failed, &problem, r.Attempts)
+		})
 		if err != nil {
 			return err
 		}
-		switch {
-		case has:
-		case r.Attempts >= queue.MaxAttempts:
-			problem := words.English().Say("work.problem.brokenOff", words.Args{"Times": r.Attempts})
-			if err := w.Store.SetState(ctx, r.ID, record.Failed, &problem, r.Attempts); err != nil {
-				return err
-			}
-		default:
-			err := w.Store.Tx(ctx, func(tx *sql.Tx) error { return w.addJob(ctx, tx, AnalyseJob, &r) })
-			if err != nil {
-				return err
-			}
-		}
+		w.reread(ctx, r.ID)
 	}
 	return nil
 }
@@ -291,13 +327,18 @@ type File struct {
 // the analysis that holds, by its name.
 func (w *Worker) Open(ctx context.Context, r *record.Recording, name string) (*File, error) {
 	k, media, tag := "", "application/octet-stream", `"`+r.ID+`"`
+	if name == OriginalFile || name == PlayFile {
+		if err := mayLook(r); err != nil {
+			return nil, err
+		}
+	}
 	switch name {
 	case OriginalFile:
 		k, media = key(r.ID, OriginalFile), r.Type
 	case PlayFile:
-		k, media, tag = key(r.ID, PlayFile), "video/mp4", `"p`+r.ID+`"`
+		k, media, tag = key(r.ID, PlayFile), "video/mp4", `"p`+r.ID+since(r)+`"`
 		if _, err := w.Blobs.Size(k); errors.Is(err, blob.ErrNotFound) {
-			k, media, tag = key(r.ID, OriginalFile), r.Type, `"o`+r.ID+`"`
+			k, media, tag = key(r.ID, OriginalFile), r.Type, `"o`+r.ID+since(r)+`"`
 		}
 	default:
 		if r.Analysis == "" {
@@ -310,6 +351,33 @@ func (w *Worker) Open(ctx context.Context, r *record.Recording, name string) (*F
 		return nil, err
 	}
 	return &File{File: f, Type: media, Ext: extensions[media], Tag: tag}, nil
+}
+
+// OpenCopy opens the copy to play, which holds nothing but pictures and their times. Where
+// there is none yet it is blob.ErrNotFound, never the film itself: that may say where and
+// when it was made.
+func (w *Worker) OpenCopy(r *record.Recording) (*File, error) {
+	if err := mayLook(r); err != nil {
+		return nil, err
+	}
+	f, err := w.Blobs.Open(key(r.ID, PlayFile))
+	if err != nil {
+		return nil, err
+	}
+	return &File{File: f, Type: "video/mp4", Ext: extensions["video/mp4"]}, nil
+}
+
+// Link is an address from which a client that has it plays a recording for so
+// long; "" where there is none.
+func (w *Worker) Link(r *record.Recording, within time.Duration) (string, error) {
+	if err := mayLook(r); err != nil {
+		return "", err
+	}
+	k := key(r.ID, PlayFile)
+	if _, err := w.Blobs.Size(k); errors.Is(err, blob.ErrNotFound) {
+		return "", nil // the film itself is served instead
+	}
+	return w.Blobs.Link(k, "video/mp4", within)
 }
 
 // Has reports whether the analysis that holds has a file.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -18,17 +19,128 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Opened is an empty store. Raw is what lies under a key where the store keeps it.
+type Opened struct {
+	blob.Store
+	Raw func(key string) ([]byte, error)
+
+	// Copies says that other programs always read copies.
+	Copies bool
+}
+
 // Exercise runs every test; open gives an empty store.
-func Exercise(t *testing.T, open func(testing.TB) *blob.Dir) {
+func Exercise(t *testing.T, open func(testing.TB) Opened) {
 	t.Run("put", func(t *testing.T) { put(t, open(t)) })
 	t.Run("append", func(t *testing.T) { add(t, open(t)) })
 	t.Run("move and remove", func(t *testing.T) { move(t, open(t)) })
 	t.Run("seek", func(t *testing.T) { seek(t, open(t)) })
 	t.Run("other programs", func(t *testing.T) { programs(t, open(t)) })
 	t.Run("keys", func(t *testing.T) { keys(t, open(t)) })
+	t.Run("folders", func(t *testing.T) { folders(t, open(t)) })
+	t.Run("large", func(t *testing.T) { large(t, open(t)) })
 }
 
-func read(t *testing.T, d *blob.Dir, key string) string {
+// folders are moved, listed, measured and removed as one.
+func folders(t *testing.T, d Opened) {
+	for _, k := range []string{"films/1/original", "films/1/A/trace", "films/2/original", "films/10/x"} {
+		if err := d.Put(k, write(k)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := func(key string, want ...string) {
+		t.Helper()
+		names, err := d.List(key)
+		slices.Sort(names)
+		if err != nil || !slices.Equal(names, want) {
+			t.Errorf("%s: %q, %v", key, names, err)
+		}
+	}
+	list("films", "1", "10", "2")
+	list("films/1", "A", "original")
+	if n, err := d.Size("films/1"); err != nil {
+		t.Error("a folder is not there:", n, err)
+	}
+	if n, changed, err := d.Measure("films", "1"); err != nil || n < int64(len("films/1/originalfilms/1/A/trace")) || changed.IsZero() {
+		t.Error(n, changed, err)
+	}
+	if _, _, err := d.Measure("films", "3"); !errors.Is(err, blob.ErrNotFound) {
+		t.Error(err)
+	}
+	if err := d.Move("films/1", "lost/film-1"); err != nil {
+		t.Fatal(err)
+	}
+	list("films", "10", "2")
+	list("lost/film-1", "A", "original")
+	if got := read(t, d, "lost/film-1/A/trace"); got != "films/1/A/trace" {
+		t.Error(got)
+	}
+	if err := d.Remove("lost/film-1"); err != nil {
+		t.Fatal(err)
+	}
+	list("lost")
+	if got := read(t, d, "films/10/x"); got != "films/10/x" {
+		t.Error(got)
+	}
+	if _, err := d.Append("uploads/9", 0, strings.NewReader("abc")); err != nil {
+		t.Fatal(err)
+	}
+	list("uploads", "9")
+	if err := d.Sweep("uploads"); err != nil {
+		t.Error(err)
+	}
+	if err := d.Remove("uploads/9"); err != nil {
+		t.Fatal(err)
+	}
+	list("uploads")
+	if _, err := d.Size("uploads/9"); !errors.Is(err, blob.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+// large: a film that arrives in requests of eight megabytes, one of them broken
+// off, and one that is written in one go.
+func large(t *testing.T, d Opened) {
+	film := make([]byte, 21<<20+12345)
+	rand.NewChaCha8([32]byte{1}).Read(film)
+	const request = 8 << 20
+	var have int64
+	for i, end := range []int{request, request + 1<<20, 2*request + 1<<20, len(film)} {
+		var err error
+		if have, err = d.As("p").Append("uploads/1", have, bytes.NewReader(film[have:end])); err != nil || have != int64(end) {
+			t.Fatal(i, have, err)
+		}
+	}
+	if err := d.As("p").Finish("uploads/1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Move("uploads/1", "films/1/original"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.As("p").Put("films/2/original", func(w io.Writer) error { _, err := w.Write(film); return err }); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []string{"films/1/original", "films/2/original"} {
+		if got := read(t, d, k); got != string(film) {
+			t.Errorf("%s: %d bytes, not as they were written", k, len(got))
+		}
+		f, err := d.Open(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part := make([]byte, 100_000)
+		if _, err := f.ReadAt(part, 9<<20); err != nil || !bytes.Equal(part, film[9<<20:9<<20+len(part)]) {
+			t.Error("from the middle:", err)
+		}
+		f.Close()
+	}
+	boom := errors.New("boom")
+	err := d.Put("films/2/original", func(w io.Writer) error { w.Write(film[:20<<20]); return boom })
+	if !errors.Is(err, boom) || read(t, d, "films/2/original") != string(film) {
+		t.Errorf("%v: what was there is gone", err)
+	}
+}
+
+func read(t *testing.T, d Opened, key string) string {
 	t.Helper()
 	if n, err := d.Size(key); err != nil {
 		t.Fatal(n, err)
@@ -49,7 +161,7 @@ func write(s string) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
 }
 
-func put(t *testing.T, d *blob.Dir) {
+func put(t *testing.T, d Opened) {
 	if _, err := d.Open("a/b"); !errors.Is(err, blob.ErrNotFound) {
 		t.Error(err)
 	}
@@ -77,19 +189,27 @@ func put(t *testing.T, d *blob.Dir) {
 	}
 }
 
-func add(t *testing.T, d *blob.Dir) {
-	if n, err := d.Append("u/1", strings.NewReader("abc")); n != 3 || err != nil {
+func add(t *testing.T, d Opened) {
+	if n, err := d.Append("u/1", 0, strings.NewReader("abc")); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}
 	boom := errors.New("boom")
 	broken := io.MultiReader(strings.NewReader("de"), iotest.ErrReader(boom))
-	if _, err := d.Append("u/1", broken); !errors.Is(err, boom) {
+	if _, err := d.Append("u/1", 3, broken); !errors.Is(err, boom) {
 		t.Error(err)
 	}
 	if n, err := d.Size("u/1"); n != 5 || err != nil {
 		t.Errorf("%d %v: what arrived before the break is not counted", n, err)
 	}
-	n, err := d.Append("u/1", strings.NewReader("f"))
+	for _, at := range []int64{6, 100} {
+		if n, err := d.Append("u/1", at, strings.NewReader("x")); n != 5 || !errors.Is(err, blob.ErrGap) {
+			t.Errorf("%d %v: bytes that do not follow", n, err)
+		}
+	}
+	if n, err := d.Append("u/2", 1, strings.NewReader("x")); n != 0 || !errors.Is(err, blob.ErrGap) {
+		t.Errorf("%d %v: bytes that do not follow", n, err)
+	}
+	n, err := d.Append("u/1", 5, strings.NewReader("f"))
 	if n != 6 || err != nil {
 		t.Errorf("%d %v: what arrived before the break is not there", n, err)
 	}
@@ -98,7 +218,7 @@ func add(t *testing.T, d *blob.Dir) {
 			t.Error(err)
 		}
 	}
-	if n, err := d.Append("u/1", strings.NewReader("gh")); n != 8 || err != nil {
+	if n, err := d.Append("u/1", 6, strings.NewReader("gh")); n != 8 || err != nil {
 		t.Errorf("%d %v: after the end", n, err)
 	}
 	if err := d.Finish("u/1"); err != nil || read(t, d, "u/1") != "abcdefgh" {
@@ -109,7 +229,7 @@ func add(t *testing.T, d *blob.Dir) {
 	}
 }
 
-func move(t *testing.T, d *blob.Dir) {
+func move(t *testing.T, d Opened) {
 	if err := d.Put("u/1", write("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +253,12 @@ func move(t *testing.T, d *blob.Dir) {
 }
 
 // No key leads out of the store, or to a hidden file in it.
-func keys(t *testing.T, d *blob.Dir) {
+func keys(t *testing.T, d Opened) {
 	for _, k := range []string{"", ".", "..", "../x", "a/../../x", "/etc/passwd", "a//b", "a/", `a\b`, "a\x00b", ".part-1", "a/.hidden", strings.Repeat("x", 200), "ü"} {
 		if err := d.Put(k, write("x")); err == nil {
 			t.Errorf("%q was stored", k)
 		}
-		if _, err := d.Append(k, bytes.NewReader(nil)); err == nil {
+		if _, err := d.Append(k, 0, bytes.NewReader(nil)); err == nil {
 			t.Errorf("%q was added to", k)
 		}
 		if f, err := d.Open(k); err == nil {
@@ -155,7 +275,7 @@ func keys(t *testing.T, d *blob.Dir) {
 }
 
 // A file is read from any place as its bytes are in memory.
-func seek(t *testing.T, d *blob.Dir) {
+func seek(t *testing.T, d Opened) {
 	rapid.Check(t, func(rt *rapid.T) {
 		const record = 64 << 10 // bytes, of an encrypted file
 		near := rapid.Custom(func(rt *rapid.T) int {
@@ -216,7 +336,7 @@ func seek(t *testing.T, d *blob.Dir) {
 
 // Another program reads what is stored as it was written, and what it writes is
 // stored as anything else.
-func programs(t *testing.T, d *blob.Dir) {
+func programs(t *testing.T, d Opened) {
 	if err := d.As("someone").Put("a/b", write("text")); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +348,7 @@ func programs(t *testing.T, d *blob.Dir) {
 		t.Error(string(b), err)
 	}
 	done()
-	if _, err := os.Stat(name); d.Encrypted() == (err == nil) {
+	if _, err := os.Stat(name); (d.Encrypted() || d.Copies) == (err == nil) {
 		t.Error("the copy that another program read:", err)
 	}
 	if read(t, d, "a/b") != "text" {
@@ -246,11 +366,7 @@ func programs(t *testing.T, d *blob.Dir) {
 	if _, err := os.Stat(name); err == nil {
 		t.Error("what another program wrote is still there")
 	}
-	on, err := d.Path("a/taken")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b, err := os.ReadFile(on); err != nil || bytes.Contains(b, []byte("made")) == d.Encrypted() {
+	if b, err := d.Raw("a/taken"); err != nil || bytes.Contains(b, []byte("made")) == d.Encrypted() {
 		t.Error("encrypted:", d.Encrypted(), err)
 	}
 }

@@ -2,20 +2,23 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"facialis/event"
 	_ "facialis/internal/rapidtest"
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -30,6 +33,8 @@ func Exercise(t *testing.T, open func(testing.TB) *store.Store) {
 	t.Run("clocks decide nothing", func(t *testing.T) { clocks(t, open(t)) })
 	t.Run("sync hands out each change once", func(t *testing.T) { cursor(t, open(t)) })
 	t.Run("corrections keep their order", func(t *testing.T) { corrections(t, open(t)) })
+	t.Run("the table over everybody", func(t *testing.T) { cohort(t, open(t)) })
+	t.Run("ratings go with their recording", func(t *testing.T) { ratings(t, open(t)) })
 }
 
 func person(t testing.TB, st *store.Store, name string) *record.Person {
@@ -53,7 +58,7 @@ func people(t *testing.T, st *store.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(p, got); d != "" {
+		if d := gocmp.Diff(p, got); d != "" {
 			t.Error(d)
 		}
 	}
@@ -72,7 +77,7 @@ func people(t *testing.T, st *store.Store) {
 		}
 		after = page[len(page)-1].ID
 	}
-	if d := cmp.Diff([]string{"anna 100%", "anna b", "Bert_x", "Özil"}, pages); d != "" {
+	if d := gocmp.Diff([]string{"anna 100%", "anna b", "Bert_x", "Özil"}, pages); d != "" {
 		t.Error(d)
 	}
 	for q, n := range map[string]int{"ANNA": 2, "%": 1, "_": 1, "öZ": 1, `\`: 0, "zzz": 0, "' OR 1=1 --": 0} {
@@ -130,6 +135,21 @@ func recordings(t *testing.T, st *store.Store) {
 	if got, err = st.Recording(ctx, r.ID); err != nil || *got.Spasms != 0 || *got.Spells != 6 || *got.RatePerMin != 2.5 || !got.Corrected {
 		t.Errorf("figures: %+v %v", got, err)
 	}
+	if got.Night != nil {
+		t.Errorf("a night: %+v", got.Night)
+	}
+	looked := epoch.Add(time.Hour)
+	got.Night = &record.Night{Look: record.LookNamed, Name: "Dr. Example", Keep: record.KeepMoments, LookedAt: &looked}
+	if err := st.SaveFilm(ctx, r.ID, &got.Film); err != nil {
+		t.Fatal(err)
+	}
+	got.Type, got.Bytes = "video/mp4", 7
+	if err := st.SetFile(ctx, got); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := st.Recording(ctx, r.ID); err != nil || gocmp.Diff(got, again) != "" {
+		t.Errorf("the night is not what was written: %s %v", gocmp.Diff(got, again), err)
+	}
 	if err := st.DeletePerson(ctx, p.ID, []string{"films/" + r.ID}); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +165,7 @@ func recordings(t *testing.T, st *store.Store) {
 	}
 	want := []string{"films/" + r.ID, "films/old"}
 	slices.Sort(want)
-	if d := cmp.Diff(want, trash); d != "" {
+	if d := gocmp.Diff(want, trash); d != "" {
 		t.Error(d)
 	}
 }
@@ -212,8 +232,7 @@ func losesNothing(t *testing.T, st *store.Store) {
 				e.Version = old.Version
 				changed[says(&old)] = true
 				for _, o := range old.Others {
-					s := record.Entry{ID: e.ID, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
-					changed[says(&s)] = true
+					changed[says(asEntry(e.ID, o))] = true
 				}
 			}
 			for range 2 {
@@ -223,23 +242,30 @@ func losesNothing(t *testing.T, st *store.Store) {
 			}
 			once := all()
 			again := all()
-			if d := cmp.Diff(once, again); d != "" {
+			if d := gocmp.Diff(once, again); d != "" {
 				t.Fatal(d)
 			}
 			came = append(came, e)
 			for _, c := range came {
 				now := once[c.ID]
-				kept := record.Same(&now, &c) || changed[says(&c)]
-				for _, o := range now.Others {
-					s := record.Entry{ID: c.ID, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
-					kept = kept || record.Same(&s, &c)
-				}
-				if !kept {
+				if !stands(&now, &c) && !changed[says(&c)] {
 					t.Fatalf("lost %+v: %+v", c, now)
 				}
 			}
 		}
 	})
+}
+
+// stands reports whether a state that came is the one that holds now or beside it.
+func stands(now, came *record.Entry) bool {
+	return record.Same(now, came) || slices.ContainsFunc(now.Others, func(o record.Other) bool {
+		return record.Same(asEntry(came.ID, o), came)
+	})
+}
+
+// asEntry is what is kept beside entry id, as an entry.
+func asEntry(id string, o record.Other) *record.Entry {
+	return &record.Entry{ID: id, Kind: o.Kind, At: o.At, TZOffsetMin: o.TZOffsetMin, UpdatedAt: o.UpdatedAt, Deleted: o.Deleted, Data: o.Data}
 }
 
 // says is what an entry says, whenever it was written.
@@ -339,7 +365,7 @@ func cursor(t *testing.T, st *store.Store) {
 		}
 		sync(0, nil)
 		sync(1, nil)
-		if d := cmp.Diff(clients[0], clients[1]); d != "" {
+		if d := gocmp.Diff(clients[0], clients[1]); d != "" {
 			t.Fatal(d)
 		}
 	})
@@ -364,7 +390,152 @@ func corrections(t *testing.T, st *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(want, got); d != "" {
+	if d := gocmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// cohortRows adds people with recordings of every kind and gives them in the table's order.
+func cohortRows(t *testing.T, st *store.Store) []record.CohortRow {
+	ctx := context.Background()
+	var all []record.CohortRow
+	for i, code := range []string{"b", "a", "B", "ä", "a"} {
+		p := &record.Person{ID: record.NewID(), Name: fmt.Sprint("Name 50%_", i), Code: code, CreatedAt: epoch, UpdatedAt: epoch}
+		p.AffectedSide, p.Sex = new([]string{"right", "left", "both"}[i%3]), new([]string{"f", "m"}[i%2])
+		if err := st.AddPerson(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		for k := range 3 {
+			r := recording(p.ID)
+			r.CreatedAt = epoch.AddDate(0, 0, k)
+			if k == 1 {
+				r.RecordedAt = new(epoch.AddDate(0, 0, 10-i)) // filmed before or after the others
+			}
+			if k < 2 {
+				r.Usable, r.RatePerMin = new(k == 0), new(float64(i+k))
+				r.Consent = &record.Consent{Keep: true, Research: i%2 == 0, By: "self", At: epoch}
+			}
+			r.Protocol = new([]string{"short", "long"}[k%2])
+			err := st.Tx(ctx, func(tx *sql.Tx) error { return st.AddRecording(ctx, tx, r) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, record.CohortRow{Person: *p, Recording: *r})
+		}
+	}
+	slices.SortFunc(all, func(a, b record.CohortRow) int {
+		return cmp.Or(cmp.Compare(a.Person.Code, b.Person.Code), cmp.Compare(a.Person.ID, b.Person.ID), a.Recording.When().Compare(b.Recording.When()), cmp.Compare(a.Recording.ID, b.Recording.ID))
+	})
+	return all
+}
+
+// cohort reads the table by every filter, as a whole and by pages of two, and holds it
+// against the same choice made here.
+func cohort(t *testing.T, st *store.Store) {
+	ctx, all := context.Background(), cohortRows(t, st)
+	day := func(n int) time.Time { return epoch.AddDate(0, 0, n) }
+	rate := func(c *record.CohortRow) float64 {
+		if c.Recording.RatePerMin == nil {
+			return math.NaN()
+		}
+		return *c.Recording.RatePerMin
+	}
+	for name, x := range map[string]struct {
+		f    record.CohortFilter
+		want func(c *record.CohortRow) bool
+	}{
+		"all":      {record.CohortFilter{}, func(*record.CohortRow) bool { return true }},
+		"name":     {record.CohortFilter{Q: " NAME 50%_2"}, func(c *record.CohortRow) bool { return c.Person.Name == "Name 50%_2" }},
+		"code":     {record.CohortFilter{Q: "ä"}, func(c *record.CohortRow) bool { return c.Person.Code == "ä" }},
+		"side":     {record.CohortFilter{Side: "left"}, func(c *record.CohortRow) bool { return *c.Person.AffectedSide == "left" }},
+		"sex":      {record.CohortFilter{Sex: "m"}, func(c *record.CohortRow) bool { return *c.Person.Sex == "m" }},
+		"protocol": {record.CohortFilter{Protocol: "long"}, func(c *record.CohortRow) bool { return *c.Recording.Protocol == "long" }},
+		"from":     {record.CohortFilter{From: day(2)}, func(c *record.CohortRow) bool { return !c.Recording.When().Before(day(2)) }},
+		"to":       {record.CohortFilter{To: day(2)}, func(c *record.CohortRow) bool { return !c.Recording.When().After(day(2)) }},
+		"usable":   {record.CohortFilter{Usable: new(true)}, func(c *record.CohortRow) bool { return c.Recording.Usable != nil && *c.Recording.Usable }},
+		"unusable": {record.CohortFilter{Usable: new(false)}, func(c *record.CohortRow) bool { return c.Recording.Usable != nil && !*c.Recording.Usable }},
+		"research": {record.CohortFilter{Research: true}, func(c *record.CohortRow) bool { return c.Recording.MayResearch() }},
+		"least":    {record.CohortFilter{MinRate: new(3.0)}, func(c *record.CohortRow) bool { return rate(c) >= 3 }},
+		"most":     {record.CohortFilter{MaxRate: new(3.0)}, func(c *record.CohortRow) bool { return rate(c) <= 3 }},
+		"several": {record.CohortFilter{Sex: "f", Usable: new(true), MinRate: new(1.0)}, func(c *record.CohortRow) bool {
+			return *c.Person.Sex == "f" && c.Recording.Usable != nil && *c.Recording.Usable && rate(c) >= 1
+		}},
+	} {
+		var want []string
+		for i := range all {
+			if x.want(&all[i]) {
+				want = append(want, all[i].Recording.ID)
+			}
+		}
+		whole, paged := cohortIDs(t, st, x.f, 0), cohortIDs(t, st, x.f, 2)
+		if len(want) == 0 || !slices.Equal(whole, want) || !slices.Equal(paged, want) {
+			t.Errorf("%s: %v and by pages %v, want %v", name, whole, paged, want)
+		}
+	}
+	rows, err := st.Cohort(ctx, &record.CohortFilter{After: "gone"})
+	if err != nil || len(rows) != 0 {
+		t.Errorf("after a recording that is gone: %d, %v", len(rows), err)
+	}
+}
+
+// cohortIDs are the recordings of the table's rows, read by pages of so many; 0: at once.
+func cohortIDs(t *testing.T, st *store.Store, f record.CohortFilter, page int) []string {
+	var out []string
+	f.Limit = page
+	for {
+		rows, err := st.Cohort(context.Background(), &f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			out = append(out, r.Recording.ID)
+		}
+		if page == 0 || len(rows) < page {
+			return out
+		}
+		f.After = rows[len(rows)-1].Recording.ID
+	}
+}
+
+// ratings are read by study and by recording, and are erased with the recording; a locked
+// study's log says so.
+func ratings(t *testing.T, st *store.Store) {
+	ctx := context.Background()
+	p := person(t, st, "Rated")
+	r, other := recording(p.ID), recording(p.ID)
+	err := st.Tx(ctx, func(tx *sql.Tx) error {
+		return errors.Join(st.AddRecording(ctx, tx, r), st.AddRecording(ctx, tx, other))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	study := &record.Study{ID: record.NewID(), CreatedAt: epoch, CreatedBy: "a", LockedAt: new(epoch), Plan: record.Plan{Title: "t", Films: []string{r.ID, other.ID}, Raters: []string{"AB"}}}
+	if err := st.SaveStudy(ctx, study, "", &record.StudyNote{ID: record.NewID(), At: epoch, What: "made"}); err != nil {
+		t.Fatal(err)
+	}
+	for i, rec := range []string{r.ID, other.ID} {
+		x := &record.StudyRating{Rater: "AB", N: i + 1, RecordingID: rec, DoneAt: new(epoch), Marks: []record.Mark{{Kind: event.Spasm, Side: "right", OnsetS: 1, OffsetS: 2}}}
+		if err := st.SaveRating(ctx, study.ID, x, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	of, err := st.RatingsOf(ctx, r.ID)
+	if err != nil || len(of) != 1 || of[0].Study != study.ID || of[0].N != 1 || len(of[0].Marks) != 1 {
+		t.Fatalf("%+v, %v", of, err)
+	}
+	if err := st.AddMarks(ctx, r.ID, &record.MarkSet{ID: record.NewID(), Rater: "x", At: epoch}); err != nil {
+		t.Fatal(err)
+	}
+	err = st.Tx(ctx, func(tx *sql.Tx) error {
+		return errors.Join(store.EraseRatings(ctx, tx, []string{r.ID}), st.NoteFilms(ctx, tx, []string{r.ID}, "erased", epoch), store.DeleteRow(ctx, tx, "recording", r.ID))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := st.Ratings(ctx, study.ID, "")
+	log, errLog := st.StudyLog(ctx, study.ID)
+	marks, errMarks := st.Marks(ctx, r.ID)
+	if err := errors.Join(err, errLog, errMarks); err != nil || len(all) != 1 || all[0].RecordingID != other.ID || len(log) != 2 || !strings.Contains(log[0].Detail+log[1].Detail, r.ID) || len(marks) != 0 {
+		t.Errorf("%+v, %+v, %d marks, %v", all, log, len(marks), err)
 	}
 }

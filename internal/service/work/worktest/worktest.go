@@ -103,7 +103,7 @@ func Result(opt pipeline.Options) *pipeline.Result {
 		Provenance: pipeline.Settings(opt)}
 	if opt.Mirrored == nil {
 		pipeline.HideSides(events, spasm.DefaultParams())
-		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.English().Say("quality.side.mirrored")}}
+		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.Default().Say("quality.side.mirrored")}}
 	}
 	small := spasm.Find(tr, nil, opt.Spasm).Small(opt.Spasm)
 	count := small.Count(opt.Mirrored != nil)

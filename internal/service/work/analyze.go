@@ -1,14 +1,19 @@
 package work
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"time"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/face"
 	"facialis/internal/infer"
 	"facialis/internal/pipeline"
@@ -17,6 +22,7 @@ import (
 	"facialis/internal/service/record"
 	"facialis/internal/service/store"
 	"facialis/internal/service/tracks"
+	"facialis/night"
 	"facialis/report"
 	"facialis/video"
 	"facialis/words"
@@ -25,8 +31,8 @@ import (
 // tellEvery is how often progress is told.
 const tellEvery = 250 * time.Millisecond
 
-// analyse analyses one recording: a job.
-func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
+// analyze analyzes one recording: a job.
+func (w *Worker) analyze(ctx context.Context, j queue.Job) error {
 	r, err := w.Store.Recording(ctx, j.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // deleted while it waited
@@ -35,16 +41,16 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 		return err
 	}
 	if r.State.Over() {
-		return nil // cancelled while it waited
+		return nil // canceled while it waited
 	}
 	attempts := max(j.Attempt, r.Attempts)
-	if r.State == record.Analysing && j.Attempt <= r.Attempts {
+	if r.State == record.Analyzing && j.Attempt <= r.Attempts {
 		attempts = r.Attempts // the queue was stopped in between, which counts as no attempt
 	}
-	if err := w.Store.SetState(ctx, r.ID, record.Analysing, nil, attempts); err != nil {
+	if err := w.Store.SetState(ctx, r.ID, record.Analyzing, nil, attempts); err != nil {
 		return err
 	}
-	r.State, r.Attempts = record.Analysing, attempts
+	r.State, r.Attempts = record.Analyzing, attempts
 	w.Hub.Set(ProgressOf(r))
 
 	within := w.limits.Analysis
@@ -52,7 +58,7 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 		within = analysisLimit(r)
 	}
 	limited, stop := context.WithTimeoutCause(ctx, within, errTooSlow)
-	err = w.attempt(limited, r)
+	err = w.attempt(limited, j, r)
 	stop()
 	if err == nil {
 		return nil
@@ -60,11 +66,20 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	if errors.Is(context.Cause(limited), errTooSlow) { // tried again, as whatever else fails
 		err = errTooSlow
 	}
-	if errors.Is(context.Cause(ctx), queue.ErrCancelled) || ctx.Err() != nil {
+	if errors.Is(context.Cause(ctx), queue.ErrCanceled) || ctx.Err() != nil {
 		return err
 	}
-	if errors.Is(err, video.ErrBusy) { // no fault of the film, and no attempt
-		if e := w.Store.SetState(ctx, r.ID, record.Queued, nil, max(0, attempts-1)); e != nil {
+	if errors.Is(err, queue.ErrLost) || errors.Is(err, queue.ErrCanceled) {
+		return err
+	}
+	if errors.Is(err, video.ErrBusy) || w.away(err) { // no fault of the film, and no attempt
+		e := w.Store.Tx(ctx, func(tx *sql.Tx) error {
+			if err := w.Queue.Holds(ctx, tx, j); err != nil {
+				return err
+			}
+			return w.Store.SetStateTx(ctx, tx, r.ID, record.Queued, nil, max(0, attempts-1))
+		})
+		if e != nil && !w.away(e) {
 			return e
 		}
 		r.State, r.Attempts = record.Queued, max(0, attempts-1)
@@ -77,7 +92,10 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 	}
 	problem := w.problemLine(r, err)
 	written := w.Store.Tx(ctx, func(tx *sql.Tx) error {
-		if err := store.SetState(ctx, tx, r.ID, record.Failed, &problem, attempts); err != nil {
+		if err := w.Queue.Holds(ctx, tx, j); err != nil {
+			return err
+		}
+		if err := w.Store.SetStateTx(ctx, tx, r.ID, record.Failed, &problem, attempts); err != nil {
 			return err
 		}
 		return w.addJob(ctx, tx, PlayJob, r)
@@ -91,18 +109,18 @@ func (w *Worker) analyse(ctx context.Context, j queue.Job) error {
 }
 
 // errTooSlow ends an analysis that takes longer than its video allows.
-var errTooSlow = errors.New(words.English().Say("work.problem.slow"))
+var errTooSlow = errors.New(words.Default().Say("work.problem.slow"))
 
 // problemLine is one line for the person who looks at a failed recording.
 func (w *Worker) problemLine(r *record.Recording, err error) string {
 	if errors.Is(err, infer.ErrMissing) {
-		return words.English().Say("work.problem.networks")
+		return words.Default().Say("work.problem.networks")
 	}
 	if of := (*pathError)(nil); errors.As(err, &of) {
 		return cleanLine(of.path, of.error)
 	}
 	if errors.Is(err, blob.ErrNotFound) {
-		return words.English().Say("work.problem.failed")
+		return words.Default().Say("work.problem.failed")
 	}
 	return cleanLine("", err)
 }
@@ -115,8 +133,8 @@ type pathError struct {
 
 func (e *pathError) Unwrap() error { return e.error }
 
-// attempt analyses a recording and stores what was found.
-func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
+// attempt analyzes a recording and stores what was found.
+func (w *Worker) attempt(ctx context.Context, j queue.Job, r *record.Recording) error {
 	if err := w.drawn(ctx, r); err != nil {
 		return err
 	}
@@ -139,11 +157,17 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 
 	opt := pipeline.DefaultOptions()
 	opt.Version, opt.Mirrored, opt.Tasks = w.Version, r.Mirrored, r.Tasks
+	opt.Night = ofNight(r)
 	if r.Face != nil {
 		opt.Face.Face = *r.Face
 	}
+	opt.TurnDeg = r.TurnDeg
+	opt.FromS, opt.ToS = r.Part()
+	if err := w.firstLook(ctx, r, path, opt); err != nil {
+		return &pathError{err, path}
+	}
 	var res *pipeline.Result
-	err = w.Blobs.As(r.PersonID).Put(file(MeshFile), func(out io.Writer) error {
+	err = w.putMesh(ctx, r, file(MeshFile), func(out io.Writer) error {
 		mesh := tracks.NewMeshWriter(out, r.Mirrored != nil && *r.Mirrored)
 		opt.Seen = func(f *video.Frame, o *face.Observation) {
 			if o.Found && o.Fresh {
@@ -180,22 +204,65 @@ func (w *Worker) attempt(ctx context.Context, r *record.Recording) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := w.Blobs.As(r.PersonID).Put(file(f.name), f.write); err != nil {
+		if err := w.patiently(ctx, func() error { return w.Blobs.As(r.PersonID).Put(file(f.name), f.write) }); err != nil {
 			return fmt.Errorf("storing the result: %w", err)
 		}
 	}
 	w.albums.put(id, res.Album)
-	if err := w.settle(ctx, r, id, res); err != nil {
-		w.albums.take(id)
+	was := r.Analysis
+	if err := w.patiently(ctx, func() error { return w.settle(ctx, j, r, was, id, res) }); err != nil {
+		kept = w.away(err) // it may be written all the same
+		w.albums.take(id).Close()
 		return err
 	}
 	kept = true
+	w.finishedAfter(key(r.ID, id))
 	w.described(w.Describe(context.WithoutCancel(ctx), r.ID))
 	return w.empty(context.WithoutCancel(ctx))
 }
 
-// settle makes an analysis the one that holds.
-func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res *pipeline.Result) error {
+// putMesh stores the mesh, which grows with the analysis. Beside a shared database
+// it is written in the spool first: a server that is not there for a while must
+// not end an analysis of an hour.
+func (w *Worker) putMesh(ctx context.Context, r *record.Recording, k string, write func(io.Writer) error) (err error) {
+	if !w.Store.Shared() {
+		return w.Blobs.As(r.PersonID).Put(k, write)
+	}
+	part := k + ".part"
+	name, err := w.Blobs.Path(part)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("storing the result: %w", err)
+	}
+	defer os.Remove(name)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("storing the result: %w", err)
+	}
+	defer f.Close()
+	buffered := bufio.NewWriter(f)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return fmt.Errorf("storing the result: %w", err)
+	}
+	return w.patiently(ctx, func() error {
+		return w.Blobs.As(r.PersonID).Put(k, func(out io.Writer) error {
+			if _, err := f.Seek(0, io.SeekStart); err != nil {
+				return err
+			}
+			_, err := io.Copy(out, f)
+			return err
+		})
+	})
+}
+
+// settle makes an analysis the one that holds instead of the one that was. Twice
+// does no more than once.
+func (w *Worker) settle(ctx context.Context, j queue.Job, r *record.Recording, was, id string, res *pipeline.Result) error {
 	all, err := w.Store.Corrections(ctx, r.ID)
 	if err != nil {
 		return err
@@ -205,22 +272,30 @@ func (w *Worker) settle(ctx context.Context, r *record.Recording, id string, res
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	release, err := w.Store.Lock(ctx, resultsLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	var discard []string
-	if r.Analysis != "" {
-		discard = append(discard, key(r.ID, r.Analysis))
+	if was != "" {
+		discard = append(discard, key(r.ID, was))
 	}
 	r.Analysis = id
 	figured(r, a, figures)
-	if err := w.finished(key(r.ID, id)); err != nil {
+	if err := w.finishedWith(key(r.ID, id)); err != nil {
 		return err
 	}
 	// What goes with the analysis comes after it, and cannot spoil it.
-	then := func(tx *sql.Tx) error { return w.addJob(ctx, tx, PlayJob, r) }
+	then := func(tx *sql.Tx) error {
+		if err := w.Queue.Holds(ctx, tx, j); err != nil {
+			return err
+		}
+		return w.addJob(ctx, tx, PlayJob, r)
+	}
 	if err := w.Store.SetResult(ctx, r, then, discard...); err != nil {
 		return err
 	}
@@ -236,6 +311,62 @@ func figured(r *record.Recording, a *report.Analysis, f *Figures) {
 	f.list(r)
 }
 
+// A recording of at least firstWorthS seconds is looked at twice: its first
+// firstLookS seconds at once, so that the person who waits reads something soon. The
+// second look costs a sixth more time for two minutes. Choices of this program.
+const (
+	firstLookS  = 15
+	firstWorthS = 45
+)
+
+// firstLook analyses the beginning of a long recording and tells the hub what it
+// showed. A beginning that cannot be analyzed is left to the analysis of the whole.
+func (w *Worker) firstLook(ctx context.Context, r *record.Recording, path string, opt pipeline.Options) error {
+	if r.DurationS == nil || *r.DurationS < firstWorthS {
+		return nil
+	}
+	opt.UntilS, opt.Tasks = firstLookS, tasksUntil(r.Tasks, firstLookS)
+	res, err := w.Run(ctx, path, opt, func(pipeline.Progress) {})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return nil
+	}
+	defer res.Close()
+	m := res.Analysis.Measures
+	if !res.Analysis.Quality.Usable {
+		return nil
+	}
+	first := &FirstLook{Seconds: math.Round(res.Analysis.Recording.DurationS), SeenS: math.Round(m.UsableS), Spasms: m.Spasms}
+	if m.Spasms > 0 && !m.SideUnknown() {
+		first.Right, first.Left = new(int), new(int)
+		for _, e := range res.Analysis.Events {
+			switch {
+			case e.Kind != event.Spasm:
+			case e.Side == anatomy.Right:
+				*first.Right++
+			case e.Side == anatomy.Left:
+				*first.Left++
+			}
+		}
+	}
+	w.Hub.Set(Progress{Recording: r.ID, PersonID: r.PersonID, State: record.Analyzing, First: first})
+	return nil
+}
+
+// tasksUntil are the tasks' parts before a time, s.
+func tasksUntil(tasks []event.Task, untilS float64) []event.Task {
+	out := []event.Task{}
+	for _, t := range tasks {
+		if t.FromS < untilS {
+			t.ToS = min(t.ToS, untilS)
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // teller tells the hub of progress, a few times a second.
 func (w *Worker) teller(r *record.Recording) func(pipeline.Progress) {
 	start := time.Now()
@@ -246,7 +377,7 @@ func (w *Worker) teller(r *record.Recording) func(pipeline.Progress) {
 			return
 		}
 		told = now
-		out := Progress{Recording: r.ID, PersonID: r.PersonID, State: record.Analysing, Frames: p.Frames}
+		out := Progress{Recording: r.ID, PersonID: r.PersonID, State: record.Analyzing, Frames: p.Frames}
 		spent := now.Sub(start).Seconds()
 		if spent > 0.5 {
 			rate := math.Round(10*float64(p.Frames)/spent) / 10
@@ -270,6 +401,9 @@ func (w *Worker) Again(ctx context.Context, id string) error {
 	if err != nil || !r.State.Over() {
 		return err
 	}
+	if r.Reduced() || r.ToReduce() {
+		return ErrReduced
+	}
 	// It comes again after the analysis.
 	if err := w.Queue.Cancel(ctx, PlayJob, id); err != nil {
 		return err
@@ -280,17 +414,20 @@ func (w *Worker) Again(ctx context.Context, id string) error {
 
 // Cancel breaks an analysis off. What was found before stays.
 func (w *Worker) Cancel(ctx context.Context, id string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	release, err := w.Store.Lock(ctx, resultsLock)
+	if err != nil {
+		return err
+	}
+	defer release()
 	r, err := w.Store.Recording(ctx, id)
 	if err != nil || r.State.Over() {
 		return err
 	}
-	if err := w.Queue.Cancel(ctx, AnalyseJob, id); err != nil {
+	if err := w.Queue.Cancel(ctx, AnalyzeJob, id); err != nil {
 		return err
 	}
 	err = w.Store.Tx(ctx, func(tx *sql.Tx) error {
-		if err := store.SetState(ctx, tx, id, record.Cancelled, nil, r.Attempts); err != nil {
+		if err := w.Store.SetStateTx(ctx, tx, id, record.Canceled, nil, r.Attempts); err != nil {
 			return err
 		}
 		return w.addJob(ctx, tx, PlayJob, r)
@@ -298,7 +435,13 @@ func (w *Worker) Cancel(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	r.State = record.Cancelled
+	r.State = record.Canceled
 	w.Hub.Set(ProgressOf(r))
 	return nil
+}
+
+// ofNight says that a recording is measured as a night: the person was asked for nothing
+// but sleep.
+func ofNight(r *record.Recording) bool {
+	return len(r.Tasks) == 1 && r.Tasks[0].Task == night.TaskSleep
 }
