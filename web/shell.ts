@@ -14,12 +14,27 @@ export function shell(): Plugin {
     apply: "build",
     enforce: "post",
     // After the plugin that takes out scripts which held only a style.
-    generateBundle: { order: "post", handler(_, bundle) {
-      const files = Object.keys(bundle).filter((f) => f.startsWith("assets/") && !left.test(f)).map((f) => `/${f}`).sort();
-      const list = ["/", "/app.webmanifest", "/icon.svg", ...files];
-      const source = readFileSync(new URL("./sw.js", import.meta.url), "utf8");
-      const version = createHash("sha256").update(source).update(list.join("\n")).update(JSON.stringify(bundle["index.html"] ?? "")).digest("hex").slice(0, 16);
-      this.emitFile({ type: "asset", fileName: "sw.js", source: source.replace('"VERSION"', JSON.stringify(version)).replace('["SHELL"]', JSON.stringify(list)) });
-    } },
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const files = Object.keys(bundle)
+          .filter((f) => f.startsWith("assets/") && !left.test(f))
+          .map((f) => `/${f}`)
+          .sort();
+        const list = ["/", "/app.webmanifest", "/icon.svg", ...files];
+        const source = readFileSync(new URL("./sw.js", import.meta.url), "utf8");
+        const version = createHash("sha256")
+          .update(source)
+          .update(list.join("\n"))
+          .update(JSON.stringify(bundle["index.html"] ?? ""))
+          .digest("hex")
+          .slice(0, 16);
+        this.emitFile({
+          type: "asset",
+          fileName: "sw.js",
+          source: source.replace('"VERSION"', JSON.stringify(version)).replace('["SHELL"]', JSON.stringify(list)),
+        });
+      },
+    },
   };
 }

@@ -5,14 +5,18 @@ const shell = ["SHELL"];
 const cacheName = `facialis-${version}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(cacheName).then((c) => c.addAll(shell.map((url) => new Request(url, { cache: "reload" })))));
+  event.waitUntil(
+    caches.open(cacheName).then((c) => c.addAll(shell.map((url) => new Request(url, { cache: "reload" })))),
+  );
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((n) => n.startsWith("facialis-") && n !== cacheName).map((n) => caches.delete(n))))
+      .then((names) =>
+        Promise.all(names.filter((n) => n.startsWith("facialis-") && n !== cacheName).map((n) => caches.delete(n))),
+      )
       .then(() => self.clients.claim()),
   );
 });
@@ -24,7 +28,9 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (url.pathname.startsWith("/api/") || url.pathname.startsWith("/openapi")) return;
     // The server's page as long as there is one, else the one that is kept.
-    event.respondWith(fetch(request).catch(async () => (await (await caches.open(cacheName)).match("/")) ?? Response.error()));
+    event.respondWith(
+      fetch(request).catch(async () => (await (await caches.open(cacheName)).match("/")) ?? Response.error()),
+    );
     return;
   }
   if (!shell.includes(url.pathname)) return;

@@ -13,11 +13,11 @@
 // The folder en holds the English texts, one JSON file per area. A text is either
 // one sentence, or two forms of one where it depends on a number:
 //
-//	"report.title":  "What this film shows",
+//	"report.sheet.title":  "Facial movement report",
 //	"report.length": "A typical spasm lasted about {{.Median}}.",
-//	"report.bouts":  {
-//	  "one":   "They came in one bout.",
-//	  "other": "They came in {{.Count}} bouts."
+//	"report.attacks":  {
+//	  "one":   "They came in one attack.",
+//	  "other": "They came in {{.Count}} attacks."
 //	}
 //
 // A key starts with the area that uses it. A name in double braces is a
@@ -30,16 +30,16 @@
 // app. The modules in web/src/lib/strings give them to the pages as fields and
 // functions, so that the compiler of the pages finds a wrong name.
 //
-// The questions of the interview and the clinical knowledge keep their sentences in
-// YAML files of their own (interview, assess/evidence, course/evidence), where a
-// clinician reviews them beside conditions, numbers and sources.
+// The questions of the interview, the clinical knowledge and the rating scales keep their
+// sentences in YAML files of their own (interview, assess/evidence, course/evidence,
+// agreement/scales), where a clinician reviews them beside conditions, numbers and sources.
 //
 // # Using it
 //
 //	l := words.English()
-//	l.Say("report.title")
+//	l.Say("report.sheet.title")
 //	l.Say("report.length", words.Args{"Median": "0.4 s"})
-//	l.Count("report.bouts", 3)
+//	l.Count("report.attacks", 3)
 //	l.Name("report.region", "mentalis") // the text of report.region.mentalis
 //
 // Think of a phrase book: you point at the number of a phrase, and the book shows

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed en/*.json
+//go:embed en de es zh-Hans
 var catalog embed.FS
 
 // Args are the values of a text's placeholders, by name.
@@ -25,28 +25,21 @@ type Args map[string]any
 // concurrent use.
 type Language struct {
 	tag      string
+	locale   language.Tag
 	messages map[string]*i18n.Message
+	data     map[string]string // English text of a data file: this language's
 	say      *i18n.Localizer
 
 	mu  sync.Mutex
 	err error
 }
 
-// English is the catalog's own language.
-func English() *Language { return english() }
-
-var english = sync.OnceValue(func() *Language {
-	l, err := New("en", Files())
-	if err != nil {
-		panic(err) // embedded; a test reads it
-	}
-	return l
-})
-
 // Files are the English catalog, one JSON file per area: what a translator starts
-// from.
-func Files() fs.FS {
-	f, err := fs.Sub(catalog, "en")
+// from. What is translated of the data files stands in its folder data.
+func Files() fs.FS { return files("en") }
+
+func files(tag string) fs.FS {
+	f, err := fs.Sub(catalog, tag)
 	if err != nil {
 		panic(err) // embedded
 	}
@@ -54,7 +47,8 @@ func Files() fs.FS {
 }
 
 // New is the language of a tag such as "es" or "zh-Hans", its texts in the JSON
-// files of a folder.
+// files of a folder and, in the folder's folder data, its texts of the data files by
+// their English text.
 func New(tag string, files fs.FS) (*Language, error) {
 	t, err := language.Parse(tag)
 	if err != nil {
@@ -68,7 +62,7 @@ func New(tag string, files fs.FS) (*Language, error) {
 		return nil, fmt.Errorf("language %q has no texts", tag)
 	}
 	bundle := i18n.NewBundle(t)
-	l := &Language{tag: tag, messages: map[string]*i18n.Message{}}
+	l := &Language{tag: tag, locale: t, messages: map[string]*i18n.Message{}, data: map[string]string{}}
 	for _, name := range names {
 		b, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -88,8 +82,36 @@ func New(tag string, files fs.FS) (*Language, error) {
 			return nil, fmt.Errorf("adding %s of %q: %w", name, tag, err)
 		}
 	}
+	if err := l.readData(files); err != nil {
+		return nil, err
+	}
 	l.say = i18n.NewLocalizer(bundle, tag)
 	return l, nil
+}
+
+// readData takes in what is translated of the data files.
+func (l *Language) readData(files fs.FS) error {
+	names, err := fs.Glob(files, "data/*.json")
+	if err != nil {
+		return fmt.Errorf("finding the data texts of %q: %w", l.tag, err)
+	}
+	for _, name := range names {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			return fmt.Errorf("reading the data texts of %q: %w", l.tag, err)
+		}
+		texts := map[string]string{}
+		if err := json.Unmarshal(b, &texts); err != nil {
+			return fmt.Errorf("reading %s of %q: %w", name, l.tag, err)
+		}
+		for english, text := range texts {
+			if was, there := l.data[english]; there && was != text {
+				return fmt.Errorf("%s of %q: %q is translated in two ways", name, l.tag, english)
+			}
+			l.data[english] = text
+		}
+	}
+	return nil
 }
 
 // Tag is the language's tag as HTML's lang attribute takes it.
@@ -120,6 +142,18 @@ func (l *Language) Name(table, id string) string {
 // Has reports whether a key has a text.
 func (l *Language) Has(key string) bool { return l.messages[key] != nil }
 
+// Text is a sentence of a data file (the interview's questions, the evidence) in this
+// language, by its English text; the English text itself where it has none.
+func (l *Language) Text(english string) string {
+	if text, ok := l.data[english]; ok {
+		return text
+	}
+	return english
+}
+
+// Texts are the English texts of data files that the language has a text for, sorted.
+func (l *Language) Texts() []string { return slices.Sorted(maps.Keys(l.data)) }
+
 // Keys are all keys, sorted.
 func (l *Language) Keys() []string { return slices.Sorted(maps.Keys(l.messages)) }
 
@@ -148,6 +182,9 @@ func (l *Language) localize(key string, c *i18n.LocalizeConfig) string {
 	text, err := l.say.Localize(c)
 	if err == nil {
 		return text
+	}
+	if en := English(); l != en && l.messages[key] == nil && en.messages[key] != nil {
+		return en.localize(key, c) // a text that is not translated yet
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

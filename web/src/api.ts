@@ -1,4 +1,5 @@
 // The one way to the server. Whatever goes wrong comes out as a Problem.
+import { language } from "./i18n";
 import { t } from "./lib/strings";
 
 /** An error as RFC 9457 puts it, or one of our own when there was no answer. */
@@ -28,6 +29,7 @@ export function address(path: string, query?: Query): string {
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
   }
+  if (/\.(html|pdf)$/.test(path)) search.set("lang", language); // a link sends no header
   return base + path + (search.size ? `?${search}` : "");
 }
 
@@ -38,23 +40,27 @@ interface Options {
   headers?: Record<string, string>;
 }
 
-let unauthorised: (() => void) | null = null;
+let unauthorized: (() => void) | null = null;
 
 /** What to do when the server asks who we are. */
-export function onUnauthorised(then: () => void) {
-  unauthorised = then;
+export function onUnauthorized(then: () => void) {
+  unauthorized = then;
 }
 
 /** Asks the server and gives its JSON; undefined where there is none. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const init: RequestInit = { method, headers: { ...options.headers }, credentials: "same-origin" };
+  const init: RequestInit = {
+    method,
+    headers: { "Accept-Language": language, ...options.headers },
+    credentials: "same-origin",
+  };
   if (options.signal) init.signal = options.signal;
   if (options.body instanceof Blob || options.body instanceof ArrayBuffer || options.body instanceof Uint8Array) {
     init.body = options.body as BodyInit;
-    init.headers = { "Content-Type": "application/octet-stream", ...options.headers };
+    init.headers = { ...init.headers, "Content-Type": "application/octet-stream", ...options.headers };
   } else if (options.body !== undefined) {
     init.body = JSON.stringify(options.body);
-    init.headers = { "Content-Type": "application/json", ...options.headers };
+    init.headers = { ...init.headers, "Content-Type": "application/json", ...options.headers };
   }
   let answer: Response;
   try {
@@ -68,11 +74,12 @@ export async function call<T>(method: string, path: string, options: Options = {
   return (await answer.json()) as T;
 }
 
-const problemOf = async (answer: Response) => failure(answer.status, await answer.text().catch(() => ""), answer.statusText);
+const problemOf = async (answer: Response) =>
+  failure(answer.status, await answer.text().catch(() => ""), answer.statusText);
 
 /** What an answer other than a good one says; status 0 where none came. */
 export function failure(status: number, text = "", title = status ? "" : t.problem.offline): Problem {
-  if (status === 401) unauthorised?.();
+  if (status === 401) unauthorized?.();
   let said: { title?: string; detail?: string; errors?: { message?: string; location?: string }[] } = {};
   try {
     said = JSON.parse(text) ?? {};

@@ -1,31 +1,62 @@
 // What people read stands in words/<language>/*.json, beside the sentences of the
 // program itself. i18next reads the files here. src/lib/strings gives each part of
 // the app its texts as fields and functions, so that the compiler finds a wrong
-// name. Another language is a folder of the same files, added in those modules.
+// name. Another language is a folder of the same files, fetched before the first page.
 import { createInstance } from "i18next";
 
 /** The texts of one file by key; a text that depends on a number has several forms. */
 type Texts = Record<string, string | Record<string, string>>;
-type Languages<T extends Texts> = { en: T } & Partial<Record<string, Texts>>;
+type Languages<T extends Texts> = { en: T }; // learn() brings the others
 type Values = Record<string, string | number>;
 
 type Rest<K, P extends string> = K extends `${P}.${infer R}` ? R : never;
 type Head<K> = K extends `${infer H}.${string}` ? H : K;
 /** The texts below a key as fields: those of "a" for "a.title" and "a.side.left" are { title, side: { left } }. */
-type Tree<T, P extends string> = { [H in Head<Rest<keyof T, P>> & string]: `${P}.${H}` extends keyof T ? string : Tree<T, `${P}.${H}`> };
+type Tree<T, P extends string> = {
+  [H in Head<Rest<keyof T, P>> & string]: `${P}.${H}` extends keyof T ? string : Tree<T, `${P}.${H}`>;
+};
 
+/** The languages that the program speaks, English first; the folders of words. */
+export const spoken = ["en", "de", "es", "zh-Hans"] as const;
+export type Spoken = (typeof spoken)[number];
+
+const kept = "facialis.language";
 const wanted = typeof navigator === "undefined" ? ["en"] : navigator.languages;
 
-// The languages that every part has.
-const spoken = ["en"];
-const base = (tag: string) => tag.split("-")[0] ?? "";
+/** The language of a browser's tag: de for de-AT, zh-Hans for zh-CN. */
+export function nearest(tag: string): Spoken | undefined {
+  const own = (s: string) => new Intl.Locale(s).maximize();
+  try {
+    const asked = own(tag);
+    return spoken.find((s) => own(s).language === asked.language && own(s).script === asked.script);
+  } catch {
+    return undefined; // no tag at all
+  }
+}
 
-/** For Intl: the reader's own way of writing dates and numbers, in a language that the words are in. */
-export const locale = wanted.find((tag) => spoken.includes(base(tag))) ?? "en-GB";
+function stored(): Spoken | undefined {
+  try {
+    return spoken.find((tag) => tag === localStorage.getItem(kept));
+  } catch {
+    return undefined; // no storage, as in a test
+  }
+}
+
+/** The language of the pages: what was chosen, else the browser's first that is spoken. */
+export const language: Spoken = stored() ?? wanted.map(nearest).find((tag) => tag !== undefined) ?? "en";
+
+/** For Intl: the reader's own way of writing dates and numbers, in the language of the words. */
+export const locale = wanted.find((tag) => nearest(tag) === language) ?? (language === "en" ? "en-GB" : language);
+
+/** Speaks another language from now on; the page begins anew. */
+export function speak(tag: Spoken): void {
+  localStorage.setItem(kept, tag);
+  location.reload();
+}
 
 export const i18n = createInstance();
 void i18n.init({
-  lng: wanted.map((tag) => (spoken.includes(tag) ? tag : base(tag))).find((tag) => spoken.includes(tag)) ?? "en",
+  lng: language,
   fallbackLng: "en",
   resources: {},
   initAsync: false,
@@ -34,22 +65,38 @@ void i18n.init({
   interpolation: { prefix: "{{.", suffix: "}}", escapeValue: false }, // Svelte escapes
 });
 
+const words = {
+  de: () => import("./lib/languages/de"),
+  es: () => import("./lib/languages/es"),
+  "zh-Hans": () => import("./lib/languages/zh-Hans"),
+};
+
+/** Fetches the texts of the language, before anything is shown; English comes with each part. */
+export async function learn(): Promise<void> {
+  if (language === "en") return;
+  const { default: files } = await words[language]();
+  for (const texts of Object.values(files)) i18n.addResources(language, "translation", flat(texts));
+}
+
 /** i18next wants every form of a text under a key of its own: a.title_one, a.title_other. */
 function flat(texts: Texts): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(texts).flatMap(([key, text]) => (typeof text === "string" ? [[key, text]] : Object.entries(text).map(([form, t]) => [`${key}_${form}`, t]))),
+    Object.entries(texts).flatMap(([key, text]) =>
+      typeof text === "string" ? [[key, text]] : Object.entries(text).map(([form, t]) => [`${key}_${form}`, t]),
+    ),
   );
 }
 
 function add(languages: Languages<Texts>): void {
-  for (const [tag, texts] of Object.entries(languages)) if (texts) i18n.addResources(tag, "translation", flat(texts));
+  i18n.addResources("en", "translation", flat(languages.en));
 }
 
 /** Texts by key, with values for their placeholders; count also chooses the form for a number. */
 export function speaker<T extends Texts>(languages: Languages<T>) {
   add(languages);
   const say = (key: keyof T & string, values: Values = {}): string => i18n.t(key as string, { ...values, nest: false });
-  const count = (key: keyof T & string, n: number, values: Values = {}): string => say(key, { ...values, count: n, Count: n });
+  const count = (key: keyof T & string, n: number, values: Values = {}): string =>
+    say(key, { ...values, count: n, Count: n });
   return { say, count };
 }
 

@@ -13,7 +13,8 @@ test("an address finds its page and what varies in it", () => {
 });
 
 test("what is no address of the app has no page", () => {
-  for (const url of ["/nowhere", "/people", "/people/1/2/3", "/people/%E0%A4%A"]) assert.equal(match(routes, url), null, url);
+  for (const url of ["/nowhere", "/people", "/people/1/2/3", "/people/%E0%A4%A"])
+    assert.equal(match(routes, url), null, url);
 });
 
 test("every tab leads somewhere", () => {

@@ -4,7 +4,7 @@ import type { Component } from "svelte";
 
 export interface Route {
   path: string; // with :names for what varies
-  page: string; // pages/<page>.svelte
+  page: string; // features/<any>/<page>.page.svelte
   tab?: string; // stands under a person's tabs
 }
 
@@ -33,19 +33,25 @@ export function match(routes: readonly Route[], url: string): Place | null {
       }
       return true;
     });
-    if (fits) return { route, params, query: searchParams, url: pathname + (searchParams.size ? `?${searchParams}` : "") };
+    if (fits)
+      return { route, params, query: searchParams, url: pathname + (searchParams.size ? `?${searchParams}` : "") };
   }
   return null;
 }
 
 type Page = Component<Record<string, unknown>>;
-const loaders = import.meta.glob<{ default: Page }>("./pages/*.svelte");
+const loaders = new Map(
+  Object.entries(import.meta.glob<{ default: Page }>("./features/*/*.page.svelte")).map(([path, loader]) => [
+    path.replace(/^.*\/(.+)\.page\.svelte$/, "$1"),
+    loader,
+  ]),
+);
 
 /** Whether a page is part of this build. */
-export const exists = (page: string) => `./pages/${page}.svelte` in loaders;
+export const exists = (page: string) => loaders.has(page);
 
 export async function load(page: string): Promise<Page> {
-  const loader = loaders[`./pages/${page}.svelte`];
+  const loader = loaders.get(page);
   if (!loader) throw new Error(`no page ${page}`);
   return (await loader()).default;
 }
@@ -79,7 +85,15 @@ export function readdress(url: string) {
 /** Follows links of the app without loading it anew. Returns what undoes it. */
 export function follow(root: Document): () => void {
   const click = (event: MouseEvent) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = (event.target as Element | null)?.closest?.("a");
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
     if (link.pathname.startsWith("/api/") || link.pathname === "/openapi.json") return;

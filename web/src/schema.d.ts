@@ -36,7 +36,7 @@ export interface paths {
         delete: operations["removeAccount"];
         options?: never;
         head?: never;
-        /** Change an account; another role or password ends its sessions, a password also takes its passkeys away */
+        /** Change an account; a new role or password ends its sessions, a new password also removes its passkeys */
         patch: operations["changeAccount"];
         trace?: never;
     };
@@ -49,7 +49,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A link with which the account's person chooses a password, for an administrator; the links before hold no more */
+        /** A link with which the account's person chooses a password, for an administrator; earlier links no longer work */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -91,6 +91,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A table over the recordings of everybody */
+        get: operations["getCohort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cohort.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That table as CSV */
+        get: operations["getCohortCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cohort.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That table as Parquet */
+        get: operations["getCohortParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cohort/films": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a list of videos to import, and add the people of its codes */
+        post: operations["readFilmList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cohort/paired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A figure before and after a treatment, person by person, with intervals */
+        get: operations["getPaired"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deleted": {
         parameters: {
             query?: never;
@@ -98,7 +183,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was deleted and can still be brought back; patients see their own recordings */
+        /** What was deleted and can still be restored; patients see their own recordings */
         get: operations["listDeleted"];
         put?: never;
         post?: never;
@@ -118,7 +203,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete for good, at once, what was deleted */
+        /** Permanently delete, at once, what was deleted */
         delete: operations["purgeDeleted"];
         options?: never;
         head?: never;
@@ -134,7 +219,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring back what was deleted */
+        /** Restore what was deleted */
         post: operations["restoreDeleted"];
         delete?: never;
         options?: never;
@@ -176,6 +261,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** startLive */
+        post: operations["startLive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** endLive */
+        delete: operations["endLive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/{session}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** pushLive */
+        post: operations["pushLive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lost": {
         parameters: {
             query?: never;
@@ -203,7 +339,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete something lost for good, for administrators */
+        /** Permanently delete something lost, for administrators */
         delete: operations["dropLost"];
         options?: never;
         head?: never;
@@ -219,7 +355,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a lost film back, for administrators: by the description beside it, else as a new recording of a person */
+        /** Restore a lost video, for administrators: by the description beside it, or else as a new recording of a person */
         post: operations["findLost"];
         delete?: never;
         options?: never;
@@ -270,7 +406,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A code that lets a phone in once, with what its user has to see */
+        /** A code that lets a phone in once, with what the user needs to see */
         post: operations["pairPhone"];
         delete?: never;
         options?: never;
@@ -373,7 +509,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a passkey of one's own away */
+        /** Remove one of one's own passkeys */
         delete: operations["removePasskey"];
         options?: never;
         head?: never;
@@ -407,7 +543,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a person in from a zip that facialis made, whole or not at all */
+        /** Import a person from a zip that Facialis made, whole or not at all */
         post: operations["importPerson"];
         delete?: never;
         options?: never;
@@ -426,11 +562,11 @@ export interface paths {
         get: operations["getPerson"];
         put?: never;
         post?: never;
-        /** Delete a person and everything about them; for 30 days they can be brought back; not for patients */
+        /** Delete a person and everything about them; they can be restored for 30 days; not for patients */
         delete: operations["deletePerson"];
         options?: never;
         head?: never;
-        /** Change what is said of a person; null takes a value back */
+        /** Change the details of a person; null clears a value */
         patch: operations["editPerson"];
         trace?: never;
     };
@@ -544,7 +680,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything about a person as a zip: films byte for byte, results, corrections, answers, diary, FHIR bundle */
+        /** Everything about a person as a zip: videos byte for byte, results, corrections, answers, diary, FHIR bundle */
         get: operations["exportPerson"];
         put?: never;
         post?: never;
@@ -588,6 +724,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One encrypted file for a colleague or a doctor, opened by the app of the other side */
+        post: operations["sharePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/sync": {
         parameters: {
             query?: never;
@@ -597,9 +750,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand in entries and get what changed; what the server receives later holds, a state changed elsewhere meanwhile is kept beside it, twice does nothing */
+        /** Send entries and receive what changed; what the server receives later wins, a version changed elsewhere meanwhile is kept beside it, and sending twice does nothing */
         post: operations["syncDiary"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The phones that were paired, the last used first */
+        get: operations["listPhones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End the pairing of one phone */
+        delete: operations["endPhone"];
         options?: never;
         head?: never;
         patch?: never;
@@ -667,11 +854,11 @@ export interface paths {
         get: operations["getRecording"];
         put?: never;
         post?: never;
-        /** Delete a recording and all that was made of it; for 30 days it can be brought back */
+        /** Delete a recording and all that was made of it; it can be restored for 30 days */
         delete: operations["deleteRecording"];
         options?: never;
         head?: never;
-        /** Change what is said of a recording; sides, face and tasks take effect with the next analysis */
+        /** Change the details of a recording; sides, face and tasks take effect with the next analysis */
         patch: operations["editRecording"];
         trace?: never;
     };
@@ -684,7 +871,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Analyse the recording, again if it was before */
+        /** Analyze the recording, again if it was analyzed before */
         post: operations["analyse"];
         delete?: never;
         options?: never;
@@ -718,7 +905,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Break the analysis off */
+        /** Cancel the analysis */
         post: operations["cancelAnalysis"];
         delete?: never;
         options?: never;
@@ -897,6 +1084,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{rec}/looked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have looked at the film of a night: where only its moments are kept the rest is deleted */
+        post: operations["lookedAtNight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{rec}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Marks of a recording that came from other programs */
+        get: operations["listMarks"];
+        put?: never;
+        /** Import marks from ELAN, BORIS or a table */
+        post: operations["importMarks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{rec}/marks/{set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete imported marks */
+        delete: operations["deleteMarks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{rec}/marks/{set}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How imported marks agree with what the program found */
+        get: operations["compareMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{rec}/measures": {
         parameters: {
             query?: never;
@@ -921,7 +1177,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Contours of the face, about ten a second, for drawing over the film */
+        /** Contours of the face, about ten a second, for drawing over the video */
         get: operations["getMesh"];
         put?: never;
         post?: never;
@@ -938,7 +1194,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The film as it was handed in, byte for byte */
+        /** The video as it was uploaded, byte for byte */
         get: operations["getOriginal"];
         put?: never;
         post?: never;
@@ -1023,8 +1279,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The film as a browser plays and seeks it (Range) */
+        /** The video as a browser plays and seeks it (Range) */
         get: operations["getVideo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clinical scales that raters can fill in, as data with their sources */
+        get: operations["listScales"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1061,7 +1334,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Use one-time codes from now on, by a first one */
+        /** Switch on one-time codes by entering a first one */
         post: operations["confirmCodes"];
         delete?: never;
         options?: never;
@@ -1078,7 +1351,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to use one-time codes */
+        /** Begin to set up one-time codes */
         post: operations["beginCodes"];
         delete?: never;
         options?: never;
@@ -1095,7 +1368,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Use one-time codes no more, by one of them */
+        /** Stop using one-time codes, by entering one of them */
         post: operations["dropCodes"];
         delete?: never;
         options?: never;
@@ -1182,7 +1455,7 @@ export interface paths {
         get: operations["listSessions"];
         put?: never;
         post?: never;
-        /** End every session of one's own but this one */
+        /** End every session of one's own except this one */
         delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
@@ -1223,6 +1496,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/share/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys for which others can seal files */
+        get: operations["listShareKeys"];
+        put?: never;
+        /** Make a key pair for files that others send */
+        post: operations["addShareKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The studies, the latest first */
+        get: operations["listStudies"];
+        put?: never;
+        /** Start a study with a plan that is still open */
+        post: operations["addStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A study with its plan and its log */
+        get: operations["getStudy"];
+        put?: never;
+        post?: never;
+        /** Delete a study that was never locked */
+        delete: operations["deleteStudy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock the plan by its hash; from then on raters can rate */
+        post: operations["lockStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an open plan, or amend a locked one with a reason */
+        put: operations["changePlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/raters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a rater who has no account yet, and make the link with which they choose a password */
+        post: operations["inviteRater"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/raters/{rater}/looks/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep or finish a rating */
+        put: operations["saveLook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/raters/{rater}/looks/{n}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The video that a rater rates next */
+        get: operations["getLookVideo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/raters/{rater}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The video that a rater rates next, blinded */
+        get: operations["nextLook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well the raters agree with each other, with themselves and with the program */
+        get: operations["getStudyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a study as a table */
+        get: operations["getStudyCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1232,7 +1695,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Announce a film; the same client_id again gives the same upload */
+        /** Announce a video; the same client_id again gives the same upload */
         post: operations["startUpload"];
         delete?: never;
         options?: never;
@@ -1247,12 +1710,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much of a film has arrived */
+        /** How much of a video has arrived */
         get: operations["getUpload"];
-        /** Send the film's next bytes, at most 8 MiB; what is already there is passed over */
+        /** Send the video's next bytes, at most 8 MiB; bytes that are already there are skipped */
         put: operations["putChunk"];
         post?: never;
-        /** Give an upload up; a recording that it became stays */
+        /** Cancel an upload; a recording that it became stays */
         delete: operations["dropUpload"];
         options?: never;
         head?: never;
@@ -1268,7 +1731,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The film has arrived whole: it becomes a recording and is analysed; twice gives the same recording */
+        /** The whole video has arrived: it becomes a recording and is analyzed; calling it twice gives the same recording */
         post: operations["finishUpload"];
         delete?: never;
         options?: never;
@@ -1283,7 +1746,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server and its database answer */
+        /** Whether the server and its database respond */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -1300,7 +1763,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers */
+        /** Whether the process responds */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -1317,7 +1780,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server can work: the database and the disk are written, the decoder is found, there is room */
+        /** Whether the server can work: the database and the disk can be written, the decoder is found, there is disk space */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1338,7 +1801,7 @@ export interface components {
             need: string;
             person_id: string | null;
             /** @enum {string} */
-            role: "patient" | "clinician" | "admin";
+            role: "patient" | "clinician" | "admin" | "rater";
         };
         AccountChange: {
             email?: string;
@@ -1349,7 +1812,7 @@ export interface components {
             /** @description A patient's own person; counts where role is given */
             person_id?: string | null;
             /** @enum {string} */
-            role?: "patient" | "clinician" | "admin";
+            role?: "patient" | "clinician" | "admin" | "rater";
         };
         AccountEntry: {
             /** @description Whether one-time codes are asked for */
@@ -1375,7 +1838,7 @@ export interface components {
             person: string | null;
             person_id: string | null;
             /** @enum {string} */
-            role: "patient" | "clinician" | "admin";
+            role: "patient" | "clinician" | "admin" | "rater";
         };
         AccountLine: {
             /** @description The account's name at the time; its id where a patient's account is gone; empty when nobody was signed in */
@@ -1413,7 +1876,7 @@ export interface components {
             /** @description A patient's own person */
             person_id?: string | null;
             /** @enum {string} */
-            role: "patient" | "clinician" | "admin";
+            role: "patient" | "clinician" | "admin" | "rater";
         };
         AccountPasskey: {
             /** Format: date-time */
@@ -1422,6 +1885,18 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
+        };
+        AccountPhone: {
+            id: string;
+            /** @description What its browser says of itself, shortened; may be empty */
+            name: string;
+            /** Format: date-time */
+            paired_at: string;
+            /**
+             * Format: date-time
+             * @description Last used, to the minute
+             */
+            seen_at: string;
         };
         AccountSession: {
             /** @description An IPv4 address or the first 64 bits of an IPv6 one */
@@ -1441,19 +1916,33 @@ export interface components {
         AgainAnswer: {
             /**
              * Format: int64
-             * @description How many recordings wait to be analysed again: those that were measured in another way than this program measures
+             * @description How many recordings wait to be analyzed again: those that were measured in another way than this program measures
              */
             queued: number;
+        };
+        Amount: {
+            /** Format: int64 */
+            films: number;
+            icc: components["schemas"]["MeasureEstimate"];
+            id: string;
+            pairs: components["schemas"]["Pair"][];
+            retest: components["schemas"]["RetestFigures"];
         };
         AnswersSoFar: {
             /** Format: date-time */
             authored: string | null;
+            /** @description Answers that cannot all be right */
+            clashes: components["schemas"]["AssessClash"][];
             /** @description No question is left to ask */
             done: boolean;
             /** @description What these answers alone say that cannot wait for the others */
             emergencies: components["schemas"]["AssessFlag"][];
             /** @description Ids of the questions still to ask, in order */
             open: string[];
+            /** @description What the person's profile says: it is not asked again, and holds until it is answered otherwise */
+            profile: {
+                [key: string]: unknown;
+            };
             /** @description Asked and left open: "" passed over, "unknown" for I don't know */
             skipped: {
                 [key: string]: string;
@@ -1486,6 +1975,11 @@ export interface components {
             tests: string[];
             /** Format: int64 */
             three_in: number;
+        };
+        AssessClash: {
+            /** @description Ids of the questions to look at again */
+            questions: string[];
+            text: string;
         };
         AssessDifferential: {
             candidates: components["schemas"]["AssessCandidate"][];
@@ -1575,6 +2069,7 @@ export interface components {
             moves: number;
             plain: string;
             settle: components["schemas"]["AssessSettle"];
+            ways: string[];
         };
         AssessPerson: {
             advice: components["schemas"]["AssessFlag"][];
@@ -1598,6 +2093,7 @@ export interface components {
             say: string[];
             seen: string[];
             settle: string[];
+            short: components["schemas"]["AssessShort"];
             speak: string;
             told: string[];
             type_text: string;
@@ -1638,6 +2134,12 @@ export interface components {
             ask?: string;
             film?: string;
             test?: string;
+        };
+        AssessShort: {
+            do: string;
+            may: string;
+            seen: string;
+            sure: string;
         };
         AssessTerm: {
             applies: string;
@@ -1749,6 +2251,7 @@ export interface components {
             first_frame_s: number | null;
             frozen: components["schemas"]["Stretch"][];
             holes: components["schemas"]["Stretch"][];
+            joints?: number[];
             jumps: components["schemas"]["ClockJump"][];
             resized: number[];
             /** Format: double */
@@ -1769,6 +2272,19 @@ export interface components {
             secret: string;
             /** @description otpauth:, for a QR code */
             uri: string;
+        };
+        Cohort: {
+            /** @description Every column there is */
+            all: string[];
+            columns: string[];
+            /** @description The recording of each row */
+            ids: string[];
+            /** @description Give it as after for the next page; empty on the last */
+            next: string;
+            /** @description Those that hold numbers */
+            numeric: string[];
+            /** @description A text, a number or null for each column */
+            rows: unknown[][];
         };
         Consent: {
             /** Format: date-time */
@@ -1859,6 +2375,7 @@ export interface components {
             decompression: components["schemas"]["CourseDecompression"][];
             from: string | null;
             measured: components["schemas"]["CourseMeasured"];
+            nights: components["schemas"]["CourseNights"];
             parameters: components["schemas"]["CourseParameter"][];
             /** Format: double */
             persistence_days: number | null;
@@ -1908,6 +2425,7 @@ export interface components {
             id: string;
             label: string;
             lids: components["schemas"]["CourseLidEffect"][];
+            nadir_between: number[];
             /** Format: double */
             nadir_day: number | null;
             /** Format: double */
@@ -1964,6 +2482,7 @@ export interface components {
         CourseDecompression: {
             /** Format: double */
             before: number | null;
+            before_ci95: number[];
             date: string;
             /** Format: double */
             days: number;
@@ -2016,6 +2535,38 @@ export interface components {
             left_out: components["schemas"]["CourseLeftOut"][];
             version: string | null;
             versions: components["schemas"]["CourseVersion"][];
+        };
+        CourseNightHour: {
+            /** Format: double */
+            asleep_s: number;
+            /** Format: double */
+            awake_s: number;
+            /** Format: double */
+            filmed_s: number;
+            /** Format: date-time */
+            from: string;
+            seen_s: number[];
+            spasms: number[];
+            spasms_asleep: number[];
+        };
+        CourseNightPoint: {
+            after: components["schemas"]["CourseRestFilms"];
+            asleep_over_films: components["schemas"]["MeasureEstimate"];
+            before: components["schemas"]["CourseRestFilms"];
+            evening: string;
+            /** Format: date-time */
+            from: string;
+            hours: components["schemas"]["CourseNightHour"][];
+            recordings: string[];
+            sleep: components["schemas"]["NightComparison"];
+            /** Format: date-time */
+            to: string;
+        };
+        CourseNights: {
+            all: components["schemas"]["NightComparison"];
+            doctor: string[];
+            list: components["schemas"]["CourseNightPoint"][];
+            person: string[];
         };
         CourseOutcome: {
             id: string;
@@ -2087,6 +2638,14 @@ export interface components {
             /** Format: double */
             usable_s: number;
             version: string;
+        };
+        CourseRestFilms: {
+            rate_per_min: components["schemas"]["MeasureEstimate"];
+            recordings: string[];
+            /** Format: double */
+            seen_s: number;
+            /** Format: int64 */
+            spasms: number;
         };
         CourseSite: {
             region: string;
@@ -2219,6 +2778,15 @@ export interface components {
             /** @description Give it as after for the next page; empty on the last */
             next: string;
         };
+        Differences: {
+            bias: components["schemas"]["MeasureEstimate"];
+            high: components["schemas"]["MeasureEstimate"];
+            low: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            n: number;
+            /** Format: double */
+            sd: number | null;
+        };
         Edit: {
             /** @description The event it speaks of; none for add and undo */
             event_id?: string;
@@ -2263,6 +2831,12 @@ export interface components {
              * @description The server's number of this state. Hand it in with a change, so that the server knows which state was changed; 0 for a new entry
              */
             version?: number;
+        };
+        Error: {
+            change: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            n: number;
+            sw: components["schemas"]["MeasureEstimate"];
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -2331,6 +2905,20 @@ export interface components {
             /** Format: int64 */
             twitches: number;
         };
+        EventShare: {
+            a: string;
+            b: string;
+            /** Format: int64 */
+            both: number;
+            /** Format: int64 */
+            films: number;
+            kind: string;
+            /** Format: int64 */
+            only_a: number;
+            /** Format: int64 */
+            only_b: number;
+            share: components["schemas"]["MeasureEstimate"];
+        };
         EventsAnswer: {
             /**
              * Format: int64
@@ -2348,17 +2936,93 @@ export interface components {
             /** @description What is allowed from now on; it can be taken back */
             consent?: components["schemas"]["Consent"];
             face?: string | null;
+            /**
+             * Format: double
+             * @description null: from the beginning
+             */
+            from_s?: number | null;
             label?: string;
             /** @description null: the person cannot tell */
             mirrored?: boolean | null;
+            /** @description Who may look at a night's film and what is kept of it: only for whoever may look */
+            night?: components["schemas"]["Night"];
             protocol?: string | null;
             /** Format: date-time */
             recorded_at?: string | null;
             tasks?: components["schemas"]["Task"][];
+            /**
+             * Format: double
+             * @description null: to the end
+             */
+            to_s?: number | null;
+            /**
+             * Format: int64
+             * @description null: the program finds out which way up the face is
+             * @enum {integer|null}
+             */
+            turn_deg?: 0 | 90 | 180 | 270 | null;
+        };
+        FilmList: {
+            /**
+             * Format: int64
+             * @description People who were added
+             */
+            added: number;
+            rows: components["schemas"]["FilmRow"][];
+        };
+        FilmRow: {
+            code: string;
+            /** @description Its name without folders */
+            file: string;
+            /** @description The person with that code; empty where there is none yet */
+            person_id: string;
+            /** @description Why this line cannot be brought in; empty where it can */
+            problem: string;
+            protocol: string;
+            /** Format: date-time */
+            recorded_at: string | null;
+            /**
+             * @description Affected side, for a new person
+             * @enum {string}
+             */
+            side: "" | "right" | "left" | "both";
+            visit: string;
+        };
+        FirstLook: {
+            /**
+             * Format: int64
+             * @description Of them on the person's left; null where nobody can tell the sides
+             */
+            left: number | null;
+            /**
+             * Format: int64
+             * @description Of them on the person's right; null where nobody can tell the sides
+             */
+            right: number | null;
+            /**
+             * Format: double
+             * @description How much of the recording was looked at, from its start, s
+             */
+            seconds: number;
+            /**
+             * Format: double
+             * @description How long of that the face was measured, s
+             */
+            seen_s: number;
+            /** Format: int64 */
+            spasms: number;
+        };
+        Group: {
+            /** Format: double */
+            factor: number;
+            id: string;
+            items: components["schemas"]["Item"][];
+            name: string;
         };
         Health: {
             /** @enum {string} */
             status: "ok";
+            /** @description Empty for who is not let in */
             version: string;
         };
         InvitationAnswer: {
@@ -2369,6 +3033,97 @@ export interface components {
             /** @description The link as a picture, a data URL; empty without one */
             qr: string;
             token: string;
+        };
+        Item: {
+            id: string;
+            levels: components["schemas"]["Level"][];
+            name: string;
+        };
+        ItemKappa: {
+            /** Format: int64 */
+            films: number;
+            item: string;
+            light: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            looks: number;
+            pairs: components["schemas"]["KappaPair"][];
+            retest: components["schemas"]["MeasureEstimate"];
+            scale: string;
+            weight: string;
+        };
+        KappaPair: {
+            a: string;
+            b: string;
+            /** Format: int64 */
+            films: number;
+            kappa: components["schemas"]["MeasureEstimate"];
+        };
+        KindAgreement: {
+            /** Format: int64 */
+            both: number;
+            /** Format: double */
+            f1: number | null;
+            f1_ci95: number[];
+            kind: string;
+            /** Format: int64 */
+            only_found: number;
+            /** Format: int64 */
+            only_marks: number;
+            /**
+             * Format: double
+             * @description Median difference of onsets, the program's less the marks', seconds
+             */
+            onset_s: number | null;
+        };
+        Level: {
+            text: string;
+            /** Format: int64 */
+            value: number;
+        };
+        LiveAnswer: {
+            /** @description The session. It ends by itself when no picture comes for half a minute */
+            id: string;
+        };
+        LookAnswer: {
+            /** @description Kept so far: scale, item: level */
+            answers: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Format: double */
+            duration_s: number;
+            /** Format: double */
+            frame_rate: number | null;
+            kinds: string[];
+            /** @description Kept so far */
+            marks: components["schemas"]["Mark"][];
+            /** @description The video shows the person as in a mirror; null: nobody can tell */
+            mirrored: boolean | null;
+            /**
+             * Format: int64
+             * @description 0: everything is finished
+             */
+            n: number;
+            /** Format: int64 */
+            of: number;
+            /** @description The program's marks, in the second round */
+            program: components["schemas"]["Mark"][];
+            /** Format: int64 */
+            round: number;
+            scales: components["schemas"]["Scale"][];
+            /** @description Of the study */
+            title: string;
+        };
+        LookEdit: {
+            answers: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** @description Finished: it cannot be changed after */
+            done: boolean;
+            marks: components["schemas"]["Mark"][];
         };
         Lost: {
             /** @description It can be brought back */
@@ -2402,6 +3157,34 @@ export interface components {
             lost: components["schemas"]["Lost"][];
             /** @description Give it as after for the next page; empty on the last */
             next: string;
+        };
+        Mark: {
+            /** @enum {string} */
+            kind: "blink" | "voluntary" | "spasm" | "synkinesis" | "other";
+            /** Format: double */
+            offset_s: number;
+            /** Format: double */
+            onset_s: number;
+            /** @enum {string} */
+            side: "right" | "left" | "both" | "unknown";
+        };
+        MarkComparison: {
+            kinds: components["schemas"]["KindAgreement"][];
+            notes: string[];
+        };
+        MarkList: {
+            sets: components["schemas"]["MarkSet"][];
+        };
+        MarkSet: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            marks: components["schemas"]["Event"][];
+            rater: string;
+            /** @description Where the marks are a rating of a study */
+            study?: components["schemas"]["RatedAt"];
+            tasks: components["schemas"]["Task"][];
         };
         MeasureEstimate: {
             ci95: number[];
@@ -2494,6 +3277,7 @@ export interface components {
             median_lag_ms: number | null;
             /** Format: int64 */
             of: number;
+            peak_ci95_mm?: number[];
             /** Format: double */
             peak_mm: number | null;
             region: string;
@@ -2619,6 +3403,11 @@ export interface components {
             /** @description By the corrected events */
             measures: components["schemas"]["MeasureSummary"];
         };
+        NewRater: {
+            name: string;
+            /** @description Needed once the plan is locked */
+            reason?: string;
+        };
         NewUpload: {
             /** @description The client's own id: the same one again gives the same upload */
             client_id: string;
@@ -2626,9 +3415,16 @@ export interface components {
             consent?: components["schemas"]["Consent"];
             /** @description Whose face: largest, left, right, center, a number from the picture's left, or x,y between 0 and 1 */
             face?: string | null;
+            /**
+             * Format: double
+             * @description What comes before is not measured, seconds from the first frame; null: from the beginning
+             */
+            from_s?: number | null;
             label?: string;
             /** @description The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side */
             mirrored?: boolean | null;
+            /** @description Of a film of a night: who may look at its pictures, and what is kept of them; null: it is none */
+            night?: components["schemas"]["Night"];
             person_id: string;
             /** @description The guided protocol that was followed */
             protocol?: string | null;
@@ -2638,8 +3434,89 @@ export interface components {
             size: number;
             /** @description What the person was asked for and when, seconds from the first frame */
             tasks?: components["schemas"]["Task"][];
+            /**
+             * Format: double
+             * @description What comes after is not measured; null: to the end
+             */
+            to_s?: number | null;
+            /**
+             * Format: int64
+             * @description By how many degrees clockwise the pictures are turned so that the face stands upright; null: the program finds out
+             * @enum {integer|null}
+             */
+            turn_deg?: 0 | 90 | 180 | 270 | null;
             /** @description A hint; the content decides */
             type?: string;
+        };
+        Night: {
+            /**
+             * @description moments: once somebody who may has looked, all of the film but five seconds before and after each spasm is deleted
+             * @enum {string}
+             */
+            keep: "moments" | "all";
+            /**
+             * @description Who may see pictures of it: self, the person alone; clinic, the person and whoever sees everybody; named, the person and the account of that name
+             * @enum {string}
+             */
+            look: "self" | "clinic" | "named";
+            /**
+             * Format: date-time
+             * @description When somebody said that they have looked; set by the server
+             */
+            looked_at?: string | null;
+            /** @description With named: the account's name */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description Since when only the moments are there; set by the server
+             */
+            reduced_at?: string | null;
+        };
+        NightComparison: {
+            /** Format: int64 */
+            asleep: number;
+            asleep_per_min: components["schemas"]["MeasureEstimate"];
+            asleep_per_min_corrected_ci95: number[];
+            /** Format: double */
+            asleep_s: number;
+            /** Format: int64 */
+            awake: number;
+            awake_per_min: components["schemas"]["MeasureEstimate"];
+            /** Format: double */
+            awake_s: number;
+            ratio: components["schemas"]["MeasureEstimate"];
+            verdict: string;
+        };
+        NightHour: {
+            /** Format: double */
+            asleep_s: number;
+            /** Format: double */
+            awake_s: number;
+            /** Format: double */
+            filmed_s: number;
+            /** Format: double */
+            from_s: number;
+            seen_s: number[];
+            sleep_rate_per_min: components["schemas"]["MeasureEstimate"];
+            spasms: number[];
+            spasms_asleep: number[];
+            unseen_s: number[];
+        };
+        NightPart: {
+            /** Format: double */
+            bin_s: number;
+            bins: components["schemas"]["NightHour"][];
+            states: components["schemas"]["NightStretch"][];
+        };
+        NightStretch: {
+            /** Format: double */
+            certainty: number;
+            /** Format: double */
+            from_s: number;
+            state: string;
+            /** Format: double */
+            to_s: number;
+            why: string;
         };
         OffsetProblem: {
             /**
@@ -2703,6 +3580,55 @@ export interface components {
              */
             updated_at: string;
         };
+        Pair: {
+            a: string;
+            b: string;
+            /** Format: int64 */
+            films: number;
+            icc: components["schemas"]["MeasureEstimate"];
+            limits: components["schemas"]["Differences"];
+        };
+        Paired: {
+            /**
+             * Format: double
+             * @description Mean
+             */
+            after: number | null;
+            /**
+             * Format: double
+             * @description Mean
+             */
+            before: number | null;
+            /** @description Mean difference, after less before, with its interval by Student's t */
+            change: components["schemas"]["MeasureEstimate"];
+            /** @description Share of people with less after than before, with Wilson's interval */
+            less: components["schemas"]["MeasureEstimate"];
+            measure: string;
+            pairs: components["schemas"]["PairedRow"][];
+            /**
+             * Format: int64
+             * @description People with such a treatment but without a usable film on both sides of it
+             */
+            without_one: number;
+        };
+        PairedRow: {
+            /** Format: double */
+            after: number;
+            after_id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            before: number;
+            before_id: string;
+            code: string;
+            /**
+             * Format: double
+             * @description From the treatment to the film after it
+             */
+            days: number;
+            person_id: string;
+            treatment: string;
+        };
         PairingAnswer: {
             /** Format: date-time */
             expires_at: string;
@@ -2765,10 +3691,54 @@ export interface components {
             /** @enum {string|null} */
             sex?: "f" | "m" | "x" | null;
         };
+        PhoneList: {
+            /** @description The id of the phone that asks; empty for this computer */
+            current: string;
+            phones: components["schemas"]["AccountPhone"][];
+        };
+        Plan: {
+            /** @description Recordings by id */
+            films: string[];
+            /** @description Of events that raters mark: blink, voluntary, spasm, synkinesis, other; empty: none */
+            kinds: string[];
+            /** @description Names of accounts; on a computer without accounts any names */
+            raters: string[];
+            /**
+             * Format: double
+             * @description Share of the films that every rater sees twice
+             */
+            repeat_share: number;
+            /** @description By id, see listScales */
+            scales: string[];
+            /** @description After the first round the films are shown again with the program's marks */
+            second_round: boolean;
+            /**
+             * Format: int64
+             * @description Of the random orders; set when the study is made
+             */
+            seed?: number;
+            /** @description icc, kappa, events, limits, retest */
+            statistics: string[];
+            title: string;
+            /**
+             * Format: double
+             * @description Events that do not overlap are the same when their onsets are this close, seconds
+             */
+            tolerance_s: number;
+            /** @description The program's version whose marks count; set when the plan is locked */
+            version?: string;
+        };
+        PlanEdit: {
+            plan: components["schemas"]["Plan"];
+            /** @description Needed once the plan is locked */
+            reason?: string;
+        };
         PrintedToken: {
             token: string;
         };
         Progress: {
+            /** @description What the beginning of a long recording showed, while the whole of it is still being analyzed; null before that and for short recordings */
+            first: components["schemas"]["FirstLook"];
             /** Format: int64 */
             frames: number;
             /**
@@ -2811,6 +3781,7 @@ export interface components {
             for_doctor?: boolean;
             help?: string;
             id: string;
+            list?: boolean;
             /** Format: double */
             max?: number;
             /** Format: double */
@@ -2828,6 +3799,31 @@ export interface components {
             questions: components["schemas"]["Question"][];
             title: string;
             version: string;
+        };
+        RatedAt: {
+            /** @description SHA-256 of the plan */
+            hash: string;
+            /** @description Of the study */
+            id: string;
+            /**
+             * Format: int64
+             * @description Place in the rater's order
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description 1: the second time within the first round
+             */
+            repeat: number;
+            /** Format: int64 */
+            round: number;
+            /** @description Scale, item: level */
+            scales: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            title: string;
         };
         Readiness: {
             /** @description It can be written */
@@ -2859,8 +3855,15 @@ export interface components {
             face: string | null;
             /** Format: double */
             frame_rate: number | null;
+            /**
+             * Format: double
+             * @description What comes before is not measured, seconds from the first frame; null: from the beginning
+             */
+            from_s: number | null;
             /** Format: int64 */
             height: number | null;
+            /** @description Whoever asks may not see pictures of it: the film of a night */
+            hidden: boolean;
             id: string;
             label: string;
             /**
@@ -2870,12 +3873,14 @@ export interface components {
             left_s: number | null;
             /** @description The video shows the person as in a mirror; sides are swapped back. Null or left out: nobody can tell, and the result names no side */
             mirrored: boolean | null;
+            /** @description Of a film of a night: who may look at its pictures, and what is kept of them; null: it is none */
+            night: components["schemas"]["Night"];
             person_id: string;
             /** @description One line: why it failed */
             problem: string | null;
             /**
              * Format: double
-             * @description 0 to 1; null when not analysing or when the film does not say how long it is
+             * @description 0 to 1; null when not being analyzed or when the film does not say how long it is
              */
             progress: number | null;
             /** @description The guided protocol that was followed */
@@ -2902,6 +3907,17 @@ export interface components {
             state: "queued" | "analysing" | "done" | "failed" | "cancelled";
             /** @description What the person was asked for and when, seconds from the first frame */
             tasks: components["schemas"]["Task"][];
+            /**
+             * Format: double
+             * @description What comes after is not measured; null: to the end
+             */
+            to_s: number | null;
+            /**
+             * Format: int64
+             * @description By how many degrees clockwise the pictures are turned so that the face stands upright; null: the program finds out
+             * @enum {integer|null}
+             */
+            turn_deg: 0 | 90 | 180 | 270 | null;
             /** @description Media type by the file's content, never by its name */
             type: string;
             usable: boolean | null;
@@ -2916,6 +3932,7 @@ export interface components {
         RegionMovement: {
             /** Format: double */
             onset_s: number;
+            peak_ci95_mm?: number[];
             /** Format: double */
             peak_mm: number | null;
             region: string;
@@ -2923,11 +3940,22 @@ export interface components {
             share_of_voluntary: number | null;
             side: string;
         };
+        Report: {
+            amounts: components["schemas"]["Amount"][];
+            events: components["schemas"]["EventShare"][];
+            /** Format: int64 */
+            films: number;
+            items: components["schemas"]["ItemKappa"][];
+            raters: string[];
+            /** Format: int64 */
+            round: number;
+        };
         ReportAnalysis: {
             assessment?: unknown;
             clock: components["schemas"]["Clock"];
             events: components["schemas"]["Event"][];
             measures: components["schemas"]["MeasureSummary"];
+            night?: components["schemas"]["NightPart"];
             provenance: components["schemas"]["ReportProvenance"];
             quality: components["schemas"]["ReportQuality"];
             recording: components["schemas"]["ReportRecording"];
@@ -3005,6 +4033,22 @@ export interface components {
             /** Format: double */
             to_s: number | null;
         };
+        RetestFigures: {
+            error: components["schemas"]["Error"];
+            icc: components["schemas"]["MeasureEstimate"];
+            /** Format: int64 */
+            pairs: number;
+        };
+        Scale: {
+            about: string;
+            groups: components["schemas"]["Group"][];
+            id: string;
+            name: string;
+            source: string;
+        };
+        ScaleList: {
+            scales: components["schemas"]["Scale"][];
+        };
         Series: {
             max: (number | null)[];
             min: (number | null)[];
@@ -3035,6 +4079,7 @@ export interface components {
             setup_needed: boolean;
             /** @description The token that was printed at the start is asked for: see enterToken */
             token_needed: boolean;
+            /** @description Empty for who is not let in */
             version: string;
         };
         SessionList: {
@@ -3045,6 +4090,26 @@ export interface components {
             set: {
                 [key: string]: unknown;
             };
+        };
+        ShareKey: {
+            /** Format: date-time */
+            made_at: string;
+            /** @description age1…; no secret */
+            public: string;
+        };
+        ShareKeys: {
+            /** @description The latest first; files for the older ones can be opened too */
+            keys: components["schemas"]["ShareKey"][];
+        };
+        SharePersonRequest: {
+            /** @description A drawn face moves by the trace instead of the film; a code instead of the name; no dates */
+            masked: boolean;
+            /** @description Opens the file; tell it on another way than the file. 12 characters or more */
+            passphrase?: string;
+            /** @description Only what was allowed for research, without name and note */
+            research: boolean;
+            /** @description Public keys (age1…) instead of a passphrase: each of their holders can open the file */
+            to?: string[];
         };
         Small: {
             /** Format: int64 */
@@ -3057,6 +4122,48 @@ export interface components {
             likely: number;
             /** Format: int64 */
             right: number | null;
+        };
+        State: {
+            /** @description What was found so far */
+            events: components["schemas"]["Event"][];
+            /** @description Middle and width of the face, shares of the picture's width and height */
+            face: number[];
+            found: boolean;
+            /**
+             * Format: double
+             * @description Pictures a second below which short twitches may fall between two pictures (the limit of an analysis)
+             */
+            least_rate: number;
+            /**
+             * Format: double
+             * @description How long the last search for events took, beside the pictures
+             */
+            look_ms: number;
+            /** @description By side and region: millimeters from a slowly following level; a first look. Null: not seen */
+            mm: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /** Format: int64 */
+            pictures: number;
+            /**
+             * Format: double
+             * @description Seconds, as the picture said
+             */
+            t: number;
+            /**
+             * Format: double
+             * @description From the picture's arrival to this answer
+             */
+            took_ms: number;
+            /**
+             * Format: double
+             * @description Events are known up to this time; null: not yet
+             */
+            up_to_s: number | null;
+            /** Format: double */
+            yaw_deg: number;
         };
         Step: {
             /** Format: double */
@@ -3075,6 +4182,66 @@ export interface components {
             from_s: number;
             /** Format: double */
             to_s: number;
+        };
+        StudyAnswer: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description SHA-256 of the locked plan; empty before */
+            hash: string;
+            id: string;
+            /** @description The plan is the one that was locked */
+            intact: boolean;
+            /** Format: date-time */
+            locked_at: string | null;
+            log: components["schemas"]["StudyNote"][];
+            /** @description Raters as whom the one who asks may rate */
+            mine: string[];
+            plan: components["schemas"]["Plan"];
+        };
+        StudyLine: {
+            /** Format: int64 */
+            films: number;
+            id: string;
+            /** Format: date-time */
+            locked_at: string | null;
+            /** @description Raters as whom the one who asks may rate */
+            mine: string[];
+            raters: string[];
+            title: string;
+        };
+        StudyList: {
+            studies: components["schemas"]["StudyLine"][];
+        };
+        StudyNote: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description What changed and why */
+            detail: string;
+            id: string;
+            /** @enum {string} */
+            what: "made" | "changed" | "locked" | "amended" | "rated" | "withdrawn" | "returned" | "erased";
+        };
+        StudyReport: {
+            /** @description Looks that each rater has finished */
+            finished: {
+                [key: string]: number;
+            };
+            /** @description The plan is the one that was locked */
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description Looks that each rater has to do
+             */
+            looks: number;
+            /** @description A paragraph for the methods of a paper */
+            methods: string;
+            /** @description Films left out of the comparison with the program: analyzed by another version than the plan's, or not at all */
+            other_version: string[];
+            rounds: components["schemas"]["Report"][];
+            /** @description Films that were deleted after the plan was locked: no figure counts them */
+            withdrawn: string[];
         };
         SyncAnswer: {
             /**
@@ -3572,6 +4739,290 @@ export interface operations {
             };
         };
     };
+    getCohort: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or code */
+                q?: string;
+                /** @description Affected side of the person */
+                side?: "" | "right" | "left" | "both";
+                sex?: "" | "f" | "m" | "x";
+                protocol?: string;
+                /** @description Filmed at or after */
+                from?: string;
+                /** @description Filmed at or before */
+                to?: string;
+                usable?: "" | "yes" | "no";
+                /** @description Only what may be given to research */
+                research?: boolean;
+                /** @description Spasms a minute; 0: no bound */
+                min_rate?: number;
+                /** @description Spasms a minute; 0: no bound */
+                max_rate?: number;
+                /** @description Names with commas between; empty: the usual ones */
+                columns?: string;
+                limit?: number;
+                /** @description What next said of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohort"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getCohortCSV: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or code */
+                q?: string;
+                /** @description Affected side of the person */
+                side?: "" | "right" | "left" | "both";
+                sex?: "" | "f" | "m" | "x";
+                protocol?: string;
+                /** @description Filmed at or after */
+                from?: string;
+                /** @description Filmed at or before */
+                to?: string;
+                usable?: "" | "yes" | "no";
+                /** @description Only what may be given to research */
+                research?: boolean;
+                /** @description Spasms a minute; 0: no bound */
+                min_rate?: number;
+                /** @description Spasms a minute; 0: no bound */
+                max_rate?: number;
+                /** @description Names with commas between; empty: the usual ones */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getCohortParquet: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or code */
+                q?: string;
+                /** @description Affected side of the person */
+                side?: "" | "right" | "left" | "both";
+                sex?: "" | "f" | "m" | "x";
+                protocol?: string;
+                /** @description Filmed at or after */
+                from?: string;
+                /** @description Filmed at or before */
+                to?: string;
+                usable?: "" | "yes" | "no";
+                /** @description Only what may be given to research */
+                research?: boolean;
+                /** @description Spasms a minute; 0: no bound */
+                min_rate?: number;
+                /** @description Spasms a minute; 0: no bound */
+                max_rate?: number;
+                /** @description Names with commas between; empty: the usual ones */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    readFilmList: {
+        parameters: {
+            query?: {
+                /** @description Add people whose codes are not known yet */
+                add?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmList"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getPaired: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or code */
+                q?: string;
+                /** @description Affected side of the person */
+                side?: "" | "right" | "left" | "both";
+                sex?: "" | "f" | "m" | "x";
+                protocol?: string;
+                /** @description Filmed at or after */
+                from?: string;
+                /** @description Filmed at or before */
+                to?: string;
+                usable?: "" | "yes" | "no";
+                /** @description Only what may be given to research */
+                research?: boolean;
+                /** @description Spasms a minute; 0: no bound */
+                min_rate?: number;
+                /** @description Spasms a minute; 0: no bound */
+                max_rate?: number;
+                measure?: string;
+                /** @description Type of treatment in the diary; empty: any */
+                treatment?: string;
+                before_days?: number;
+                after_from?: number;
+                after_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paired"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listDeleted: {
         parameters: {
             query?: {
@@ -3818,6 +5269,165 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    startLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    endLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    pushLive: {
+        parameters: {
+            query: {
+                /** @description When the picture was taken, seconds on a clock of the client's own */
+                t: number;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4674,6 +6284,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -5499,6 +7118,68 @@ export interface operations {
             };
         };
     };
+    sharePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharePersonRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     syncDiary: {
         parameters: {
             query?: never;
@@ -5522,6 +7203,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SyncAnswer"];
                 };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listPhones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneList"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    endPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody has signed in, on a server with accounts */
             401: {
@@ -6694,6 +8469,308 @@ export interface operations {
             };
         };
     };
+    lookedAtNight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rec: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rec: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkList"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    importMarks: {
+        parameters: {
+            query?: {
+                /** @description Whose tiers, or which observation, of a file with several; none: the tiers of nobody */
+                rater?: string;
+                /** @description Which clock a table's times count on; empty: by the format */
+                clock?: "" | "film" | "picture";
+            };
+            header?: never;
+            path: {
+                rec: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkSet"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    deleteMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rec: string;
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    compareMarks: {
+        parameters: {
+            query?: {
+                /** @description Of events that were looked for; empty: the kinds that are marked */
+                kinds?: string[];
+            };
+            header?: never;
+            path: {
+                rec: string;
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkComparison"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     getMeasures: {
         parameters: {
             query?: never;
@@ -6998,6 +9075,10 @@ export interface operations {
             query?: {
                 /** @description Where the question is asked: among people at large, or in a clinic for movement disorders */
                 setting?: "public" | "clinic";
+                /** @description Also what it may mean, every event and every figure; else one page */
+                appendix?: boolean;
+                /** @description The size of the paper */
+                paper?: "A4" | "letter";
             };
             header?: never;
             path: {
@@ -7179,6 +9260,44 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listScales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScaleList"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7948,6 +10067,766 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listShareKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareKeys"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    addShareKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareKeys"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listStudies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyList"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    addStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    deleteStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    lockStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    inviteRater: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRater"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    saveLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                rater: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookEdit"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getLookVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                rater: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "video/mp4": string;
+                    "video/webm": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    nextLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                rater: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getStudyReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyReport"];
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    getStudyCSV: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody has signed in, on a server with accounts */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

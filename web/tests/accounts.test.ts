@@ -2,8 +2,8 @@
 // sees only themselves, passkeys, and what the log says of it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launch, open, serve, shots, violations, type Server } from "./harness";
+import type { Browser, Page } from "playwright-core";
+import { heading, launch, open, serve, shots, violations, type Server } from "./harness";
 
 let server: Server;
 let browser: Browser;
@@ -34,8 +34,6 @@ async function somebody(): Promise<Page> {
   return one.page;
 }
 
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
-
 async function signIn(page: Page, name: string, word = password) {
   await page.goto("/");
   await heading(page, "Sign in");
@@ -45,9 +43,9 @@ async function signIn(page: Page, name: string, word = password) {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   if (!first) return;
   await heading(page, "Choose a password of your own");
-  await page.getByLabel("Your present password").fill(given);
+  await page.getByLabel("Your current password").fill(given);
   await page.getByLabel("New password").fill(password);
-  await page.getByLabel("The password again").fill(password);
+  await page.getByLabel("Repeat the password").fill(password);
   await page.getByRole("button", { name: "Change your password" }).click();
 }
 
@@ -59,7 +57,7 @@ async function signOut(page: Page) {
 /** Adds a person and gives the address of their page. */
 async function person(page: Page, name: string): Promise<string> {
   await page.goto("/");
-  await page.getByRole("button", { name: "Add a person" }).first().click();
+  await page.getByRole("button", { name: /^(For somebody else|Add a person)$/ }).click();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await heading(page, name);
@@ -73,8 +71,8 @@ async function account(page: Page, name: string, role: string, whose = "") {
   await form.getByLabel("Role").selectOption(role);
   if (whose) {
     await form.getByRole("button", { name: "Save" }).click();
-    await form.getByText("needs its person").waitFor();
-    await form.getByLabel("Look for a person").fill(whose.slice(0, 4));
+    await form.getByText("Choose the person this patient’s account belongs to").waitFor();
+    await form.getByLabel("Search for a person").fill(whose.slice(0, 4));
     await form.getByLabel("Their person").selectOption({ label: whose });
   }
   await form.getByLabel("Password").fill(given);
@@ -92,15 +90,15 @@ test("the first administrator is made in the browser", async () => {
   await heading(root, "Set up the first account");
   await root.getByLabel("Name").fill("root");
   await root.getByLabel("Password", { exact: true }).fill("too short");
-  await root.getByLabel("The password again").fill("too short");
+  await root.getByLabel("Repeat the password").fill("too short");
   await root.getByRole("button", { name: "Create the account" }).click();
   await root.getByText("At least 12 characters.").nth(1).waitFor();
   await root.getByLabel("Password", { exact: true }).fill(password);
   await root.getByRole("button", { name: "Create the account" }).click();
-  await root.getByText("The two are not the same.").waitFor();
-  await root.getByLabel("The password again").fill(password);
+  await root.getByText("The two passwords are not the same.").waitFor();
+  await root.getByLabel("Repeat the password").fill(password);
   await root.getByRole("button", { name: "Create the account" }).click();
-  await heading(root, "People");
+  await heading(root, "Facialis measures twitches and spasms of the face in a video");
 });
 
 test("accounts for a clinician and a patient", async () => {
@@ -153,7 +151,10 @@ test("a wrong password does not say what is wrong; a patient sees their own and 
   assert.deepEqual(await Promise.all([bertsPage, annsPage].map((p) => asked(ann, p))), [404, 200]);
   // The diary works for them.
   await ann.goto(`${annsPage}/diary`);
-  await ann.getByRole("button", { name: /attack/i }).first().click();
+  await ann
+    .getByRole("button", { name: /attack/i })
+    .first()
+    .click();
   await ann.getByText("Saved on the server").waitFor();
 });
 
@@ -172,12 +173,19 @@ test("a passkey is added, signs in, and is deleted", async () => {
   const session = await doc.context().newCDPSession(doc);
   await session.send("WebAuthn.enable");
   await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
   });
   await doc.goto("/settings");
   await doc.getByRole("link", { name: "Ways to sign in, and devices" }).click();
-  await doc.getByText("No passkey yet.").waitFor();
-  await doc.getByLabel("What you call it").fill("My telephone");
+  await doc.getByText("No passkeys yet.").waitFor();
+  await doc.getByLabel("Name of the passkey").fill("My telephone");
   await doc.getByRole("button", { name: "Add a passkey" }).click();
   await doc.getByText("My telephone", { exact: true }).waitFor();
   await signOut(doc);
@@ -188,7 +196,7 @@ test("a passkey is added, signs in, and is deleted", async () => {
   await doc.goto("/settings/passkeys");
   await doc.getByText(/last used/).waitFor();
   await doc.getByRole("button", { name: "Delete: My telephone" }).click();
-  await doc.getByText("No passkey yet.").waitFor();
+  await doc.getByText("No passkeys yet.").waitFor();
   await signOut(doc);
   await doc.getByRole("button", { name: "Sign in with a passkey" }).click();
   await doc.getByText("The passkey was not used.").or(doc.getByText("The name or the password is wrong.")).waitFor();
@@ -201,12 +209,12 @@ test("one's own password is changed, and the other browsers are signed out", asy
   await signIn(other, "doc");
   await heading(other, "People");
   await doc.goto("/settings");
-  await doc.getByLabel("Your present password").fill("not the sentence");
+  await doc.getByLabel("Your current password").fill("not the sentence");
   await doc.getByLabel("New password").fill(`${password}!`);
-  await doc.getByLabel("The password again").fill(`${password}!`);
+  await doc.getByLabel("Repeat the password").fill(`${password}!`);
   await doc.getByRole("button", { name: "Change your password" }).click();
   await doc.getByText("the current password is wrong").waitFor();
-  await doc.getByLabel("Your present password").fill(password);
+  await doc.getByLabel("Your current password").fill(password);
   await doc.getByRole("button", { name: "Change your password" }).click();
   await doc.getByRole("main").getByText("Your password is changed.").waitFor();
   await doc.goto("/");
@@ -222,16 +230,25 @@ test("one's own password is changed, and the other browsers are signed out", asy
 
 test("the log tells who did what, and an account that is removed is signed out", async () => {
   await root.goto("/settings/audit");
-  await heading(root, "Who did what");
-  for (const line of [/doc signed in by passkey/, /ann wrote in the diary/, /doc was not let in by password/, /root added the account ann/, /doc looked at the person/])
+  await heading(root, "Activity log");
+  for (const line of [
+    /doc signed in by passkey/,
+    /ann wrote in the diary/,
+    /doc was refused access by password/,
+    /root added the account ann/,
+    /doc viewed the person/,
+  ])
     await root.getByRole("row", { name: line }).first().waitFor();
   await root.getByRole("link", { name: "Bert Other" }).first().click();
-  await root.getByText("Only what is about Bert Other.").waitFor();
+  await root.getByText("Only entries about Bert Other.").waitFor();
   assert.equal(await root.getByRole("link", { name: "Ann Example" }).count(), 0);
 
   await root.goto("/settings/accounts");
   await root.getByRole("button", { name: "Delete: doc" }).click();
-  await root.getByRole("dialog").getByLabel(/Type doc/).fill("doc");
+  await root
+    .getByRole("dialog")
+    .getByLabel(/Type doc/)
+    .fill("doc");
   await root.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await root.getByText("doc", { exact: true }).waitFor({ state: "detached" });
   await root.goto("/settings/audit");
@@ -243,7 +260,10 @@ test("the log tells who did what, and an account that is removed is signed out",
 test("nothing that axe finds against WCAG 2.2 AA, and nothing too wide", async () => {
   const wrong: string[] = [];
   const look = async (page: Page, path: string, name: string, ready: () => Promise<unknown>) => {
-    for (const [width, height] of [[390, 844], [1280, 900]] as const)
+    for (const [width, height] of [
+      [390, 844],
+      [1280, 900],
+    ] as const)
       for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -252,7 +272,8 @@ test("nothing that axe finds against WCAG 2.2 AA, and nothing too wide", async (
         wrong.push(...(await violations(page)).map((v) => `${name} ${width} ${colorScheme}: ${v}`));
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) wrong.push(`${name} ${width}: ${over} px too wide`);
-        if (shots) await page.screenshot({ path: `${shots}/accounts-${name}-${width}-${colorScheme}.png`, fullPage: true });
+        if (shots)
+          await page.screenshot({ path: `${shots}/accounts-${name}-${width}-${colorScheme}.png`, fullPage: true });
       }
   };
   const h1 = (page: Page, name: string) => () => heading(page, name);
@@ -260,10 +281,10 @@ test("nothing that axe finds against WCAG 2.2 AA, and nothing too wide", async (
   await look(root, "/settings", "settings", () => root.getByText("Signed in as root").waitFor());
   await look(root, "/settings/accounts", "accounts", () => root.getByText("ann", { exact: true }).waitFor());
   await look(root, "/settings/accounts", "account-form", async () => {
-    await root.getByRole("button", { name: "Change: ann" }).click();
+    await root.getByRole("button", { name: "Edit: ann" }).click();
     await root.getByRole("dialog").getByLabel("Their person").waitFor();
   });
-  await look(root, "/settings/passkeys", "passkeys", () => root.getByText("No passkey yet.").waitFor());
+  await look(root, "/settings/passkeys", "passkeys", () => root.getByText("No passkeys yet.").waitFor());
   await look(root, "/settings/audit", "audit", () => root.getByRole("row").nth(3).waitFor());
   await look(ann, annsPage, "own", h1(ann, "Ann Example"));
   const another = await serve("--accounts", "--no-second-factor");

@@ -8,7 +8,16 @@ import type { Browser, Page } from "playwright-core";
 import { bearer, api, handIn, launch, open, serve, shots, violations, type Server } from "./harness";
 
 interface Events {
-  events: { id: string; kind: string; side: string; status: string; onset_s: number; offset_s: number; note: string | null; machine: { onset_s: number } | null }[];
+  events: {
+    id: string;
+    kind: string;
+    side: string;
+    status: string;
+    onset_s: number;
+    offset_s: number;
+    note: string | null;
+    machine: { onset_s: number } | null;
+  }[];
   machine: number;
   corrections: number;
 }
@@ -46,9 +55,9 @@ async function corrected(act: () => Promise<unknown>): Promise<Events> {
 
 test("a person is added, found and changed", async () => {
   await page.goto("/");
-  await page.getByRole("button", { name: "Add a person" }).first().click();
+  await page.getByRole("button", { name: "For somebody else" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await page.getByText("A name or a code is needed.").waitFor();
+  await page.getByText("Enter a name or a code.").waitFor();
   await page.getByLabel("Name", { exact: true }).fill("Ann Example");
   await page.getByLabel("Code").fill("K-17");
   await page.getByLabel("Affected side").selectOption("right");
@@ -56,7 +65,7 @@ test("a person is added, found and changed", async () => {
   await heading("Ann Example");
   person = new URL(page.url()).pathname.split("/")[2] ?? "";
 
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Year of birth").fill("1968");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await page.getByText("born 1968").waitFor();
@@ -65,7 +74,7 @@ test("a person is added, found and changed", async () => {
   await page.getByRole("searchbox").fill("k-17");
   await page.getByRole("link", { name: /Ann Example/ }).waitFor();
   await page.getByRole("searchbox").fill("somebody else");
-  await page.getByText("Nobody fits").waitFor();
+  await page.getByText("No matches").waitFor();
 });
 
 test("recordings tell their progress until they are measured", async () => {
@@ -74,7 +83,7 @@ test("recordings tell their progress until they are measured", async () => {
   first = await handIn(server.url, person, "Before", "2026-08-01T10:00:00Z");
   await page.getByRole("link", { name: "Before" }).waitFor(); // comes by itself
   await page.getByRole("progressbar").first().waitFor();
-  await page.getByText("a minute").first().waitFor({ timeout: 300_000 });
+  await page.getByText("per minute", { exact: true }).first().waitFor({ timeout: 300_000 });
   second = await handIn(server.url, person, "After", "2026-10-01T10:00:00Z");
 });
 
@@ -84,16 +93,20 @@ test("keys step, jump and set the speed", async () => {
   const time = page.locator("output");
   const read = async () => Number((await time.textContent())?.split(" ")[0]?.split(":")[1]);
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
-  await page.keyboard.press("j");
   const chosen = list().locator('button[aria-pressed="true"]');
-  await chosen.waitFor();
-  const all = (await events()).events;
+  await chosen.waitFor(); // the first spasm, at which the page opens
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const all = (await events()).events.filter((e) => e.kind === "spasm");
   assert.equal(await chosen.count(), 1);
   assert.match((await chosen.textContent()) ?? "", new RegExp(`0:0${(all[0]?.onset_s ?? 0).toFixed(2).slice(0, 3)}`));
 
   const before = await read();
   await page.keyboard.press("ArrowRight");
-  await page.waitForFunction((t) => Number(document.querySelector("output")?.textContent?.split(" ")[0]?.split(":")[1]) > t, before);
+  await page.waitForFunction(
+    (t) => Number(document.querySelector("output")?.textContent?.split(" ")[0]?.split(":")[1]) > t,
+    before,
+  );
   const step = (await read()) - before;
   assert.ok(step > 0.015 && step < 0.08, `a step of ${step} s`);
 
@@ -110,27 +123,40 @@ test("events are corrected, the figures follow, the program's own stay", async (
   const at = await events();
   const own = at.events.find((e) => e.kind === "spasm");
   assert.ok(own, "the drawn film has a spasm");
-  const machine = await api<{ events: { id: string; onset_s: number }[] }>(server.url, "GET", `/recordings/${first}/analysis`);
-  const spasms = () => page.getByRole("row", { name: /^Spasms \d/ }).getByRole("cell").first().textContent();
+  const machine = await api<{ events: { id: string; onset_s: number }[] }>(
+    server.url,
+    "GET",
+    `/recordings/${first}/analysis`,
+  );
+  const spasms = () =>
+    page
+      .getByRole("row", { name: /^Spasms \d/ })
+      .getByRole("cell")
+      .first()
+      .textContent();
   const was = Number(await spasms());
 
   await list().locator(`[data-id="${own.id}"] button`).click();
   let now = await corrected(() => page.getByRole("button", { name: "Reject" }).click());
   assert.equal(now.events.find((e) => e.id === own.id)?.status, "rejected");
-  await page.waitForFunction((n) => [...document.querySelectorAll("tr")].some((r) => new RegExp(`^Spasms\\s*${n}`).test(r.textContent?.trim() ?? "")), was - 1);
+  await page.waitForFunction(
+    (n) =>
+      [...document.querySelectorAll("tr")].some((r) => new RegExp(`^Spasms\\s*${n}`).test(r.textContent?.trim() ?? "")),
+    was - 1,
+  );
 
   now = await corrected(() => page.getByRole("button", { name: "Confirm" }).click());
   assert.equal(now.events.find((e) => e.id === own.id)?.status, "confirmed");
 
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("End", { exact: true }).fill("0");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await page.getByText("The end comes after the start.").waitFor();
+  await page.getByText("The end is before the start. Check the end time.").waitFor();
   await dialog.getByLabel("End", { exact: true }).fill((own.offset_s + 0.1).toFixed(3));
   await dialog.getByLabel("Kind").selectOption("voluntary");
   await dialog.getByLabel("Note").fill("a wink");
-  now = await corrected(() => dialog.getByRole("button", { name: "Save" }).click());
+  await corrected(() => dialog.getByRole("button", { name: "Save" }).click());
   await dialog.waitFor({ state: "hidden" });
   const changed = (await events()).events.find((e) => e.id === own.id);
   assert.equal(changed?.kind, "voluntary");
@@ -149,14 +175,15 @@ test("events are corrected, the figures follow, the program's own stay", async (
   assert.equal(added?.onset_s, 9.5);
   assert.equal(now.machine, machine.events.length);
 
+  await page.locator("summary", { hasText: "History of changes" }).click();
   await page.getByRole("button", { name: "Show the history" }).click();
-  await page.getByText("took back the latest correction").waitFor();
+  await page.getByText("undid the latest correction").waitFor();
   const after = await api<typeof machine>(server.url, "GET", `/recordings/${first}/analysis`);
   assert.deepEqual(after, machine);
 });
 
 test("the end of an event is moved by dragging it", async () => {
-  await page.getByRole("button", { name: "Whole film" }).click();
+  await page.getByRole("button", { name: "Whole recording" }).click();
   const added = (await events()).events.find((e) => e.status === "added");
   assert.ok(added);
   await list().locator(`[data-id="${added.id}"] button`).click();
@@ -176,7 +203,11 @@ test("the end of an event is moved by dragging it", async () => {
 });
 
 test("two fingers zoom and one pans, on a phone", async () => {
-  const phone = await open(browser, server.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const phone = await open(browser, server.url, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
   await phone.page.goto(`/recordings/${first}`);
   const lanes = phone.page.getByRole("img", { name: /Events over time/ });
   await lanes.scrollIntoViewIfNeeded();
@@ -189,21 +220,31 @@ test("two fingers zoom and one pans, on a phone", async () => {
   };
   const client = await phone.page.context().newCDPSession(phone.page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...xs: number[]) =>
-    client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 30, id })) });
-  const drawn = () => phone.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    client.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 30, id })),
+    });
+  const drawn = () =>
+    phone.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const whole = await span();
   await touch("touchStart", 180, 220);
   for (let d = 5; d <= 60; d += 5) await touch("touchMove", 180 - d, 220 + d);
   await touch("touchEnd");
   await drawn();
   const near = await span();
-  assert.ok(near.to - near.from < 0.5 * (whole.to - whole.from), `${JSON.stringify(whole)} became ${JSON.stringify(near)}`);
+  assert.ok(
+    near.to - near.from < 0.5 * (whole.to - whole.from),
+    `${JSON.stringify(whole)} became ${JSON.stringify(near)}`,
+  );
   await touch("touchStart", 300);
   for (let x = 290; x >= 150; x -= 10) await touch("touchMove", x);
   await touch("touchEnd");
   await drawn();
   const later = await span();
-  assert.ok(later.from > near.from && Math.abs(later.to - later.from - (near.to - near.from)) < 0.3, JSON.stringify(later));
+  assert.ok(
+    later.from > near.from && Math.abs(later.to - later.from - (near.to - near.from)) < 0.3,
+    JSON.stringify(later),
+  );
   assert.deepEqual(phone.errors, []);
   await phone.page.context().close();
 });
@@ -221,19 +262,42 @@ test("two recordings stand side by side", async () => {
 });
 
 test("lists say what both eyes did beside the spasms", async () => {
-  for (const at of [1, 1.4, 1.8]) await api(server.url, "POST", `/recordings/${second}/corrections`, { op: "add", onset_s: at, offset_s: at + 0.2, side: "both", kind: "blink" });
+  for (const at of [1, 1.4, 1.8])
+    await api(server.url, "POST", `/recordings/${second}/corrections`, {
+      op: "add",
+      onset_s: at,
+      offset_s: at + 0.2,
+      side: "both",
+      kind: "blink",
+    });
   await page.goto(`/people/${person}/recordings`);
-  await page.getByText("a minute").first().waitFor();
-  assert.deepEqual(await page.getByText(/both eyes closed/).allInnerTexts(), ["both eyes closed in 1 spell"]);
+  await page.getByText("per minute", { exact: true }).first().waitFor();
+  assert.deepEqual(await page.getByText(/closures? of both eyes/).allInnerTexts(), ["1 long closure of both eyes"]);
   await page.goto("/");
-  await page.getByText("both eyes closed in 1 spell").waitFor();
+  await page.getByText("1 long closure of both eyes").waitFor();
 });
 
 test("every page holds WCAG 2.2 AA, in light and dark, wide and narrow", async () => {
-  const paths = ["/", `/people/${person}`, `/people/${person}/recordings`, `/people/${person}/questions`, `/people/${person}/result`, `/people/${person}/diary`,
-    `/people/${person}/course`, `/people/${person}/record`, `/people/${person}/upload`, `/people/${person}/compare?a=${first}&b=${second}`, `/recordings/${first}`, "/settings", "/nowhere"];
+  const paths = [
+    "/",
+    `/people/${person}`,
+    `/people/${person}/recordings`,
+    `/people/${person}/questions`,
+    `/people/${person}/result`,
+    `/people/${person}/diary`,
+    `/people/${person}/course`,
+    `/people/${person}/record`,
+    `/people/${person}/upload`,
+    `/people/${person}/compare?a=${first}&b=${second}`,
+    `/recordings/${first}`,
+    "/settings",
+    "/nowhere",
+  ];
   const wrong: string[] = [];
-  for (const [colorScheme, viewport] of [["light", { width: 1280, height: 900 }], ["dark", { width: 390, height: 844 }]] as const) {
+  for (const [colorScheme, viewport] of [
+    ["light", { width: 1280, height: 900 }],
+    ["dark", { width: 390, height: 844 }],
+  ] as const) {
     const one = await open(browser, server.url, { colorScheme, viewport });
     for (const path of paths) {
       await one.page.goto(path);
@@ -253,10 +317,11 @@ let zip = "";
 
 test("home or clinic is chosen once, for the result and the reports", async () => {
   await page.goto(`/recordings/${first}`);
+  await page.locator("summary").filter({ hasText: "Download" }).click();
   const report = page.getByRole("link", { name: /report/i }).first();
-  assert.match((await report.getAttribute("href")) ?? "", /setting=public$/);
+  assert.match((await report.getAttribute("href")) ?? "", /setting=public\b/);
   await page.getByLabel(/^Setting/).selectOption("clinic");
-  assert.match((await report.getAttribute("href")) ?? "", /setting=clinic$/);
+  assert.match((await report.getAttribute("href")) ?? "", /setting=clinic\b/);
   const asked = page.waitForRequest((r) => r.url().includes("/assessment?"));
   await page.goto(`/people/${person}/result?page=clinician`);
   assert.match((await asked).url(), /setting=clinic/);
@@ -267,7 +332,7 @@ test("home or clinic is chosen once, for the result and the reports", async () =
 test("everything about a person is taken out as a zip", async () => {
   await page.goto(`/people/${person}`);
   const saved = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Take everything out (zip)" }).click();
+  await page.getByRole("link", { name: "Export everything (.zip)" }).click();
   const file = await saved;
   assert.equal(file.suggestedFilename(), `facialis-${person}.zip`);
   zip = join(tmpdir(), `${person}.zip`);
@@ -284,20 +349,24 @@ test("a person goes with everything, but not by chance", async () => {
   assert.equal(await go.isDisabled(), true);
   await dialog.getByRole("textbox").fill("Ann Example");
   await go.click();
-  await page.getByText("Nobody is here yet").waitFor();
+  await page.getByText("Facialis measures twitches").waitFor();
   const gone = await fetch(`${server.url}/api/v1/recordings/${first}`, { headers: bearer(server.url) });
   assert.equal(gone.status, 404);
 });
 
 test("the zip gives the same person back, and never mixes two", async () => {
   // What lies among the deleted is brought back from there, not out of a zip.
-  for (const gone of (await server.api<{ deleted: { id: string }[] }>("GET", "/deleted")).deleted) await server.api("DELETE", `/deleted/${gone.id}`);
+  for (const gone of (await server.api<{ deleted: { id: string }[] }>("GET", "/deleted")).deleted)
+    await server.api("DELETE", `/deleted/${gone.id}`);
   await page.goto("/");
-  const choose = page.getByLabel("Bring in a zip");
+  const choose = page.getByLabel("Import");
   await choose.setInputFiles({ name: "photo.zip", mimeType: "application/zip", buffer: Buffer.from("no zip at all") });
-  await page.getByRole("alert").getByText(/cannot be imported: it is not a zip file/).waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/cannot be imported: it is not a zip file/)
+    .waitFor();
   await choose.setInputFiles(zip);
-  await page.getByText("Ann Example is here, with everything the zip held.").waitFor();
+  await page.getByText("Ann Example was imported with everything in the .zip file.").waitFor();
   await page.getByRole("link", { name: /Ann Example/ }).click();
   await heading("Ann Example");
   assert.equal(new URL(page.url()).pathname, `/people/${person}`);
@@ -310,11 +379,11 @@ test("the zip gives the same person back, and never mixes two", async () => {
 
   await page.goto("/");
   await choose.setInputFiles(zip);
-  await page.getByRole("dialog").getByText("This person is here already").waitFor();
+  await page.getByRole("dialog").getByText("This person is already here").waitFor();
   assert.deepEqual(await violations(page), []);
   if (shots) await page.screenshot({ path: `${shots}/import-here.png` });
-  await page.getByRole("button", { name: "Bring in as somebody new" }).click();
-  await page.getByText("Ann Example is here, with everything the zip held.").waitFor();
+  await page.getByRole("button", { name: "Import as a new person" }).click();
+  await page.getByText("Ann Example was imported with everything in the .zip file.").waitFor();
   const { people } = await api<{ people: { id: string }[] }>(server.url, "GET", "/people");
   assert.equal(people.length, 2);
   assert.ok(people.some((p) => p.id === person));

@@ -18,12 +18,22 @@ after(async () => {
 });
 
 test("the description is clean", async () => {
-  const config = await createConfig({ extends: ["recommended"], rules: {
-    "operation-4xx-response": "off", // every operation has "default"
-    "no-unused-components": "off", // the data of a diary entry, which is one of five by its kind, and a problem with an offset
-  } });
-  const problems = await lintFromString({ source: readFileSync("../internal/service/server/openapi.json", "utf8"), absoluteRef: "openapi.json", config });
-  assert.deepEqual(problems.map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer ?? ""}`), []);
+  const config = await createConfig({
+    extends: ["recommended"],
+    rules: {
+      "operation-4xx-response": "off", // every operation has "default"
+      "no-unused-components": "off", // the data of a diary entry, which is one of five by its kind, and a problem with an offset
+    },
+  });
+  const problems = await lintFromString({
+    source: readFileSync("../internal/service/server/openapi.json", "utf8"),
+    absoluteRef: "openapi.json",
+    config,
+  });
+  assert.deepEqual(
+    problems.map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer ?? ""}`),
+    [],
+  );
 });
 
 test("a generated client: a person, a video, its analysis, the diary", async () => {
@@ -36,13 +46,21 @@ test("a generated client: a person, a video, its analysis, the diary", async () 
   assert.ok(made.data, JSON.stringify(made.error));
   const person = made.data;
   assert.equal(person.sex, null);
-  const edited = await client.PATCH("/api/v1/people/{person}", { params: { path: { person: person.id } }, body: { affected_side: "left", sex: "f" } });
+  const edited = await client.PATCH("/api/v1/people/{person}", {
+    params: { path: { person: person.id } },
+    body: { affected_side: "left", sex: "f" },
+  });
   assert.equal(edited.data?.affected_side, "left");
-  const again = await client.PATCH("/api/v1/people/{person}", { params: { path: { person: person.id } }, body: { sex: null } });
+  const again = await client.PATCH("/api/v1/people/{person}", {
+    params: { path: { person: person.id } },
+    body: { sex: null },
+  });
   assert.equal(again.data?.sex, null);
 
   const bytes = film();
-  const upload = await client.POST("/api/v1/uploads", { body: { person_id: person.id, size: bytes.length, client_id: "one" } });
+  const upload = await client.POST("/api/v1/uploads", {
+    body: { person_id: person.id, size: bytes.length, client_id: "one" },
+  });
   assert.ok(upload.data, JSON.stringify(upload.error));
   for (let at = 0; at < bytes.length; at += 1 << 20) {
     const sent = await client.PUT("/api/v1/uploads/{id}", {
@@ -56,16 +74,32 @@ test("a generated client: a person, a video, its analysis, the diary", async () 
   const rec = await client.POST("/api/v1/uploads/{id}/finish", { params: { path: { id: upload.data.id } } });
   assert.ok(rec.data, JSON.stringify(rec.error));
   const id = rec.data.id;
-  const done = await until(async () => {
-    const now = await client.GET("/api/v1/recordings/{rec}", { params: { path: { rec: id } } });
-    return now.data && ["done", "failed"].includes(now.data.state) ? now.data : null;
-  }, "the analysis is over", 300);
+  const done = await until(
+    async () => {
+      const now = await client.GET("/api/v1/recordings/{rec}", { params: { path: { rec: id } } });
+      return now.data && ["done", "failed"].includes(now.data.state) ? now.data : null;
+    },
+    "the analysis is over",
+    300,
+  );
   assert.equal(done.state, "done", done.problem ?? "");
 
   const at = new Date().toISOString();
   const sync = await client.POST("/api/v1/people/{person}/sync", {
     params: { path: { person: person.id } },
-    body: { entries: [{ id: "01JAAAAAAAAAAAAAAAAAAAAAAA", kind: "visit", at, updated_at: at, tz_offset_min: 0, deleted: false, data: { with: null, note: "n", next: null } }] } as never,
+    body: {
+      entries: [
+        {
+          id: "01JAAAAAAAAAAAAAAAAAAAAAAA",
+          kind: "visit",
+          at,
+          updated_at: at,
+          tz_offset_min: 0,
+          deleted: false,
+          data: { with: null, note: "n", next: null },
+        },
+      ],
+    } as never,
   });
   assert.equal(sync.data?.entries.length, 1, JSON.stringify(sync.error));
   const course = await client.GET("/api/v1/people/{person}/course", { params: { path: { person: person.id } } });

@@ -20,14 +20,22 @@ const tokens = new Map<string, string>();
 
 /** The real program with a data folder of its own. */
 export class Server {
-  readonly data = mkdtempSync(join(tmpdir(), "facialis-web-"));
+  readonly data: string;
   url = "";
   #child: ChildProcess | null = null;
+
+  constructor(data = mkdtempSync(join(tmpdir(), "facialis-web-"))) {
+    this.data = data;
+  }
 
   /** Starts the program on a free port, or where it was before, and waits until it says where it is. */
   async start(...args: string[]): Promise<this> {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
-    const child = (this.#child = spawn(program, ["serve", "--data", this.data, "--listen", listen, "--no-open", ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+    const child = (this.#child = spawn(
+      program,
+      ["serve", "--data", this.data, "--listen", listen, "--no-open", ...args],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    ));
     const end = () => child.kill("SIGKILL");
     process.once("exit", end);
     child.once("exit", () => process.off("exit", end));
@@ -98,8 +106,17 @@ export function bearer(url: string): Record<string, string> {
 }
 
 /** A page on which any error of the program fails the test that asks for them. */
-export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+export async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1280, height: 900 },
+    locale: "en-GB",
+    ...options,
+  });
   await admit(context, url);
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
@@ -122,6 +139,9 @@ function draw(folder: string, ...args: string[]): void {
   }
 }
 
+/** Waits for the page with this heading. */
+export const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
+
 /** A film of a drawn face with spasms; drawn once and kept. */
 export function film(): Uint8Array {
   const folder = resolve("../build/web/film");
@@ -137,15 +157,33 @@ export function drawnFace(): { camera: string; film: string } {
   const dir = resolve("../build/webtest");
   const [camera, film] = [join(dir, "face.mjpeg"), join(dir, "phantom.mp4")];
   if (!existsSync(camera)) {
-    if (!existsSync(film)) draw(dir, "--preset", "primary-clonic", "--seconds", "6", "--size", "960x720", "--fps", "30");
-    execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", `${camera}.part`]);
+    if (!existsSync(film))
+      draw(dir, "--preset", "primary-clonic", "--seconds", "6", "--size", "960x720", "--fps", "30");
+    execFileSync("ffmpeg", [
+      "-v",
+      "error",
+      "-y",
+      "-i",
+      film,
+      "-c:v",
+      "mjpeg",
+      "-q:v",
+      "3",
+      "-f",
+      "mjpeg",
+      `${camera}.part`,
+    ]);
     renameSync(`${camera}.part`, camera);
   }
   return { camera, film };
 }
 
 /** Asks again and again until there is an answer, or time is up. */
-export async function until<T>(ask: () => Promise<T | null | undefined | false>, what: string, seconds = patience / 1000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T | null | undefined | false>,
+  what: string,
+  seconds = patience / 1000,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const x = await ask();
@@ -168,10 +206,24 @@ export async function api<T>(url: string, method: string, path: string, body?: u
 }
 
 /** Hands a film in, else the drawn one, and gives the recording's id. */
-export async function handIn(url: string, person: string, label: string, recordedAt: string, bytes: Uint8Array = film()): Promise<string> {
-  const upload = await api<{ id: string }>(url, "POST", "/uploads", { person_id: person, size: bytes.length, type: "video/mp4", client_id: `${person}-${label}`, label, recorded_at: recordedAt });
+export async function handIn(
+  url: string,
+  person: string,
+  label: string,
+  recordedAt: string,
+  bytes: Uint8Array = film(),
+): Promise<string> {
+  const upload = await api<{ id: string }>(url, "POST", "/uploads", {
+    person_id: person,
+    size: bytes.length,
+    type: "video/mp4",
+    client_id: `${person}-${label}`,
+    label,
+    recorded_at: recordedAt,
+  });
   const most = 4 << 20;
-  for (let at = 0; at < bytes.length; at += most) await api(url, "PUT", `/uploads/${upload.id}?offset=${at}`, bytes.subarray(at, at + most));
+  for (let at = 0; at < bytes.length; at += most)
+    await api(url, "PUT", `/uploads/${upload.id}?offset=${at}`, bytes.subarray(at, at + most));
   return (await api<{ id: string }>(url, "POST", `/uploads/${upload.id}/finish`, {})).id;
 }
 
@@ -181,6 +233,8 @@ export async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const run = (window as unknown as { axe: typeof axe }).axe;
     const found = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)} ${n.failureSummary ?? ""}`));
+    return found.violations.flatMap((v) =>
+      v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)} ${n.failureSummary ?? ""}`),
+    );
   });
 }

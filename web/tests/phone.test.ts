@@ -9,7 +9,10 @@ import { after, test } from "node:test";
 import { chromium, type BrowserContext } from "playwright-core";
 import { api, chrome, flags, patience, Server } from "./harness";
 
-const mine = Object.values(networkInterfaces()).flat().filter((x) => x && !x.internal).map((x) => x!.address);
+const mine = Object.values(networkInterfaces())
+  .flat()
+  .filter((x) => x && !x.internal)
+  .map((x) => x!.address);
 const lan = mine.some((a) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/.test(a));
 const server = new Server();
 const profile = mkdtempSync(join(tmpdir(), "facialis-phone-"));
@@ -27,13 +30,19 @@ test("a phone is paired, films, and keeps the diary offline", { skip: !lan && "n
   const install = new URL(shown.link);
 
   // The certificate that the page gives is the one whose fingerprint is shown.
-  const certificate = new X509Certificate(Buffer.from(await (await fetch(new URL("/facialis.crt", install))).arrayBuffer()));
+  const certificate = new X509Certificate(
+    Buffer.from(await (await fetch(new URL("/facialis.crt", install))).arrayBuffer()),
+  );
   assert.equal(certificate.fingerprint256, shown.fingerprint);
   assert.equal((await fetch(new URL("/api/v1/people", install))).status, 404);
 
-  const trust = createHash("sha256").update(certificate.publicKey.export({ type: "spki", format: "der" })).digest("base64");
+  const trust = createHash("sha256")
+    .update(certificate.publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64");
   phone = await chromium.launchPersistentContext(profile, {
-    executablePath: chrome, viewport: { width: 390, height: 844 }, permissions: ["camera"],
+    executablePath: chrome,
+    viewport: { width: 390, height: 844 },
+    permissions: ["camera"],
     args: [...flags, `--ignore-certificate-errors-spki-list=${trust}`],
   });
   const page = await phone.newPage();
@@ -53,7 +62,9 @@ test("a phone is paired, films, and keeps the diary offline", { skip: !lan && "n
     const recorder = new MediaRecorder(stream);
     const parts: Blob[] = [];
     // On a busy machine the first pictures take their time.
-    const filmed = new Promise((r) => (recorder.ondataavailable = (e) => (parts.push(e.data), new Blob(parts).size > 1000 && r(null))));
+    const filmed = new Promise(
+      (r) => (recorder.ondataavailable = (e) => (parts.push(e.data), new Blob(parts).size > 1000 && r(null))),
+    );
     const stopped = new Promise((r) => (recorder.onstop = r));
     recorder.start(200);
     await Promise.race([filmed, new Promise((r) => setTimeout(r, 60_000))]);
@@ -76,6 +87,19 @@ test("a phone is paired, films, and keeps the diary offline", { skip: !lan && "n
   assert.ok(await page.getByText(/server/i).count());
   await phone.setOffline(false);
 
+  // The phone is listed, and ended alone: it is asked to sign in, this computer is not.
+  await page.goto(`${origin}/settings`);
+  await page.getByText("Chrome, Linux").waitFor();
+  await page.getByText("(this device)").waitFor();
+  await page.getByRole("button", { name: "Unpair" }).click();
+  await page.waitForURL((url) => url.pathname !== "/settings");
+  assert.equal(await page.evaluate(() => fetch("/api/v1/people").then((r) => r.status)), 401);
+  assert.deepEqual((await server.api<{ phones: unknown[] }>("GET", "/phones")).phones, []);
+  assert.ok((await server.api<{ people: unknown[] }>("GET", "/people")).people.length);
+
   // The code is used up, and the name of another is refused with a page.
-  await assert.rejects(api(server.url, "POST", "/session/pairing", { code: install.hash.slice("#pair=".length) }), /401/);
+  await assert.rejects(
+    api(server.url, "POST", "/session/pairing", { code: install.hash.slice("#pair=".length) }),
+    /401/,
+  );
 });

@@ -31,14 +31,45 @@ const ffmpeg = (...args: string[]) => execFileSync("ffmpeg", ["-v", "error", "-y
 function counted(): string {
   const path = join(dir, "plain.mp4");
   const source = `color=gray:s=320x240:r=${rate}:d=3,format=yuv420p,geq=lum='20+${step}*mod(N,70)':cb=128:cr=128`;
-  ffmpeg("-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "medium", "-bf", "3", "-g", "30", "-qp", "8", "-metadata", "comment=not in a copy to play", path);
+  ffmpeg(
+    "-f",
+    "lavfi",
+    "-i",
+    source,
+    "-c:v",
+    "libx264",
+    "-preset",
+    "medium",
+    "-bf",
+    "3",
+    "-g",
+    "30",
+    "-qp",
+    "8",
+    "-metadata",
+    "comment=not in a copy to play",
+    path,
+  );
   return path;
 }
 
 /** The times of the pictures that the film shows, s, the first at 0. */
 function times(path: string): number[] {
-  const said = execFileSync("ffprobe", ["-v", "error", "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time", "-of", "csv=p=0", path]).toString();
-  const at = said.split("\n").map((l) => parseFloat(l)).filter((t) => !Number.isNaN(t));
+  const said = execFileSync("ffprobe", [
+    "-v",
+    "error",
+    "-select_streams",
+    "v:0",
+    "-show_entries",
+    "frame=best_effort_timestamp_time",
+    "-of",
+    "csv=p=0",
+    path,
+  ]).toString();
+  const at = said
+    .split("\n")
+    .map((l) => parseFloat(l))
+    .filter((t) => !Number.isNaN(t));
   const shown = at.filter((t) => t >= 0);
   return shown.map((t) => t - (shown[0] ?? 0));
 }
@@ -85,7 +116,12 @@ for (const [name, make] of [
     const id = await handIn(server.url, person, "Counted", "2026-08-01T10:00:00Z", film);
     const { page, errors } = await open(browser, server.url);
     // Before the copy is made, the film itself is served.
-    const served = async () => (await fetch(`${server.url}/api/v1/recordings/${id}/video`, { headers: { Range: "bytes=0-0", ...bearer(server.url) } })).headers.get("Content-Range");
+    const served = async () =>
+      (
+        await fetch(`${server.url}/api/v1/recordings/${id}/video`, {
+          headers: { Range: "bytes=0-0", ...bearer(server.url) },
+        })
+      ).headers.get("Content-Range");
     await until(async () => ![null, `bytes 0-0/${film.length}`].includes(await served()), "a copy to play");
     await page.goto(`/recordings/${id}`);
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
@@ -95,7 +131,10 @@ for (const [name, make] of [
     for (let i = 1; i < at.length; i += 7) {
       const level = await shown(page, at[i]! + 0.5 / rate);
       const steps = ((((level - first) / step) % 70) + 70) % 70;
-      assert.ok(Math.abs(steps - i) < 0.5 || Math.abs(steps - i + 70) < 0.5 || Math.abs(steps - i - 70) < 0.5, `at ${at[i]} s: picture ${steps.toFixed(1)} instead of ${i}`);
+      assert.ok(
+        Math.abs(steps - i) < 0.5 || Math.abs(steps - i + 70) < 0.5 || Math.abs(steps - i - 70) < 0.5,
+        `at ${at[i]} s: picture ${steps.toFixed(1)} instead of ${i}`,
+      );
     }
     assert.deepEqual(errors, []);
     await page.context().close();

@@ -13,8 +13,13 @@ export const diary = {
   picture: (text: string) => say("pages.diary.picture", { Text: text }),
   month: (name: string, n: number) => say("pages.diary.month", { Name: name, Number: n }),
   dayLabel: (day: string, attacks: number | null, treated: boolean) => {
-    if (attacks === null) return treated ? say("pages.diary.dayLabelTreatedNothing", { Day: day }) : say("pages.diary.dayLabelNothing", { Day: day });
-    return treated ? count("pages.diary.dayLabelTreated", attacks, { Day: day }) : count("pages.diary.dayLabel", attacks, { Day: day });
+    if (attacks === null)
+      return treated
+        ? say("pages.diary.dayLabelTreatedNothing", { Day: day })
+        : say("pages.diary.dayLabelNothing", { Day: day });
+    return treated
+      ? count("pages.diary.dayLabelTreated", attacks, { Day: day })
+      : count("pages.diary.dayLabel", attacks, { Day: day });
   },
   siteUnits: (place: string, side: string) => say("pages.diary.siteUnits", { Place: place, Side: side }),
   titles: {

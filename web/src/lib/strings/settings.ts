@@ -24,7 +24,9 @@ export const settings = {
   used: (at: string) => say("pages.settings.used", { At: at }),
   why: texts.why as Record<string, string>,
   factors: texts.factors as Record<string, string>,
-  seen: (at: string, address: string, factor: string) => say("pages.settings.seen", { At: at, Address: address, Factor: factor }),
+  seen: (at: string, address: string, factor: string) =>
+    say("pages.settings.seen", { At: at, Address: address, Factor: factor }),
+  phoneSeen: (seen: string, paired: string) => say("pages.settings.phoneSeen", { Seen: seen, Paired: paired }),
   inviteTitle: (name: string) => say("pages.settings.inviteTitle", { Name: name }),
   inviteUntil: (at: string) => say("pages.settings.inviteUntil", { At: at }),
   from: (address: string) => say("pages.settings.from", { Address: address }),
