@@ -40,7 +40,6 @@ import (
 
 	"facialis/event"
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/internal/libdir"
 	"facialis/internal/pipeline"
 	"facialis/measure"
@@ -121,7 +120,7 @@ func Analyze(ctx context.Context, path string, opt Options) (_ *report.Analysis,
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return nil, fmt.Errorf("loading the networks: %w", err)
 	}

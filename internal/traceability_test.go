@@ -111,7 +111,7 @@ func TestTraceability(t *testing.T) {
 }
 
 // The list of third-party parts has every module of go.mod in its version, with a
-// licence.
+// license.
 func TestThirdParty(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(module, "go.mod"))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"time"
 
-	"facialis/internal/infer"
+	"facialis/face"
 	"facialis/internal/pipeline"
 )
 
@@ -168,7 +168,7 @@ type stage struct {
 }
 
 func stagesOf(ctx context.Context, s size, clip string) (stage, error) {
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		return stage{}, err
 	}

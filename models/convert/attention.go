@@ -19,8 +19,8 @@ import (
 //	p' = p·M,           M = ⎡c −s⎤   the part, turned level
 //	                        ⎣s  c⎦
 //	size   = max p' − min p'         its bounding box
-//	centre = ½(max p' + min p')·Mᵀ   turned back
-//	A = diag(1.5·size/16)·Mᵀ,  t = centre − (8, 8)·A
+//	center = ½(max p' + min p')·Mᵀ   turned back
+//	A = diag(1.5·size/16)·Mᵀ,  t = center − (8, 8)·A
 //
 // so that a point q of the crop, in cells, lies at q·A + t in the feature map.
 // TransformTensorBilinear samples the map at (cell + ½)·A + t, which is ONNX's
@@ -95,13 +95,13 @@ func (g *graph) cropTransform(op *tflite.Op) error {
 	top := g.Node("ReduceMax", []onnx.Value{level}, onnx.Ints("axes", 1))         // 1×1×2
 	bottom := g.Node("ReduceMin", []onnx.Value{level}, onnx.Ints("axes", 1))      // 1×1×2
 	half := g.Floats([]int{1}, []float32{0.5})                                    //
-	centre := n("MatMul", n("Mul", n("Add", top, bottom), half), mt)              // 1×1×2
+	center := n("MatMul", n("Mul", n("Add", top, bottom), half), mt)              // 1×1×2
 	k := g.Floats([]int{1}, []float32{boxScale / cropSize})                       //
 	size := n("Mul", n("Sub", top, bottom), k)                                    // 1×1×2
 	column := g.Node("Transpose", []onnx.Value{size}, onnx.Ints("perm", 0, 2, 1)) // 1×2×1
 	a := n("Mul", column, mt)
 	mid := g.Floats([]int{1, 1, 2}, []float32{cropSize / 2, cropSize / 2})
-	t := n("Sub", centre, n("MatMul", mid, a))
+	t := n("Sub", center, n("MatMul", mid, a))
 	g.transforms[op.Outputs[0]] = transform{a: a, t: t, scaleT: 1}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"facialis/face"
-	"facialis/internal/infer"
 	"facialis/video"
 )
 
@@ -18,7 +17,7 @@ func TestFaceAgainstMediaPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := infer.Open("")
+	engine, err := face.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Generates a Python client from openapi.json, pinned, and runs it against the
-# built program with a data folder of its own.
+# Runs the TypeScript client that is typed by openapi.json, and a Python one that is
+# generated out of it, pinned, against the built program, each with a data folder of
+# its own. It needs what the build needs, python3 with venv and, the first time, PyPI.
 set -eu
 out=build/clients
 mkdir -p "$out"
+(cd web && node scripts/test.mjs tests client)
 [ -x "$out/venv/bin/openapi-python-client" ] || {
 	python3 -m venv "$out/venv"
 	"$out/venv/bin/pip" install -q openapi-python-client==0.26.2
