@@ -25,9 +25,9 @@ import (
 	"facialis/validate/grid"
 )
 
-// levels are the factors on the thresholds at which the detector is tried, from
-// bold to shy.
-var levels = []float64{0.5, 0.7, 0.85, 1, 1.25, 1.6, 2.2, 3.2}
+// levels are added to the operating point, in log-odds, when the detector is tried:
+// from bold to shy.
+var levels = []float64{-3, -2, -1, 0, 1, 2, 3, 4}
 
 const usual = 3
 

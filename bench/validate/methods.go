@@ -79,13 +79,11 @@ func find(name, version string, measure func(context.Context, string) (*event.Tr
 	}
 }
 
-// atLevel are the detector's usual settings with every threshold multiplied.
-func atLevel(f float64) spasm.Params {
+// atLevel are the detector's usual settings at another operating point, added log-odds
+// from the usual one.
+func atLevel(added float64) spasm.Params {
 	p := spasm.DefaultParams()
-	p.NoiseK *= f
-	p.MinLidMM *= f
-	p.MinMouthMM *= f
-	p.MinBrowMM *= f
-	p.MinNeckMM *= f
+	p.LeastLogOdds += added
+	p.LockedLogOdds += added
 	return p
 }

@@ -18,7 +18,7 @@ type Point struct {
 
 // Level is what a method does at one sensitivity.
 type Level struct {
-	Factor  float64                    `json:"factor"`
+	Added   float64                    `json:"added_log_odds"`     // to the operating point
 	False   measure.Estimate           `json:"false_per_min"`      // over all clips
 	AtRest  measure.Estimate           `json:"false_per_min_rest"` // over the clips without spasms
 	Talking measure.Estimate           `json:"false_per_min_talk"`
@@ -85,8 +85,8 @@ func (g Grid) Curves(clips []*Clip, methods []Method) []Curve {
 	return out
 }
 
-func (g Grid) level(clips []*Clip, m, l int, factor float64) Level {
-	v := Level{Factor: factor, Regions: map[anatomy.Region]*Detect{}}
+func (g Grid) level(clips []*Clip, m, l int, added float64) Level {
+	v := Level{Added: added, Regions: map[anatomy.Region]*Detect{}}
 	falses, minutes := map[string]int{}, map[string]float64{}
 	for _, c := range clips {
 		_, found, pairs := c.match(m, l)

@@ -32,6 +32,12 @@ func (v View) Name() string {
 	return s
 }
 
+// Head is the shape of a drawn head and how far it is from the lens.
+type Head struct {
+	Profile    string  `json:"profile"` // one of phantom.Profiles
+	DistanceMM float64 `json:"distance_mm"`
+}
+
 // Grid is what is drawn.
 type Grid struct {
 	Amplitudes []float64        `json:"amplitudes_mm"`
@@ -41,17 +47,21 @@ type Grid struct {
 	HealthyS   float64          `json:"healthy_s"`
 	Healthy    []View           `json:"healthy_views"` // views under which rest and talk are drawn, HealthyS each
 	FaceHeight float64          `json:"face_height"`   // hairline to chin over picture height
+	Heads      []Head           `json:"heads"`         // whose head it is: the views take them in turn
+	WanderMM   float64          `json:"wander_mm"`     // one SD of what the skin does at rest, by region
 	Seed       uint64           `json:"seed"`
 }
 
 // Full is the grid of `make validate`: every combination of two picture sizes,
 // two frame rates, two levels of noise and three skins, and under the plainest
-// of them beard and glasses.
+// of them beard and glasses. Heads, distances and the skin's wandering are those
+// of the scenes that accuracy is measured on (bench/accuracy/scenes.yaml).
 func Full() Grid {
 	g := Grid{
 		Amplitudes: []float64{0.25, 0.35, 0.5, 0.7, 1, 2},
-		Regions:    []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor},
-		Repeats:    1, HealthyS: 60, FaceHeight: 0.5, Seed: 1,
+		Regions:    []anatomy.Region{anatomy.OrbicularisOculi, anatomy.Zygomaticus, anatomy.Depressor, anatomy.Frontalis},
+		Repeats:    1, HealthyS: 60, FaceHeight: 0.5, Seed: 1, WanderMM: 0.2,
+		Heads: []Head{{"usual", 500}, {"deep", 400}, {"flat", 700}, {"long", 350}, {"uneven", 500}},
 	}
 	for _, size := range [][2]int{{1920, 1080}, {1280, 720}} {
 		for _, fps := range []float64{30, 60} {
@@ -134,8 +144,14 @@ func (g Grid) base(v View, n int) *phantom.Spec {
 	if v.Beard {
 		beard = 1
 	}
-	return &phantom.Spec{Seed: g.Seed*7919 + uint64(n),
+	s := &phantom.Spec{Seed: g.Seed*7919 + uint64(n),
 		Person: phantom.Person{Skin: v.Skin, Beard: beard, Glasses: v.Glasses},
 		Camera: phantom.Camera{Width: v.Width, Height: v.Height, FPS: v.FPS, Noise: v.Noise, FaceHeight: g.FaceHeight},
 		Blinks: phantom.Blinks{RatePerMin: rateBlink}}
+	s.Rest.WanderMM = g.WanderMM
+	if len(g.Heads) > 0 {
+		h := g.Heads[n%len(g.Heads)]
+		s.Head.Profile, s.Camera.DistanceMM = h.Profile, h.DistanceMM
+	}
+	return s
 }

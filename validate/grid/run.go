@@ -23,8 +23,8 @@ import (
 type Method struct {
 	Name  string // in tables and charts
 	About string // one sentence
-	// Levels are factors on the method's thresholds, from bold to shy; Usual is
-	// the index of the one that is used otherwise.
+	// Levels are added to the method's operating point, in log-odds, from bold to
+	// shy; Usual is the index of the one that is used otherwise: 0.
 	Levels []float64
 	Usual  int
 	// Find returns the events in the video at path, a list for each level.

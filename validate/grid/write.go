@@ -189,6 +189,9 @@ func (r *Result) markdown(pictures string) string {
 	p("Every figure on this page was measured on drawn faces, whose every movement is known; `make validate` draws and measures them again. ")
 	p("%d one-sided twitches were drawn in %.1f minutes of video: %s mm, in %s, under %s. ", r.Drawn, r.Minutes, list(r.Grid.Amplitudes), regions(r.Grid.Regions), viewsText(r.Views))
 	p("The head sways, the eyes blink, the video is compressed as a phone does. The face fills %.0f %% of the picture's height.", 100*r.Grid.FaceHeight)
+	if n := len(r.Grid.Heads); n > 0 {
+		p(" The views take %d heads of different depth in turn, 35 to 70 cm from the lens, and the skin of each region wanders by %g mm (SD), as filmed faces' does at rest.", n, r.Grid.WanderMM)
+	}
 	p("%s", r.work())
 	p("\n\nA drawn face is not a patient: these figures say what the instrument can resolve, not how often it is right in a clinic.\n\n")
 	p("| method | half found from | 90 %% found from | false a minute | at rest | talking and smiling | onset error, median | size bias | limits |\n|---|---|---|---|---|---|---|---|---|\n")
@@ -197,8 +200,7 @@ func (r *Result) markdown(pictures string) string {
 		p("| %s | %s | %s | %s | %s | %s | %s | %s | %s to %s |\n", m.Name, mm(u.A50), mm(u.A90), estimate(u.False), estimate(u.AtRest), estimate(u.Talking),
 			ms(m.Errors), percent(m.Errors.SizeBias), percent(m.Errors.SizeLow), percent(m.Errors.SizeHigh))
 	}
-	p("\nBrackets are 95 %% intervals; “–” is what was never reached or could not be had. ")
-	p("A twitch of the brow alone is reported as “other”, not as a spasm, because the forehead is rarely where spasms start, so it is not drawn here.\n\n")
+	p("\nBrackets are 95 %% intervals; “–” is what was never reached or could not be had.\n\n")
 	for _, m := range r.Methods {
 		p("- **%s**: %s\n", m.Name, m.About)
 	}
@@ -218,9 +220,9 @@ func (r *Result) markdown(pictures string) string {
 			}
 			p("\n")
 		}
-		p("\nSensitivity (factor on the thresholds) and what it costs:\n\n| factor | false a minute | at rest | talking and smiling | half found from | 90 %% found from |\n|---|---|---|---|---|---|\n")
+		p("\nSensitivity (what is added to the operating point, in log-odds) and what it costs:\n\n| added | false a minute | at rest | talking and smiling | half found from | 90 %% found from |\n|---|---|---|---|---|---|\n")
 		for _, l := range m.Levels {
-			p("| %g | %s | %s | %s | %s | %s |\n", l.Factor, estimate(l.False), estimate(l.AtRest), estimate(l.Talking), mm(l.A50), mm(l.A90))
+			p("| %+g | %s | %s | %s | %s | %s |\n", l.Added, estimate(l.False), estimate(l.AtRest), estimate(l.Talking), mm(l.A50), mm(l.A90))
 		}
 		if len(m.Groups) > 0 {
 			p("\n| | | half found from | 90 %% found from | onset error, median | size bias | limits |\n|---|---|---|---|---|---|---|\n")
