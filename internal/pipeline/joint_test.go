@@ -31,8 +31,8 @@ night_noise: 1.5
 sleep: [{from_s: 1, to_s: 26}]
 lies: [{at: 0, roll_deg: 90}]
 events:
-  - {at: 12, side: left, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 3}]}
-  - {at: 25.3, side: left, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 3}]}
+  - {at: 12, side: left, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 4}]}
+  - {at: 24.6, side: left, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 4}]}
 `
 
 const waking = `
@@ -47,7 +47,7 @@ gain: 1
 night_noise: 1.5
 lies: [{at: 0, roll_deg: -80}]
 events:
-  - {at: 6, side: right, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 3.2}]}
+  - {at: 6, side: right, rise_ms: 90, fall_ms: 150, regions: [{region: zygomaticus, mm: 4}]}
 `
 
 // Films of two people joined by stream copy have the spasms of the two films, none at
