@@ -59,7 +59,7 @@ func detectBy(tr *event.Trace, tasks []event.Task, p Params, m *Model, frames in
 		r := detectStretch(tr.Between(in[0], in[1]), tasks, p, m, frames)
 		out.Events, out.Candidates = append(out.Events, r.Events...), append(out.Candidates, r.Candidates...)
 	}
-	Group(out.Events, p, tr.Joints...)
+	Group(out.Events, p, tr.Joints)
 	for i := range out.Events {
 		out.Events[i].ID = fmt.Sprintf("e%04d", i+1)
 	}
@@ -94,7 +94,7 @@ func detectStretch(tr *event.Trace, tasks []event.Task, p Params, m *Model, fram
 		out.Events = append(out.Events, e.Event)
 	}
 	sort.SliceStable(out.Events, func(i, j int) bool { return out.Events[i].OnsetS < out.Events[j].OnsetS })
-	Group(out.Events, p)
+	Group(out.Events, p, nil)
 	for i := range out.Events {
 		out.Events[i].ID = fmt.Sprintf("e%04d", i+1)
 	}
@@ -462,8 +462,9 @@ func (d *detection) shares(events []*candidate) {
 }
 
 // Group numbers the episodes and attacks of the spasms among events by the gaps of p.
-// No episode goes on over a joint ([event.Trace.Joints], s, ascending).
-func Group(events []event.Event, p Params, joints ...float64) {
+// No episode goes on over a joint ([event.Trace.Joints], s, ascending; nil where the
+// events are of one film).
+func Group(events []event.Event, p Params, joints []float64) {
 	episodes, attacks := 0, 0
 	for {
 		n := len(events)

@@ -139,7 +139,7 @@ func TestPauses(t *testing.T) {
 		episodes, attack int
 	}{{0.45, 1, 1}, {0.55, 2, 1}, {9, 2, 1}, {11, 2, 2}} {
 		list := []event.Event{{Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 1.2}, {Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1.2 + c.pauseS, OffsetS: 2 + c.pauseS}}
-		Group(list, DefaultParams())
+		Group(list, DefaultParams(), nil)
 		if *list[1].Episode != c.episodes || *list[1].Attack != c.attack {
 			t.Errorf("a pause of %g s: episode %d, attack %d", c.pauseS, *list[1].Episode, *list[1].Attack)
 		}

@@ -37,7 +37,8 @@ func NightAnalysis(engine *face.Networks, segments []night.Segment, pieces []*Pi
 	for _, p := range pieces {
 		joints = append(joints, p.Joints...)
 	}
-	spasm.Group(a.Events, opt.Spasm, joints...)
+	a.Clock.Joints = joints
+	spasm.Group(a.Events, opt.Spasm, joints)
 	for i := range a.Events {
 		e := &a.Events[i]
 		e.ID = fmt.Sprintf("e%04d", i+1)

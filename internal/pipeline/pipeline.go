@@ -172,7 +172,7 @@ func Run(ctx context.Context, engine *face.Networks, path string, opt Options, p
 	measure.CandidateSizes(small, tr)
 	why := sideless(opt.Mirrored, w.wayUp)
 	if why != "" {
-		HideSides(a.Events, opt.Spasm)
+		HideSides(a.Events, opt.Spasm, tr.Joints)
 		hideCandidates(small)
 	}
 	count := small.Count(why == "")

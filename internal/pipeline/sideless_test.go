@@ -69,7 +69,7 @@ func withoutSides(mirrored bool) (*report.Analysis, *event.Trace) {
 			}
 		}
 	}
-	HideSides(a.Events, spasm.DefaultParams())
+	HideSides(a.Events, spasm.DefaultParams(), nil)
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	a.Measures = measure.Summarize(a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
 	a.Measures.Watch(tr, a.Events, measure.FullView(usable), a.Tasks, measure.DefaultParams())
@@ -203,7 +203,7 @@ func TestOneSidedWithoutSide(t *testing.T) {
 	a := reporttest.Small()
 	usable := []measure.Span{{FromS: 0, ToS: a.Recording.DurationS}}
 	told := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
-	HideSides(a.Events, spasm.DefaultParams())
+	HideSides(a.Events, spasm.DefaultParams(), nil)
 	hidden := measure.Summarize(a.Events, measure.FullView(usable), nil, measure.DefaultParams())
 	if hidden.Spasms != told.Spasms || *hidden.RatePerMin.Value != *told.RatePerMin.Value || *hidden.DurationS.Median != *told.DurationS.Median || len(hidden.Spread) != len(told.Spread) {
 		t.Errorf("%+v\nwant %+v", hidden, told)
@@ -214,8 +214,8 @@ func TestOneSidedWithoutSide(t *testing.T) {
 func TestEpisodesWithoutSides(t *testing.T) {
 	p := spasm.DefaultParams()
 	list := []event.Event{{Kind: event.Spasm, Side: anatomy.Left, OnsetS: 1, OffsetS: 1.2}, {Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1.4, OffsetS: 1.6}}
-	spasm.Group(list, p)
-	HideSides(list, p)
+	spasm.Group(list, p, nil)
+	HideSides(list, p, nil)
 	if *list[0].Episode != 1 || *list[1].Episode != 1 || *list[1].Attack != 1 {
 		t.Errorf("episodes %d and %d", *list[0].Episode, *list[1].Episode)
 	}

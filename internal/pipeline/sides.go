@@ -46,12 +46,12 @@ func sideless(mirrored *bool, wayUp bool) string {
 
 // HideSides takes the side out of everything that only one side did. What both
 // sides did stays of both. Episodes and attacks are numbered again: by side they
-// would still tell the sides apart.
-func HideSides(events []event.Event, p spasm.Params) {
+// would still tell the sides apart. joints are the recording's, see [spasm.Group].
+func HideSides(events []event.Event, p spasm.Params, joints []float64) {
 	for i := range events {
 		hideSide(&events[i])
 	}
-	spasm.Group(events, p)
+	spasm.Group(events, p, joints)
 }
 
 // hideCandidates does the same with what is no event.

@@ -87,8 +87,9 @@ func Standing(all []Correction) []Correction {
 
 // Events are the machine's events with all corrections applied, by onset. It
 // never changes what it is given. Episodes and attacks are counted anew over
-// the spasms that are not rejected.
-func Events(machine []event.Event, corrections []Correction, p spasm.Params) []CorrectedEvent {
+// the spasms that are not rejected; none goes on over one of the recording's
+// joints (s, ascending).
+func Events(machine []event.Event, corrections []Correction, p spasm.Params, joints []float64) []CorrectedEvent {
 	out := make([]CorrectedEvent, len(machine))
 	at := map[string]int{}
 	for i := range machine {
@@ -123,7 +124,7 @@ func Events(machine []event.Event, corrections []Correction, p spasm.Params) []C
 	slices.SortStableFunc(out, func(a, b CorrectedEvent) int {
 		return cmp.Or(cmp.Compare(a.OnsetS, b.OnsetS), cmp.Compare(a.ID, b.ID))
 	})
-	regroup(out, p)
+	regroup(out, p, joints)
 	return out
 }
 
@@ -289,7 +290,7 @@ func added(c Correction) CorrectedEvent {
 }
 
 // regroup numbers episodes and attacks over what counts.
-func regroup(out []CorrectedEvent, p spasm.Params) {
+func regroup(out []CorrectedEvent, p spasm.Params, joints []float64) {
 	var at []int
 	var list []event.Event
 	for i := range out {
@@ -298,7 +299,7 @@ func regroup(out []CorrectedEvent, p spasm.Params) {
 			at, list = append(at, i), append(list, out[i].Event)
 		}
 	}
-	spasm.Group(list, p)
+	spasm.Group(list, p, joints)
 	for k, i := range at {
 		out[i].Event = list[k]
 	}

@@ -29,7 +29,7 @@ func machineEvents(t *rapid.T) []event.Event {
 		e.Regions = takePart(e, []anatomy.Region{anatomy.Zygomaticus, anatomy.OrbicularisOculi})
 		out = append(out, e)
 	}
-	spasm.Group(out, spasm.DefaultParams())
+	spasm.Group(out, spasm.DefaultParams(), nil)
 	return out
 }
 
@@ -38,7 +38,7 @@ func machineEvents(t *rapid.T) []event.Event {
 func corrections(t *rapid.T, machine []event.Event, most int) []Correction {
 	var all []Correction
 	for i := range rapid.IntRange(0, most).Draw(t, "corrections") {
-		now := Events(machine, all, spasm.DefaultParams())
+		now := Events(machine, all, spasm.DefaultParams(), nil)
 		c := Correction{ID: fmt.Sprintf("%026d", i), At: time.Unix(int64(i), 0).UTC(), By: "x"}
 		c.Op = rapid.SampledFrom([]string{Confirm, Reject, Move, Add, Relabel, Undo}).Draw(t, "op")
 		if len(now) > 0 && c.Op != Add && c.Op != Undo {
@@ -72,7 +72,7 @@ func TestEventsProperties(t *testing.T) {
 		machine := machineEvents(t)
 		before, _ := json.Marshal(machine)
 		all := corrections(t, machine, 15)
-		out := Events(machine, all, spasm.DefaultParams())
+		out := Events(machine, all, spasm.DefaultParams(), nil)
 		if after, _ := json.Marshal(machine); string(after) != string(before) {
 			t.Fatal("the machine's events were changed")
 		}
@@ -100,14 +100,14 @@ func TestEventsProperties(t *testing.T) {
 			}
 			ids[e.ID] = true
 		}
-		if d := gocmp.Diff(out, Events(machine, all, spasm.DefaultParams())); d != "" {
+		if d := gocmp.Diff(out, Events(machine, all, spasm.DefaultParams(), nil)); d != "" {
 			t.Fatal("not the same twice: " + d)
 		}
 		undone := slices.Clone(all)
 		for range Standing(all) {
 			undone = append(undone, Correction{Edit: Edit{Op: Undo}})
 		}
-		if d := gocmp.Diff(Events(machine, nil, spasm.DefaultParams()), Events(machine, undone, spasm.DefaultParams())); d != "" {
+		if d := gocmp.Diff(Events(machine, nil, spasm.DefaultParams(), nil), Events(machine, undone, spasm.DefaultParams(), nil)); d != "" {
 			t.Fatal("undone, it is not as before: " + d)
 		}
 	})
@@ -122,7 +122,7 @@ func TestUndoRestores(t *testing.T) {
 			t.Skip("nothing to undo")
 		}
 		last := append(slices.Clone(all), Correction{Edit: Edit{Op: Undo}})
-		if d := gocmp.Diff(Events(machine, all[:len(all)-1], spasm.DefaultParams()), Events(machine, last, spasm.DefaultParams())); d != "" {
+		if d := gocmp.Diff(Events(machine, all[:len(all)-1], spasm.DefaultParams(), nil), Events(machine, last, spasm.DefaultParams(), nil)); d != "" {
 			t.Fatal(d)
 		}
 	})
@@ -141,7 +141,7 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 		{ID: "c1", Edit: Edit{Op: Reject, EventID: new("e0002")}, Was: &was2},
 		{ID: "c2", Edit: Edit{Op: Confirm, EventID: new("e0001")}, Was: &was1},
 	}
-	got := Events([]event.Event{newEvent("e0001", 0.3), newEvent("e0002", 1.05), newEvent("e0003", 5.1)}, all, spasm.DefaultParams())
+	got := Events([]event.Event{newEvent("e0001", 0.3), newEvent("e0002", 1.05), newEvent("e0003", 5.1)}, all, spasm.DefaultParams(), nil)
 	var is []Status
 	for _, e := range got {
 		is = append(is, e.Status)
@@ -149,9 +149,33 @@ func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {
 	if d := gocmp.Diff([]Status{ByMachine, Confirmed, Rejected}, is); d != "" {
 		t.Error(d)
 	}
-	got = Events([]event.Event{newEvent("e0001", 8)}, all, spasm.DefaultParams())
+	got = Events([]event.Event{newEvent("e0001", 8)}, all, spasm.DefaultParams(), nil)
 	if len(got) != 2 || got[0].Status != Added || got[0].OnsetS != 1 || got[1].Status != ByMachine {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A spasm that somebody adds beside a joint of the recording, where another film begins,
+// does not join the attack before it to the one after it.
+func TestCorrectionsBesideAJoint(t *testing.T) {
+	const joint = 2.0
+	machine := []event.Event{
+		{ID: "e1", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 1.2},
+		{ID: "e2", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 3, OffsetS: 3.2},
+	}
+	onset, offset, side := joint+0.1, joint+0.3, anatomy.Right
+	all := []Correction{{ID: "c1", Edit: Edit{Op: Add, OnsetS: &onset, OffsetS: &offset, Side: &side}}}
+	for _, c := range []struct {
+		joints []float64
+		want   []int
+	}{{nil, []int{1, 1, 1}}, {[]float64{joint}, []int{1, 2, 2}}} {
+		var attacks []int
+		for _, e := range Events(machine, all, spasm.DefaultParams(), c.joints) {
+			attacks = append(attacks, *e.Attack)
+		}
+		if d := gocmp.Diff(c.want, attacks); d != "" {
+			t.Errorf("joints at %v: attacks (- want, + got)\n%s", c.joints, d)
+		}
 	}
 }
 
@@ -161,10 +185,10 @@ func FuzzEdit(f *testing.F) {
 	machine := []event.Event{{ID: "e0001", Kind: event.Spasm, Side: anatomy.Right, OnsetS: 1, OffsetS: 2}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var e Edit
-		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil, spasm.DefaultParams()), 10) != nil {
+		if json.Unmarshal(data, &e) != nil || e.Check(Events(machine, nil, spasm.DefaultParams(), nil), 10) != nil {
 			return
 		}
-		for _, x := range Events(machine, []Correction{{ID: "c", Edit: e}}, spasm.DefaultParams()) {
+		for _, x := range Events(machine, []Correction{{ID: "c", Edit: e}}, spasm.DefaultParams(), nil) {
 			if x.OffsetS < x.OnsetS || x.OnsetS < 0 {
 				t.Errorf("%s makes %+v", data, x.Event)
 			}
@@ -224,7 +248,7 @@ func TestListsOfCorrectedEvents(t *testing.T) {
 		{ID: "c1", Edit: Edit{Op: Relabel, EventID: &id, Lead: &lead}, Was: &machine[0]},
 		{ID: "c3", Edit: Edit{Op: Relabel, EventID: &third, Kind: &kind}, Was: &machine[2]},
 		{ID: "c2", Edit: Edit{Op: Add, OnsetS: &onset, OffsetS: &offset}},
-	}, spasm.DefaultParams())
+	}, spasm.DefaultParams(), nil)
 	if len(out) != 4 {
 		t.Fatalf("%d events", len(out))
 	}

@@ -78,7 +78,7 @@ func corrected(a *report.Analysis, all []record.Correction) (*Figures, error) {
 	if err := a.Provenance.Read(report.StageSpasm, &p); err != nil {
 		return nil, err
 	}
-	return &Figures{Analysis: a, Events: record.Events(a.Events, all, p), Corrections: len(record.Standing(all))}, nil
+	return &Figures{Analysis: a, Events: record.Events(a.Events, all, p, a.Clock.Joints), Corrections: len(record.Standing(all))}, nil
 }
 
 // figureCache keeps the last few analyses that were read, whole: an hour at 60

@@ -95,14 +95,14 @@ func Event(id string, onset float64) event.Event {
 func Result(opt pipeline.Options) *pipeline.Result {
 	tr := Trace(2)
 	events := []event.Event{Event("e0001", 1), Event("e0002", 1.6)}
-	spasm.Group(events, opt.Spasm)
+	spasm.Group(events, opt.Spasm, nil)
 	a := &report.Analysis{Schema: report.Schema, Events: events, Tasks: opt.Tasks,
 		Recording:  report.Recording{File: "x", DurationS: 2, Frames: tr.Len(), FrameRate: 30, Width: 160, Height: 120, Mirrored: opt.Mirrored},
 		Tracking:   report.Tracking{FaceFraction: 1, FacesMax: 1},
 		Quality:    report.Quality{Usable: true},
 		Provenance: pipeline.Settings(opt)}
 	if opt.Mirrored == nil {
-		pipeline.HideSides(events, spasm.DefaultParams())
+		pipeline.HideSides(events, spasm.DefaultParams(), nil)
 		a.Quality.Warnings = []report.Warning{{Code: report.SideUnknown, Text: words.Default().Say("quality.side.mirrored")}}
 	}
 	small := spasm.Find(tr, nil, opt.Spasm).Small(opt.Spasm)
