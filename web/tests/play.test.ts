@@ -74,21 +74,27 @@ function times(path: string): number[] {
   return shown.map((t) => t - (shown[0] ?? 0));
 }
 
-/** The brightness that the player shows at a time, as the film codes it. */
-const shown = (page: Page, t: number): Promise<number> =>
+/** Goes to a time, s, and waits until the player says that it is there. */
+const seek = (page: Page, t: number): Promise<void> =>
   page.evaluate(async (t) => {
     const video = document.querySelector("video")!;
     const there = new Promise((done) => video.addEventListener("seeked", done, { once: true }));
     video.currentTime = t;
     await there;
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }, t);
+
+/** The brightness that the player shows, as the film codes it. */
+const shown = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const video = document.querySelector("video")!;
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
     const on = canvas.getContext("2d")!;
     on.drawImage(video, 0, 0);
     const [r] = on.getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data;
     return 16 + (r! * 219) / 255;
-  }, t);
+  });
 
 for (const [name, make] of [
   ["pictures that refer to later ones", (plain: string) => plain],
@@ -127,13 +133,18 @@ for (const [name, make] of [
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
     const at = times(path);
     assert.ok(at.length > 40, `${at.length} pictures`);
-    const first = await shown(page, at[0]! + 0.5 / rate);
+    await seek(page, at[0]! + 0.5 / rate);
+    const first = await shown(page);
     for (let i = 1; i < at.length; i += 7) {
-      const level = await shown(page, at[i]! + 0.5 / rate);
-      const steps = ((((level - first) / step) % 70) + 70) % 70;
-      assert.ok(
-        Math.abs(steps - i) < 0.5 || Math.abs(steps - i + 70) < 0.5 || Math.abs(steps - i - 70) < 0.5,
-        `at ${at[i]} s: picture ${steps.toFixed(1)} instead of ${i}`,
+      await seek(page, at[i]! + 0.5 / rate);
+      // A busy browser says that it is there a moment before it paints; then it stays.
+      let steps = NaN;
+      const own = async () => {
+        steps = (((((await shown(page)) - first) / step) % 70) + 70) % 70;
+        return Math.abs(steps - i) < 0.5 || Math.abs(steps - i + 70) < 0.5 || Math.abs(steps - i - 70) < 0.5;
+      };
+      await until(own, `its own picture at ${at[i]} s, ${i}`, 20).catch((e: Error) =>
+        assert.fail(`${e.message}; it shows ${steps.toFixed(1)}`),
       );
     }
     assert.deepEqual(errors, []);
