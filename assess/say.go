@@ -83,7 +83,7 @@ func (r *Report) say(filmed bool) []string {
 	}
 	out = append(out, r.spoken("headache", "work", "vision_blocked")...)
 	if d, ok := r.Facts["diary.persistence_days"]; ok && d >= 1 && !calling {
-		out = append(out, r.language().Say("assess.say.diary", args{"Days": math.Round(d)}))
+		out = append(out, r.language().Say("assess.say.diary", args{"Days": math.Round(d) + 1})) // the first and the last day are both counted
 	}
 	if filmed && !calling {
 		out = append(out, r.language().Say("assess.say.filmed"))
