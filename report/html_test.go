@@ -180,7 +180,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("stamp(%v) = %q, want %q", x, got, want)
 		}
 	}
-	if got, want := keep("3 min 20 s, 5 spasms, 0.3 mm."), "3\u00a0min 20\u00a0s, 5 spasms, 0.3\u00a0mm."; got != want {
+	if got, want := string(keep("3 min 20 s, <5> spasms, 0.3 mm (0.2–0.4).")), "3\u00a0min 20\u00a0s, &lt;5&gt; spasms, 0.3\u00a0mm (<span class=\"whole\">0.2–0.4</span>)."; got != want {
 		t.Errorf("keep: %q", got)
 	}
 	for x, want := range map[float64]string{0: "0 %", 0.004: "less than 1 %", 0.126: "13 %", 1: "100 %"} {

@@ -55,6 +55,7 @@ func bracketed(t *testing.T) *words.Language {
 
 var (
 	inBrackets = regexp.MustCompile(`⟦[^⟦⟧]*⟧`)
+	whole      = regexp.MustCompile(`<span class="whole">([^<]*)</span>`) // a range, within a text
 	markup     = regexp.MustCompile(`(?s)<style>.*?</style>|<code>.*?</code>|<span class="file">.*?</span>|<[^>]*>`)
 	attribute  = regexp.MustCompile(`(?:alt|aria-label|title)="([^"]*)"`)
 	letters    = regexp.MustCompile(`\pL{4,}`)
@@ -79,7 +80,7 @@ func TestPageInAnotherLanguage(t *testing.T) {
 		for _, m := range attribute.FindAllStringSubmatch(page, -1) {
 			texts = append(texts, m[1])
 		}
-		texts = append(texts, strings.Split(markup.ReplaceAllString(page, "\n"), "\n")...)
+		texts = append(texts, strings.Split(markup.ReplaceAllString(whole.ReplaceAllString(page, "$1"), "\n"), "\n")...)
 		for _, text := range texts {
 			rest := html.UnescapeString(text)
 			for inBrackets.MatchString(rest) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"math"
 	"regexp"
 	"strconv"
@@ -74,8 +75,14 @@ func (l voice) unknown() string { return l.Say("report.unknown") }
 
 var unitGap = regexp.MustCompile(`(\d) (mm|ms|s|min|h|%)([^\pL]|$)`)
 
-// keep puts a space that does not break between a number and its unit.
-func keep(s string) string { return unitGap.ReplaceAllString(s, "$1\u00a0$2$3") }
+var numberRange = regexp.MustCompile(`\d[\d.,]*–\d[\d.,]*\d|\d–\d`)
+
+// keep puts a space that does not break between a number and its unit, and holds the two
+// ends of a range on one line.
+func keep(s string) template.HTML {
+	s = template.HTMLEscapeString(unitGap.ReplaceAllString(s, "$1\u00a0$2$3"))
+	return template.HTML(numberRange.ReplaceAllString(s, `<span class="whole">$0</span>`)) // escaped above
+}
 
 func capital(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
