@@ -77,6 +77,11 @@ func TestLimitsOfClosures(t *testing.T) {
 			shutEyes(tr, 5, 6.5, 0.3, 0.2)
 			shutEyes(tr, 6.5, 8, 0.3, 0.32)
 		}, []Span{{5, 6.5}}},
+		{"lashes that lift on the lids' way down and up", func(tr *event.Trace) {
+			for _, part := range [][3]float64{{5, 5.03, 0.2}, {5.03, 5.08, 0.6}, {5.08, 5.6, 0.2}, {5.6, 6.8, 0.6}, {6.8, 7.3, 0.2}, {7.3, 7.35, 0.6}, {7.35, 7.4, 0.2}} {
+				shutEyes(tr, part[0], part[1], 0.3, part[2])
+			}
+		}, []Span{{5, 5.6}, {6.8, 7.4}}},
 		{"the lids' way down and up", func(tr *event.Trace) {
 			shutEyes(tr, 4.5, 5, 0.7, 1)
 			shutEyes(tr, 5, 5.2, 0.2, 0.15)

@@ -281,7 +281,7 @@ func (e edit) write(dir string) (overlay string, err error) {
 
 // testWith runs a package's quick tests, with an overlay unless it is empty.
 func testWith(room, overlay string) (said string, err error) {
-	args := []string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout", "5m"}
+	args := []string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout", "3m"}
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}
