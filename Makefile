@@ -18,7 +18,7 @@
 #   make fit        fit the detector's score on labeled recordings: spasm/score.json, docs/detector.md
 #   make ablation   every rule off, every parameter changed, on the labeled recordings: docs/rules.md
 #   make mutate     how many such changes the tests of the detector notice; ROOM=./motion
-#                   changes that package's source instead, in N=40 places
+#                   changes that package's source instead, in N=40 places drawn by SEED=1, JOBS=1 at a time
 #   make cluster    servers, workers, PostgreSQL and an S3 server that are killed again and again: docs/scale.md
 #   make doctor     what the built program found
 #   make presets    draw, analyze and assess every preset: docs/presets.md
@@ -193,7 +193,7 @@ ablation:
 	nice go run ./bench/fit -mode ablate -traces $(TRACES) -recordings $(RECORDINGS)
 
 mutate:
-	nice go run ./bench/mutate $(if $(ROOM),-room $(ROOM) $(if $(N),-n $(N)))
+	nice go run ./bench/mutate $(if $(ROOM),-room $(ROOM) $(if $(N),-n $(N)) $(if $(SEED),-seed $(SEED)) $(if $(JOBS),-jobs $(JOBS)))
 
 # What reads and writes results needs no C compiler.
 WITHOUT_C := anatomy event words measure night assess course report phantom validate agreement interview

@@ -190,7 +190,7 @@ func (c closure) whole(t, narrow []float64) closure {
 		b++
 	}
 	c.ShutS = c.Len()
-	c.FromS, c.ToS = t[a], t[min(b, len(t)-1)]
+	c.FromS, c.ToS = t[a], t[b]
 	return c
 }
 

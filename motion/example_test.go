@@ -17,13 +17,13 @@ import (
 	"facialis/video"
 )
 
-// follow draws a face whose right corner of the mouth is pulled by 3 mm at 2 s, and
+// follow draws a face whose right corner of the mouth is pulled by 3 mm at 1 s, and
 // follows its skin.
 func follow(dir string) (*event.Trace, error) {
 	path := filepath.Join(dir, "twitch.mp4")
-	spec := &phantom.Spec{Name: "twitch", Seed: 4, Seconds: 4, Blinks: phantom.Blinks{RatePerMin: -1},
+	spec := &phantom.Spec{Name: "twitch", Seed: 4, Seconds: 2, Blinks: phantom.Blinks{RatePerMin: -1},
 		Camera: phantom.Camera{Width: 480, Height: 480, FPS: 30, FaceHeight: 0.66},
-		Events: []phantom.EventSpec{{At: 2, Side: anatomy.Right, Regions: []phantom.RegionSpec{{Region: anatomy.Zygomaticus, MM: 3, Share: 1}}}}}
+		Events: []phantom.EventSpec{{At: 1, Side: anatomy.Right, Regions: []phantom.RegionSpec{{Region: anatomy.Zygomaticus, MM: 3, Share: 1}}}}}
 	if _, err := phantom.Render(context.Background(), spec, path, nil); err != nil {
 		return nil, err
 	}
@@ -88,5 +88,5 @@ func ExampleTracker() {
 		}
 	}
 	fmt.Printf("the right corner moved most at %.1f s, by about %.0f mm; the left one less than half of one: %t\n", tr.T[at], right[at], math.Abs(float64(left[at])) < 0.5)
-	// Output: the right corner moved most at 2.1 s, by about 3 mm; the left one less than half of one: true
+	// Output: the right corner moved most at 1.1 s, by about 3 mm; the left one less than half of one: true
 }

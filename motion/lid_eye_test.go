@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"facialis/anatomy"
@@ -35,6 +36,19 @@ const (
 )
 
 func (e eye) paint() picture {
+	if p, ok := painted.Load(e); ok {
+		return p.(picture)
+	}
+	p := e.draw()
+	painted.Store(e, p)
+	return p
+}
+
+// painted are the pictures of the eyes that were painted before: many tests look at the
+// same one, and none writes into it.
+var painted sync.Map
+
+func (e eye) draw() picture {
 	skin, hand, noise := newTexture(21), newTexture(22), newTexture(100+e.seed)
 	p := picture{eyeSide, eyeSide, make([]byte, eyeSide*eyeSide)}
 	for y := range eyeSide {

@@ -21,10 +21,9 @@ type made struct {
 	r     *rand.Rand
 }
 
-// oval is a grid of pins over a curved face that nobody's canonical face is needed
-// for.
-func oval(t testing.TB) *grid {
-	var canon [468][3]float32
+// ovalFace is a curved face, cm, with the vertices of a mesh in no order but those by which
+// the grid is laid.
+func ovalFace() (canon [468][3]float32) {
 	r := rand.New(rand.NewPCG(4, 4))
 	for v := range canon {
 		x, y := r.Float64()*13-6.5, r.Float64()*18-9
@@ -50,6 +49,13 @@ func oval(t testing.TB) *grid {
 			put(vJaw[s][k], sign*(6-0.8*float64(k)), -4-0.7*float64(k))
 		}
 	}
+	return canon
+}
+
+// oval is a grid of pins over a curved face that nobody's canonical face is needed
+// for.
+func oval(t testing.TB) *grid {
+	canon := ovalFace()
 	g := newGrid(&canon, 8)
 	if g.len() < 80 {
 		t.Fatalf("a grid of %d pins", g.len())

@@ -9,7 +9,7 @@
 // With -room it changes another package's source instead, one place after the other:
 // every number that has a name times 0.7 and 1.4, every sign of a sum and every
 // comparison turned round (file source.go). Most packages have too many places, so -n
-// draws some of them, by -seed.
+// draws some of them, by -seed; -jobs are tried at a time.
 package main
 
 import (
@@ -44,10 +44,11 @@ func main() {
 	room := flag.String("room", "", "a package's folder")
 	n := flag.Int("n", 40, "places changed, 0: all")
 	seed := flag.Uint64("seed", 1, "which places")
+	jobs := flag.Int("jobs", 1, "changes tried at a time")
 	flag.Parse()
 	var err error
 	if *room != "" {
-		err = runSource(*room, *only, *n, *seed)
+		err = runSource(*room, *only, *n, *jobs, *seed)
 	} else {
 		err = run(*only, !*all)
 	}

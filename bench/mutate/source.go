@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"facialis/bench/change"
 	"facialis/measure"
@@ -134,7 +137,7 @@ func times(lit *ast.BasicLit, factor float64) (string, bool) {
 
 // runSource changes n places of a package's source and says which its tests notice. What
 // does not compile any more is not counted.
-func runSource(room, only string, n int, seed uint64) error {
+func runSource(room, only string, n, jobs int, seed uint64) error {
 	room = filepath.Clean(room)
 	all, err := edits(room)
 	if err != nil {
@@ -155,29 +158,18 @@ func runSource(room, only string, n int, seed uint64) error {
 		return fmt.Errorf("tests fail unchanged: %w\n%s", err, said)
 	}
 	tried, noticed := map[string]int{}, map[string]int{}
-	for _, e := range all {
-		overlay, err := e.write(dir)
-		if err != nil {
-			return err
+	for o := range tryAll(room, dir, all, jobs) {
+		if o.err != nil {
+			return o.err
 		}
-		said, err := testWith(room, overlay)
-		var failed *exec.ExitError
-		switch {
-		case err != nil && !errors.As(err, &failed):
-			return err
-		case strings.Contains(said, "[build failed]") || strings.Contains(said, "[setup failed]"):
+		if o.what == "" {
 			continue
 		}
-		tried[e.sort]++
-		what := "none"
-		if err != nil {
-			noticed[e.sort]++
-			what = "a crashed test"
-			if m := failLine.FindStringSubmatch(said); m != nil {
-				what = m[1]
-			}
+		tried[o.edit.sort]++
+		if o.what != unnoticed {
+			noticed[o.edit.sort]++
 		}
-		fmt.Printf("%s  %s\n", e, what)
+		fmt.Printf("%s  %s\n", o.edit, o.what)
 	}
 	sum, of := 0, 0
 	for _, sort := range []string{"number", "sign", "comparison"} {
@@ -188,11 +180,81 @@ func runSource(room, only string, n int, seed uint64) error {
 		return fmt.Errorf("%s: nothing to change", room)
 	}
 	ci := measure.Wilson(sum, of)
-	fmt.Printf("%s: %d/%d noticed, %.2f (%.2f–%.2f), of %d places\n", room, sum, of, float64(sum)/float64(of), ci[0], ci[1], places)
+	fmt.Printf("%s: %d/%d noticed, %.2f (%.2f–%.2f), of %d places, seed %d\n", room, sum, of, float64(sum)/float64(of), ci[0], ci[1], places, seed)
 	if float64(sum) < leastShare*float64(of) {
 		return errFew
 	}
 	return nil
+}
+
+// outcome is what became of one change: the first test that noticed it, unnoticed, or ""
+// where it does not compile.
+type outcome struct {
+	edit edit
+	what string
+	err  error
+}
+
+const unnoticed = "none"
+
+// tryAll tries changes, jobs of them at a time, and gives the outcomes in their order.
+func tryAll(room, dir string, all []edit, jobs int) iter.Seq[outcome] {
+	return func(yield func(outcome) bool) {
+		out := make([]chan outcome, len(all))
+		places := make(chan int, len(all)) // the next to try
+		for i := range all {
+			out[i] = make(chan outcome, 1)
+			places <- i
+		}
+		close(places)
+		var stopped atomic.Bool
+		var wait sync.WaitGroup
+		for j := range max(1, jobs) {
+			wait.Go(func() {
+				own := filepath.Join(dir, strconv.Itoa(j))
+				err := os.MkdirAll(own, 0o777)
+				for i := range places {
+					if stopped.Load() {
+						return
+					}
+					o := outcome{all[i], "", err}
+					if err == nil {
+						o.what, o.err = all[i].try(room, own)
+					}
+					out[i] <- o
+				}
+			})
+		}
+		defer wait.Wait()
+		for _, c := range out {
+			if !yield(<-c) {
+				stopped.Store(true)
+				return
+			}
+		}
+	}
+}
+
+// try runs a package's tests under one change; see outcome.
+func (e edit) try(room, dir string) (what string, err error) {
+	overlay, err := e.write(dir)
+	if err != nil {
+		return "", err
+	}
+	said, err := testWith(room, overlay)
+	var failed *exec.ExitError
+	switch {
+	case err == nil:
+		return unnoticed, nil
+	case !errors.As(err, &failed):
+		return "", err
+	case strings.Contains(said, "[build failed]") || strings.Contains(said, "[setup failed]"):
+		return "", nil
+	}
+	if m := failLine.FindStringSubmatch(said); m != nil {
+		return m[1], nil
+	}
+	return "a crashed test", nil
 }
 
 // write makes the changed file and the overlay that puts it in the other one's place.
@@ -219,7 +281,7 @@ func (e edit) write(dir string) (overlay string, err error) {
 
 // testWith runs a package's quick tests, with an overlay unless it is empty.
 func testWith(room, overlay string) (said string, err error) {
-	args := []string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout", "5m"}
+	args := []string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout", "3m"}
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}
