@@ -47,6 +47,7 @@ type serveCmd struct {
 	OIDCClaim      string   `name:"oidc-claim" default:"groups" placeholder:"CLAIM"`
 	OIDCClinicians []string `name:"oidc-clinicians" placeholder:"GROUP"`
 	OIDCAdmins     []string `name:"oidc-admins" placeholder:"GROUP"`
+	OIDCRaters     []string `name:"oidc-raters" placeholder:"GROUP"`
 
 	Phone          bool
 	ForgetBrowsers bool

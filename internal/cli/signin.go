@@ -37,7 +37,7 @@ func (c *serveCmd) checkSignIn() error {
 		return usage("cli.usage.signin.origin")
 	case (c.MailServer == "") != (c.MailFrom == ""):
 		return usage("cli.usage.mail")
-	case (c.OIDCIssuer == "") != (c.OIDCClient == ""), c.OIDCIssuer != "" && len(c.OIDCClinicians)+len(c.OIDCAdmins) == 0:
+	case (c.OIDCIssuer == "") != (c.OIDCClient == ""), c.OIDCIssuer != "" && len(c.OIDCClinicians)+len(c.OIDCAdmins)+len(c.OIDCRaters) == 0:
 		return usage("cli.usage.oidc")
 	}
 	if u, err := url.Parse(c.OIDCIssuer); c.OIDCIssuer != "" && (err != nil || u.Scheme != "https" && !(u.Scheme == "http" && account.Loopback(u.Host))) {
@@ -58,7 +58,7 @@ func (c *serveCmd) external() *account.External {
 	if c.OIDCIssuer == "" {
 		return nil
 	}
-	return &account.External{Issuer: c.OIDCIssuer, Client: c.OIDCClient, Secret: os.Getenv(oidcSecretVariable), Claim: c.OIDCClaim, Clinicians: c.OIDCClinicians, Admins: c.OIDCAdmins}
+	return &account.External{Issuer: c.OIDCIssuer, Client: c.OIDCClient, Secret: os.Getenv(oidcSecretVariable), Claim: c.OIDCClaim, Clinicians: c.OIDCClinicians, Admins: c.OIDCAdmins, Raters: c.OIDCRaters}
 }
 
 // mail sends a message by the mail server, nil where there is none.

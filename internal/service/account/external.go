@@ -30,6 +30,7 @@ type External struct {
 	Claim      string   // which claim holds the groups of a person, like groups
 	Clinicians []string // groups whose members are clinicians
 	Admins     []string // groups whose members are administrators
+	Raters     []string // groups whose members are raters: of those studies whose staff have put them in
 
 	mu       sync.Mutex
 	provider *oidc.Provider
@@ -205,7 +206,8 @@ func (s *Service) newcomer(ctx context.Context, subject, role string, claims map
 	}
 }
 
-// role is what the groups of a claim amount to; "" for nothing.
+// role is what the groups of a claim amount to, the one that may most where there are
+// several; "" for nothing.
 func (x *External) role(claims map[string]any) string {
 	var groups []string
 	switch v := claims[x.Claim].(type) {
@@ -226,6 +228,8 @@ func (x *External) role(claims map[string]any) string {
 		return Admin
 	case in(x.Clinicians):
 		return Clinician
+	case in(x.Raters):
+		return Rater
 	}
 	return ""
 }

@@ -522,7 +522,7 @@ func startProvider(t *testing.T) *provider {
 func TestSignInService(t *testing.T) {
 	p := startProvider(t)
 	var app string
-	x := &account.External{Issuer: p.URL, Client: "app", Secret: "s", Claim: "groups", Clinicians: []string{"neurology"}, Admins: []string{"it"}}
+	x := &account.External{Issuer: p.URL, Client: "app", Secret: "s", Claim: "groups", Clinicians: []string{"neurology"}, Admins: []string{"it"}, Raters: []string{"study-raters"}}
 	b := guarded(t, newClock(), account.Options{External: x, SecondFactor: true})
 	app = b.url
 	b.account("root", account.Admin, nil)
@@ -574,6 +574,25 @@ func TestSignInService(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 	b.alone().must(401, "POST", "/session", credentials{Name: "Dr. Example", Password: password}, nil)
+	// A rater comes in, and sees nothing until somebody puts them into a study; who is
+	// more than a rater stays more.
+	p.claims = map[string]any{"groups": []string{"study-raters"}, "name": "Rater Example", "sub": "u4"}
+	rater, _ := in()
+	if w := rater.who(); w == nil || w.Role != account.Rater || w.Name != "Rater Example" || w.Need != "" {
+		t.Fatalf("%+v", w)
+	}
+	rater.must(403, "GET", "/people", nil, nil)
+	var none struct {
+		Studies []json.RawMessage `json:"studies"`
+	}
+	if rater.must(200, "GET", "/studies", nil, &none); len(none.Studies) != 0 {
+		t.Errorf("a rater whom nobody has put in sees %d studies", len(none.Studies))
+	}
+	p.claims["groups"] = []string{"study-raters", "neurology"}
+	both, _ := in()
+	if w := both.who(); w == nil || w.Role != account.Clinician {
+		t.Errorf("%+v", w)
+	}
 	// Without a role nobody comes in, and who was in is out.
 	p.claims = map[string]any{"groups": []string{"cooks"}, "name": "root", "sub": "u2"}
 	out, at := in()
