@@ -287,3 +287,42 @@ func TestPinsLieOnTheFaceThatIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// A snapshot is what was measured up to then, whatever is pushed afterwards, and is
+// finished by itself; there is none of nothing and none of what was put away.
+func TestASnapshotStandsByItself(t *testing.T) {
+	h := newDrawnHead()
+	m := New(DefaultParams(), &h.canon)
+	if m.Snapshot() != nil {
+		t.Error("a snapshot of nothing")
+	}
+	push := func(i int) {
+		f, o := h.film(i, drawnPose{size: 1, pull: [2]float64{float64(i), 0}})
+		if err := m.Push(f, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	push(0)
+	push(1)
+	c := m.Snapshot()
+	if c == nil {
+		t.Fatal("no snapshot")
+	}
+	push(2)
+	tr, err := c.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if tr.Len() != 2 || len(m.rows.t) != 3 {
+		t.Errorf("%d frames in the snapshot, %d in all", tr.Len(), len(m.rows.t))
+	}
+	x, y := m.rows.dx[0][anatomy.AtZygomaticus], m.rows.dy[0][anatomy.AtZygomaticus]
+	if got := math.Hypot(float64(x[1]-x[0]), float64(y[1]-y[0])); math.Abs(got-1) > 0.15 {
+		t.Errorf("a pull of 1 mm reads %.2f after the snapshot was finished", got)
+	}
+	m.rows.away = 1
+	if m.Snapshot() != nil {
+		t.Error("a snapshot of what was put away")
+	}
+}

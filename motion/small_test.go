@@ -61,7 +61,7 @@ func TestMovementsOfTheFace(t *testing.T) {
 		k := &key{pxPerMM: 2, ex: [2]float64{c, s}, ey: [2]float64{s, -c}, off: [][2]float32{{0.5, 0}, {0, -1}}}
 		// 3 mm to the person's left, 1 mm up.
 		rx, ry := float32(2*(3*c+1*s)), float32(2*(3*s-1*c))
-		for i, want := range [][2]float32{{-3 + 0.5, 1}, {3, 1 - 1}} {
+		for i, want := range [][2]float32{{-2.5, 1}, {3, 0}} {
 			got := m.toFace(k, i, rx, ry)
 			if math.Hypot(float64(got[0]-want[0]), float64(got[1]-want[1])) > 1e-5 {
 				t.Errorf("tilted by %g: %v of point %d, want %v", tilt, got, i, want)
