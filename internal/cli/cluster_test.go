@@ -1,12 +1,15 @@
 package cli_test
 
 import (
+	"archive/zip"
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,9 +22,11 @@ import (
 	"testing"
 	"time"
 
+	"facialis/internal/service/archive"
 	"facialis/internal/service/blob"
 	"facialis/internal/service/pgtest"
 	"facialis/internal/service/s3test"
+	"facialis/internal/service/store"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -343,6 +348,71 @@ func TestFullSpool(t *testing.T) {
 	c.done(a, r.ID, 1)
 }
 
+// What several machines share can be shared in its turn, while a server and a worker run:
+// the file holds the film from the S3 server, and opens by the key that was made.
+func TestShareOfClinic(t *testing.T) {
+	c := openClinic(t)
+	a := c.server()
+	c.send(a)
+	key, err := c.command("share", "key").Output()
+	if err != nil || !strings.HasPrefix(string(key), "age1") {
+		t.Fatalf("%v %q", err, key)
+	}
+	file := filepath.Join(t.TempDir(), "x.facialis")
+	args := []string{"share", "--person", c.person, "--to", strings.TrimSpace(string(key)), "-o", file}
+	if out, err := c.command(args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	st, err := store.Connect(t.Context(), c.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	keys, err := st.ShareKeys(t.Context())
+	if err != nil || len(keys) != 1 || keys[0].Public != strings.TrimSpace(string(key)) {
+		t.Fatalf("%d keys, %v", len(keys), err)
+	}
+	sealed, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sealed.Close()
+	plain, err := archive.UnsealBy(sealed, "", []string{keys[0].Secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := io.ReadAll(r)
+		if err = errors.Join(err, r.Close()); err != nil {
+			t.Fatal(err)
+		}
+		found = found || bytes.Equal(held, c.film)
+	}
+	if !found {
+		t.Errorf("the film is in none of %d files", len(z.File))
+	}
+	// Whom nobody knows is told in one line, and nothing is written.
+	other := filepath.Join(t.TempDir(), "y.facialis")
+	cmd := c.command("share", "--person", "nobody", "--to", strings.TrimSpace(string(key)), "-o", other)
+	out, _ := cmd.CombinedOutput()
+	if _, err := os.Stat(other); cmd.ProcessState.ExitCode() != 2 || strings.Count(string(out), "\n") != 1 || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%d %s %v", cmd.ProcessState.ExitCode(), out, err)
+	}
+}
+
 // What does not go together is refused in one line.
 func TestTogether(t *testing.T) {
 	for _, args := range [][]string{
@@ -352,6 +422,8 @@ func TestTogether(t *testing.T) {
 		{"serve", "--no-open", "--blobs", "s3://x"},
 		{"serve", "--no-open", "--database", "mysql://x/y", "--blobs", "s3://x"},
 		{"serve", "--no-open", "--database", "postgres://x/y", "--blobs", "s3://x", "--data", t.TempDir()},
+		{"share", "key", "--database", "postgres://x/y"},
+		{"share", "key", "--database", "postgres://x/y", "--blobs", "s3://x", "--data", t.TempDir()},
 	} {
 		cmd := exec.Command("facialis", args...)
 		cmd.Env = append(os.Environ(), "FACIALIS_DATABASE=", "FACIALIS_BLOBS=")

@@ -17,6 +17,8 @@ import (
 // shareCmd makes one encrypted file about a person.
 type shareCmd struct {
 	Data     string   `placeholder:"DIR"`
+	Database string   `placeholder:"URL" env:"FACIALIS_DATABASE"`
+	Blobs    string   `placeholder:"URL" env:"FACIALIS_BLOBS"`
 	Person   string   `placeholder:"CODE"`
 	To       []string `placeholder:"KEY"`
 	Masked   bool
@@ -33,17 +35,8 @@ func (c *shareCmd) Run(env *Env) (err error) {
 	if c.What == "" && (c.Person == "" || c.Out == "") {
 		return usage("cli.usage.share.needs")
 	}
-	dir, err := dataFolder(c.Data)
+	f, err := c.open(env)
 	if err != nil {
-		return err
-	}
-	f, err := openFolder(env, dir)
-	switch {
-	case folder.KeyProblem(err):
-		return withExit(ExitUsage, err)
-	case errors.Is(err, folder.ErrInUse):
-		return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
-	case err != nil:
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
@@ -89,6 +82,32 @@ func (c *shareCmd) Run(env *Env) (err error) {
 	}
 	fmt.Fprintln(env.Stdout, words.Default().Say("cli.share.done", words.Args{"File": c.Out}))
 	return nil
+}
+
+// open opens the data folder, or what several machines share, which may go on working.
+func (c *shareCmd) open(env *Env) (*folder.Folder, error) {
+	pair := together{Database: c.Database, Blobs: c.Blobs}
+	if err := pair.check(); err != nil {
+		return nil, err
+	}
+	if pair.shared() {
+		if c.Data != "" {
+			return nil, usage("cli.usage.together.data")
+		}
+		return pair.openShared(env.Ctx)
+	}
+	dir, err := dataFolder(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFolder(env, dir)
+	switch {
+	case folder.KeyProblem(err):
+		return nil, withExit(ExitUsage, err)
+	case errors.Is(err, folder.ErrInUse):
+		return nil, withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
+	}
+	return f, err
 }
 
 // key prints the public key for which others can seal files, and makes it where there is
