@@ -37,7 +37,7 @@ func looks(engine *face.Networks) ([]grid.Method, error) {
 				}
 				return r.Trace, nil
 			})},
-		{Name: "landmarks only", About: "positions of the same network's landmarks on every frame, turned and scaled by the eyes' corners, left against right; the same detector after it.",
+		{Name: "landmarks only", About: "positions of the same network's landmarks on every frame, turned and scaled by the eyes' corners, left against right; the same detector after it. Its score was fitted to traces of skin, so what it finds here says as much of the score as of landmarks.",
 			Levels: levels, Usual: usual, Find: find("landmarks", mesh+sums, func(ctx context.Context, path string) (*event.Trace, error) {
 				return landmarkTrace(ctx, engine, path)
 			})},
