@@ -258,7 +258,7 @@ bin/versitygw:
 # The tests of the server and of the worker run on SQLite and a folder, and again on
 # PostgreSQL and an S3 server.
 test: build lint build/talking_face.webm fhir servers
-	FACIALIS_TEST_CLUSTER=1 go test -timeout 15m ./...
+	FACIALIS_TEST_CLUSTER=1 go test -timeout 25m ./...
 	FACIALIS_TEST_CLUSTER=1 FACIALIS_TEST_ON=cluster go test -timeout 25m ./internal/service/server ./internal/service/work
 	CGO_ENABLED=0 go test -short -timeout 10m $(WITHOUT_C:%=./%/...)
 	@$(MAKE) --no-print-directory pages
