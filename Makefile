@@ -310,7 +310,7 @@ heads: setup
 people: setup
 	FACIALIS_RECORDINGS=$(RECORDINGS) go run ./bench/heads -people $(if $(BESIDE),-program $(BESIDE))
 
-# The error model of sizes is fitted anew on the same films.
+# The error model of sizes is fitted again on the same films.
 sizes: setup
 	FACIALIS_RECORDINGS=$(RECORDINGS) go run ./bench/heads -sizes
 

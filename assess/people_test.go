@@ -392,7 +392,7 @@ func TestOnePlaceForEachFigure(t *testing.T) {
 	number := regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)
 	v := film("left")
 	v.Tasks = []event.Task{{Task: "rest", FromS: 0, ToS: v.DurationS}}
-	// a synkinesis is no spasm, and the face is lost for a quarter of the time: whoever counts or divides anew is off
+	// a synkinesis is no spasm, and the face is lost for a quarter of the time: whoever counts or divides again is off
 	blink := "blink"
 	along := v.Events[0]
 	along.Kind, along.Trigger, along.OnsetS, along.OffsetS = event.Synkinesis, &blink, 1, 1.2

@@ -175,7 +175,7 @@ const resamples = 200
 
 // resample tells how far onset and return could lie elsewhere had the days fallen
 // out otherwise: each day gets its smoothed value and the residual of a day within
-// a week of it, the baseline days are drawn anew. The draws are the same for the
+// a week of it, the baseline days are drawn again. The draws are the same for the
 // same diary.
 func (cu *curve) resample(cy *Cycle, own bool) {
 	if len(cu.after) < 14 || cy.OnsetDay == nil {

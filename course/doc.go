@@ -61,7 +61,7 @@
 // by their median; return likewise at or above. A fall that is over within a week
 // was chance. The ranges around both come from two hundred resamplings, in which
 // each day gets its smoothed value and a neighbor's residual, and the baseline is
-// drawn anew: they tell how the scatter of days moves the date, not whether the
+// drawn again: they tell how the scatter of days moves the date, not whether the
 // threshold is the right one. The area is the number of whole days of spasm that
 // the injection took away. An injection given while the last one still works has
 // no baseline of its own and takes over the earlier one.

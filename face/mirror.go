@@ -2,7 +2,7 @@ package face
 
 // Mirror gives each point's twin on the other side of the face; a point on the
 // midline is its own. It follows from the canonical face, which is symmetric,
-// and a test derives it anew.
+// and a test derives it again.
 var Mirror = [NumPoints]int{
 	0, 1, 2, 248, 4, 5, 6, 249, 8, 9, 10, 11, 12, 13, 14, 15,
 	16, 17, 18, 19, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261,

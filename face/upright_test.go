@@ -79,7 +79,7 @@ func TestUpsideDown(t *testing.T) {
 }
 
 // A dark face that lies on its side and is lost again and again may be taken the wrong
-// way up once it is found anew, by how a machine rounds: then nothing may be said of
+// way up once it is found again (it depends on how the machine rounds): then nothing may be said of
 // right and left. Where it is followed the right way up all along, either may be said.
 func TestWayUpWrongIsUnclear(t *testing.T) {
 	if testing.Short() {

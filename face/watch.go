@@ -66,7 +66,7 @@ func (w *Watch) Add(f *video.Frame, o *Observation) {
 }
 
 // jump notes where another face may have taken the patient's place: tracking began
-// anew, elsewhere or at another size.
+// again, elsewhere or at another size.
 func (w *Watch) jump(o *Observation, x, y, span, t float64) {
 	far := math.Hypot(x-w.x, y-w.y) > MaxJump*w.span || span > MaxJump*w.span || span < w.span/MaxJump
 	if o.Reset && w.span > 0 && far {

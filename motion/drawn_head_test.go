@@ -198,7 +198,7 @@ func TestAPullIsMeasuredWhateverTheHeadDoes(t *testing.T) {
 	}
 }
 
-// Whoever is lost begins anew: another segment, at rest where it is then.
+// Whoever is lost begins again: another segment, at rest where it is then.
 func TestAFaceThatWasLostBeginsAnew(t *testing.T) {
 	h := newDrawnHead()
 	m := New(DefaultParams(), &h.canon)

@@ -14,7 +14,7 @@ import (
 )
 
 // blockRows is how many frames are put away at a time; as many of the latest stay
-// in memory, because a key frame that is taken anew goes back over some seconds.
+// in memory, because a key frame that is taken again goes back over some seconds.
 const blockRows = 1024
 
 // column is a column of rows, whatever it holds.

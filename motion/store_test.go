@@ -95,7 +95,7 @@ func TestRowsLost(t *testing.T) {
 	}
 }
 
-// A key frame taken anew goes back to the frame where its segment began, also
+// A key frame taken again goes back to the frame where its segment began, also
 // when that one has moved down or away meanwhile.
 func TestStartMovesWithTheRows(t *testing.T) {
 	m := &Tracker{}

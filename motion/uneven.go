@@ -11,7 +11,7 @@ import (
 const unevenStep = 0.02
 
 // uneven is the level about which each region moves, while the film is read. Levels
-// begin anew with each segment.
+// begin again with each segment.
 type uneven struct {
 	level   [anatomy.NumRegions][2]float64 // nominal mm, right and left
 	known   [anatomy.NumRegions]bool       // the region was seen in this segment

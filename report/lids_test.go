@@ -32,7 +32,7 @@ func TestSpellsOfBothEyesAreTold(t *testing.T) {
 	}
 }
 
-// What the timeline shows without a name is told as well.
+// What the timeline shows without a name is reported as well.
 func TestMovementsWithoutANameAreTold(t *testing.T) {
 	a := &Analysis{}
 	a.Recording.DurationS, a.Measures.UsableS = 30, 30

@@ -81,7 +81,7 @@ func (c train) events() (drawn, all []event.Event, err error) {
 	return truth.Events, Detect(traceOf(truth, c.seed), nil, DefaultParams()), nil
 }
 
-// Trains of 1 to 8 Hz are told as they were drawn: as many events, each of the
+// Trains of 1 to 8 Hz are reported as they were drawn: as many events, each of the
 // drawn form, with as many twitches, and nearer to the drawn one than to its
 // neighbors.
 func TestTrainsAreToldAsDrawn(t *testing.T) {

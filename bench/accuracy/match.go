@@ -142,7 +142,7 @@ func (c *clip) mistakes() []mistake {
 }
 
 // partOf reports whether found event j, which has no partner, lies within half
-// a second of a drawn spasm: a part of it that was told as an event of its own.
+// a second of a drawn spasm: a part of it that was reported as an event of its own.
 func (m *matched) partOf(j int) bool {
 	r := m.found[j]
 	for _, t := range m.truth {

@@ -34,7 +34,7 @@ type verdict struct {
 	wrong         map[string]int // spasms and synkineses where nothing is marked
 	minutes       map[string]float64
 	kinds         int // marked movements that an event tells with another kind
-	blinks        int // marked blinks that are told as one
+	blinks        int // marked blinks that are reported as one
 	closures      int // marked blinks
 }
 

@@ -84,9 +84,9 @@ func TestAlike(t *testing.T) {
 func TestFound(t *testing.T) {
 	f := newFilm(20, []event.Event{
 		newEvent(event.Spasm, anatomy.Left, 1, 1.2, lid, 2),
-		newEvent(event.Spasm, anatomy.Left, 3, 3.2, corner, 2),   // told as another kind
+		newEvent(event.Spasm, anatomy.Left, 3, 3.2, corner, 2),   // reported as another kind
 		newEvent(event.Spasm, anatomy.Right, 5, 5.2, corner, 2),  // told on the other side
-		newEvent(event.Synkinesis, anatomy.Left, 7, 7.2, lid, 1), // told as a spasm: not found
+		newEvent(event.Synkinesis, anatomy.Left, 7, 7.2, lid, 1), // reported as a spasm: not found
 		newEvent(event.Spasm, anatomy.Both, 9, 9.2, lid, 2),      // not one-sided
 		newEvent(event.Spasm, anatomy.Left, 11, 11.2, lid, 2),    // two told for it: one is found
 	}, []event.Event{

@@ -50,7 +50,7 @@ type measured struct {
 var rooms = []string{"anatomy", "event", "internal/infer", "internal/signal", "internal/linear", "video", "face", "motion", "internal/pipeline"}
 
 // here is the program as it stands in this folder. Traces are kept in dir under
-// the version of all that makes them; events are found anew in each run, so that
+// the version of all that makes them; events are found again in each run, so that
 // after a change of the detector no film is looked at again.
 func here(dir string) (looker, func(), error) {
 	engine, err := face.Open("")

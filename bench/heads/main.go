@@ -6,7 +6,7 @@
 // documents as they are.
 //
 // Each film is looked at once. Its trace is kept in build/heads under the version
-// of all sources that made it; events are found anew in each run. It is run from
+// of all sources that made it; events are found again in each run. It is run from
 // the top of the program's folder.
 //
 //	go run ./bench/heads                           the heads, docs/heads.md

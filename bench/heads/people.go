@@ -112,7 +112,7 @@ func posed(films []*film) *section {
 			s.note("%s: %s %s, %.2f–%.2f s: %s", f.Name, t.Side, t.Lead.Words(), t.OnsetS, t.OffsetS, called)
 		}
 	}
-	s.put("pulls of one corner told as a spasm of that side", "all", all, share(pull.k, pull.n))
+	s.put("pulls of one corner reported as a spasm of that side", "all", all, share(pull.k, pull.n))
 	s.put("winks told one-sided", "all", all, share(wink.k, wink.n))
 	return s
 }

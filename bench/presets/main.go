@@ -4,7 +4,7 @@
 //	presets [-dir DIR] [-again] [-o FILE] [NAME …]
 //
 // Drawings stay in DIR (build/presets) and are drawn once. With -again the
-// analyses of an earlier run are assessed anew. The table goes to FILE, or to
+// analyses of an earlier run are assessed again. The table goes to FILE, or to
 // standard output.
 package main
 

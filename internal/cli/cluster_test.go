@@ -404,7 +404,7 @@ func TestShareOfClinic(t *testing.T) {
 	if !found {
 		t.Errorf("the film is in none of %d files", len(z.File))
 	}
-	// Whom nobody knows is told in one line, and nothing is written.
+	// A person nobody knows gives one clear line, and nothing is written.
 	other := filepath.Join(t.TempDir(), "y.facialis")
 	cmd := c.command("share", "--person", "nobody", "--to", strings.TrimSpace(string(key)), "-o", other)
 	out, _ := cmd.CombinedOutput()

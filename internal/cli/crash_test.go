@@ -138,7 +138,7 @@ type idAnswer struct {
 }
 
 // Killed in the middle of an upload and of an analysis, the program starts again
-// with nothing lost, and the analysis is done anew.
+// with nothing lost, and the analysis is done again.
 func TestKilled(t *testing.T) { killed(t, t.TempDir()) }
 
 // The same in a folder that is encrypted.

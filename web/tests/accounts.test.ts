@@ -189,7 +189,7 @@ test("a passkey is added, signs in, and is deleted", async () => {
   await doc.getByRole("button", { name: "Add a passkey" }).click();
   await doc.getByText("My telephone", { exact: true }).waitFor();
   await signOut(doc);
-  await doc.getByRole("button", { name: "Sign in with a passkey" }).waitFor(); // signing out loads the page anew
+  await doc.getByRole("button", { name: "Sign in with a passkey" }).waitFor(); // signing out loads the page again
   assert.equal(await asked(doc, "/people"), 401);
   await doc.getByRole("button", { name: "Sign in with a passkey" }).click();
   await heading(doc, "People");

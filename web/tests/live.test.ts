@@ -82,7 +82,7 @@ test("the camera's spasms are found on the side on which the file has them, and 
   await page.getByText("The face is seen.").waitFor();
   const list = page.getByRole("list", { name: "Movements found" });
   // How many of them are seen hangs on how many pictures a second this machine measures, and
-  // the camera's film begins anew with a jump; what a live session finds, picture for picture,
+  // the camera's film begins again with a jump; what a live session finds, picture for picture,
   // is held by the tests of package live. Here: a spasm reaches the page, on its side.
   const sides = new Set(file.map((e) => (e.side === "right" ? "Right" : "Left")));
   const own = async () => {

@@ -160,7 +160,7 @@ test("a part is measured and the picture turned", async () => {
   await page.getByRole("textbox", { name: "Measure from" }).fill("0:03");
   await page.getByRole("textbox", { name: "Measure to" }).fill("9");
   await page.getByRole("button", { name: "Save and measure again" }).click();
-  await page.getByText(/Only the part from 3.0 s to 9.0 s was measured/).waitFor(); // the page comes anew
+  await page.getByText(/Only the part from 3.0 s to 9.0 s was measured/).waitFor(); // the page comes again
   const all = (await server.api<Events>("GET", `/recordings/${one}/events`)).events;
   assert.ok(
     all.length > 0 && all.every((e) => e.offset_s > 3 && e.onset_s < 9),
@@ -176,7 +176,7 @@ test("a part is measured and the picture turned", async () => {
   await page.getByRole("button", { name: "Turn the picture" }).click();
   await until(async () => (await shape())[1] === "90deg", "the picture is turned");
   assert.deepEqual(await shape(), [false, "90deg"]);
-  // The whole video again, for what follows. The page has come anew with its figures.
+  // The whole video again, for what follows. The page has come again with its figures.
   const fold = page.locator("details").filter({ hasText: "What is measured" });
   if ((await fold.getAttribute("open")) === null) await fold.locator("summary").click();
   await page.getByRole("textbox", { name: "Measure from" }).fill("");

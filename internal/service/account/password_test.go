@@ -157,7 +157,7 @@ func TestCheckName(t *testing.T) {
 	}
 }
 
-// What is written is read back, and every other work is told as old.
+// What is written is read back, and every other work is reported as old.
 func TestPHCRoundTrip(t *testing.T) {
 	light(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -153,7 +153,7 @@ func (x *Contents) recordings(ctx context.Context) error {
 	return nil
 }
 
-// media is what a type in a list may look like; what the film is, is found anew.
+// media is what a type in a list may look like; what the film is, is found again.
 var media = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]{1,60}$`)
 
 func (x *Contents) recording(ctx context.Context, f *film, ids map[string]bool) error {

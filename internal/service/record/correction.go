@@ -86,7 +86,7 @@ func Standing(all []Correction) []Correction {
 }
 
 // Events are the machine's events with all corrections applied, by onset. It
-// never changes what it is given. Episodes and attacks are counted anew over
+// never changes what it is given. Episodes and attacks are counted again over
 // the spasms that are not rejected; none goes on over one of the recording's
 // joints (s, ascending).
 func Events(machine []event.Event, corrections []Correction, p spasm.Params, joints []float64) []CorrectedEvent {

@@ -128,7 +128,7 @@ func TestUndoRestores(t *testing.T) {
 	})
 }
 
-// After another analysis, which numbers events anew and finds them a little
+// After another analysis, which numbers events again and finds them a little
 // elsewhere, corrections go to the events they spoke of; what is found no more
 // but was confirmed stays as somebody's own.
 func TestCorrectionsFollowAnotherAnalysis(t *testing.T) {

@@ -103,7 +103,7 @@ func (e *Entry) Check() error {
 	return err
 }
 
-// canonical decodes data strictly by its kind, checks it, and encodes it anew.
+// canonical decodes data strictly by its kind, checks it, and encodes it again.
 func canonical[T any](data *json.RawMessage, deleted bool, check func(*T) error) error {
 	if deleted {
 		return nil

@@ -64,7 +64,7 @@ var LaterFiles = []string{report.CandidatesFile}
 // Bring brings a person in, whole or not at all: the files are written where no
 // row names them yet, and the rows in one transaction after them. A process that
 // dies in between leaves files marked as unfinished, which the next start removes. What is said of a
-// film and the figures are found anew from the files.
+// film and the figures are found again from the files.
 func (w *Worker) Bring(ctx context.Context, b *Brought) (err error) {
 	release, err := w.Store.Lock(ctx, movingLock)
 	if err != nil {

@@ -180,7 +180,7 @@ func (w *Worker) empty(ctx context.Context) error {
 }
 
 // emptied removes what is in the trash; while a backup is made it is an error,
-// since what is in the trash may be written anew by then.
+// since what is in the trash may be written again by then.
 func (w *Worker) emptied(ctx context.Context) error {
 	release, err := w.Store.Lock(ctx, trashLock)
 	if err != nil {

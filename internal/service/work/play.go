@@ -19,7 +19,7 @@ import (
 )
 
 // browserCodecs are what browsers play within MP4; everything else is encoded
-// anew.
+// again.
 var browserCodecs = map[string]bool{"h264": true, "av1": true, "vp9": true}
 
 // secondPass is how many bytes a second are written at least where a file is
@@ -29,7 +29,7 @@ const secondPass = 10 << 20
 // playable makes the copy that a browser plays and seeks: the same pictures at the
 // same times as in the analysis, the first at 0 s, in an MP4 whose index comes
 // first. It has no sound, which would begin before or after that. It is encoded
-// anew only where browsers do not play the pictures or the times cannot be kept.
+// again only where browsers do not play the pictures or the times cannot be kept.
 func (w *Worker) playable(ctx context.Context, r *record.Recording) error {
 	to := key(r.ID, PlayFile)
 	if _, err := w.Blobs.Size(to); !errors.Is(err, blob.ErrNotFound) {
@@ -131,7 +131,7 @@ func copied(ctx context.Context, run video.FFmpeg, path string, info video.Info,
 	return p.kept(), nil
 }
 
-// encoded encodes the copy anew, with the times of the analysis. Without pictures
+// encoded encodes the copy again, with the times of the analysis. Without pictures
 // that refer to later ones, decoding begins at 0 s too. more are filters of its own.
 func encoded(ctx context.Context, run video.FFmpeg, path string, info video.Info, start float64, more ...string) error {
 	run.Before = []string{"-copyts"}

@@ -60,7 +60,7 @@ func shown(t *testing.T, path string) []float64 {
 }
 
 // reorders reports whether pictures of a copy refer to later ones: none of those
-// that are encoded anew does.
+// that are encoded again does.
 func reorders(t *testing.T, path string) bool {
 	t.Helper()
 	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=has_b_frames", "-of", "csv=p=0", path).Output()

@@ -1,4 +1,4 @@
-// Command oracle makes the reference points of package oracle anew: it runs
+// Command oracle makes the reference points of package oracle again: it runs
 // MediaPipe's own web build of the face mesh in a headless Chromium, page and
 // models served from the loopback address.
 //

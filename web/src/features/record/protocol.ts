@@ -157,7 +157,7 @@ export class Guide {
     this.#move(this.#index + 1, t);
   }
 
-  // again begins the step anew; the earlier try is not kept. In the first
+  // again starts the step from its beginning; the earlier try is not kept. In the first
   // seconds of a step it goes back to the one before.
   again(): void {
     const t = this.#clock.seconds();

@@ -104,14 +104,14 @@ export async function send(take: Take, source: Source, server: Server, o: Option
     } catch (e) {
       const passing = e instanceof Offline || (e instanceof Refused && (e.status === 429 || e.status >= 502));
       if (e instanceof Refused && e.status === 404 && up && tries < 3) {
-        // The server threw the upload away; begin it anew.
+        // The server threw the upload away; begin it again.
         up = null;
         take.upload_id = null;
         tries++;
         continue;
       }
       if (!passing) throw e;
-      up = null; // ask anew where it stands
+      up = null; // ask again where it stands
       tries++;
       tell(true);
       await wait(tries, o.signal);

@@ -1,5 +1,5 @@
 // The progress of all analyses, as the server tells it. The stream is opened
-// while a page looks at it and opened anew when it breaks.
+// while a page looks at it and opened again when it breaks.
 import { address } from "../../api";
 import type { JobProgress } from "../../lib/types";
 
