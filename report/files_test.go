@@ -11,33 +11,17 @@ import (
 
 	"facialis/anatomy"
 	"facialis/event"
+	"facialis/internal/schematest"
 	"facialis/measure"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // checkSchema holds JSON to the contract.
 func checkSchema(t *testing.T, doc []byte) {
 	t.Helper()
-	c := jsonschema.NewCompiler()
-	s, err := jsonschema.UnmarshalJSON(bytes.NewReader(SchemaJSON))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.AddResource("analysis.schema.json", s); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("analysis.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.Validate(v); err != nil {
+	if err := schematest.Validate(SchemaJSON, doc); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/internal/cli"
+	"facialis/internal/schematest"
 	"facialis/phantom"
 	"facialis/report"
 )
@@ -111,15 +111,7 @@ func schema(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: schema file")
 	}
-	c := jsonschema.NewCompiler()
-	s, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.SchemaJSON))
-	ts.Check(err)
-	ts.Check(c.AddResource("analysis.schema.json", s))
-	contract, err := c.Compile("analysis.schema.json")
-	ts.Check(err)
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(ts.ReadFile(args[0]))))
-	ts.Check(err)
-	ts.Check(contract.Validate(doc))
+	ts.Check(schematest.Validate(report.SchemaJSON, []byte(ts.ReadFile(args[0]))))
 }
 
 // sided runs "sided file side": the analysis must hold one-sided spasms, all on

@@ -13,32 +13,41 @@ import (
 	"facialis/words"
 )
 
-// together are the flags of what many machines work on together.
-type together struct {
+// pair are the flags of what many machines share.
+type pair struct {
 	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
 	Blobs    string `placeholder:"URL" env:"FACIALIS_BLOBS"`
-	Spool    string `placeholder:"DIR" env:"FACIALIS_SPOOL"`
-	Workers  int    `placeholder:"N"`
+}
+
+// together are the flags of a machine that works on it.
+type together struct {
+	pair
+	Spool   string `placeholder:"DIR" env:"FACIALIS_SPOOL"`
+	Workers int    `placeholder:"N"`
 }
 
 // shared reports whether many machines work together.
-func (c *together) shared() bool { return c.Database != "" || c.Blobs != "" }
+func (c *pair) shared() bool { return c.Database != "" || c.Blobs != "" }
 
 // check refuses what does not name both, or something else.
-func (c *together) check() error {
+func (c *pair) check() error {
 	if c.shared() && (!store.IsURL(c.Database) || c.Blobs == "") {
 		return usage("cli.usage.together")
 	}
 	return nil
 }
 
+func (c *pair) place() folder.Shared { return folder.Shared{Database: c.Database, Blobs: c.Blobs} }
+
 func (c *together) place() folder.Shared {
-	return folder.Shared{Database: c.Database, Blobs: c.Blobs, Spool: c.Spool}
+	at := c.pair.place()
+	at.Spool = c.Spool
+	return at
 }
 
-// open opens what is shared.
-func (c *together) openShared(ctx context.Context) (*folder.Folder, error) {
-	f, err := folder.OpenShared(ctx, c.place())
+// openShared opens what is shared.
+func openShared(ctx context.Context, at folder.Shared) (*folder.Folder, error) {
+	f, err := folder.OpenShared(ctx, at)
 	if errors.Is(err, store.ErrTooOld) || errors.Is(err, store.ErrOlderRuns) {
 		return nil, withExit(ExitUsage, err)
 	}
@@ -70,7 +79,7 @@ func (c *workCmd) Run(env *Env) (err error) {
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(env.Stderr, nil))
 	}
-	f, err := c.openShared(env.Ctx)
+	f, err := openShared(env.Ctx, c.place())
 	if err != nil {
 		return err
 	}

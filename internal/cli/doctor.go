@@ -22,14 +22,12 @@ import (
 // doctorCmd says what the program found of what it needs, and for what is
 // missing what to do. It ends with ExitSetup when something is missing.
 type doctorCmd struct {
-	Data     string `placeholder:"DIR"`
-	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
-	Blobs    string `placeholder:"URL" env:"FACIALIS_BLOBS"`
+	Data string `placeholder:"DIR"`
+	pair
 }
 
 func (c *doctorCmd) Run(env *Env) error {
-	pair := together{Database: c.Database, Blobs: c.Blobs}
-	if err := pair.check(); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	d := doctor{env: env}
@@ -44,8 +42,8 @@ func (c *doctorCmd) Run(env *Env) error {
 	for _, l := range lacks {
 		d.found("jail", l)
 	}
-	if pair.shared() {
-		if err := d.agree(&pair); err != nil {
+	if c.shared() {
+		if err := d.agree(&c.pair); err != nil {
 			return err
 		}
 	} else {
@@ -114,10 +112,10 @@ func (d *doctor) rest(named string) {
 const shownKeys = 20
 
 // agree says whether a database and a store of films belong together.
-func (d *doctor) agree(pair *together) (err error) {
+func (d *doctor) agree(at *pair) (err error) {
 	const name = "films and rows"
 	l := words.Default()
-	f, err := pair.openShared(d.env.Ctx)
+	f, err := openShared(d.env.Ctx, at.place())
 	if err != nil {
 		d.lost(name, err.Error())
 		return nil
@@ -128,7 +126,7 @@ func (d *doctor) agree(pair *together) (err error) {
 		d.lost(name, err.Error())
 		return nil
 	}
-	d.found("shared", pair.place().Place())
+	d.found("shared", at.place().Place())
 	d.found(name, l.Say("cli.doctor.agree", words.Args{"People": l.Count("cli.count.people", a.People), "Recordings": l.Count("cli.count.recordings", a.Recordings),
 		"Missing": len(a.Missing), "Unnamed": len(a.Unnamed), "Undrawn": a.Undrawn}))
 	for what, keys := range map[string][]string{"cli.doctor.missing": a.Missing, "cli.doctor.unnamed": a.Unnamed} {

@@ -127,10 +127,8 @@ func there(dir string) (folder.Encryption, error) {
 func converted(env *Env, done, dir string, src keyring.Source, convert func(context.Context, string, keyring.Source) (int, []string, error)) error {
 	files, others, err := convert(env.Ctx, dir, src)
 	switch {
-	case errors.Is(err, folder.ErrInUse):
-		return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
-	case folder.KeyProblem(err):
-		return withExit(ExitUsage, err)
+	case folder.KeyProblem(err), errors.Is(err, folder.ErrInUse):
+		return dataProblem(err, dir, stopFirst)
 	case err != nil:
 		return backupProblem(err)
 	}

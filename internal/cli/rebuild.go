@@ -16,21 +16,19 @@ import (
 
 // rebuildCmd makes the database again from what lies beside the films.
 type rebuildCmd struct {
-	Data     string `placeholder:"DIR"`
-	Database string `placeholder:"URL" env:"FACIALIS_DATABASE"`
-	Blobs    string `placeholder:"URL" env:"FACIALIS_BLOBS"`
+	Data string `placeholder:"DIR"`
+	pair
 }
 
 // Run brings back into the database what is described in the data folder. A
 // database that is damaged is set aside first.
 func (c *rebuildCmd) Run(env *Env) (err error) {
-	pair := together{Database: c.Database, Blobs: c.Blobs}
-	if err := pair.check(); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	var f *folder.Folder
-	if pair.shared() {
-		f, err = c.alone(env, &pair)
+	if c.shared() {
+		f, err = c.alone(env)
 	} else {
 		f, err = c.folder(env)
 	}
@@ -56,8 +54,8 @@ func (c *rebuildCmd) Run(env *Env) (err error) {
 }
 
 // alone opens what many machines share, while none of them works on it.
-func (c *rebuildCmd) alone(env *Env, pair *together) (*folder.Folder, error) {
-	f, err := pair.openShared(env.Ctx)
+func (c *rebuildCmd) alone(env *Env) (*folder.Folder, error) {
+	f, err := openShared(env.Ctx, c.place())
 	if err != nil {
 		return nil, err
 	}
@@ -82,10 +80,8 @@ func (c *rebuildCmd) folder(env *Env) (*folder.Folder, error) {
 	}
 	f, err := openFolder(env, dir)
 	switch {
-	case folder.KeyProblem(err):
-		return nil, withExit(ExitUsage, err)
-	case errors.Is(err, folder.ErrInUse):
-		return nil, withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
+	case folder.KeyProblem(err), errors.Is(err, folder.ErrInUse):
+		return nil, dataProblem(err, dir, stopFirst)
 	case err != nil:
 		aside, moved := setAside(env.Ctx, dir)
 		if moved != nil {

@@ -91,7 +91,7 @@ func (c *serveCmd) Run(env *Env) (err error) {
 	defer ln.Close()
 	f, err := c.openData(env, dir)
 	if err != nil {
-		return dataProblem(err, dir)
+		return dataProblem(err, dir, stopOrOther)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	dir = f.Path
@@ -174,7 +174,7 @@ func (c *serveCmd) workers() int {
 // openData opens the data folder, or what many machines share.
 func (c *serveCmd) openData(env *Env, dir string) (*folder.Folder, error) {
 	if c.shared() {
-		return c.openShared(env.Ctx)
+		return openShared(env.Ctx, c.place())
 	}
 	return openFolder(env, dir)
 }

@@ -16,9 +16,8 @@ import (
 
 // shareCmd makes one encrypted file about a person.
 type shareCmd struct {
-	Data     string   `placeholder:"DIR"`
-	Database string   `placeholder:"URL" env:"FACIALIS_DATABASE"`
-	Blobs    string   `placeholder:"URL" env:"FACIALIS_BLOBS"`
+	Data string `placeholder:"DIR"`
+	pair
 	Person   string   `placeholder:"CODE"`
 	To       []string `placeholder:"KEY"`
 	Masked   bool
@@ -86,28 +85,21 @@ func (c *shareCmd) Run(env *Env) (err error) {
 
 // open opens the data folder, or what several machines share, which may go on working.
 func (c *shareCmd) open(env *Env) (*folder.Folder, error) {
-	pair := together{Database: c.Database, Blobs: c.Blobs}
-	if err := pair.check(); err != nil {
+	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if pair.shared() {
+	if c.shared() {
 		if c.Data != "" {
 			return nil, usage("cli.usage.together.data")
 		}
-		return pair.openShared(env.Ctx)
+		return openShared(env.Ctx, c.place())
 	}
 	dir, err := dataFolder(c.Data)
 	if err != nil {
 		return nil, err
 	}
 	f, err := openFolder(env, dir)
-	switch {
-	case folder.KeyProblem(err):
-		return nil, withExit(ExitUsage, err)
-	case errors.Is(err, folder.ErrInUse):
-		return nil, withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first", err, dir))
-	}
-	return f, err
+	return f, dataProblem(err, dir, stopFirst)
 }
 
 // key prints the public key for which others can seal files, and makes it where there is

@@ -28,14 +28,21 @@ func (c *serveCmd) dataFolder() (string, error) {
 	return folder.Default()
 }
 
+// What to do about a data folder that another process works on: keys of the catalog.
+const (
+	stopFirst   = "cli.usage.inUse.stop"
+	stopOrOther = "cli.usage.inUse.other"
+)
+
 // dataProblem is why a data folder could not be opened, with the exit code that says
-// whether the user can mend it.
-func dataProblem(err error, dir string) error {
+// whether the user can mend it, and how where another process works on it. It is nil
+// for no error.
+func dataProblem(err error, dir, remedy string) error {
 	if folder.KeyProblem(err) {
 		return withExit(ExitUsage, err)
 	}
 	if errors.Is(err, folder.ErrInUse) {
-		return withExit(ExitUsage, fmt.Errorf("%w (%s); stop it first, or name another with --data", err, dir))
+		return withExit(ExitUsage, fmt.Errorf("%w (%s); %s", err, dir, words.Default().Say(remedy)))
 	}
 	return err
 }

@@ -10,10 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"facialis/event"
 	"facialis/internal/digest"
+	"facialis/internal/schematest"
 	"facialis/night"
 	"facialis/report"
 	"facialis/video"
@@ -156,27 +155,11 @@ func TestNightOfJoinedFilms(t *testing.T) {
 // holdsToSchema holds an analysis to the contract of analysis.json.
 func holdsToSchema(t *testing.T, a *report.Analysis) {
 	t.Helper()
-	c := jsonschema.NewCompiler()
-	s, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.SchemaJSON))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.AddResource("analysis.schema.json", s); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("analysis.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var b bytes.Buffer
 	if err := report.EncodeJSON(&b, a); err != nil {
 		t.Fatal(err)
 	}
-	v, err := jsonschema.UnmarshalJSON(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.Validate(v); err != nil {
+	if err := schematest.Validate(report.SchemaJSON, b.Bytes()); err != nil {
 		t.Error(err)
 	}
 }

@@ -99,7 +99,7 @@ func (s *S3) Append(key string, at int64, r io.Reader) (size int64, err error) {
 	size = at
 	buf := make([]byte, partBytes)
 	for {
-		n, readErr := fill(r, buf)
+		n, readErr := sealed.Fill(r, buf)
 		if n > 0 {
 			err := s.put(s.segment(key, size, int64(n)), key, func(w io.Writer) error { _, err := w.Write(buf[:n]); return err })
 			if err != nil {
@@ -115,16 +115,6 @@ func (s *S3) Append(key string, at int64, r io.Reader) (size int64, err error) {
 		}
 		return max(size, there), readErr
 	}
-}
-
-// fill reads until p is full or r gives an error, which it returns as it is.
-func fill(r io.Reader, p []byte) (n int, err error) {
-	for n < len(p) && err == nil {
-		var m int
-		m, err = r.Read(p[n:])
-		n += m
-	}
-	return n, err
 }
 
 func (s *S3) segment(key string, at, length int64) string {

@@ -302,7 +302,7 @@ func Append(f *os.File, k Key, find func(ID) (Key, bool), r io.Reader) (int64, e
 	}
 	buf := make([]byte, textBytes)
 	for {
-		n, readErr := fill(r, buf)
+		n, readErr := Fill(r, buf)
 		if n > 0 {
 			if err := x.add(f, buf[:n]); err != nil {
 				return 0, err
@@ -317,8 +317,9 @@ func Append(f *os.File, k Key, find func(ID) (Key, bool), r io.Reader) (int64, e
 	}
 }
 
-// fill reads until p is full or r gives an error, which it returns as it is.
-func fill(r io.Reader, p []byte) (n int, err error) {
+// Fill reads until p is full or r gives an error, which it returns as it is: unlike
+// [io.ReadFull] it tells a reader that ended from one that was cut off.
+func Fill(r io.Reader, p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var m int
 		m, err = r.Read(p[n:])
