@@ -138,29 +138,32 @@ func (v *View) both() []Span { return Intersect(v.Side[0], v.Side[1]) }
 // Seen says of every region for how long it was seen and how small a movement would
 // have been found.
 func (v *View) Seen(sight *event.Sight) Seen {
-	var out Seen
-	for s, side := range anatomy.Sides {
-		m := map[anatomy.Region]RegionSeen{}
-		for k, region := range anatomy.Regions {
-			r := RegionSeen{Seconds: math.Round(total(v.Region[s][k])*1000) / 1000}
-			var sizes []float64
-			for b, mm := range sight.SmallestMM[s][k] {
-				if sight.Filmed[b] > 0 && sight.SeenAt(s, k, b) {
-					sizes = append(sizes, float64(mm))
-				}
+	return v.SeenWith(func(s, k int) (mm []float64) {
+		for b, size := range sight.SmallestMM[s][k] {
+			if sight.Filmed[b] > 0 && sight.SeenAt(s, k, b) {
+				mm = append(mm, float64(size))
 			}
-			if m := median(sizes); m != nil && r.Seconds > 0 {
-				r.SmallestMM = ptr(math.Round(*m*100) / 100)
-			}
-			m[region] = r
 		}
-		if side == anatomy.Left {
-			out.Left = m
-		} else {
-			out.Right = m
+		return mm
+	})
+}
+
+// SeenWith is Seen where smallest gives the sizes, mm, from which on movements of region k
+// of side s would have been found: the median of them counts.
+func (v *View) SeenWith(smallest func(s, k int) []float64) Seen {
+	const perS, perMM = 1000, 100 // figures are kept to a millisecond and to a hundredth of a millimeter
+	var by [2]map[anatomy.Region]RegionSeen
+	for s := range by {
+		by[s] = map[anatomy.Region]RegionSeen{}
+		for k, region := range anatomy.Regions {
+			r := RegionSeen{Seconds: math.Round(total(v.Region[s][k])*perS) / perS}
+			if m := median(smallest(s, k)); m != nil && r.Seconds > 0 {
+				r.SmallestMM = ptr(math.Round(*m*perMM) / perMM)
+			}
+			by[s][region] = r
 		}
 	}
-	return out
+	return Seen{Right: by[anatomy.AtRight], Left: by[anatomy.AtLeft]}
 }
 
 // Usable are the regions of which enough was seen. filmedS is how much was filmed, s.

@@ -128,32 +128,12 @@ func NightView(pieces []*Piece) (view measure.View) {
 // seenOf is the whole night's: seconds by the joined view, sizes by the median of the
 // pieces in which the region was seen.
 func seenOf(pieces []*Piece, view measure.View) measure.Seen {
-	var out measure.Seen
-	for s, side := range anatomy.Sides {
-		m := map[anatomy.Region]measure.RegionSeen{}
-		for k, r := range anatomy.Regions {
-			var sizes []float64
-			for _, p := range pieces {
-				if x := p.Seen.Of(side)[r].SmallestMM; x != nil {
-					sizes = append(sizes, *x)
-				}
+	return view.SeenWith(func(s, k int) (mm []float64) {
+		for _, p := range pieces {
+			if x := p.Seen.Of(anatomy.Sides[s])[anatomy.Regions[k]].SmallestMM; x != nil {
+				mm = append(mm, *x)
 			}
-			v := measure.RegionSeen{}
-			for _, sp := range view.Region[s][k] {
-				v.Seconds += sp.Len()
-			}
-			v.Seconds = math.Round(v.Seconds*1000) / 1000
-			if len(sizes) > 0 && v.Seconds > 0 {
-				x := math.Round(signal.Median(sizes)*100) / 100
-				v.SmallestMM = &x
-			}
-			m[r] = v
 		}
-		if s == anatomy.AtLeft {
-			out.Left = m
-		} else {
-			out.Right = m
-		}
-	}
-	return out
+		return mm
+	})
 }
