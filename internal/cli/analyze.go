@@ -122,7 +122,7 @@ func (c *analyzeCmd) Run(env *Env) error {
 		r.answersSum = fmt.Sprintf("%x", sha256.Sum256(data))
 	}
 	// What lives is pictures and the trace, and hardly anything is thrown away:
-	// the collector may come oftener than at twice as much.
+	// the collector may come more often than at twice as much.
 	debug.SetGCPercent(30)
 	if r.engine, err = face.Open(""); err != nil {
 		return withExit(ExitSetup, err)

@@ -54,7 +54,7 @@ const shut = {
   shut_share: 0.389,
 };
 
-test("eyes that close together for long stand beside the nought of spasms", () => {
+test("eyes that close together for long stand beside the zero of spasms", () => {
   const out = tiles(film({ lids: shut }), 0);
   assert.deepEqual(out.map((t) => t.value).slice(0, 3), ["0", "0", "5"]);
   assert.match(out[2]!.note, /2\.7/);
@@ -78,7 +78,7 @@ test("a quiet film stays quiet", () => {
   assert.ok(!apart(film(), 0));
 });
 
-test("a side that was not seen has no nought", () => {
+test("a side that was not seen has no zero", () => {
   const out = tiles(
     film({
       sides: {

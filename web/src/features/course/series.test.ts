@@ -51,7 +51,7 @@ const film = (date: string, more: Partial<RecordingPoint> = {}): RecordingPoint 
 });
 const course = (days: DayPoint[], recordings: RecordingPoint[]) => ({ days, recordings }) as unknown as Course;
 
-test("diary and recordings share one axis; what is missing is null, not nought", () => {
+test("diary and recordings share one axis; what is missing is null, not zero", () => {
   const charts = build(
     course(
       [day("2026-01-03", { attacks: 0 }), day("2026-01-01", { attacks: 4, longest_s: 30 })],
@@ -90,7 +90,7 @@ test("of two recordings of a day the last stands; nothing at all gives no chart"
   assert.deepEqual(build(course([], [])), []);
 });
 
-test("the axis begins at nought and holds the intervals", () => {
+test("the axis begins at zero and holds the intervals", () => {
   assert.ok(top(build(course([], [film("2026-01-01", { rate_per_min: { value: 1, ci95: [0, 5] } })]))[0]!.lines) > 5);
   assert.equal(top([{ name: "", from: "diary", axis: "left", values: [0, null], low: null, high: null }]), 1);
 });
