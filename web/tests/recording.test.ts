@@ -117,11 +117,22 @@ test("a face is chosen with the keyboard, and the other one is measured", async 
   const { page, errors } = await open(browser, server.url);
   const was = (await server.api<Analysis>("GET", `/recordings/${two}/analysis`)).tracking;
   assert.equal(was.faces_max, 2);
+  // The video comes late, as over a slow network: its picture is waited for.
+  let come = () => {};
+  const late = new Promise<void>((r) => (come = r));
+  await page.route("**/video", async (route) => {
+    await late;
+    await route.continue();
+  });
   await page.goto(`/recordings/${two}`);
   await page.getByText("What is measured").click();
   const button = page.getByRole("button", { name: "Choose the face" });
   await button.focus();
   await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("status").waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await page.getByRole("dialog").getByRole("alert").count(), 0);
+  come();
   const faces = page.getByRole("dialog").getByRole("button", { name: /^Face \d of 2/ });
   await until(async () => (await faces.count()) === 2, "two faces are found in the picture");
   assert.equal(await page.getByRole("button", { name: /measured now/ }).count(), 1);
