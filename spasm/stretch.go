@@ -117,13 +117,19 @@ func (d *detection) movements(parts []stretch) *found {
 		}
 		return out
 	}
+	// Blinks are asked about in order of time: the lids of one stretch are kept until a
+	// blink of another is asked about.
+	at, lids := -1, (*channel)(nil)
 	all.wink = func(blink movement) (movement, bool) {
-		for _, s := range parts {
+		for i, s := range parts {
 			if blink.on >= s.endS {
 				continue
 			}
-			m, ok := lidsByMesh(d.tr.Between(s.a, s.b)).wink(blink.later(-s.a), d.p)
-			d.tr.Free()
+			if i != at {
+				at, lids = i, lidsByMesh(d.tr.Between(s.a, s.b))
+				d.tr.Free()
+			}
+			m, ok := lids.wink(blink.later(-s.a), d.p)
 			return m.later(s.a), ok
 		}
 		return movement{}, false

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"sort"
 	"testing"
 
@@ -88,7 +89,9 @@ func TestStretchesAreTheWhole(t *testing.T) {
 	for i := 1000 * 30; i < f.Len(); i++ { // nothing filmed
 		f.T[i] += 200
 	}
+	before := allocated()
 	whole := detect(f.Trace, nil, DefaultParams(), f.Len()).Events
+	once := allocated() - before
 	kinds := map[event.Kind]int{}
 	for _, e := range whole {
 		kinds[e.Kind]++
@@ -104,8 +107,23 @@ func TestStretchesAreTheWhole(t *testing.T) {
 		if n < 3 && frames < 10000 {
 			t.Errorf("%d stretches", n)
 		}
+		before := allocated()
 		alike(t, detect(f.Trace, nil, DefaultParams(), frames).Events, whole)
+		if took := allocated() - before; took > mostAgain*once {
+			t.Errorf("in %d stretches %d MB were allocated, in one %d: something is worked out again for each movement", n, took>>20, once>>20)
+		}
 	}
+}
+
+// mostAgain is how many times the memory that a search in one stretch allocates, one in
+// several may: they overlap, and what is seldom asked for is worked out anew.
+const mostAgain = 3
+
+// allocated is all that was ever allocated, bytes.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 // Every frame is in one stretch of its own, well within what is searched of it.
