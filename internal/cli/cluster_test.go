@@ -223,6 +223,7 @@ func (c *clinic) analyses(rec string) int {
 // is killed in the middle of the work: nothing is lost, nothing is done twice, and
 // whoever is asked says what is going on.
 func TestClinic(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := openClinic(t)
 	a, b := c.server(), c.server()
 	first, _ := c.worker(t.TempDir())
@@ -323,6 +324,7 @@ func cut(t *testing.T, database string) {
 // A worker whose spool has no room says so and leaves the work to another; it is
 // no attempt.
 func TestFullSpool(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := openClinic(t)
 	spool := t.TempDir()
 	const room = "size=64k,mode=700"

@@ -119,7 +119,7 @@ func TestLibraryCaller(t *testing.T) {
 	write("main.go", caller, 0o600)
 	build := exec.Command("go", "build", "-mod=mod", "-o", "elsewhere", ".")
 	build.Dir = dir
-	build.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
+	build.Env = append(os.Environ(), "GOFLAGS=-trimpath", "GOWORK=off", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building: %v: %s", err, out)
 	}
