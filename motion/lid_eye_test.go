@@ -337,3 +337,34 @@ func TestSunlitLidIsSeen(t *testing.T) {
 		t.Errorf("the right lid is missing in %d of %d frames", lost, tr.Len())
 	}
 }
+
+// A window is as like a lid as their correlation: 1 for the lid itself, whatever its light,
+// -1 for its negative, and less than a half for another place of the skin.
+func TestLikenessIsACorrelation(t *testing.T) {
+	lids := eye{contrast: 1}.lids(t)
+	for which := range lids {
+		l := &lids[which]
+		win := func(gain, level float32, shift int) []float32 {
+			out := make([]float32, len(l.tmpl))
+			for k := range out {
+				out[k] = gain*l.tmpl[(k+shift)%len(l.tmpl)] + level
+			}
+			return out
+		}
+		for _, c := range []struct {
+			what        string
+			win         []float32
+			least, most float32
+		}{
+			{"itself", win(1, 0, 0), 0.999, 1.001},
+			{"itself in other light", win(0.6, 20, 0), 0.999, 1.001},
+			{"its negative", win(-1, 255, 0), -1.001, -0.999},
+			{"another place", win(1, 0, len(l.tmpl)/2), -1, 0.5},
+			{"an even one", win(0, 100, 0), -1, -1},
+		} {
+			if got := l.likeness(c.win); got < c.least || got > c.most {
+				t.Errorf("lid %d and %s are alike by %.3f", which, c.what, got)
+			}
+		}
+	}
+}
