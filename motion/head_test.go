@@ -115,3 +115,27 @@ func TestTowardTheCamera(t *testing.T) {
 		}
 	}
 }
+
+// Points that lie in a plane say nothing of the depth's share in the picture: it stays what
+// it was before, on both axes, and the rest is as the points have it.
+func TestAFlatSetKeepsItsDepth(t *testing.T) {
+	var kx, ky, px, py []float32
+	var kz, w []float64
+	for i := range 25 {
+		x, y := float64(i%5)*10, float64(i/5)*10
+		kx, ky, kz, w = append(kx, float32(x)), append(ky, float32(y)), append(kz, 0), append(w, 1)
+		px, py = append(px, float32(1.1*x-0.1*y+3)), append(py, float32(0.1*x+1.1*y-2))
+	}
+	c := camera{{1, 0, 0.3, 0}, {0, 1, -0.2, 0}}
+	if !fitCamera(&c, kx, ky, kz, px, py, w, 50, 4, make([]float64, len(w))) {
+		t.Fatal("no fit")
+	}
+	want := camera{{1.1, -0.1, 0.3, 3}, {0.1, 1.1, -0.2, -2}}
+	for r := range want {
+		for k := range want[r] {
+			if math.Abs(c[r][k]-want[r][k]) > 1e-4 {
+				t.Errorf("row %d, term %d is %.4f, want %.4f", r, k, c[r][k], want[r][k])
+			}
+		}
+	}
+}
