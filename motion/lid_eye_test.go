@@ -368,3 +368,20 @@ func TestLikenessIsACorrelation(t *testing.T) {
 		}
 	}
 }
+
+// Between pixels a picture is the mean of those around, by their nearness; beyond its last
+// ones it says nothing.
+func TestBilinearStaysInThePicture(t *testing.T) {
+	p := picture{3, 2, []byte{10, 20, 40, 30, 60, 80}}
+	for _, c := range []struct {
+		x, y, want float32
+		ok         bool
+	}{
+		{0, 0, 10, true}, {0.5, 0, 15, true}, {1.5, 0, 30, true}, {0, 0.5, 20, true}, {1.5, 0.5, 50, true},
+		{2, 0, 0, false}, {2.5, 0, 0, false}, {3.5, 0, 0, false}, {0, 1, 0, false}, {0, 2.5, 0, false}, {-0.1, 0, 0, false}, {0, -0.1, 0, false},
+	} {
+		if got, ok := p.bilinear(c.x, c.y); ok != c.ok || math.Abs(float64(got-c.want)) > 1e-4 {
+			t.Errorf("at %g, %g: %g %v, want %g %v", c.x, c.y, got, ok, c.want, c.ok)
+		}
+	}
+}
