@@ -76,6 +76,11 @@ var goldenScenes = []goldenScene{
 		light: upright,
 		yaw:   func(int) float64 { return -5 },
 	},
+	{ // One who stands upside down in the picture.
+		disks: func(i int) []disk { return []disk{{300, 220 + float64(i)/2, 80, math.Pi - 0.15}} },
+		light: upright,
+		yaw:   func(int) float64 { return 8 },
+	},
 }
 
 func (g *goldenScene) frame(i int) *video.Frame {
@@ -153,6 +158,15 @@ func (s *seeing) Run() error {
 	return nil
 }
 
+// asUpright is the roll that a network takes a face for: like those that are in use, it
+// lays an upright face over one that stands upside down.
+func asUpright(roll float64) float64 {
+	if math.Cos(roll) < 0 {
+		return roll - math.Pi
+	}
+	return roll
+}
+
 func goldenDetector() *seeing {
 	places := NewDetector(nil).anchors
 	return &seeing{scripted{in: make([]float32, 3*detectorSide*detectorSide), outs: [2][]float32{make([]float32, 896*16), make([]float32, 896)}},
@@ -171,7 +185,8 @@ func goldenDetector() *seeing {
 						best = i
 					}
 				}
-				s.outs[1][best] = float32(1 + 4*math.Cos(d.roll)) // it knows upright faces only
+				s.outs[1][best] = float32(3 + 2.5*math.Cos(d.roll)) // it knows upright faces best
+				d.roll = asUpright(d.roll)
 				ax, ay := float64(places[best][0]), float64(places[best][1])
 				box := s.outs[0][16*best : 16*best+16]
 				box[0], box[1], box[2], box[3] = float32(d.x-ax), float32(d.y-ay), float32(2*d.r), float32(2*d.r)
@@ -197,6 +212,7 @@ func goldenMesh(canon *[468][3]float32, yaw func() float64) *seeing {
 			if d.r == 0 || d.r > 0.48*meshSide {
 				return
 			}
+			d.roll = asUpright(d.roll)
 			s.outs[1][0] = float32(6 * math.Cos(d.roll))
 			sin, cos := math.Sincos(d.roll)
 			sy, cy := math.Sincos(yaw() * math.Pi / 180)

@@ -244,3 +244,28 @@ func TestOneManIsOneFace(t *testing.T) {
 		}
 	}
 }
+
+// A face is followed while the mesh holds it for a face rather than for none: MediaPipe's
+// own threshold is a half.
+func TestFaceFlagIsAHalf(t *testing.T) {
+	for _, c := range []struct {
+		flag  float64
+		found bool
+	}{{0.45, false}, {0.55, true}} {
+		tr, _, mesh := onFace(t, Options{MeshEveryS: 1e-6})
+		for i := range 2 {
+			if i == 1 {
+				mesh.outs[1][0] = float32(math.Log(c.flag / (1 - c.flag)))
+			}
+			f := noisy(1)
+			f.Index, f.T = i, float64(i)/30
+			o, err := tr.Next(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 1 && o.Found != c.found {
+				t.Errorf("at %.2f found is %v", c.flag, o.Found)
+			}
+		}
+	}
+}
