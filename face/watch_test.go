@@ -27,7 +27,7 @@ func TestWatchKeepsItsLimits(t *testing.T) {
 		{Pose{Pitch: -31}, 100, 120, []string{"profile"}},
 		{Pose{}, 94, 120, []string{"tiny_face"}},
 		{Pose{}, 96, 120, nil},
-		{Pose{Yaw: 25}, 88, 120, nil}, // 97 px if it were seen from in front
+		{Pose{Yaw: 25}, 88, 120, nil},       // 97 px if it were seen from in front
 		{Pose{}, 100, 54, []string{"dark"}}, // 44 of 255: a film's luma begins at 16 and ends at 235
 		{Pose{}, 100, 56, nil},
 	} {
