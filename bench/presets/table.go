@@ -68,6 +68,15 @@ func (w row) right() string {
 	return "no: " + strings.Join(w.wrong, "; ")
 }
 
+// first are the three that stand first, in brackets where not enough is known to say so.
+func (w row) first() string {
+	order := strings.Join(presets.First(w.r), " ")
+	if w.r.Differential.Verdict == "not-enough" {
+		return "(" + order + ")"
+	}
+	return order
+}
+
 func (w row) line() string {
 	return fmt.Sprintf("%-26s %-22s %s | %s | %s", w.Preset, w.r.Type.Verdict, strings.Join(presets.First(w.r), " "), w.flags(), w.right())
 }
@@ -82,7 +91,7 @@ func table(rows []row, s studio) (string, error) {
 	}
 	fmt.Fprintf(&b, `# Drawn faces, assessed
 
-Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30 frames a second, its own length), analyzed by the program and assessed, alone and with what a patient would say where a recording alone cannot decide. What is expected is written in assess/presets/presets.yaml; the same is held on the truth itself, without pictures, by the tests of that package. The faces are drawn by this program: a wrong row shows a fault, a right one shows that the parts agree with one another, not how the program does in a clinic.
+Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30 frames a second, its own length), analyzed by the program and assessed, alone and with what a patient would say where a recording alone cannot decide. What is expected is written in assess/presets/presets.yaml; the same is held on the truth itself, without pictures, by the tests of that package. The faces are drawn by this program: a wrong row shows a fault, a right one shows that the parts agree with one another, not how the program does in a clinic. Where the first three stand in brackets, the program says that too little is known.
 
 %d of %d as expected.
 
@@ -99,7 +108,7 @@ Made by `+"`make presets`"+`: every preset of the phantom is drawn (%d × %d, 30
 			expected += " (" + w.Why + ")"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s (%+.2f) | %s | %s | %s | %s |\n", w.Preset, spec.Title, w.told(), w.seen(),
-			w.r.Type.Verdict, w.r.Type.Score, strings.Join(presets.First(w.r), " "), w.flags(), expected, w.right())
+			w.r.Type.Verdict, w.r.Type.Score, w.first(), w.flags(), expected, w.right())
 	}
 	return b.String(), nil
 }
