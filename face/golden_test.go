@@ -1,18 +1,13 @@
 package face
 
 import (
-	"encoding/csv"
-	"flag"
+	"fmt"
 	"math"
-	"os"
-	"path/filepath"
-	"strconv"
 	"testing"
 
+	"facialis/internal/goldentest"
 	"facialis/video"
 )
-
-var update = flag.Bool("update", false, "write testdata/golden.csv again")
 
 // disk is a painted head: bright, the brighter the nearer to its crown, so that what is
 // up can be seen in it.
@@ -276,63 +271,7 @@ func TestGoldenScenes(t *testing.T) {
 	for i := range goldenScenes {
 		rows = append(rows, goldenRows(t, &goldenScenes[i])...)
 	}
-	path := filepath.Join("testdata", "golden.csv")
-	if *update {
-		var text [][]string
-		for _, row := range rows {
-			var cells []string
-			for _, v := range row {
-				cells = append(cells, strconv.FormatFloat(math.Round(v*1000)/1000, 'g', -1, 64))
-			}
-			text = append(text, cells)
-		}
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		file, err := os.Create(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := csv.NewWriter(file).WriteAll(text); err != nil {
-			t.Fatal(err)
-		}
-		if err := file.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord = -1
-	written, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(written) != len(rows) {
-		t.Fatalf("%d rows, written were %d", len(rows), len(written))
-	}
-	wrong := 0
-	for i, row := range rows {
-		if len(written[i]) != len(row) {
-			t.Fatalf("row %d has %d values, written were %d", i+1, len(row), len(written[i]))
-		}
-		for k, v := range row {
-			w, err := strconv.ParseFloat(written[i][k], 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if math.Abs(v-w) > goldenSlack {
-				if wrong++; wrong <= 10 {
-					t.Errorf("row %d, value %d is %.4g, written is %.4g", i+1, k, v, w)
-				}
-			}
-		}
-	}
-	if wrong > 10 {
-		t.Errorf("and %d more", wrong-10)
-	}
+	goldentest.Rows(t, rows, goldentest.Slack{Least: goldenSlack}, func(row, column int) string {
+		return fmt.Sprintf("frame %d of scene %d, value %d", row%(goldenFrames+1), row/(goldenFrames+1)+1, column+1)
+	})
 }

@@ -1,22 +1,16 @@
 package motion
 
 import (
-	"encoding/csv"
-	"flag"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
-	"strconv"
 	"testing"
 
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/face"
+	"facialis/internal/goldentest"
 	"facialis/video"
 )
-
-var update = flag.Bool("update", false, "write testdata/golden.csv again")
 
 const (
 	goldenW, goldenH = 320, 400
@@ -206,86 +200,11 @@ func TestGoldenTrace(t *testing.T) {
 	for i := 0; i < tr.Len(); i += goldenEvery {
 		rows = append(rows, goldenRow(tr, i))
 	}
-	path := filepath.Join("testdata", "golden.csv")
-	if *update {
-		writeGolden(t, path, rows)
-		return
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord = -1
-	written, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := written[1]
-	if len(written) != len(rows)+1 {
-		t.Fatalf("%d rows, written were %d", len(rows), len(written)-1)
-	}
-	wrong := 0
-	for i, row := range rows {
-		was := written[i+min(i, 1)] // the names stand after the first row
-		if len(was) != len(row) {
-			t.Fatalf("row %d has %d values, written were %d", i, len(row), len(was))
+	names := goldenNames()
+	goldentest.Rows(t, rows, goldentest.Slack{Least: goldenSlack, Share: goldenShare}, func(row, column int) string {
+		if row == 0 {
+			return fmt.Sprintf("value %d of the whole film", column+1)
 		}
-		for k, v := range row {
-			w := math.NaN()
-			if was[k] != "" {
-				if w, err = strconv.ParseFloat(was[k], 64); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if math.IsNaN(v) && math.IsNaN(w) || math.Abs(v-w) <= goldenSlack+goldenShare*math.Abs(w) {
-				continue
-			}
-			if wrong++; wrong <= 10 {
-				what := fmt.Sprintf("value %d of the whole film", k)
-				if i > 0 {
-					what = fmt.Sprintf("%s at %.2f s", names[k], row[0])
-				}
-				t.Errorf("%s is %.4g, written is %.4g", what, v, w)
-			}
-		}
-	}
-	if wrong > 10 {
-		t.Errorf("and %d more", wrong-10)
-	}
-}
-
-func writeGolden(t *testing.T, path string, rows [][]float64) {
-	t.Helper()
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := csv.NewWriter(file)
-	for i, row := range rows {
-		var cells []string
-		for _, v := range row {
-			cell := ""
-			if !math.IsNaN(v) {
-				cell = strconv.FormatFloat(math.Round(v*1e4)/1e4, 'g', -1, 64)
-			}
-			cells = append(cells, cell)
-		}
-		if i == 1 {
-			if err := w.Write(goldenNames()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Write(cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
+		return fmt.Sprintf("%s at %.2f s", names[column], rows[row][0])
+	})
 }

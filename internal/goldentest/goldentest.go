@@ -1,0 +1,115 @@
+// Package goldentest holds rows of numbers to those that were written down, for tests of
+// rooms whose results are curves. A test that imports it has the flag -update, which
+// writes the rows again; the diff then says what changed.
+package goldentest
+
+import (
+	"encoding/csv"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite")
+
+// Slack is by how much a number may differ from what was written: by Least and by Share of
+// what was written more.
+type Slack struct{ Least, Share float64 }
+
+const (
+	digits   = 1e4 // of a unit, that are written
+	mostTold = 10  // differences that a test tells
+)
+
+// Rows holds rows to those in testdata/golden.csv, which may be of different lengths; NaN
+// is an empty cell. name says what a value is, by its row and column.
+func Rows(t *testing.T, rows [][]float64, slack Slack, name func(row, column int) string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden.csv")
+	if *update {
+		write(t, path, rows)
+		return
+	}
+	written := read(t, path)
+	if len(written) != len(rows) {
+		t.Fatalf("%d rows, written were %d", len(rows), len(written))
+	}
+	wrong := 0
+	for i, row := range rows {
+		if len(written[i]) != len(row) {
+			t.Fatalf("%s: %d values, written were %d", name(i, 0), len(row), len(written[i]))
+		}
+		for k, v := range row {
+			w := written[i][k]
+			if math.IsNaN(v) && math.IsNaN(w) || math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w) {
+				continue
+			}
+			if wrong++; wrong <= mostTold {
+				t.Errorf("%s is %.4g, written is %.4g", name(i, k), v, w)
+			}
+		}
+	}
+	if wrong > mostTold {
+		t.Errorf("and %d more", wrong-mostTold)
+	}
+}
+
+func write(t *testing.T, path string, rows [][]float64) {
+	t.Helper()
+	var text [][]string
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for k, v := range row {
+			if !math.IsNaN(v) {
+				cells[k] = strconv.FormatFloat(math.Round(v*digits)/digits, 'g', -1, 64)
+			}
+		}
+		text = append(text, cells)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := csv.NewWriter(file).WriteAll(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, path string) [][]float64 {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r := csv.NewReader(file)
+	r.FieldsPerRecord = -1
+	text, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]float64
+	for _, cells := range text {
+		row := make([]float64, len(cells))
+		for k, cell := range cells {
+			row[k] = math.NaN()
+			if cell == "" {
+				continue
+			}
+			if row[k], err = strconv.ParseFloat(cell, 64); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
