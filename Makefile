@@ -72,7 +72,7 @@ CONVERTER := $(filter-out %_test.go,$(wildcard models/*/*.go models/cmd/*/*.go))
 
 build: setup web
 	@mkdir -p bin
-	go build -trimpath -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
+	go build -ldflags '-X facialis/internal/cli.Version=$(VERSION)' -o bin/facialis ./cmd/facialis
 
 # Manual pages and completions, in the folders where shells and man look below PREFIX.
 PREFIX ?= $(HOME)/.local
@@ -173,7 +173,7 @@ $(LIBRARY): node_modules/.package-lock.json
 # The programs that read films: the jail, and the decoder that runs in it.
 lib/facialis-jail: $(wildcard cmd/facialis-jail/*.go internal/jail/*.go internal/jail/enter/*.go) go.mod
 	@mkdir -p lib
-	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/facialis-jail
+	CGO_ENABLED=0 go build -o $@ ./cmd/facialis-jail
 
 LIBAV := libavformat libavcodec libavfilter libavutil
 lib/facialis-decoder: video/decoder/decoder.c

@@ -15,14 +15,14 @@ func putBy(of func(put func(string, float64))) map[string]float64 {
 	return out
 }
 
-// A rhythm is told of a run of five seconds and ten jerks; of less, and without intervals
-// enough of the spasms themselves, none is.
+// A run of five seconds and ten jerks has a rhythm. A shorter one has none, unless the
+// intervals between the spasms themselves are enough.
 func TestRhythmNeedsALongRun(t *testing.T) {
 	for _, c := range []struct {
 		seconds   float64
 		jerks     int
 		intervals int
-		told, cv  bool
+		run, cv   bool
 	}{
 		{5, 10, 0, true, true}, {4.9, 10, 0, false, false}, {5, 9, 0, false, false},
 		{30, 60, 0, true, true}, {4.9, 10, 9, false, true}, {4.9, 10, 8, false, false},
@@ -33,7 +33,7 @@ func TestRhythmNeedsALongRun(t *testing.T) {
 			s.IntervalS.CV, s.IntervalS.N = &cv, c.intervals
 		}
 		got := putBy(func(put func(string, float64)) { rhythmFacts(s, put) })
-		if (got["video.train_s"] > 0) != c.told {
+		if (got["video.train_s"] > 0) != c.run {
 			t.Errorf("%g s of %d jerks: %v", c.seconds, c.jerks, got)
 		}
 		if _, ok := got["video.rhythm_cv"]; ok != c.cv {
@@ -52,17 +52,17 @@ func TestLidFactsNeedTime(t *testing.T) {
 	for _, c := range []struct {
 		watched     float64
 		spells      int
-		told, mouth bool
+		lids, mouth bool
 	}{{19.9, 3, false, false}, {20, 2, true, false}, {20, 3, true, true}} {
 		l := measure.Lids{WatchedS: c.watched, Spells: c.spells, ShutShare: &shut, WithMouthShare: &share}
 		got := putBy(func(put func(string, float64)) { lidFacts(l, put) })
-		if _, ok := got["video.spells"]; ok != c.told {
+		if _, ok := got["video.spells"]; ok != c.lids {
 			t.Errorf("%+v: %v", c, got)
 		}
 		if _, ok := got["video.spell_mouth_share"]; ok != c.mouth {
 			t.Errorf("%+v: %v", c, got)
 		}
-		if c.told && got["video.shut_share"] != shut {
+		if c.lids && got["video.shut_share"] != shut {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

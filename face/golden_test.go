@@ -31,7 +31,7 @@ const (
 	goldenSlack  = 0.02  // of what was written: px or degrees
 )
 
-func upright(int) float64 { return 1 }
+func evenLight(int) float64 { return 1 }
 
 var goldenScenes = []goldenScene{
 	{ // A head goes aside, comes near and tilts, is covered, and a larger one comes in.
@@ -68,12 +68,12 @@ var goldenScenes = []goldenScene{
 		disks: func(i int) []disk {
 			return []disk{{150, 200, 50, 0}, {500 - float64(i), 300, 24, -0.1}}
 		},
-		light: upright,
+		light: evenLight,
 		yaw:   func(int) float64 { return -5 },
 	},
 	{ // One who stands upside down in the picture.
 		disks: func(i int) []disk { return []disk{{300, 220 + float64(i)/2, 80, math.Pi - 0.15}} },
-		light: upright,
+		light: evenLight,
 		yaw:   func(int) float64 { return 8 },
 	},
 }

@@ -77,20 +77,25 @@ func (p drawnPose) back() func(px, py float64) (x, y float64) {
 	}
 }
 
+// atRest is where the skin at a place of the face, mm, lies while nothing pulls it.
+func (p drawnPose) atRest(x, y float64) (float64, float64) {
+	for s, sign := range [2]float64{-1, 1} {
+		mm := p.pull[s]
+		if mm == 0 {
+			continue
+		}
+		d := math.Hypot(x-sign*26.5, y+38.5)
+		share := max(0, min(1, (28-d)/12)) // all of it within 16 mm of the corner
+		x, y = x-sign*0.6*mm*share, y-0.8*mm*share
+	}
+	return x, y
+}
+
 // film is the frame and what the mesh sees in it.
 func (h *drawnHead) film(i int, p drawnPose) (*video.Frame, *face.Observation) {
 	back := p.back()
 	pic := h.skin.draw(drawnW, drawnH, func(px, py float64) (float64, float64) {
-		x, y := back(px, py)
-		for s, sign := range [2]float64{-1, 1} {
-			mm := p.pull[s]
-			if mm == 0 {
-				continue
-			}
-			d := math.Hypot(x-sign*26.5, y+38.5)
-			share := max(0, min(1, (28-d)/12)) // all of it within 16 mm of the corner
-			x, y = x-sign*0.6*mm*share, y-0.8*mm*share
-		}
+		x, y := p.atRest(back(px, py))
 		return 1.9 * x, 1.9 * y
 	})
 	lm := &face.Landmarks{Score: 1}

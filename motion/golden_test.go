@@ -23,19 +23,21 @@ const (
 
 // moment is what a drawn person does in one picture.
 type moment struct {
-	pose   drawnPose
-	shut   [2]float64 // share by which the eyes are shut
-	down   float64    // mm by which they look down
-	light  float64    // of the picture, 1 as it is at first
-	shade  float64    // luma added across the face
-	lost   bool       // no face is found
-	repeat bool       // the picture before once more
+	pose  drawnPose
+	shut  [2]float64 // share by which the eyes are shut
+	down  float64    // mm by which they look down
+	light float64    // of the picture, 1 as it is at first
+	shade float64    // luma added across the face
+	lost  bool       // no face is found
 }
 
 // goldenMoment is the film that the golden trace is of: rest with a little sway, blinks,
 // twitches, a hold, a look down, a turn with a pull in it, a head that tilts and comes
 // near, a face that is lost and found, pictures that repeat, other light and a shade.
 func goldenMoment(i int) moment {
+	if i == 84 || i == 86 || i == 88 {
+		i-- // the picture before once more
+	}
 	t := float64(i)
 	bump := func(at, half float64) float64 { // a cosine's hump
 		if d := math.Abs(t-at) / half; d < 1 {
@@ -64,22 +66,17 @@ func goldenMoment(i int) moment {
 	}
 	m.shade = 25 * ramp(180, 190, 300, 301)
 	m.lost = i >= 168 && i < 172
-	m.repeat = i == 84 || i == 86 || i == 88
 	return m
 }
 
 // goldenFilm draws the person: the drawn head with painted eyes in it.
 type goldenFilm struct {
 	*drawnHead
-	lid, hand *texture
-	last      []byte
+	lid *texture
 }
 
 func (g *goldenFilm) picture(i int) (*video.Frame, *face.Observation) {
 	m := goldenMoment(i)
-	if m.repeat {
-		m = goldenMoment(i - 1)
-	}
 	p := m.pose
 	back := p.back()
 	var eyes [2]eye
@@ -93,22 +90,16 @@ func (g *goldenFilm) picture(i int) (*video.Frame, *face.Observation) {
 			luma := -1.0
 			for s, sign := range [2]float64{-1, 1} {
 				if a, b := u-sign*31, 26-v; math.Abs(a) < 14 && math.Abs(b) < 9 {
-					luma = eyes[s].at(g.lid, g.hand, a, b)
-				}
-				if mm := p.pull[s]; mm != 0 {
-					share := max(0, min(1, (28-math.Hypot(u-sign*26.5, v+38.5))/12))
-					u, v = u-sign*0.6*mm*share, v-0.8*mm*share
+					luma = eyes[s].at(g.lid, nil, a, b) // no hand covers it
 				}
 			}
+			u, v = p.atRest(u, v)
 			if luma < 0 {
 				luma = g.skin.at(1.9*u, 1.9*v)
 			}
 			luma = m.light*luma + m.shade*math.Max(0, math.Min(1, (u+10)/30))
 			pix[y*goldenW+x] = byte(max(0, min(255, math.Round(luma))))
 		}
-	}
-	if !m.repeat {
-		g.last = pix
 	}
 	lm := &face.Landmarks{Score: 1}
 	put := func(v int, x, y, z float64) {
@@ -136,7 +127,7 @@ func (g *goldenFilm) picture(i int) (*video.Frame, *face.Observation) {
 	if m.lost {
 		o.Landmarks = nil
 	}
-	return &video.Frame{Index: i, T: float64(i) / 30, W: goldenW, H: goldenH, Y: g.last, Full: true}, o
+	return &video.Frame{Index: i, T: float64(i) / 30, W: goldenW, H: goldenH, Y: pix, Full: true}, o
 }
 
 // goldenRow is what a trace says at one picture, in the order of goldenNames.
@@ -183,7 +174,7 @@ func goldenWhole(tr *event.Trace) []float64 {
 //
 // and its diff says what changed. Other tests say what is right; this one notices.
 func TestGoldenTrace(t *testing.T) {
-	g := &goldenFilm{drawnHead: newDrawnHead(), lid: newTexture(21), hand: newTexture(22)}
+	g := &goldenFilm{drawnHead: newDrawnHead(), lid: newTexture(21)}
 	m := New(DefaultParams(), &g.canon)
 	for i := range goldenFrames {
 		f, o := g.picture(i)

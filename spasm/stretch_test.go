@@ -116,7 +116,7 @@ func TestStretchesAreTheWhole(t *testing.T) {
 }
 
 // mostAgain is how many times the memory that a search in one stretch allocates, one in
-// several may: they overlap, and what is seldom asked for is worked out anew.
+// several may: they overlap, and what is seldom asked for is worked out again.
 const mostAgain = 3
 
 // allocated is all that was ever allocated, bytes.

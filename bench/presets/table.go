@@ -78,7 +78,7 @@ func (w row) first() string {
 }
 
 func (w row) line() string {
-	return fmt.Sprintf("%-26s %-22s %s | %s | %s", w.Preset, w.r.Type.Verdict, strings.Join(presets.First(w.r), " "), w.flags(), w.right())
+	return fmt.Sprintf("%-26s %-22s %s | %s | %s", w.Preset, w.r.Type.Verdict, w.first(), w.flags(), w.right())
 }
 
 func table(rows []row, s studio) (string, error) {

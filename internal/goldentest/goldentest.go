@@ -20,8 +20,8 @@ var update = flag.Bool("update", false, "rewrite")
 type Slack struct{ Least, Share float64 }
 
 const (
-	digits   = 1e4 // of a unit, that are written
-	mostTold = 10  // differences that a test tells
+	perUnit   = 1e4 // steps of a unit in which numbers are written
+	mostShown = 10  // differences that a test prints
 )
 
 // Rows holds rows to those in testdata/golden.csv, which may be of different lengths; NaN
@@ -47,13 +47,13 @@ func Rows(t *testing.T, rows [][]float64, slack Slack, name func(row, column int
 			if math.IsNaN(v) && math.IsNaN(w) || math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w) {
 				continue
 			}
-			if wrong++; wrong <= mostTold {
+			if wrong++; wrong <= mostShown {
 				t.Errorf("%s is %.4g, written is %.4g", name(i, k), v, w)
 			}
 		}
 	}
-	if wrong > mostTold {
-		t.Errorf("and %d more", wrong-mostTold)
+	if wrong > mostShown {
+		t.Errorf("and %d more", wrong-mostShown)
 	}
 }
 
@@ -64,7 +64,7 @@ func write(t *testing.T, path string, rows [][]float64) {
 		cells := make([]string, len(row))
 		for k, v := range row {
 			if !math.IsNaN(v) {
-				cells[k] = strconv.FormatFloat(math.Round(v*digits)/digits, 'g', -1, 64)
+				cells[k] = strconv.FormatFloat(math.Round(v*perUnit)/perUnit, 'g', -1, 64)
 			}
 		}
 		text = append(text, cells)

@@ -119,6 +119,7 @@ func TestLibraryCaller(t *testing.T) {
 	write("main.go", caller, 0o600)
 	build := exec.Command("go", "build", "-mod=mod", "-o", "elsewhere", ".")
 	build.Dir = dir
+	// As make compiles, so that nothing is compiled again.
 	build.Env = append(os.Environ(), "GOFLAGS=-trimpath", "GOWORK=off", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building: %v: %s", err, out)

@@ -52,8 +52,8 @@ func guarded(t *testing.T, c *clock, o account.Options) *bench {
 		case none:
 			o.Origin = ""
 		}
-		// Attempts are counted in places that a secret draws: with one drawn anew in each
-		// run, two names would share a place once in a hundred runs.
+		// Attempts are counted in places that a secret draws: with a new one in each run,
+		// two names would share a place once in a hundred runs.
 		w, _ := config.Store.DB()
 		if _, err := w.Exec(`INSERT INTO secret (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, strings.Repeat("5a", 32)); err != nil {
 			t.Fatal(err)
