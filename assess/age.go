@@ -59,9 +59,9 @@ func (a Age) by(age float64) float64 {
 // born is the part of the curve after birth (a year is allowed for).
 func (a Age) born() float64 { return 0.5 * math.Erfc((-1-a.Mean)/a.SD/math.Sqrt2) }
 
-// ageWord is what the age says of an entity, log10 against the mean of all: the age
+// ageLog10LR is what the age says of an entity, log10 against the mean of all: the age
 // at onset, or that it has begun by the age of today.
-func (ev *Evidence) ageWord(entity string, f interview.Facts) (float64, float64) {
+func (ev *Evidence) ageLog10LR(entity string, f interview.Facts) (float64, float64) {
 	like := Age.by
 	x, ok := f["onset_age"].(float64)
 	if ok {

@@ -278,7 +278,7 @@ func TestSupportNeverLowers(t *testing.T) {
 		i := rapid.IntRange(0, len(found)-1).Draw(rt, "finding")
 		e := rapid.SampledFrom(ev.Entities).Draw(rt, "entity")
 		there := rapid.Bool().Draw(rt, "there")
-		w, _, ok := ev.word(found[i].ID, e.ID, there)
+		w, _, ok := ev.log10LR(found[i].ID, e.ID, there)
 		if !ok || w < 0 {
 			return
 		}

@@ -72,9 +72,9 @@ type Differential struct {
 	Candidates []Candidate `json:"candidates"`
 }
 
-// The verdict: below MinKnown findings, or when none is there and all that is
-// known is what is absent, nothing is said; the first leads when it is at least
-// twice the second.
+// The verdict: below MinKnown findings, or when nothing that is there speaks for the
+// first and all it has is how common it is and what is absent, nothing is said; the
+// first leads when it is at least twice the second.
 const (
 	MinKnown  = 4
 	leadLog10 = 0.301
@@ -130,8 +130,18 @@ func (ev *Evidence) informative(answered map[string]any) int {
 
 func clampP(p float64) float64 { return min(max(p, 0.005), 0.995) }
 
-// word is the contribution of a finding (there or not) to an entity.
-func (ev *Evidence) word(finding, entity string, there bool) (float64, Cell, bool) {
+// supported says whether something that is there speaks for the candidate. Everybody has
+// an age: it is no sign.
+func (c Candidate) supported() bool {
+	return slices.ContainsFunc(c.For, func(x Reason) bool {
+		return x.Status == "yes" && x.Counted && x.Log10LR > 0 && x.Finding != ageFinding
+	})
+}
+
+// log10LR is what a finding, there or not, says of an entity: log10 of how often it is so
+// with the entity against the mean of all entities, at most MaxLog10LR either way; false
+// where the evidence has no figure for the two.
+func (ev *Evidence) log10LR(finding, entity string, there bool) (float64, Cell, bool) {
 	c, ok := ev.Cell(finding, entity)
 	if !ok {
 		return 0, c, false
@@ -160,11 +170,11 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 			if x.Status == "unknown" {
 				continue
 			}
-			w, cell, ok := ev.word(x.ID, e.ID, x.Status == "yes")
+			w, cell, ok := ev.log10LR(x.ID, e.ID, x.Status == "yes")
 			if x.ID == ageFinding {
 				a := ev.Ages[e.ID]
 				cell.Tag, cell.Source, ok = a.Tag, a.Source, true
-				w, cell.P = ev.ageWord(e.ID, f)
+				w, cell.P = ev.ageLog10LR(e.ID, f)
 			}
 			if !ok {
 				continue
@@ -197,7 +207,7 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 	out.rank()
 	out.tryReadings(ev, setting)
 	switch {
-	case out.Known < MinKnown || there == 0:
+	case out.Known < MinKnown || there == 0 || !out.Candidates[0].supported():
 		out.Verdict = "not-enough"
 	case out.margin() >= leadLog10 && out.Candidates[0].FirstIn >= leadReadings:
 		out.Verdict = "leading"
@@ -354,13 +364,13 @@ func open(ev *Evidence, entity, rival string, found []Finding) []Open {
 		if f.Status != "unknown" {
 			continue
 		}
-		y1, _, ok := ev.word(f.ID, entity, true)
+		y1, _, ok := ev.log10LR(f.ID, entity, true)
 		if !ok {
 			continue
 		}
-		n1, _, _ := ev.word(f.ID, entity, false)
-		y2, _, _ := ev.word(f.ID, rival, true)
-		n2, _, _ := ev.word(f.ID, rival, false)
+		n1, _, _ := ev.log10LR(f.ID, entity, false)
+		y2, _, _ := ev.log10LR(f.ID, rival, true)
+		n2, _, _ := ev.log10LR(f.ID, rival, false)
 		if m := math.Abs((y1 - y2) - (n1 - n2)); m >= 0.2 {
 			out = append(out, Open{Finding: f.ID, Plain: f.Plain, Moves: m, Settle: f.Settle})
 		}

@@ -163,6 +163,53 @@ func TestNothingWinsByAbsence(t *testing.T) {
 	})
 }
 
+// fewOf leaves at most six of the answers, and of the film perhaps a face that does
+// nothing: there what is absent and how common a thing is outweigh the rest.
+func fewOf(rt *rapid.T, t *testing.T, in Input, a m) Input {
+	names := slices.Sorted(maps.Keys(a))
+	keep := rapid.SliceOfNDistinct(rapid.SampledFrom(append(names, "now")), 0, 6, rapid.ID).Draw(rt, "kept")
+	maps.DeleteFunc(a, func(name string, _ any) bool { return !slices.Contains(keep, name) })
+	out := told(t, a)
+	out.Video, out.Setting = in.Video, in.Setting
+	if out.Video != nil && rapid.Bool().Draw(rt, "still") {
+		out.Video.Events = nil
+		sum(out.Video)
+	}
+	return out
+}
+
+// Nothing at all is named, and no list is given, unless something that is there speaks for
+// the first: how common a thing is and what is absent are no sign of it.
+func TestNothingIsNamedByAbsence(t *testing.T) {
+	silent, named := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		in, a := anyInput(rt, t)
+		if rapid.IntRange(0, 3).Draw(rt, "few") > 0 {
+			in = fewOf(rt, t, in, a)
+		}
+		r := run(t, in)
+		list := strings.Contains(string(ClinicianHTML(r)), `class="as-rank"`)
+		if r.Differential.Verdict == "not-enough" {
+			silent++
+			if list || len(r.Person().May) > 0 {
+				rt.Errorf("too little is known and a list is given, answers %v", a)
+			}
+			return
+		}
+		named++
+		first := r.Differential.Candidates[0]
+		if !slices.ContainsFunc(first.For, func(x Reason) bool { return x.Status == "yes" && x.Log10LR > 0 && x.Finding != ageFinding }) {
+			rt.Errorf("%s: %s comes first, and nothing that is there speaks for it, answers %v", r.Differential.Verdict, first.ID, a)
+		}
+		if !list {
+			rt.Errorf("%s: no list", r.Differential.Verdict)
+		}
+	})
+	if silent == 0 || named == 0 {
+		t.Errorf("%d times nothing was said, %d times something", silent, named)
+	}
+}
+
 // Another reason of the same direction never makes their sum smaller, whichever
 // group it is of, and whether it is something that is there or that is absent.
 func TestAnotherReasonNeverCountsBackwards(t *testing.T) {
@@ -209,7 +256,7 @@ func TestAbsencesAreCorrelated(t *testing.T) {
 					if s := r.finding(x.Finding).Status; s == "unknown" || s != x.Status {
 						rt.Fatalf("%s counts for %s, which is %s", x.Finding, c.ID, s)
 					}
-					if w, _, _ := ev.word(x.Finding, c.ID, false); x.Status == "no" && x.Counted {
+					if w, _, _ := ev.log10LR(x.Finding, c.ID, false); x.Status == "no" && x.Counted {
 						if r.finding(x.Finding).Conflict {
 							w /= 2
 						}

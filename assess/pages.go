@@ -178,6 +178,9 @@ func (r *Report) monthName(s string) string {
 	return s
 }
 
+// clinicianMost is how many candidates the clinician's page weighs one by one.
+const clinicianMost = 6
+
 // ClinicianHTML is the page for the clinician: findings, scores, sources, raw
 // figures and codes.
 func ClinicianHTML(r *Report) template.HTML {
@@ -191,11 +194,14 @@ func ClinicianHTML(r *Report) template.HTML {
 		Lacking  []Finding // that the recording is not good enough to tell
 		Open     []string  // flags not decided that would press
 		Told     []interview.Answer
-	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML(r.language(), "assess.clinician.estimate") + `</span>`, Top: r.Differential.Candidates[:min(6, len(r.Differential.Candidates))], Told: interview.In(r.language()).Told(r.Answered)}
+	}{R: r, Estimate: `<span class="as-tag as-estimate">` + sayHTML(r.language(), "assess.clinician.estimate") + `</span>`, Told: interview.In(r.language()).Told(r.Answered)}
 	for _, x := range StandardIn(r.language()).Flags {
 		if slices.Contains(r.Unchecked, x.ID) && (x.Level == "emergency" || x.Level == "urgent") {
 			d.Open = append(d.Open, midSentence(r.language(), x.Title))
 		}
+	}
+	if r.Differential.Verdict != "not-enough" { // an order by so little would only mislead
+		d.Top = r.Differential.Candidates[:min(clinicianMost, len(r.Differential.Candidates))]
 	}
 	if r.Side != nil {
 		d.Side = r.language().Name("assess.side", *r.Side)

@@ -15,6 +15,15 @@ export const shots = process.env.SHOTS;
 /** How long a state may take to come, ms: generous, so that only a test that hangs fails by it. */
 export const patience = 120_000;
 
+/**
+ * Looks for tests that hold only at one speed. SLOW=test waits before every step of a test, so
+ * that the page runs ahead of it; SLOW=page lets every answer of the server come late, each by
+ * another time, so that the page lags behind; SLOW=test,page does both.
+ */
+const slow = (process.env.SLOW ?? "").split(",");
+const stepDelay = 120; // ms before a step, where tests are slow
+const answerDelay = 600; // ms at most before an answer, where pages are slow
+
 /** What the servers printed to be let in with, by their addresses. */
 const tokens = new Map<string, string>();
 
@@ -87,11 +96,25 @@ export const serve = (...args: string[]): Promise<Server> => new Server().start(
 export const flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
 
 /** A browser whose camera shows the browser's own test picture, or a film. */
-export const launch = (camera = ""): Promise<Browser> =>
-  chromium.launch({
+export async function launch(camera = ""): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: chrome,
     args: [...flags, ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : [])],
+    ...(slow.includes("test") ? { slowMo: stepDelay } : {}),
   });
+  if (slow.includes("page")) {
+    const make = browser.newContext.bind(browser);
+    browser.newContext = async (options) => {
+      const context = await make(options);
+      await context.route("**/api/v1/**", async (route) => {
+        await new Promise((r) => setTimeout(r, Math.random() * answerDelay));
+        await route.continue().catch(() => {}); // the page may be gone
+      });
+      return context;
+    };
+  }
+  return browser;
+}
 
 /** Lets the browser in to a server without accounts, as the printed address does. */
 export async function admit(context: BrowserContext, url: string): Promise<void> {
@@ -178,7 +201,13 @@ export function drawnFace(): { camera: string; film: string } {
   return { camera, film };
 }
 
-/** Asks again and again until there is an answer, or time is up. */
+/** How long one question of `until` may take, ms; after it the next is asked beside it. */
+const turn = 2000;
+
+/**
+ * Asks again and again until there is an answer, or time is up. A question that itself waits for
+ * something holds up no other: what it waits for may have been there and gone.
+ */
 export async function until<T>(
   ask: () => Promise<T | null | undefined | false>,
   what: string,
@@ -186,7 +215,9 @@ export async function until<T>(
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const x = await ask();
+    const asked = ask();
+    asked.catch(() => {}); // an answer that nobody waits for any more
+    const x = await Promise.race([asked, new Promise<null>((r) => setTimeout(r, turn, null))]);
     if (x) return x;
     if (Date.now() > end) throw new Error(`still not: ${what}`);
     await new Promise((r) => setTimeout(r, 200));

@@ -72,6 +72,38 @@ async function look(path: string, called: string, ready: (page: Page) => Promise
 
 const seconds = (text: string | null) => Number(text?.split(" ")[0]?.split(":")[1]);
 
+test("it opens at the first spasm however late the page hears of the video", async () => {
+  const first = (await server.api<Events>("GET", `/recordings/${one}/events`)).events.find((e) => e.kind === "spasm");
+  assert.ok(first, "the drawn film has a spasm");
+  const { page, errors } = await open(browser, server.url);
+  // The first picture stands before the page is told how long the video is, as on a busy machine.
+  await page.addInitScript(() => {
+    const told = new WeakSet<Event>();
+    addEventListener(
+      "loadedmetadata",
+      (e) => {
+        const video = e.target as HTMLVideoElement;
+        if (told.has(e)) return;
+        e.stopImmediatePropagation();
+        video.requestVideoFrameCallback(() => {
+          const late = new Event("loadedmetadata");
+          told.add(late);
+          setTimeout(() => video.dispatchEvent(late), 100);
+        });
+      },
+      true,
+    );
+  });
+  await page.goto(`/recordings/${one}`);
+  await until(
+    () =>
+      page.evaluate((t) => Math.abs((document.querySelector("video")?.currentTime ?? -1) - t) < 0.05, first.onset_s),
+    "the video stands at the first spasm",
+  );
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
 test("it opens at the first spasm, with other movements folded", async () => {
   const { page, errors } = await open(browser, server.url);
   await page.goto(`/recordings/${one}`);
