@@ -98,7 +98,7 @@ func videoFacts(v *Video, put func(string, float64)) (side string) {
 	opt(put, "video.laterality", s.Laterality)
 	put("video.spontaneous", t.spontaneous)
 	if t.n() > 0 {
-		put("video.spontaneous_share", t.spontaneous/t.n())
+		put("video.spontaneous_share", spontaneousShare(t.spasms))
 	}
 	t.shareFacts(put)
 	t.sizeFacts(put)
@@ -217,6 +217,34 @@ func (t *spasmTally) add(e event.Event, openMM float64) {
 		t.twitches = append(t.twitches, float64(e.Twitches))
 	}
 	t.addPeaks(e)
+}
+
+// spontaneousShare is the share of spasms among the spasms and synkineses of the side that
+// has more synkineses, of both where neither has: what the other side does says nothing of
+// whether this one moves by itself.
+func spontaneousShare(of []event.Event) float64 {
+	count := func(side anatomy.Side) (spasms, synkineses float64) {
+		for _, e := range of {
+			switch {
+			case side != anatomy.Both && e.Side != side && e.Side != anatomy.Both:
+			case e.Kind == event.Synkinesis:
+				synkineses++
+			default:
+				spasms++
+			}
+		}
+		return spasms, synkineses
+	}
+	rightSpasms, right := count(anatomy.Right)
+	leftSpasms, left := count(anatomy.Left)
+	switch {
+	case right > left:
+		return rightSpasms / (rightSpasms + right)
+	case left > right:
+		return leftSpasms / (leftSpasms + left)
+	}
+	spasms, synkineses := count(anatomy.Both)
+	return spasms / (spasms + synkineses)
 }
 
 func (t *spasmTally) addSpontaneous(e event.Event) {

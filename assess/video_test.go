@@ -375,3 +375,26 @@ func TestUnevenSmileIsNoSynkinesis(t *testing.T) {
 		}
 	}
 }
+
+// Whether a face moves by itself is asked of the side that follows other movements.
+func TestASpasmOfTheOtherSideSaysNothingOfALock(t *testing.T) {
+	made := func(kind event.Kind, side anatomy.Side, n int) []event.Event {
+		return slices.Repeat([]event.Event{{Kind: kind, Side: side}}, n)
+	}
+	for _, c := range []struct {
+		name   string
+		events []event.Event
+		want   float64
+	}{
+		{"spasms of the other side", slices.Concat(made(event.Synkinesis, anatomy.Right, 8), made(event.Spasm, anatomy.Left, 2)), 0},
+		{"spasms of the same side", slices.Concat(made(event.Synkinesis, anatomy.Left, 8), made(event.Spasm, anatomy.Left, 2)), 0.2},
+		{"spasms of both sides at once", slices.Concat(made(event.Synkinesis, anatomy.Left, 8), made(event.Spasm, anatomy.Both, 2)), 0.2},
+		{"synkineses of both sides alike", slices.Concat(made(event.Synkinesis, anatomy.Left, 2), made(event.Synkinesis, anatomy.Right, 2), made(event.Spasm, anatomy.Left, 4)), 0.5},
+		{"more synkineses of one side", slices.Concat(made(event.Synkinesis, anatomy.Left, 2), made(event.Synkinesis, anatomy.Right, 3), made(event.Spasm, anatomy.Left, 4)), 0},
+		{"no synkinesis", made(event.Spasm, anatomy.Left, 3), 1},
+	} {
+		if got := spontaneousShare(c.events); got != c.want {
+			t.Errorf("%s: %g, want %g", c.name, got, c.want)
+		}
+	}
+}

@@ -48,7 +48,8 @@
 //	synkinesis  one-sided, starting and rising with blinks or with a class of
 //	            voluntary movements in at least half of at least three of them,
 //	            and three times as often as chance would have it, in another
-//	            region than the one that moves most
+//	            region than the one that moves most; or a lid that closes twice as
+//	            far as the other with the mouth's movements
 //	other       what a gate closes although it scores high enough
 //	spasm       the rest: one side contracts, and nobody asked for it as far as
 //	            the trace shows

@@ -6,9 +6,12 @@ package goldentest
 import (
 	"encoding/csv"
 	"flag"
+	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -20,6 +23,7 @@ var update = flag.Bool("update", false, "rewrite")
 type Slack struct{ Least, Share float64 }
 
 const (
+	digits    = 7   // in which a value by name is written
 	perUnit   = 1e4 // steps of a unit in which numbers are written
 	mostShown = 10  // differences that a test prints
 )
@@ -57,6 +61,46 @@ func Rows(t *testing.T, rows [][]float64, slack Slack, name func(row, column int
 	}
 }
 
+// Values holds numbers by their names to those in testdata/golden.csv: neither may have a
+// name that the other has not.
+func Values(t *testing.T, values map[string]float64, slack Slack) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden.csv")
+	if *update {
+		var text [][]string
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			text = append(text, []string{name, strconv.FormatFloat(values[name], 'g', digits, 64)})
+		}
+		save(t, path, text)
+		return
+	}
+	var wrong []string
+	written := map[string]bool{}
+	for _, cells := range cellsOf(t, path) {
+		w, err := strconv.ParseFloat(cells[1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written[cells[0]] = true
+		if v, ok := values[cells[0]]; !ok {
+			wrong = append(wrong, fmt.Sprintf("%s is not there, written is %.4g", cells[0], w))
+		} else if !(math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w)) {
+			wrong = append(wrong, fmt.Sprintf("%s is %.4g, written is %.4g", cells[0], v, w))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !written[name] {
+			wrong = append(wrong, fmt.Sprintf("%s is %.4g, and is not written", name, values[name]))
+		}
+	}
+	for _, w := range wrong[:min(len(wrong), mostShown)] {
+		t.Error(w)
+	}
+	if len(wrong) > mostShown {
+		t.Errorf("and %d more", len(wrong)-mostShown)
+	}
+}
+
 func write(t *testing.T, path string, rows [][]float64) {
 	t.Helper()
 	var text [][]string
@@ -69,6 +113,11 @@ func write(t *testing.T, path string, rows [][]float64) {
 		}
 		text = append(text, cells)
 	}
+	save(t, path, text)
+}
+
+func save(t *testing.T, path string, text [][]string) {
+	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +133,7 @@ func write(t *testing.T, path string, rows [][]float64) {
 	}
 }
 
-func read(t *testing.T, path string) [][]float64 {
+func cellsOf(t *testing.T, path string) [][]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -97,14 +146,20 @@ func read(t *testing.T, path string) [][]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return text
+}
+
+func read(t *testing.T, path string) [][]float64 {
+	t.Helper()
 	var rows [][]float64
-	for _, cells := range text {
+	for _, cells := range cellsOf(t, path) {
 		row := make([]float64, len(cells))
 		for k, cell := range cells {
 			row[k] = math.NaN()
 			if cell == "" {
 				continue
 			}
+			var err error
 			if row[k], err = strconv.ParseFloat(cell, 64); err != nil {
 				t.Fatal(err)
 			}
