@@ -83,14 +83,14 @@ func Values(t *testing.T, values map[string]float64, slack Slack) {
 		}
 		written[cells[0]] = true
 		if v, ok := values[cells[0]]; !ok {
-			wrong = append(wrong, fmt.Sprintf("%s is not there, written is %.4g", cells[0], w))
+			wrong = append(wrong, fmt.Sprintf("%s %.4g: not there", cells[0], w))
 		} else if !(math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w)) {
 			wrong = append(wrong, fmt.Sprintf("%s is %.4g, written is %.4g", cells[0], v, w))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !written[name] {
-			wrong = append(wrong, fmt.Sprintf("%s is %.4g, and is not written", name, values[name]))
+			wrong = append(wrong, fmt.Sprintf("%s %.4g: not written", name, values[name]))
 		}
 	}
 	for _, w := range wrong[:min(len(wrong), mostShown)] {
