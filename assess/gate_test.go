@@ -8,6 +8,7 @@ import (
 	"facialis/anatomy"
 	"facialis/event"
 	"facialis/interview"
+	"facialis/words"
 
 	"pgregory.net/rapid"
 )
@@ -58,6 +59,10 @@ func TestAPoorRecordingSaysLess(t *testing.T) {
 		v.FrameRate, v.PxPerMM, v.NoiseMM = 60, 6, 0.05
 		bad := worse(rt, *v)
 		a, b := run(t, Input{Video: v}), run(t, Input{Video: &bad})
+		lacking := slices.ContainsFunc(b.Findings, func(f Finding) bool { return len(f.Lacks) > 0 })
+		if said := strings.Contains(string(ClinicianHTML(b)), words.Default().Say("assess.clinician.lacks")); said != lacking {
+			rt.Errorf("the clinician's page says that the recording is too poor: %t, and it is: %t", said, lacking)
+		}
 		for i, f := range b.Findings {
 			if len(f.Lacks) > 0 && (f.Status != "unknown" || len(f.From) > 0) {
 				rt.Errorf("%s is %s though the recording lacks %v", f.ID, f.Status, f.Lacks)

@@ -46,7 +46,10 @@ func TestGoldenAssessments(t *testing.T) {
 			}
 		}
 		put(1, "level %s verdict %s type %s", r.Level, r.Differential.Verdict, r.Type.Verdict)
-		put(r.Type.Score, "type")
+		put(r.Type.Score, "type score")
+		if r.Side != nil {
+			put(1, "side %s", *r.Side)
+		}
 		for _, f := range r.Flags {
 			put(1, "flag %s %s", f.ID, f.Level)
 		}
@@ -67,6 +70,9 @@ func TestGoldenAssessments(t *testing.T) {
 		}
 		p := r.Person()
 		put(float64(len(p.May)), "person may")
+		for name, said := range map[string]string{"seen": p.Short.Seen, "sure": p.Short.Sure, "may": p.Short.May, "do": p.Short.Do} {
+			put(1, "in short, %s: %s", name, said)
+		}
 		put(float64(len(p.Seen)), "person seen")
 		put(float64(len(p.Told)), "person told")
 		put(float64(len(p.Differ)), "person differ")

@@ -45,12 +45,18 @@ func filmGen(rt *rapid.T) *Video {
 		if e.Kind == event.Synkinesis && e.Side == anatomy.Both {
 			e.Kind = event.Spasm
 		}
+		sides := []anatomy.Side{e.Side}
+		if e.Side == anatomy.Both {
+			sides = anatomy.Sides[:]
+		}
 		for _, r := range regions {
-			m := event.RegionMovement{Region: r, Side: e.Side, OnsetS: t, PeakMM: p(rapid.Float64Range(0.2, 9).Draw(rt, "mm"))}
-			if rapid.Bool().Draw(rt, "own") {
-				m.ShareOfVoluntary = p(min(*m.PeakMM/9, 1))
+			for _, side := range sides {
+				m := event.RegionMovement{Region: r, Side: side, OnsetS: t, PeakMM: p(rapid.Float64Range(0.2, 9).Draw(rt, "mm"))}
+				if rapid.Bool().Draw(rt, "own") {
+					m.ShareOfVoluntary = p(min(*m.PeakMM/9, 1))
+				}
+				e.Regions = append(e.Regions, m)
 			}
-			e.Regions = append(e.Regions, m)
 		}
 		v.Events = append(v.Events, e)
 	}
@@ -78,6 +84,32 @@ func anyInput(rt *rapid.T, t *testing.T) (Input, m) {
 	}
 	in.Setting = rapid.SampledFrom([]string{"public", "clinic"}).Draw(rt, "setting")
 	return in, a
+}
+
+// The most pressing advice comes first and gives the level of the whole.
+func TestTheMostPressingComesFirst(t *testing.T) {
+	later := 0 // reports in which something more pressing was raised after something less pressing
+	rapid.Check(t, func(rt *rapid.T) {
+		in, a := anyInput(rt, t)
+		r := run(t, in)
+		most := len(levels) - 1
+		for i, f := range r.Flags {
+			at := slices.Index(levels, f.Level)
+			most = min(most, at)
+			if i > 0 && at < slices.Index(levels, r.Flags[i-1].Level) {
+				rt.Errorf("%s (%s) comes after %s (%s), answers %v", f.ID, f.Level, r.Flags[i-1].ID, r.Flags[i-1].Level, a)
+			}
+		}
+		if len(r.Flags) > 0 && r.Level != levels[most] {
+			rt.Errorf("the level is %s, and something %s is there, answers %v", r.Level, levels[most], a)
+		}
+		if n := len(r.Flags); n > 1 && slices.ContainsFunc(r.Flags, func(f Flag) bool { return strings.HasPrefix(f.ID, "LEAD-") }) {
+			later++
+		}
+	})
+	if later == 0 {
+		t.Error("no report has advice for what leads beside another: nothing was put in order")
+	}
 }
 
 func has1(a m, id string, values ...string) bool {

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"facialis/anatomy"
 	"facialis/interview"
+	"facialis/words"
 )
 
 // The app draws its pages from the view alone: every source that it names must
@@ -137,5 +140,23 @@ func TestPalsyAfterTheSpasms(t *testing.T) {
 	}
 	if got := run(t, told(t, m{"nerve_injury": "yes", "treated": []string{"decompression"}})).finding("INJ").Status; got == "yes" {
 		t.Error("the operation that frees the nerve counts as an injury")
+	}
+}
+
+// That film and answers, or two answers, disagree is part of how sure the page is.
+func TestHowSureSaysWhatDiffers(t *testing.T) {
+	differs := words.Default().Say("assess.short.sure.differ")
+	said := map[bool]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		in, a := anyInput(rt, t)
+		p := run(t, in).Person()
+		want := len(p.Differ)+len(p.Contradictions) > 0
+		said[want]++
+		if got := strings.Contains(p.Short.Sure, differs); got != want {
+			rt.Errorf("%d differences and %d contradictions, and how sure: %q, answers %v", len(p.Differ), len(p.Contradictions), p.Short.Sure, a)
+		}
+	})
+	if said[true] == 0 || said[false] == 0 {
+		t.Errorf("how often something differed: %v", said)
 	}
 }

@@ -398,3 +398,34 @@ func TestASpasmOfTheOtherSideSaysNothingOfALock(t *testing.T) {
 		}
 	}
 }
+
+// The affected side is held against the other where both moved and were measured, in five
+// movements of both sides and more.
+func TestExcursionNeedsBothSides(t *testing.T) {
+	moved := func(kind event.Kind, right, left float64) event.Event {
+		return event.Event{Kind: kind, Side: anatomy.Both, Regions: []event.RegionMovement{
+			{Region: anatomy.Zygomaticus, Side: anatomy.Right, PeakMM: &right}, {Region: anatomy.Zygomaticus, Side: anatomy.Left, PeakMM: &left},
+			{Region: anatomy.Malar, Side: anatomy.Left}, {Region: anatomy.Mentalis, Side: anatomy.Right, PeakMM: new(float64)}}}
+	}
+	four := slices.Repeat([]event.Event{moved(event.Voluntary, 2, 8)}, 4)
+	for _, c := range []struct {
+		name string
+		side string
+		last event.Event
+		want float64 // 0: none
+	}{
+		{"five", "right", moved(event.Voluntary, 4, 8), 0.25},
+		{"the other side", "left", moved(event.Voluntary, 4, 8), 4},
+		{"no side", "", moved(event.Voluntary, 4, 8), 0},
+		{"one side still", "right", moved(event.Voluntary, 0, 8), 0},
+		{"the other side still", "right", moved(event.Voluntary, 2, 0), 0},
+		{"a blink", "right", moved(event.Blink, 2, 8), 0},
+	} {
+		got := putBy(func(put func(string, float64)) {
+			excursion(&Video{Events: append(slices.Clone(four), c.last)}, c.side, put)
+		})
+		if got["video.excursion_ratio"] != c.want || (c.want == 0) != (len(got) == 0) {
+			t.Errorf("%s: %v, want %g", c.name, got, c.want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ if [ "$arch" != "$host" ]; then
 	amd64) cc=x86_64-linux-gnu-gcc multiarch=x86_64-linux-gnu ;;
 	*) echo "no release is made for $arch: amd64 and arm64 are" >&2 && exit 2 ;;
 	esac
-	scripts/need $cc gcc-$(echo $multiarch | tr _ -)
+	scripts/need $cc gcc-$(echo $multiarch | tr _ -) libc6-dev-$arch-cross
 	export PKG_CONFIG_LIBDIR=/usr/lib/$multiarch/pkgconfig:/usr/share/pkgconfig
 	$pkg --exists libavformat || { echo "libavformat for $arch is missing: dpkg --add-architecture $arch, then install libavformat-dev:$arch libavcodec-dev:$arch libavfilter-dev:$arch libavutil-dev:$arch" >&2; exit 1; }
 fi
