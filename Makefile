@@ -120,7 +120,7 @@ house:
 DIST ?= amd64 arm64
 BOM = build/dist/facialis_$(VERSION)
 dist: build terminal
-	rm -rf build/dist
+	rm -rf build/dist && mkdir -p build/dist && echo "module dist" >build/dist/go.mod # sources beside licenses are no packages of this one
 	@for arch in $(DIST); do scripts/dist/build.sh $(VERSION) $$arch || exit 1; done
 	go run $(CYCLONEDX) bin -json -licenses -std -version v$(VERSION) -output $(BOM)_go.cdx.json bin/facialis
 	npm --prefix web sbom --sbom-format cyclonedx | node scripts/dist/bom.mjs pages $(VERSION) > $(BOM)_pages.cdx.json

@@ -18,6 +18,9 @@ func (l voice) answer(a *Analysis) string {
 	switch {
 	case m.UsableS <= 0:
 		return l.Say("report.sheet.answer.nothing")
+	case m.Spasms == 0 && len(ofKind(a.Events, event.Synkinesis)) > 0:
+		along := ofKind(a.Events, event.Synkinesis)
+		return l.Count("report.sheet.answer.along", len(along), args{"Where": l.alongSide(a, along), "Seen": l.clock(m.UsableS)})
 	case m.Spasms == 0 && m.RatePerMin.CI95 == nil:
 		return l.Say("report.sheet.answer.none", args{"Seen": l.clock(m.UsableS)})
 	case m.Spasms == 0:
@@ -48,6 +51,59 @@ func (l voice) sideText(a *Analysis) string {
 	return l.Say("report.sheet.side.one", args{"Side": l.side(here)})
 }
 
+// alongSide says on which side movements came along with others.
+func (l voice) alongSide(a *Analysis, along []event.Event) string {
+	right, left := 0, 0
+	for _, e := range along {
+		switch e.Side {
+		case anatomy.Right:
+			right++
+		case anatomy.Left:
+			left++
+		}
+	}
+	switch {
+	case !a.SideKnown() || right+left == 0:
+		return l.Say("report.sheet.side.unknown")
+	case right > 0 && left > 0:
+		return l.Say("report.sheet.side.each", args{"Right": right, "Left": left})
+	case right > 0:
+		return l.Say("report.sheet.side.one", args{"Side": l.side(anatomy.Right)})
+	}
+	return l.Say("report.sheet.side.one", args{"Side": l.side(anatomy.Left)})
+}
+
+// alongs are what moved along with other movements, the most frequent first: the side,
+// the place that led, the movement that it went with, and how often.
+func (l voice) alongs(a *Analysis) []string {
+	type along struct {
+		side  anatomy.Side
+		place anatomy.Region
+		with  string
+	}
+	n := map[along]int{}
+	var all []along
+	for _, e := range ofKind(a.Events, event.Synkinesis) {
+		if e.Trigger == nil {
+			continue
+		}
+		x := along{e.Side, e.Lead, *e.Trigger}
+		if n[x]++; n[x] == 1 {
+			all = append(all, x)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y along) int { return n[y] - n[x] })
+	out := make([]string, len(all))
+	for i, x := range all {
+		key := "report.along.item"
+		if !a.SideKnown() {
+			key = "report.along.sideless"
+		}
+		out[i] = l.Say(key, args{"Side": l.side(x.side), "Place": l.region(x.place), "What": l.trigger(x.with), "Number": n[x]})
+	}
+	return out
+}
+
 // impression is the answer's figures, line by line.
 func (l voice) impression(a *Analysis, meaning *assess.Report) []pair {
 	m := a.Measures
@@ -63,6 +119,12 @@ func (l voice) impression(a *Analysis, meaning *assess.Report) []pair {
 			add("form", l.formCounts(a))
 			add("rate", l.rates(m))
 			add("stage", l.stage(meaning))
+		}
+		if along := l.alongs(a); len(along) > 0 {
+			add("along", capital(l.Clauses(l.firstOf(along, sheetRegions)...)))
+			if m.Spasms == 0 {
+				add("rate", l.rates(m))
+			}
 		}
 		if d := m.Lids; d.Spells > 0 && d.DurationS.Max != nil && d.ShutShare != nil {
 			add("lids", l.Count("report.sheet.lids.text", d.Spells, args{"Longest": l.clock(*d.DurationS.Max), "Share": l.percent(*d.ShutShare)}))

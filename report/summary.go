@@ -29,7 +29,7 @@ func (l voice) sentences(a *Analysis) []string {
 		if ci := m.RatePerMin.CI95; ci != nil {
 			upper = l.perMinute(ci[1])
 		}
-		return l.paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		return l.paragraphs([]string{film, l.Say("report.spasms.none", args{"Rate": upper})}, unseen, l.alongSentence(a), l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
 	}
 	return l.paragraphs(
 		[]string{film, l.countSentence(m)},
@@ -37,7 +37,15 @@ func (l voice) sentences(a *Analysis) []string {
 		l.rateSentence(m),
 		append(l.lengthSentences(m), l.rhythmSentences(m)...),
 		append(l.whereSentences(m), l.triggerSentence(m)),
-		l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
+		l.alongSentence(a), l.otherSentence(a), l.smallSentence(a), l.lidSentence(m), l.blinkSentence(m))
+}
+
+// alongSentence says what moved along with other movements and how often.
+func (l voice) alongSentence(a *Analysis) []string {
+	if along := l.alongs(a); len(along) > 0 {
+		return []string{l.Say("report.along", args{"What": l.Clauses(along...)})}
+	}
+	return nil
 }
 
 // smallSentence says how many movements were too small or too doubtful to be events.

@@ -62,6 +62,10 @@ rm -rf "$work/image"
 
 # arm64.
 scripts/need qemu-aarch64-static qemu-user-static
+# The program starts its decoder by itself, so the kernel has to know whom to ask to run it.
+binfmt=/proc/sys/fs/binfmt_misc
+[ -e $binfmt/register ] || mount -t binfmt_misc binfmt_misc $binfmt || fail 'the kernel runs no programs of other machines (binfmt_misc)'
+[ -e $binfmt/qemu-aarch64 ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf >$binfmt/register || fail 'qemu for arm64 cannot be registered with the kernel'
 [ -f $dist/${name}_arm64.tar.gz ] || fail 'there is no release for arm64'
 tar -xzf $dist/${name}_arm64.tar.gz -C "$work"
 $scripts/arm64.sh qemu-aarch64-static "$work/${name}_arm64/bin/facialis" --version >"$work/arm64.log" || { cat "$work/arm64.log"; fail 'the program for arm64 does not start'; }
