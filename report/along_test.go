@@ -27,11 +27,11 @@ func TestWhatMovesAlongIsSaid(t *testing.T) {
 		want     []string // on the first page
 		not      []string
 	}{
-		{"one side", three, ptr(false), []string{"No spasm by itself in 2 min; 3 movements along with others, all on the left.", "Moves along: Left: eye with a smile (2 ×); left: eye with a blink (1 ×)", "Rate: 0 a minute"}, []string{"No spasm was seen"}},
-		{"one", three[:1], ptr(false), []string{"; 1 movement along with another, all on the left."}, nil},
+		{"one side", three, ptr(false), []string{"No spasm by itself in 2 min; 3 movements set off by another, all on the left.", "Moves along: Left: eye with a smile (2 ×); left: eye with a blink (1 ×)", "Rate: 0 a minute"}, []string{"No spasm was seen"}},
+		{"one", three[:1], ptr(false), []string{"; 1 movement set off by another, all on the left."}, nil},
 		{"both sides", append(three[:3:3], along(anatomy.Right, "smile", 30)), ptr(false), []string{"on both sides: right 1, left 3."}, nil},
 		{"beside a spasm", append(three[:3:3], spasm), ptr(false), []string{"1 spasm in 2 min, all on the left.", "Moves along: Left: eye with a smile (2 ×); left: eye with a blink (1 ×)"}, []string{"by itself"}},
-		{"no side", three, nil, []string{"3 movements along with others, side not known.", "Moves along: Eye with a smile (2 ×); eye with a blink (1 ×)"}, []string{"on the left", "Left:"}},
+		{"no side", three, nil, []string{"3 movements set off by another, side not known.", "Moves along: Eye with a smile (2 ×); eye with a blink (1 ×)"}, []string{"on the left", "Left:"}},
 		{"nothing", nil, ptr(false), []string{"No spasm was seen in 2 min."}, []string{"Moves along", "by itself"}},
 	} {
 		a, _ := fixture(120)
