@@ -20,7 +20,7 @@ func (l voice) answer(a *Analysis) string {
 		return l.Say("report.sheet.answer.nothing")
 	case m.Spasms == 0 && len(ofKind(a.Events, event.Synkinesis)) > 0:
 		along := ofKind(a.Events, event.Synkinesis)
-		return l.Count("report.sheet.answer.along", len(along), args{"Where": l.alongSide(a, along), "Seen": l.clock(m.UsableS)})
+		return l.Count("report.sheet.answer.along", len(along), args{"Where": l.onSides(a, ofSide(along, anatomy.Right), ofSide(along, anatomy.Left)), "Seen": l.clock(m.UsableS)})
 	case m.Spasms == 0 && m.RatePerMin.CI95 == nil:
 		return l.Say("report.sheet.answer.none", args{"Seen": l.clock(m.UsableS)})
 	case m.Spasms == 0:
@@ -33,44 +33,41 @@ func (l voice) answer(a *Analysis) string {
 func (l voice) sideText(a *Analysis) string {
 	m := a.Measures
 	right, left := m.Sides.Right.Spasms, m.Sides.Left.Spasms
-	switch {
-	case !a.SideKnown():
-		return l.Say("report.sheet.side.unknown")
-	case right+left == 0:
-		return l.Say("report.sheet.side.both")
-	case right > 0 && left > 0:
-		return l.Say("report.sheet.side.each", args{"Right": right, "Left": left})
-	}
-	here, other := anatomy.Right, m.Sides.Left
-	if left > 0 {
-		here, other = anatomy.Left, m.Sides.Right
-	}
-	if other.Unseen() {
-		return l.Say("report.sheet.side.alone", args{"Side": l.side(here), "Other": l.side(here.Other())})
-	}
-	return l.Say("report.sheet.side.one", args{"Side": l.side(here)})
-}
-
-// alongSide says on which side movements came along with others.
-func (l voice) alongSide(a *Analysis, along []event.Event) string {
-	right, left := 0, 0
-	for _, e := range along {
-		switch e.Side {
-		case anatomy.Right:
-			right++
-		case anatomy.Left:
-			left++
+	if a.SideKnown() && (right > 0) != (left > 0) {
+		here, other := anatomy.Right, m.Sides.Left
+		if left > 0 {
+			here, other = anatomy.Left, m.Sides.Right
+		}
+		if other.Unseen() {
+			return l.Say("report.sheet.side.alone", args{"Side": l.side(here), "Other": l.side(here.Other())})
 		}
 	}
+	return l.onSides(a, right, left)
+}
+
+// onSides says on which side so many movements were; those of neither were on both.
+func (l voice) onSides(a *Analysis, right, left int) string {
 	switch {
-	case !a.SideKnown() || right+left == 0:
+	case !a.SideKnown():
 		return l.Say("report.sheet.side.unknown")
 	case right > 0 && left > 0:
 		return l.Say("report.sheet.side.each", args{"Right": right, "Left": left})
 	case right > 0:
 		return l.Say("report.sheet.side.one", args{"Side": l.side(anatomy.Right)})
+	case left > 0:
+		return l.Say("report.sheet.side.one", args{"Side": l.side(anatomy.Left)})
 	}
-	return l.Say("report.sheet.side.one", args{"Side": l.side(anatomy.Left)})
+	return l.Say("report.sheet.side.both")
+}
+
+// ofSide counts the events of one side.
+func ofSide(events []event.Event, side anatomy.Side) (n int) {
+	for _, e := range events {
+		if e.Side == side {
+			n++
+		}
+	}
+	return n
 }
 
 // alongs are what moved along with other movements, the most frequent first: the side,
