@@ -269,3 +269,27 @@ func TestTheEdgeOfThePictureIsNoContraction(t *testing.T) {
 		}
 	}
 }
+
+// A lid that is further open than its own mean is no closing of the other: where one eye is
+// held shut soon after a blink, the other one does nothing.
+func TestTheOtherLidDoesNotCloseByAnOpening(t *testing.T) {
+	for seed := range uint64(4) {
+		f := newFace(60, 40+seed)
+		for i := range 14 {
+			at := 2 + 4*float64(i)
+			f.blink(at)
+			if i%2 == 0 {
+				f.move(anatomy.AtLeft, anatomy.AtOrbicularisOculi, at+0.5+0.1*float64(i%5), 0.1, 1.7, 4.4)
+			}
+		}
+		events := f.events()
+		if n := len(of(events, event.Spasm)); n < 5 {
+			t.Errorf("seed %d: %d of 7 holds of the left eye", seed, n)
+		}
+		for _, e := range events {
+			if e.Side == anatomy.Right {
+				t.Errorf("seed %d: the right eye, which rests, has a %s of %.1f mm at %.2f s", seed, e.Kind, *e.Regions[0].PeakMM, e.OnsetS)
+			}
+		}
+	}
+}

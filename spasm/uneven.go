@@ -114,7 +114,7 @@ func (b *blinkTable) learn(share float64) {
 func (c *blinkCourse) beyond(s int, other, speed, at float64) float64 {
 	best, v := math.Inf(1), math.NaN()
 	for i := range c.t {
-		x := c.closed[s][i] - c.closed[1-s][i]
+		x := math.Max(c.closed[s][i], 0) - math.Max(c.closed[1-s][i], 0)
 		if math.IsNaN(x) {
 			continue
 		}
@@ -225,7 +225,7 @@ func (c *channel) beyondBlinks(b *blinkTable) *channel {
 		if !in || math.IsNaN(blink.usual[0][n]+blink.usual[1][n]) {
 			continue
 		}
-		along := func(s int) float64 { return dir[0]*c.raw[s][0][i] + dir[1]*c.raw[s][1][i] - blink.level[s] }
+		along := func(s int) float64 { return math.Max(dir[0]*c.raw[s][0][i]+dir[1]*c.raw[s][1][i]-blink.level[s], 0) }
 		var beyond [2]float64
 		for s := range 2 {
 			beyond[s] = math.Max(along(s)-along(1-s)-blink.usual[s][n], 0)
