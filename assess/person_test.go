@@ -160,3 +160,22 @@ func TestHowSureSaysWhatDiffers(t *testing.T) {
 		t.Errorf("how often something differed: %v", said)
 	}
 }
+
+// From twelve on a person answers alone; a younger one is asked for an adult, unless a
+// parent or guardian answers.
+func TestAChildIsAskedForAnAdult(t *testing.T) {
+	ask := words.Default().Say("assess.person.note.adult")
+	for _, c := range []struct {
+		age  int
+		who  string
+		asks bool
+	}{{11, "", true}, {12, "", false}, {16, "", false}, {11, "guardian", false}} {
+		a := m{"age": c.age, "kind": []string{"twitch"}, "side": "left"}
+		if c.who != "" {
+			a["who"] = c.who
+		}
+		if r := run(t, told(t, a)); r.aloneTooYoung() != c.asks || strings.Contains(r.Person().Note, ask) != c.asks {
+			t.Errorf("%d years, answered by %q: asked for an adult: %t, note %q", c.age, c.who, r.aloneTooYoung(), r.Person().Note)
+		}
+	}
+}

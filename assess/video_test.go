@@ -429,3 +429,18 @@ func TestExcursionNeedsBothSides(t *testing.T) {
 		}
 	}
 }
+
+// Five spasms say of which side they are, and a long train alone does; four do not.
+func TestASideNeedsFiveSpasms(t *testing.T) {
+	for n, want := range map[int]string{0: "", 4: "", 5: "right", 6: "right"} {
+		v := &Video{DurationS: 60, FaceFraction: 1, Usable: true}
+		for i := range n {
+			v.Events = append(v.Events, event.Event{Kind: event.Spasm, Side: anatomy.Right, Form: event.Twitch, Twitches: 1, OnsetS: 5 + 8*float64(i), OffsetS: 5.2 + 8*float64(i), Lead: anatomy.Zygomaticus,
+				Regions: []event.RegionMovement{{Region: anatomy.Zygomaticus, Side: anatomy.Right, PeakMM: p(2)}}})
+		}
+		sum(v)
+		if got := tallyOf(v).side(); got != want {
+			t.Errorf("%d spasms are of side %q, want %q", n, got, want)
+		}
+	}
+}
