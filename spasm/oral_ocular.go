@@ -152,7 +152,7 @@ func (d *detection) oralOcular(seen []narrowed, side anatomy.Side, sure []*candi
 			onsets = append(onsets, n.lid.OnsetS)
 			name := triggerName(n.mouth)
 			n.lid.Kind, n.lid.Trigger, n.lid.Task, n.lid.reported = event.Synkinesis, &name, d.taskAt(n.lid.OnsetS), true
-			n.lid.Confidence, n.lid.Reasons = confidence(n.lid.snr), []string{"beyond_other_side+", "other_side+"}
+			n.lid.Confidence, n.lid.Reasons = confidence(n.lid.snr), []string{"beyond_other_side+"}
 			out = append(out, n.lid)
 		}
 	}
