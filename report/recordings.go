@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"facialis/anatomy"
+	"facialis/event"
 	"facialis/measure"
 	"facialis/words"
 
@@ -106,12 +108,41 @@ func makeRecordingFields() []field {
 		// The time seen is known, and may be 0, where nothing was measured.
 		number("usable_s", func(a *Analysis) float64 { return a.Measures.UsableS }),
 	}
-	return append(out, measureFields(reflect.TypeFor[measure.Summary](), "", func(r *RecordingRow) reflect.Value {
+	out = append(out, measureFields(reflect.TypeFor[measure.Summary](), "", func(r *RecordingRow) reflect.Value {
 		if r.Analysis == nil || !r.Analysis.Quality.Usable {
 			return reflect.Value{}
 		}
 		return reflect.ValueOf(r.Analysis.Measures)
 	})...)
+	return append(out,
+		field{"synkineses", reflect.Int64, synkineses(anatomy.Right, anatomy.Left, anatomy.Unknown)},
+		field{"synkineses_right", reflect.Int64, synkineses(anatomy.Right)},
+		field{"synkineses_left", reflect.Int64, synkineses(anatomy.Left)})
+}
+
+// synkineses counts the synkineses of the sides; of one side that was not seen, or cannot
+// be told from the other, there is no number.
+func synkineses(sides ...anatomy.Side) func(r *RecordingRow) any {
+	return func(r *RecordingRow) any {
+		a := r.Analysis
+		if a == nil || !a.Quality.Usable {
+			return nil
+		}
+		if len(sides) == 1 {
+			seen := a.Measures.Sides.Right
+			if sides[0] == anatomy.Left {
+				seen = a.Measures.Sides.Left
+			}
+			if seen.Unseen() || !a.SideKnown() {
+				return nil
+			}
+		}
+		n := 0
+		for _, s := range sides {
+			n += ofSide(ofKind(a.Events, event.Synkinesis), s)
+		}
+		return int64(n)
+	}
 }
 
 // warningCodes are the codes of a recording's warnings, each once.

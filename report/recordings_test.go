@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"facialis/measure"
+
 	"github.com/parquet-go/parquet-go"
 )
 
@@ -22,17 +24,22 @@ func TestRecordingsTable(t *testing.T) {
 	a.Quality.Warnings = []Warning{{Code: "low_rate"}, {Code: "dark"}, {Code: "dark"}}
 	none := *a
 	none.Quality.Usable, none.Tracking.FaceFraction, none.Measures.Spasms, none.Measures.UsableS = false, 0, 0, 0
+	sided, oneSeen := *a, *a
+	sided.Recording.Mirrored, oneSeen.Recording.Mirrored = ptr(false), ptr(false)
+	oneSeen.Measures.Sides.Left = measure.SideSummary{SeenS: new(float64)}
 	rows := []RecordingRow{
 		{Path: "a/x,1.mp4", Folder: "a/x,1", State: a.State().String(), SHA256: "ab", Analysis: a},
 		{Path: "b.mp4", State: none.State().String(), ExitCode: 5, Analysis: &none},
 		{Path: "c.mp4", State: StateFailed(errors.New("one\nline")), ExitCode: 2},
+		{Path: "d.mp4", State: sided.State().String(), Analysis: &sided},
+		{Path: "e.mp4", State: oneSeen.State().String(), Analysis: &oneSeen},
 	}
 	var b bytes.Buffer
 	if err := EncodeRecordingsCSV(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(&b).ReadAll()
-	if err != nil || len(lines) != 4 {
+	if err != nil || len(lines) != len(rows)+1 {
 		t.Fatal(lines, err)
 	}
 	cell := func(k int, name string) string { return lines[k+1][slices.Index(lines[0], name)] }
@@ -44,6 +51,8 @@ func TestRecordingsTable(t *testing.T) {
 		{0, "usable_s", "58.5"}, {0, "burden", ""}, {0, "warnings", "low_rate+dark"}, {0, "exit_code", "0"},
 		{1, "state", "not measured: no face"}, {1, "spasms", ""}, {1, "rate_per_min", ""}, {1, "usable_s", "0"}, {1, "exit_code", "5"},
 		{2, "state", "failed: one line"}, {2, "usable_s", ""}, {2, "spasms", ""},
+		{0, "synkineses", "1"}, {0, "synkineses_right", ""}, {0, "synkineses_left", ""}, {1, "synkineses", ""}, {2, "synkineses", ""},
+		{3, "synkineses", "1"}, {3, "synkineses_right", "1"}, {3, "synkineses_left", "0"}, {4, "synkineses_right", "1"}, {4, "synkineses_left", ""},
 	} {
 		if got := cell(c.row, c.name); got != c.want {
 			t.Errorf("row %d, %s: %q, want %q", c.row, c.name, got, c.want)
@@ -60,13 +69,13 @@ func TestRecordingsTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	if err != nil || f.NumRows() != 3 {
-		t.Fatal(f, err)
+	if err != nil || f.NumRows() != int64(len(rows)) {
+		t.Fatal(f.NumRows(), err)
 	}
-	got := make([]parquet.Row, 3)
+	got := make([]parquet.Row, len(rows))
 	r := f.RowGroups()[0].Rows()
 	defer r.Close()
-	if n, _ := r.ReadRows(got); n != 3 {
+	if n, _ := r.ReadRows(got); n != len(rows) {
 		t.Fatal("rows", n)
 	}
 	for i, name := range lines[0] {
