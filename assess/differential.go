@@ -192,7 +192,6 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		c.Log10 += ev.count(c.For, absenceCorrelation) + ev.count(c.Against, absenceCorrelation)
 		out.Candidates = append(out.Candidates, c)
 	}
-	there := 0
 	for _, x := range found {
 		if x.ID == ageFinding { // everybody has an age: it is no sign
 			continue
@@ -200,14 +199,11 @@ func differential(ev *Evidence, setting string, found []Finding, f interview.Fac
 		if x.Status != "unknown" {
 			out.Known++
 		}
-		if x.Status == "yes" {
-			there++
-		}
 	}
 	out.rank()
 	out.tryReadings(ev, setting)
 	switch {
-	case out.Known < MinKnown || there == 0 || !out.Candidates[0].supported():
+	case out.Known < MinKnown || !out.Candidates[0].supported():
 		out.Verdict = "not-enough"
 	case out.margin() >= leadLog10 && out.Candidates[0].FirstIn >= leadReadings:
 		out.Verdict = "leading"

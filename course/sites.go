@@ -98,10 +98,7 @@ func (r *RecordingPoint) region(side string, region anatomy.Region) (peak *float
 	if r == nil || r.m.SideUnknown() {
 		return nil, rate
 	}
-	s := r.m.Sides.Right
-	if side == string(anatomy.Left) {
-		s = r.m.Sides.Left
-	}
+	s := r.m.Sides.Of(anatomy.Side(side))
 	if i := slices.IndexFunc(s.Regions, func(x measure.RegionRate) bool { return x.Region == region }); i >= 0 && s.Regions[i].SeenS > 0 {
 		rate = s.Regions[i].RatePerMin
 	}

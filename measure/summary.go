@@ -71,6 +71,14 @@ type Sides struct {
 	Left  SideSummary `json:"left"`
 }
 
+// Of is the summary of one side, right or left.
+func (s Sides) Of(side anatomy.Side) SideSummary {
+	if side == anatomy.Left {
+		return s.Left
+	}
+	return s.Right
+}
+
 // TaskRate is how often spasms came while one thing was asked for, over all
 // stretches of that task.
 type TaskRate struct {

@@ -15,11 +15,11 @@ var sheetGrades = []string{"smc", "overall", "jankovic"}
 // answer is what was seen in one sentence.
 func (l voice) answer(a *Analysis) string {
 	m := a.Measures
+	along := ofKind(a.Events, event.Synkinesis)
 	switch {
 	case m.UsableS <= 0:
 		return l.Say("report.sheet.answer.nothing")
-	case m.Spasms == 0 && len(ofKind(a.Events, event.Synkinesis)) > 0:
-		along := ofKind(a.Events, event.Synkinesis)
+	case m.Spasms == 0 && len(along) > 0:
 		return l.Count("report.sheet.answer.along", len(along), args{"Where": l.onSides(a, ofSide(along, anatomy.Right), ofSide(along, anatomy.Left)), "Seen": l.clock(m.UsableS)})
 	case m.Spasms == 0 && m.RatePerMin.CI95 == nil:
 		return l.Say("report.sheet.answer.none", args{"Seen": l.clock(m.UsableS)})
@@ -33,14 +33,12 @@ func (l voice) answer(a *Analysis) string {
 func (l voice) sideText(a *Analysis) string {
 	m := a.Measures
 	right, left := m.Sides.Right.Spasms, m.Sides.Left.Spasms
-	if a.SideKnown() && (right > 0) != (left > 0) {
-		here, other := anatomy.Right, m.Sides.Left
-		if left > 0 {
-			here, other = anatomy.Left, m.Sides.Right
-		}
-		if other.Unseen() {
-			return l.Say("report.sheet.side.alone", args{"Side": l.side(here), "Other": l.side(here.Other())})
-		}
+	here := anatomy.Right
+	if left > 0 {
+		here = anatomy.Left
+	}
+	if a.SideKnown() && (right > 0) != (left > 0) && m.Sides.Of(here.Other()).Unseen() {
+		return l.Say("report.sheet.side.alone", args{"Side": l.side(here), "Other": l.side(here.Other())})
 	}
 	return l.onSides(a, right, left)
 }

@@ -115,33 +115,27 @@ func makeRecordingFields() []field {
 		return reflect.ValueOf(r.Analysis.Measures)
 	})...)
 	return append(out,
-		field{"synkineses", reflect.Int64, synkineses(anatomy.Right, anatomy.Left, anatomy.Unknown)},
+		field{"synkineses", reflect.Int64, synkineses(anatomy.Both)},
 		field{"synkineses_right", reflect.Int64, synkineses(anatomy.Right)},
 		field{"synkineses_left", reflect.Int64, synkineses(anatomy.Left)})
 }
 
-// synkineses counts the synkineses of the sides; of one side that was not seen, or cannot
-// be told from the other, there is no number.
-func synkineses(sides ...anatomy.Side) func(r *RecordingRow) any {
+// synkineses counts the synkineses of a side, of both with that of which the side is not
+// known. Of one side that was not seen, or cannot be distinguished from the other, there is no number.
+func synkineses(side anatomy.Side) func(r *RecordingRow) any {
 	return func(r *RecordingRow) any {
 		a := r.Analysis
 		if a == nil || !a.Quality.Usable {
 			return nil
 		}
-		if len(sides) == 1 {
-			seen := a.Measures.Sides.Right
-			if sides[0] == anatomy.Left {
-				seen = a.Measures.Sides.Left
-			}
-			if seen.Unseen() || !a.SideKnown() {
-				return nil
-			}
+		all := ofKind(a.Events, event.Synkinesis)
+		if side == anatomy.Both {
+			return int64(len(all))
 		}
-		n := 0
-		for _, s := range sides {
-			n += ofSide(ofKind(a.Events, event.Synkinesis), s)
+		if !a.SideKnown() || a.Measures.Sides.Of(side).Unseen() {
+			return nil
 		}
-		return int64(n)
+		return int64(ofSide(all, side))
 	}
 }
 

@@ -26,10 +26,7 @@ func EncodeSeenCSV(w io.Writer, a *Analysis) error {
 		if a.Tracking.Seen == nil {
 			break
 		}
-		sum := a.Measures.Sides.Right
-		if side == anatomy.Left {
-			sum = a.Measures.Sides.Left
-		}
+		sum := a.Measures.Sides.Of(side)
 		for _, region := range anatomy.Regions {
 			s := a.Tracking.Seen.Of(side)[region]
 			row := []string{string(region), string(side), num(s.Seconds, 3), optNum(s.SmallestMM, 2), "", "", "", ""}

@@ -225,10 +225,7 @@ func (l voice) whereSentences(m measure.Summary) []string {
 		return []string{l.whereSentence(measure.SideSummary{Spasms: m.Spasms, Spread: m.Spread})}
 	}
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
-		sum, other := m.Sides.Right, m.Sides.Left
-		if side == anatomy.Left {
-			sum, other = other, sum
-		}
+		sum, other := m.Sides.Of(side), m.Sides.Of(side.Other())
 		if len(sum.Spread) == 0 {
 			continue
 		}

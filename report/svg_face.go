@@ -119,10 +119,7 @@ func shareOf(s measure.SideSummary, region anatomy.Region) (measure.RegionShare,
 func (l voice) faceDesc(m measure.Summary) string {
 	var out []string
 	for _, side := range []anatomy.Side{anatomy.Right, anatomy.Left} {
-		sum := m.Sides.Right
-		if side == anatomy.Left {
-			sum = m.Sides.Left
-		}
+		sum := m.Sides.Of(side)
 		var items []string
 		for _, r := range sum.Spread {
 			items = append(items, l.Say("report.face.item", args{"Place": l.region(r.Region), "Share": l.percent(r.Share)}))

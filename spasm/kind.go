@@ -23,7 +23,10 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 	}
 	var events []*candidate
 	held := false // closures of the eyes carry one side along
-	seen := d.narrows(both)
+	var seen []narrowed
+	if !d.p.off(string(event.Synkinesis)) {
+		seen = d.narrows(both)
+	}
 	for _, side := range anatomy.Sides {
 		var own, sure []*candidate // the rule for a lock holds them against chance, so the doubtful count too
 		for _, e := range one {
@@ -55,10 +58,7 @@ func (d *detection) kinds(one, both []*candidate) []*candidate {
 			d.settle(e, both, locked)
 		}
 		own = slices.DeleteFunc(own, func(e *candidate) bool { return !e.reported })
-		if !d.p.off(string(event.Synkinesis)) {
-			own = withNarrowed(own, d.oralOcular(seen, side, sure))
-		}
-		events = append(events, own...)
+		events = append(events, withNarrowed(own, d.oralOcular(seen, side, sure))...)
 	}
 	out := d.bothSides(slices.Clone(both), held)
 	if d.p.off(string(event.Voluntary)) {

@@ -32,7 +32,7 @@ type narrowed struct {
 // narrows looks at every movement of both sides that the mouth makes while both lids
 // are seen. What the lids do in blinks is left out.
 func (d *detection) narrows(both []*candidate) (out []narrowed) {
-	var blinks []event.Span
+	var blinks blinkSpans
 	for _, b := range both {
 		if b.Kind == event.Blink {
 			blinks = append(blinks, event.Span{FromS: b.OnsetS - lidLagS, ToS: b.OffsetS + lidLagS})
@@ -50,13 +50,21 @@ func (d *detection) narrows(both []*candidate) (out []narrowed) {
 	return out
 }
 
+// blinkSpans are stretches of blinks, in order.
+type blinkSpans []event.Span
+
+// within says whether one of them reaches into [from, to], s.
+func (b blinkSpans) within(from, to float64) bool {
+	n := sort.Search(len(b), func(k int) bool { return b[k].ToS >= from })
+	return n < len(b) && b[n].FromS <= to
+}
+
 // ofMouth says whether what moves furthest in c is of the mouth alone. Lids that blink
 // meanwhile are further shut than any mouth goes, and do not count.
-func (c *candidate) ofMouth(blinks []event.Span) bool {
+func (c *candidate) ofMouth(blinks blinkSpans) bool {
 	k, most := anatomy.AtOrbicularisOculi, 0.0
 	for _, m := range c.parts {
-		blinked := slices.ContainsFunc(blinks, func(b event.Span) bool { return b.FromS < m.off && b.ToS > m.on })
-		if m.mm > most && !(m.k == anatomy.AtOrbicularisOculi && blinked) {
+		if m.mm > most && !(m.k == anatomy.AtOrbicularisOculi && blinks.within(m.on, m.off)) {
 			k, most = m.k, m.mm
 		}
 	}
@@ -65,14 +73,11 @@ func (c *candidate) ofMouth(blinks []event.Span) bool {
 
 // narrowsWith looks at the lids during movement m of the mouth; false where one of them
 // is not seen for half of it.
-func (d *detection) narrowsWith(m *candidate, blinks []event.Span) (narrowed, bool) {
+func (d *detection) narrowsWith(m *candidate, blinks blinkSpans) (narrowed, bool) {
 	d.look()
 	a, b := d.frames(m.OnsetS-narrowNearS, m.OffsetS+narrowNearS)
 	c := newCurves(d.tr.Between(a, b), anatomy.AtOrbicularisOculi)
-	blinking := func(i int) bool {
-		n := sort.Search(len(blinks), func(k int) bool { return blinks[k].ToS >= c.t[i] })
-		return n < len(blinks) && c.t[i] >= blinks[n].FromS
-	}
+	blinking := func(i int) bool { return blinks.within(c.t[i], c.t[i]) }
 	edge := narrowEdge * (m.OffsetS - m.OnsetS)
 	place := func(s int, from, to float64) float64 { // of a lid between two times, the median
 		var v []float64
@@ -140,6 +145,7 @@ func (d *detection) lidBeyond(c *channel, e []float64, m *candidate, s, a int) *
 // rule holds chance against.
 func (d *detection) oralOcular(seen []narrowed, side anatomy.Side, sure []*candidate) (out []*candidate) {
 	var mouths, onsets []float64
+	var along []narrowed
 	for _, n := range seen {
 		mouths = append(mouths, n.mouth.OnsetS)
 		if n.lid == nil {
@@ -150,21 +156,23 @@ func (d *detection) oralOcular(seen []narrowed, side anatomy.Side, sure []*candi
 		}
 		if event.InLock(n.mouth.OnsetS, n.lid.OnsetS) {
 			onsets = append(onsets, n.lid.OnsetS)
-			name := triggerName(n.mouth)
-			n.lid.Kind, n.lid.Trigger, n.lid.Task, n.lid.reported = event.Synkinesis, &name, d.taskAt(n.lid.OnsetS), true
-			n.lid.Confidence, n.lid.Reasons = confidence(n.lid.snr), []string{"beyond_other_side+"}
-			out = append(out, n.lid)
+			along = append(along, n)
 		}
 	}
-	lids := len(onsets)
 	for _, c := range sure {
 		if periocular[c.best.k] {
 			onsets = append(onsets, c.OnsetS)
 		}
 	}
-	l, ok := event.LockOf(mouths, onsets, d.parts, func(_, o int) bool { return o < lids })
-	if !ok || !l.Holds() || lids < event.LockTriggers {
+	l, ok := event.LockOf(mouths, onsets, d.parts, func(_, o int) bool { return o < len(along) })
+	if !ok || !l.Holds() || len(along) < event.LockTriggers {
 		return nil
+	}
+	for _, n := range along {
+		name := triggerName(n.mouth)
+		n.lid.Kind, n.lid.Trigger, n.lid.Task = event.Synkinesis, &name, d.taskAt(n.lid.OnsetS)
+		n.lid.Confidence, n.lid.Reasons = confidence(n.lid.snr), []string{"beyond_other_side+"}
+		out = append(out, n.lid)
 	}
 	return out
 }

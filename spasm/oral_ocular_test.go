@@ -95,7 +95,7 @@ func TestWhatTheNarrowedEyeIsHeldAgainst(t *testing.T) {
 
 // What the lid is said to do meanwhile, and is no larger, is a part of it; what is larger,
 // of the mouth, or at another time stands beside it. One that was found already stands.
-func TestTheNarrowedEyeIsToldOnce(t *testing.T) {
+func TestTheNarrowedEyeIsReportedOnce(t *testing.T) {
 	made := func(kind event.Kind, k int, on, off, mm float64) *candidate {
 		c := &candidate{parts: []movement{{k: k, mm: mm}}}
 		c.Kind, c.OnsetS, c.OffsetS, c.best = kind, on, off, &c.parts[0]
@@ -120,6 +120,6 @@ func TestTheNarrowedEyeIsToldOnce(t *testing.T) {
 	}
 	found := made(event.Synkinesis, eye, 5.1, 6.9, 2)
 	if got := withNarrowed([]*candidate{found}, []*candidate{lid}); len(got) != 1 || got[0] != found {
-		t.Errorf("a synkinesis that was found by itself is told %d times", len(got))
+		t.Errorf("a synkinesis that was found by itself is reported %d times", len(got))
 	}
 }

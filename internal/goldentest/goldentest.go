@@ -1,5 +1,5 @@
-// Package goldentest holds rows of numbers to those that were written down, for tests of
-// rooms whose results are curves. A test that imports it has the flag -update, which
+// Package goldentest holds numbers to those that were written down: rows of them, for rooms
+// whose results are curves, or values by their names. A test that imports it has the flag -update, which
 // writes the rows again; the diff then says what changed.
 package goldentest
 
@@ -22,6 +22,22 @@ var update = flag.Bool("update", false, "rewrite")
 // what was written more.
 type Slack struct{ Least, Share float64 }
 
+// holds says whether v is what was written; NaN never is.
+func (s Slack) holds(v, written float64) bool {
+	return math.Abs(v-written) <= s.Least+s.Share*math.Abs(written)
+}
+
+// fail prints what is wrong, the first of it.
+func fail(t *testing.T, wrong []string) {
+	t.Helper()
+	for _, w := range wrong[:min(len(wrong), mostShown)] {
+		t.Error(w)
+	}
+	if len(wrong) > mostShown {
+		t.Errorf("and %d more", len(wrong)-mostShown)
+	}
+}
+
 const (
 	digits    = 7   // in which a value by name is written
 	perUnit   = 1e4 // steps of a unit in which numbers are written
@@ -41,24 +57,19 @@ func Rows(t *testing.T, rows [][]float64, slack Slack, name func(row, column int
 	if len(written) != len(rows) {
 		t.Fatalf("%d rows, written were %d", len(rows), len(written))
 	}
-	wrong := 0
+	var wrong []string
 	for i, row := range rows {
 		if len(written[i]) != len(row) {
 			t.Fatalf("%s: %d values, written were %d", name(i, 0), len(row), len(written[i]))
 		}
 		for k, v := range row {
 			w := written[i][k]
-			if math.IsNaN(v) && math.IsNaN(w) || math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w) {
-				continue
-			}
-			if wrong++; wrong <= mostShown {
-				t.Errorf("%s is %.4g, written is %.4g", name(i, k), v, w)
+			if !(math.IsNaN(v) && math.IsNaN(w)) && !slack.holds(v, w) {
+				wrong = append(wrong, fmt.Sprintf("%s is %.4g, written is %.4g", name(i, k), v, w))
 			}
 		}
 	}
-	if wrong > mostShown {
-		t.Errorf("and %d more", wrong-mostShown)
-	}
+	fail(t, wrong)
 }
 
 // Values holds numbers by their names to those in testdata/golden.csv: neither may have a
@@ -84,7 +95,7 @@ func Values(t *testing.T, values map[string]float64, slack Slack) {
 		written[cells[0]] = true
 		if v, ok := values[cells[0]]; !ok {
 			wrong = append(wrong, fmt.Sprintf("%s %.4g: not there", cells[0], w))
-		} else if !(math.Abs(v-w) <= slack.Least+slack.Share*math.Abs(w)) {
+		} else if !slack.holds(v, w) {
 			wrong = append(wrong, fmt.Sprintf("%s is %.4g, written is %.4g", cells[0], v, w))
 		}
 	}
@@ -93,12 +104,7 @@ func Values(t *testing.T, values map[string]float64, slack Slack) {
 			wrong = append(wrong, fmt.Sprintf("%s %.4g: not written", name, values[name]))
 		}
 	}
-	for _, w := range wrong[:min(len(wrong), mostShown)] {
-		t.Error(w)
-	}
-	if len(wrong) > mostShown {
-		t.Errorf("and %d more", len(wrong)-mostShown)
-	}
+	fail(t, wrong)
 }
 
 func write(t *testing.T, path string, rows [][]float64) {

@@ -76,7 +76,7 @@ test("it opens at the first spasm however late the page hears of the video", asy
   const first = (await server.api<Events>("GET", `/recordings/${one}/events`)).events.find((e) => e.kind === "spasm");
   assert.ok(first, "the drawn film has a spasm");
   const { page, errors } = await open(browser, server.url);
-  // The first picture stands before the page is told how long the video is, as on a busy machine.
+  // The first picture stands before the page knows how long the video is, as on a busy machine.
   await page.addInitScript(() => {
     const told = new WeakSet<Event>();
     addEventListener(
